@@ -1,0 +1,59 @@
+// A resource: the one idea behind mempool, bio_set, page pool, semaphore, tag, workqueue slot, kernel thread, mutex,
+// rwsem, counter, event and order.
+//
+// A *soft* resource has an allocator behind it: a taker tries the allocator, then the reserve, then waits. A *hard*
+// resource is only ever its capacity. What the allocator may answer is `allocator`, set from the scenario's memory.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace dmstall::models {
+
+using ResourceId = std::int32_t;
+inline constexpr ResourceId no_resource = -1;
+
+enum class ResourceKind : std::uint8_t {
+  mempool,      ///< soft, min_nr elements, 5 s poll (mm/mempool.c)
+  bio_set,      ///< a mempool of bios
+  page_pool,    ///< pages taken all or none (dm-kcopyd)
+  buffer_pool,  ///< dm-bufio buffers: soft, never polled
+  slot,         ///< max_active of a workqueue: hard
+  thread,       ///< kernel threads: soft, capacity = existing workers + rescuer
+  workers,      ///< hard number of worker threads
+  semaphore,    ///< hard; a give may raise it above its start value
+  mutex,
+  rwsem,        ///< a queued writer blocks new readers
+  counter,
+  event,        ///< sticky until cleared
+  order,        ///< tickets served in sequence
+};
+
+/// What the allocator behind a soft resource may answer.
+enum class AllocatorRule : std::uint8_t {
+  never,   ///< always refuses
+  pages,   ///< succeeds only by consuming one of the machine's free pages (exhausted, freed by writeback)
+  any,     ///< may succeed or fail at every attempt (adversary)
+  always,  ///< never refuses
+};
+
+/// Which backing memory an element comes from; `fails: ["page"]` and per-class pressure refer to it.
+enum class MemoryClass : std::uint8_t { none, page, slab, thread, unpooled };
+
+struct Resource {
+  std::string name;                 ///< unique, as printed: "verity.recheck_pool", "upper.io_bs"
+  ResourceKind kind = ResourceKind::mempool;
+  std::int32_t capacity = 0;        ///< reserve (min_nr), permits, slots; start value of a counter; 1: event starts set
+  bool soft = false;
+  bool poll = true;                 ///< a soft waiter tries the allocator again every 5 s
+  std::int32_t retained = 0;        ///< elements beyond the reserve that a give keeps instead of freeing (dm-bufio)
+  AllocatorRule allocator = AllocatorRule::never;
+  MemoryClass memory = MemoryClass::none;
+  bool rescuer = false;             ///< a bio_set with a rescuer, a workqueue with one
+  std::int64_t element_bytes = 0;   ///< memory one reserved element costs; 0: not counted
+  std::string pool;                 ///< pool name of the format ("recheck_pool"), empty outside devices
+  std::string owner;                ///< device, target (shared by the module) or group
+  std::string wait_function;        ///< where a waiter sleeps: "mempool_alloc", "down", "mutex_lock"
+};
+
+}  // namespace dmstall::models
