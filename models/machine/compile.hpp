@@ -1,0 +1,25 @@
+// Lowers a Program (nested steps) to a Machine (a graph of atomic steps).
+//
+// `take n each` becomes n takes of one; a soft take without poll gets an asleep twin; `write_lock` becomes arrive and
+// acquire; parked spawns of a submit_bio block are emitted at the end of the outermost block, in the order in which
+// current->bio_list would be popped; branches fall through to what follows them; empty steps leave no node.
+#pragma once
+
+#include "models/machine/machine.hpp"
+
+#include <stdexcept>
+#include <string>
+
+namespace dmstall::models {
+
+/// A program that cannot be lowered: an unknown flow, a step that would wait in no thread. Carries the place.
+class CompileError : public std::runtime_error {
+ public:
+  CompileError(const std::string& what, int line_number, int column_number)
+      : std::runtime_error(what), line(line_number), column(column_number) {}
+  int line, column;
+};
+
+[[nodiscard]] Machine compile(const Program& program);
+
+}  // namespace dmstall::models

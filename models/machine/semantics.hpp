@@ -1,0 +1,78 @@
+// The one semantics: what a step may do in a state (alternatives) and what it then does (apply).
+//
+// Simulate, explore and the replayer use these two functions; they know resources only, no tokens. What a step does to
+// tokens (spawn, call, finish, tickets) follows from NodeKind and is carried out by the holder of the tokens: World
+// for runs with individual tokens, packed counters for the explorer.
+//
+// An alternative with `needs_allocator` is one an adversary can refuse for ever: a state in which only such
+// alternatives are enabled is dead.
+#pragma once
+
+#include "models/machine/machine.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dmstall::models {
+
+/// The abstract state of all resources; words are laid out by Machine::slots.
+struct Levels {
+  std::vector<std::int32_t> words;
+  std::int32_t free_pages = 0;
+  bool operator==(const Levels&) const = default;
+};
+
+[[nodiscard]] Levels initial_levels(const Machine& machine);
+
+enum class AlternativeKind : std::uint8_t {
+  go_on,      ///< the step's only way
+  allocator,  ///< a soft resource from its allocator
+  page,       ///< a soft resource by consuming a free page
+  reserve,    ///< a soft resource from its reserve
+  sleep,      ///< becomes a waiter of a resource without poll
+  refused,    ///< try failed: the else branch
+  branch,     ///< of a choose; `index` is the branch
+};
+
+struct Alternative {
+  AlternativeKind kind = AlternativeKind::go_on;
+  std::int32_t index = 0;           ///< branch number of a choose, else 0
+  bool needs_allocator = false;
+  std::int32_t faults = 0;
+  std::int32_t failures = 0;        ///< failed allocations it stands for
+};
+
+/// What a step may ask about the token that stands at it.
+struct Asker {
+  int children = 0;                 ///< own children not finished
+  bool submitting = false;          ///< the child just submitted has not detached
+  bool my_turn = false;             ///< for await_turn
+  bool awoken = false;              ///< for await: a broadcast came since the token began to wait
+};
+
+/// Appends every enabled alternative of `node`; none means that the token waits.
+void alternatives(const Machine& machine, NodeId node, const Levels& levels, const Asker& asker,
+                  std::vector<Alternative>& out);
+
+/// Where the alternative leads (for finish and call: no_node, the caller of apply decides) and what went wrong.
+struct Applied {
+  NodeId next = no_node;
+  ResourceId released = no_resource;  ///< a resource whose waiters may now go on
+  std::optional<std::string> error;   ///< a scenario error at this step: counter below 0, mutex given twice
+};
+
+/// Requires: `alternative` is one of alternatives(...) in this state.
+[[nodiscard]] Applied apply(const Machine& machine, NodeId node, const Alternative& alternative, Levels& levels);
+
+/// Gives back n elements outside a step of their own (after_detach).
+[[nodiscard]] std::optional<std::string> give_back(const Machine& machine, ResourceId resource, std::int32_t n,
+                                                   Levels& levels);
+
+/// Free elements of a pool, value of a counter, 1/0 of an event: the first word.
+[[nodiscard]] inline std::int32_t level(const Machine& machine, const Levels& levels, ResourceId resource) {
+  return levels.words[static_cast<std::size_t>(machine.slots[static_cast<std::size_t>(resource)].first)];
+}
+
+}  // namespace dmstall::models

@@ -1,0 +1,27 @@
+// Dead states and stuck sets: who can never move again, whatever the others do.
+#pragma once
+
+#include "models/machine/world.hpp"
+
+#include <vector>
+
+namespace dmstall::models {
+
+/// Tokens that can never move again while allocations keep failing, whatever the other live tokens (and requests
+/// not started yet) do. Sound: every token returned is stuck. Exact in a dead state; elsewhere a token is left out when
+/// some other token might still give what it waits for. Daemons count only when they hold something others wait for.
+/// `pages_may_come`: running requests may still free pages, so soft waits of rule `pages` are not stuck.
+[[nodiscard]] std::vector<TokenId> stuck_set(const World& world);
+
+/// The same, but pages freed by others' completions do not count: what only memory can relieve.
+[[nodiscard]] std::vector<TokenId> stuck_set_ignoring_pages(const World& world);
+
+/// No unfinished, non-daemon token has an alternative that does not need the allocator, and there is one.
+[[nodiscard]] bool is_dead(const World& world);
+
+/// From this state, with the allocator succeeding from now on and no new faults: do all of `stuck` finish?
+/// Runs on a copy; gives up (false) after `step_limit` steps.
+[[nodiscard]] bool relieved_by_memory(const World& world, const std::vector<TokenId>& stuck,
+                                      std::int64_t step_limit = 2'000'000);
+
+}  // namespace dmstall::models
