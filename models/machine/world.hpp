@@ -31,6 +31,7 @@ struct Holding {
   std::int32_t n = 0;
   std::int64_t since_step = 0;    ///< step number of the last take of it
   std::int32_t depth = 0;         ///< call depth at which it was taken
+  bool detached_before = true;    ///< threads only: whether the token ran in no thread when it took this one
 };
 
 struct Token {
@@ -45,7 +46,7 @@ struct Token {
   Status worst = Status::ok;
   bool submitting = false;        ///< waits for the child it just submitted
   bool being_submitted = false;   ///< runs in its parent's thread until it detaches
-  bool detached = false;          ///< runs in no thread
+  bool detached = true;           ///< runs in no thread: a bio in flight, a queued work item
   bool awoken = false;
   bool daemon = false;
   std::vector<std::pair<ResourceId, std::int32_t>> tickets;
@@ -92,7 +93,11 @@ class World {
 
  private:
   void finish(TokenId id, Status status, StepEffects& effects);
-  void detach(TokenId id, const Node& node, StepEffects& effects);
+  void detach(TokenId id, StepEffects& effects);
+  void enter_call(TokenId id, NodeId call);
+  void spawn(TokenId id, const Node& node, StepEffects& effects);
+  void wake_awaiting(ResourceId event, StepEffects& effects);
+  [[nodiscard]] std::int32_t threads_held(const Token& token) const;
   void note_give(TokenId id, ResourceId resource, std::int32_t n);
   void note_take(TokenId id, ResourceId resource, std::int32_t n);
   void arrive(TokenId id, NodeId node);
