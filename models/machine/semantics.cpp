@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cassert>
+#include <algorithm>
 
 namespace dmstall::models {
 
@@ -180,7 +180,8 @@ std::optional<std::string> give_back(const Machine& machine, ResourceId id, std:
 
 Applied apply(const Machine& machine, NodeId id, const Alternative& alternative, Levels& levels) {
   const Node& node = machine.nodes[static_cast<std::size_t>(id)];
-  Applied result{.next = node.next};
+  Applied result;
+  result.next = node.next;
   const auto at = [&](int which) -> std::int32_t& { return word(machine, levels, node.resource, which); };
   switch (node.kind) {
     case NodeKind::take:

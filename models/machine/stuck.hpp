@@ -7,14 +7,14 @@
 
 namespace dmstall::models {
 
-/// Tokens that can never move again while allocations keep failing, whatever the other live tokens (and requests
-/// not started yet) do. Sound: every token returned is stuck. Exact in a dead state; elsewhere a token is left out when
-/// some other token might still give what it waits for. Daemons count only when they hold something others wait for.
-/// `pages_may_come`: running requests may still free pages, so soft waits of rule `pages` are not stuck.
-[[nodiscard]] std::vector<TokenId> stuck_set(const World& world);
+/// Tokens that can never move again while allocations keep failing, whatever the other live tokens do, and the
+/// requests still to come of the classes marked in `to_come` (empty: none). Sound: every token returned is stuck. Exact
+/// in a dead state; elsewhere a token is left out when some other token might still give what it waits for, or
+/// free a page where the memory rule is `pages`. Daemons are never returned: idle is not stuck.
+[[nodiscard]] std::vector<TokenId> stuck_set(const World& world, const std::vector<bool>& to_come = {});
 
 /// The same, but pages freed by others' completions do not count: what only memory can relieve.
-[[nodiscard]] std::vector<TokenId> stuck_set_ignoring_pages(const World& world);
+[[nodiscard]] std::vector<TokenId> stuck_set_ignoring_pages(const World& world, const std::vector<bool>& to_come = {});
 
 /// No unfinished, non-daemon token has an alternative that does not need the allocator, and there is one.
 [[nodiscard]] bool is_dead(const World& world);

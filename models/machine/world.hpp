@@ -71,6 +71,9 @@ class World {
  public:
   explicit World(const Machine& machine);
 
+  /// Goes on under another machine with the same layout (the same program under other memory rules).
+  void rebind(const Machine& machine) { machine_ = &machine; }
+
   /// A new request of the class. Its faults are chosen by its own choose step.
   TokenId start(std::int32_t request_class, std::int64_t address = 0);
 

@@ -1,0 +1,255 @@
+#include "models/machine/stuck.hpp"
+
+#include "models/machine/potential.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace dmstall::models {
+
+namespace {
+
+class StuckSearch {
+ public:
+  StuckSearch(const World& world, const std::vector<bool>& to_come, bool ignore_pages)
+      : world_(world), machine_(world.machine()), potential_(world.machine()), to_come_(to_come), ignore_pages_(ignore_pages) {}
+
+  std::vector<TokenId> run() {
+    for (const TokenId id : world_.live()) (can_move(id) ? moving_ : blocked_).push_back(id);
+    for (const TokenId id : blocked_) in_blocked_.insert(id);
+    collect_families();
+    // Whoever a moving token might help is moved over, until nobody can be helped any more.
+    for (bool changed = true; changed;) {
+      changed = false;
+      gains_.clear();
+      find_coming_classes();
+      pages_may_come_ = !ignore_pages_ && (world_.levels().free_pages > 0 || anyone_frees_pages());
+      std::vector<TokenId> still;
+      for (const TokenId id : blocked_) {
+        if (may_be_helped(id)) {
+          in_blocked_.erase(id);
+          moving_.push_back(id);
+          changed = true;
+        } else {
+          still.push_back(id);
+        }
+      }
+      blocked_ = std::move(still);
+    }
+    std::vector<TokenId> stuck;
+    for (const TokenId id : blocked_) {
+      if (!world_.token(id).daemon) stuck.push_back(id);
+    }
+    return stuck;
+  }
+
+ private:
+  bool can_move(TokenId id) {
+    scratch_.clear();
+    world_.alternatives(id, scratch_);
+    return std::any_of(scratch_.begin(), scratch_.end(), [&](const Alternative& alternative) {
+      return !alternative.needs_allocator && !(ignore_pages_ && alternative.kind == AlternativeKind::page);
+    });
+  }
+
+  bool anyone_frees_pages() {
+    const auto frees = [&](TokenId id) {
+      const Token& token = world_.token(id);
+      // An element given to a full reserve goes back to the allocator: a page, too.
+      const auto from_pages = [&](const Holding& held) {
+        const Resource& resource = machine_.resources[static_cast<std::size_t>(held.resource)];
+        return resource.soft && resource.allocator == AllocatorRule::pages;
+      };
+      return potential_.may_free_pages(token) || std::any_of(token.held.begin(), token.held.end(), from_pages);
+    };
+    return std::any_of(moving_.begin(), moving_.end(), frees) ||
+           std::any_of(coming_.begin(), coming_.end(), [&](NodeId entry) { return potential_.may_free_pages_from(entry); });
+  }
+
+  /// Classes of which another request can start: some place in flight is not taken by a blocked one.
+  void find_coming_classes() {
+    coming_.clear();
+    for (std::size_t i = 0; i < to_come_.size(); ++i) {
+      if (!to_come_[i]) continue;
+      const auto blocked = std::count_if(blocked_.begin(), blocked_.end(), [&](TokenId id) {
+        const Token& token = world_.token(id);
+        return token.parent_serial < 0 && token.request_class == static_cast<std::int32_t>(i);
+      });
+      const std::int64_t places = machine_.classes[i].in_flight;
+      if (places == 0 || blocked < places) coming_.push_back(machine_.class_entry[i]);
+    }
+  }
+
+  void collect_families() {
+    for (const TokenId id : world_.live()) {
+      const Token& token = world_.token(id);
+      if (token.parent == no_token) continue;
+      const TokenId parent = world_.find(token.parent_serial);
+      if (parent != no_token) children_[parent].push_back(id);
+    }
+  }
+
+  /// What all moving tokens together, and requests still to come, can add to `resource`.
+  std::int64_t gain(ResourceId resource) {
+    if (const auto known = gains_.find(resource); known != gains_.end()) return known->second;
+    std::int64_t sum = 0;
+    const bool by_pages = pages_may_come_;
+    for (const TokenId id : moving_) sum = Potential::add(sum, potential_.gain(world_.token(id), resource, by_pages));
+    for (const NodeId entry : coming_) {
+      if (potential_.gain_from(entry, resource, by_pages) > 0) sum = Potential::unlimited;
+    }
+    gains_[resource] = sum;
+    return sum;
+  }
+
+  bool is_blocked(TokenId id) const { return in_blocked_.count(id) > 0; }
+
+  bool writes(const Token& token, ResourceId lock) const {
+    const Node& node = machine_.nodes[static_cast<std::size_t>(token.at)];
+    if (node.kind == NodeKind::write_acquire && node.resource == lock) return true;
+    return writer_of(lock) && std::any_of(token.held.begin(), token.held.end(),
+                                          [&](const Holding& held) { return held.resource == lock; });
+  }
+
+  bool writer_of(ResourceId lock) const {
+    return world_.levels().words[static_cast<std::size_t>(machine_.slots[static_cast<std::size_t>(lock)].first + 1)] != 0;
+  }
+
+  bool may_be_helped(TokenId id) {
+    const Token& token = world_.token(id);
+    const Node& node = machine_.nodes[static_cast<std::size_t>(token.at)];
+    const auto word = [&](int which) {
+      return world_.levels().words[static_cast<std::size_t>(machine_.slots[static_cast<std::size_t>(node.resource)].first + which)];
+    };
+    switch (node.kind) {
+      case NodeKind::take:
+      case NodeKind::take_asleep: {
+        const Resource& resource = machine_.resources[static_cast<std::size_t>(node.resource)];
+        const bool polls = node.kind == NodeKind::take && resource.soft;
+        if (polls && resource.allocator == AllocatorRule::pages && pages_may_come_) return true;
+        if (resource.soft && resource.capacity + resource.retained == 0) return false;  // a give never reaches it
+        return Potential::add(word(0), gain(node.resource)) >= node.n + node.keep;
+      }
+      case NodeKind::read_lock:
+        for (const TokenId other : blocked_) {
+          if (other != id && is_blocked(other) && writes(world_.token(other), node.resource)) return false;
+        }
+        // A token can also wait for its own write lock.
+        return !writes(token, node.resource);
+      case NodeKind::write_acquire:
+        return gain(node.resource) >= word(0) + word(1);
+      case NodeKind::await_zero:
+        return gain(node.resource) >= word(0);
+      case NodeKind::await:
+        return gain(node.resource) > 0;
+      case NodeKind::await_turn:
+        return turn_may_come(id, node.resource, word(1));
+      case NodeKind::await_detach:
+      case NodeKind::await_children: {
+        const auto family = children_.find(id);
+        if (family == children_.end()) return true;
+        return std::none_of(family->second.begin(), family->second.end(), [&](TokenId child) {
+          return is_blocked(child) && (node.kind == NodeKind::await_children || world_.token(child).being_submitted);
+        });
+      }
+      default:
+        return true;
+    }
+  }
+
+  bool turn_may_come(TokenId id, ResourceId order, std::int32_t serving) const {
+    std::int32_t mine = -1;
+    for (const auto& [resource, number] : world_.token(id).tickets) {
+      if (resource == order) mine = number;
+    }
+    if (mine < 0) return false;
+    bool served_is_alive = false;
+    for (const TokenId other : world_.live()) {
+      for (const auto& [resource, number] : world_.token(other).tickets) {
+        if (resource != order || number < serving || number >= mine) continue;
+        if (is_blocked(other)) return false;
+        if (number == serving) served_is_alive = true;
+      }
+    }
+    return served_is_alive;
+  }
+
+  const World& world_;
+  const Machine& machine_;
+  Potential potential_;
+  const std::vector<bool>& to_come_;
+  bool ignore_pages_;
+  std::vector<NodeId> coming_;
+  bool pages_may_come_ = false;
+  std::vector<TokenId> moving_, blocked_;
+  std::unordered_set<TokenId> in_blocked_;
+  std::unordered_map<TokenId, std::vector<TokenId>> children_;
+  std::unordered_map<ResourceId, std::int64_t> gains_;
+  std::vector<Alternative> scratch_;
+};
+
+}  // namespace
+
+std::vector<TokenId> stuck_set(const World& world, const std::vector<bool>& to_come) {
+  return StuckSearch(world, to_come, false).run();
+}
+
+std::vector<TokenId> stuck_set_ignoring_pages(const World& world, const std::vector<bool>& to_come) {
+  return StuckSearch(world, to_come, true).run();
+}
+
+bool is_dead(const World& world) {
+  std::vector<Alternative> enabled;
+  bool anybody = false;
+  for (const TokenId id : world.live()) {
+    if (world.token(id).daemon) continue;
+    anybody = true;
+    enabled.clear();
+    world.alternatives(id, enabled);
+    for (const Alternative& alternative : enabled) {
+      if (!alternative.needs_allocator) return false;
+    }
+  }
+  return anybody;
+}
+
+bool relieved_by_memory(const World& world, const std::vector<TokenId>& stuck, std::int64_t step_limit) {
+  Machine generous = world.machine();
+  for (Resource& resource : generous.resources) {
+    if (resource.soft) resource.allocator = AllocatorRule::always;
+  }
+  World run = world;
+  run.rebind(generous);
+  std::vector<std::int64_t> waiting;
+  for (const TokenId id : stuck) waiting.push_back(world.token(id).serial);
+  std::vector<Alternative> enabled;
+  StepEffects effects;
+  std::uint64_t random = 0x9e3779b97f4a7c15u;
+  std::int64_t steps = 0;
+  for (bool moved = true; moved && steps < step_limit;) {
+    std::erase_if(waiting, [&](std::int64_t serial) { return run.find(serial) == no_token; });
+    if (waiting.empty()) return true;
+    moved = false;
+    for (const TokenId id : run.live()) {
+      enabled.clear();
+      run.alternatives(id, enabled);
+      if (enabled.empty()) continue;
+      const Node& node = generous.nodes[static_cast<std::size_t>(run.token(id).at)];
+      std::size_t pick = 0;   // no new faults: combination 0 is "none"
+      if (node.kind == NodeKind::choose && node.decider != DeciderKind::fault_plan) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        pick = static_cast<std::size_t>(random >> 33) % enabled.size();
+      }
+      if (enabled[pick].kind == AlternativeKind::sleep) continue;
+      run.apply(id, enabled[pick], effects);
+      if (effects.error) return false;
+      ++steps;
+      moved = true;
+    }
+  }
+  std::erase_if(waiting, [&](std::int64_t serial) { return run.find(serial) == no_token; });
+  return waiting.empty();
+}
+
+}  // namespace dmstall::models
