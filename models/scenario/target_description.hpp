@@ -1,5 +1,7 @@
 // What a device-mapper target is called, which lower devices it needs, which parameters it takes and which pools it
 // owns. One table per target feeds the scenario reader, the JSON Schema, `dmstall show` and the documentation.
+//
+// The same Parameter describes the keys of every other object of a scenario file, see format_tables.hpp.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +12,11 @@
 namespace dmstall::models {
 
 enum class ParameterType : std::uint8_t {
-  boolean, integer, number, choice, device, device_list, segments, fec
+  boolean, integer, number, choice, device, device_list, segments, fec,
+  text,       ///< any string
+  text_list,  ///< strings, an array
+  steps,      ///< steps of a task
+  custom,     ///< has a form of its own, read and described by the code that owns the key
 };
 
 struct Parameter {
@@ -20,11 +26,14 @@ struct Parameter {
   std::string default_text;       ///< JSON text of the default; empty: no default
   bool required = false;
   double minimum = 0, maximum = 0;  ///< inclusive range of integer and number
+  bool power_of_two = false;      ///< integer: only powers of two
+  std::string default_from;       ///< absent: takes the value of this other parameter
   std::vector<std::string> choices; ///< of `choice`
   std::string help;
   bool is_role = false;           ///< names a lower device of the stack
-  /// Empty when every value is modelled; otherwise a value that is not, with the reason given to the user.
-  std::string unmodelled_value, unmodelled_reason;
+  /// Values the format has and the models have not: texts of a choice, "*" for any value, ">1" for integers above 1.
+  std::vector<std::string> unmodelled_values;
+  std::string unmodelled_reason;  ///< added to "… is not modelled yet"; may be empty
 };
 
 struct PoolDescription {
@@ -32,6 +41,7 @@ struct PoolDescription {
   std::string holds;       ///< kernel type of an element: "struct page", "struct io + struct bio"
   std::string sized_by;    ///< "1", "reserved_bio_based_ios", …
   bool shareable = true;
+  bool is_client = false;  ///< a dm_io client: stands for "<name>.pool" and "<name>.bios"
 };
 
 struct TargetDescription {
@@ -41,6 +51,7 @@ struct TargetDescription {
   std::string leaves_out;  ///< what the model omits, printed with every verdict
   std::vector<Parameter> parameters;
   std::vector<PoolDescription> pools;   ///< own pools; io_bs, bs, bio_split are common to all targets
+  bool device_mapper = true;  ///< has the pools of dm core; false for disk
   bool modelled = true;    ///< false: known to the format, refused with unmodelled_reason
   std::string unmodelled_reason;
 };

@@ -1,0 +1,98 @@
+// Short forms for writing tables of Parameters: one line per key, name first, help last.
+#pragma once
+
+#include "models/scenario/target_description.hpp"
+
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dmstall::models::declare {
+
+inline constexpr double no_limit = 1e15;  ///< integers up to here are exact in a double
+
+inline Parameter parameter(std::string name, ParameterType type, std::string default_text, std::string help) {
+  Parameter result;
+  result.name = std::move(name);
+  result.type = type;
+  result.default_text = std::move(default_text);
+  result.help = std::move(help);
+  return result;
+}
+
+inline Parameter whole(std::string name, std::string unit, std::string default_text, double minimum, double maximum,
+                       std::string help) {
+  Parameter result = parameter(std::move(name), ParameterType::integer, std::move(default_text), std::move(help));
+  result.unit = std::move(unit);
+  result.minimum = minimum;
+  result.maximum = maximum;
+  return result;
+}
+
+inline Parameter number(std::string name, std::string unit, std::string default_text, double minimum, double maximum,
+                        std::string help) {
+  Parameter result = whole(std::move(name), std::move(unit), std::move(default_text), minimum, maximum, std::move(help));
+  result.type = ParameterType::number;
+  return result;
+}
+
+inline Parameter flag(std::string name, std::string default_text, std::string help) {
+  return parameter(std::move(name), ParameterType::boolean, std::move(default_text), std::move(help));
+}
+
+/// `default_text` is a JSON text: "\"error\"", or empty.
+inline Parameter choice(std::string name, std::string default_choice, std::vector<std::string> choices,
+                        std::string help) {
+  std::string default_text = default_choice.empty() ? std::string() : "\"" + default_choice + "\"";
+  Parameter result = parameter(std::move(name), ParameterType::choice, std::move(default_text), std::move(help));
+  result.choices = std::move(choices);
+  return result;
+}
+
+inline Parameter text(std::string name, std::string help) {
+  return parameter(std::move(name), ParameterType::text, "", std::move(help));
+}
+
+inline Parameter text_list(std::string name, std::string help) {
+  return parameter(std::move(name), ParameterType::text_list, "", std::move(help));
+}
+
+inline Parameter steps(std::string name, std::string help) {
+  return parameter(std::move(name), ParameterType::steps, "", std::move(help));
+}
+
+inline Parameter custom(std::string name, std::string help) {
+  return parameter(std::move(name), ParameterType::custom, "", std::move(help));
+}
+
+/// The name of a lower device of the stack.
+inline Parameter role(std::string name, std::string help, ParameterType type = ParameterType::device) {
+  Parameter result = parameter(std::move(name), type, "", std::move(help));
+  result.is_role = true;
+  result.required = type == ParameterType::device;
+  return result;
+}
+
+inline Parameter required(Parameter of) {
+  of.required = true;
+  return of;
+}
+
+inline Parameter optional(Parameter of) {
+  of.required = false;
+  return of;
+}
+
+inline Parameter power_of_two(Parameter of) {
+  of.power_of_two = true;
+  return of;
+}
+
+inline Parameter unmodelled(Parameter of, std::vector<std::string> values, std::string reason = {}) {
+  of.unmodelled_values = std::move(values);
+  of.unmodelled_reason = std::move(reason);
+  return of;
+}
+
+}  // namespace dmstall::models::declare

@@ -1,0 +1,170 @@
+#include "models/targets/registry.hpp"
+
+#include "models/scenario/declare.hpp"
+
+namespace dmstall::models {
+
+namespace {
+
+using declare::choice;
+using declare::flag;
+using declare::number;
+using declare::parameter;
+using declare::power_of_two;
+using declare::role;
+using declare::unmodelled;
+using declare::whole;
+
+PoolDescription pool(std::string name, std::string holds, std::string sized_by) {
+  PoolDescription result;
+  result.name = std::move(name);
+  result.holds = std::move(holds);
+  result.sized_by = std::move(sized_by);
+  return result;
+}
+
+PoolDescription client(std::string name, std::string of) {
+  PoolDescription result = pool(std::move(name), "struct io + struct bio, " + std::move(of), "reserved_bio_based_ios");
+  result.is_client = true;
+  return result;
+}
+
+TargetDescription disk() {
+  TargetDescription target;
+  target.id = "disk";
+  target.about = "a request-based disk: takes time, completes every request";
+  target.source = "blk-mq, Linux 6.1";
+  target.leaves_out = "disk: tags, plugging and request merging; every request completes";
+  target.device_mapper = false;
+  Parameter write_rate = number("write_mib_per_s", "MiB/s", "", 0.001, 1e6, "sequential write rate; default: read_mib_per_s");
+  write_rate.default_from = "read_mib_per_s";
+  target.parameters = {
+      number("read_mib_per_s", "MiB/s", "500", 0.001, 1e6, "sequential read rate"),
+      write_rate,
+      number("latency_us", "us", "100", 0, 1e9, "time of one request besides the transfer"),
+      whole("queue_depth", "", "32", 1, 65536, "requests in the device at the same time"),
+      flag("write_cache", "true", "has a volatile cache: flushes reach the device"),
+  };
+  return target;
+}
+
+TargetDescription linear() {
+  TargetDescription target;
+  target.id = "linear";
+  target.about = "maps ranges one to one to ranges of other devices";
+  target.source = "drivers/md/dm-linear.c, Linux 6.1";
+  target.leaves_out = "linear: discard, zoned devices, DAX";
+  target.parameters = {
+      declare::optional(role("to", "the device below, from its beginning")),
+      role("segments", "the table, in order: [{\"to\", \"size_mib\", \"start_mib\"}]", ParameterType::segments),
+  };
+  return target;
+}
+
+TargetDescription striped() {
+  TargetDescription target;
+  target.id = "striped";
+  target.about = "spreads chunks over several devices";
+  target.source = "drivers/md/dm-stripe.c, Linux 6.1";
+  target.modelled = false;
+  target.parameters = {
+      declare::required(role("to", "the stripes", ParameterType::device_list)),
+      power_of_two(whole("chunk_kib", "KiB", "64", 4, 65536, "bytes on one stripe before the next is used")),
+  };
+  return target;
+}
+
+TargetDescription verity() {
+  TargetDescription target;
+  target.id = "verity";
+  target.about = "read-only, verified against a tree of hashes";
+  target.source = "drivers/md/dm-verity-target.c, Linux 6.1";
+  target.leaves_out = "verity: forward error correction, signature check, tasklet verification, check_at_most_once";
+  target.parameters = {
+      role("data", "the device that holds the data"),
+      role("hash", "the device that holds the hash tree"),
+      whole("data_blocks", "blocks", "65536", 1, 1e12, "blocks that are verified"),
+      power_of_two(whole("block_bytes", "B", "4096", 512, 4096, "size of a data and of a hash block")),
+      whole("hash_levels", "", "0", 0, 63, "levels of the hash tree; 0: derived from data_blocks and block_bytes"),
+      choice("hash_cache", "any", {"any", "cold", "warm"},
+             "hash blocks in dm-bufio's cache: any = whatever is worse (a timed run starts cold)"),
+      unmodelled(choice("on_corruption", "error", {"error", "ignore", "restart", "panic"},
+                        "what a mismatch does when the re-read does not help"),
+                 {"restart", "panic"}, "the machine would be gone"),
+      unmodelled(parameter("fec", ParameterType::fec, "", "forward error correction: {\"device\", \"roots\"}"), {"*"}),
+      flag("prefetch", "true", "hash blocks are read ahead by a work item of their own"),
+  };
+  target.pools = {
+      pool("recheck_pool", "struct page", "1"),
+      client("io_client", "re-reads of data blocks"),
+      client("bufio_client", "reads of hash blocks"),
+      pool("bufio_buffers", "struct dm_buffer", "1"),
+      pool("fec_rs", "struct rs_control", "number of CPUs"),
+      pool("fec_prealloc", "decode buffer", "number of CPUs"),
+      pool("fec_output", "output block", "number of CPUs"),
+      pool("kverityd", "running work item", "number of CPUs"),
+  };
+  return target;
+}
+
+TargetDescription snapshot() {
+  TargetDescription target;
+  target.id = "snapshot";
+  target.about = "a writable snapshot: copies a chunk of the origin before the first write to it";
+  target.source = "drivers/md/dm-snap.c, Linux 6.1";
+  target.leaves_out = "snapshot: invalidation when the COW device is full, merging, exception table lookups";
+  target.parameters = {
+      role("origin", "the device that was snapshotted"),
+      role("cow", "the device that holds changed chunks"),
+      power_of_two(whole("chunk_kib", "KiB", "16", 4, 65536, "unit of copying")),
+      unmodelled(choice("store", "persistent", {"persistent", "transient"}, "whether exceptions are written to the COW device"),
+                 {"transient"}),
+      whole("allocated_chunks", "chunks", "0", 0, 1e12, "chunks already in the COW device at the start, from chunk 0"),
+  };
+  target.pools = {
+      pool("pending", "struct dm_snap_pending_exception", "256"),
+      pool("kcopyd_jobs", "struct kcopyd_job", "8"),
+      pool("kcopyd_pages", "struct page", "kcopyd_subjob_size_kb / 4"),
+      client("kcopyd_client", "copies of chunks"),
+      pool("kcopyd_thread", "running work item", "1"),
+      client("pstore_client", "metadata of exceptions"),
+      pool("in_progress", "copy in progress", "snapshot_cow_threshold"),
+  };
+  return target;
+}
+
+TargetDescription snapshot_origin() {
+  TargetDescription target;
+  target.id = "snapshot-origin";
+  target.about = "the origin of snapshots, in use: a write copies the chunk to every snapshot first";
+  target.source = "drivers/md/dm-snap.c, Linux 6.1";
+  target.modelled = false;
+  target.parameters = {role("device", "the device below")};
+  return target;
+}
+
+}  // namespace
+
+const std::vector<PoolDescription>& common_pools() {
+  static const std::vector<PoolDescription> pools = {
+      pool("io_bs", "struct dm_io with its first clone", "reserved_bio_based_ios"),
+      pool("bs", "struct dm_target_io, a further clone", "reserved_bio_based_ios"),
+      pool("bio_split", "struct bio", "2"),
+  };
+  return pools;
+}
+
+const std::vector<TargetDescription>& target_registry() {
+  static const std::vector<TargetDescription> targets = {disk(),   linear(),   striped(),
+                                                         verity(), snapshot(), snapshot_origin()};
+  return targets;
+}
+
+const TargetDescription* find_target(std::string_view id) {
+  for (const TargetDescription& target : target_registry()) {
+    if (target.id == id) return &target;
+  }
+  return nullptr;
+}
+
+}  // namespace dmstall::models
