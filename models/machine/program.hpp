@@ -66,7 +66,8 @@ struct PlacedFault {
   bool optional = false;
   std::int64_t at_most = -1;              ///< requests it may hit, -1: no limit
   bool all_blocks = true;
-  std::vector<std::int64_t> blocks;       ///< 4 KiB blocks of `device`
+  std::int64_t block_bytes = 4096;        ///< bytes of request data that one listed block stands for (a hash block: many)
+  std::vector<std::int64_t> blocks;       ///< blocks of `device`
   std::int64_t every = 0;
 };
 

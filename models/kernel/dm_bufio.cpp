@@ -1,0 +1,82 @@
+#include "models/kernel/dm_bufio.hpp"
+
+#include "models/kernel/steps.hpp"
+
+namespace dmstall::models {
+
+namespace {
+
+// dm_bufio_retain_bytes (256 KiB) of 4 KiB blocks: what a client keeps when the shrinker asks.
+constexpr int retained_buffers = 64;
+
+constexpr const char* release = "dm_bufio_release";
+
+}  // namespace
+
+BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers) {
+  const Device& of = stack.device(device);
+  Resource buffers;
+  buffers.kind = ResourceKind::buffer_pool;
+  buffers.capacity = reserved_buffers;
+  buffers.soft = true;
+  buffers.poll = false;
+  // Under an adversary the cache may have been shrunk at any moment; in a timed shortage released buffers stay.
+  buffers.retained = stack.scenario().memory.allocator_given && stack.scenario().memory.allocator != AllocatorMode::adversary ? retained_buffers : 0;
+  buffers.memory = MemoryClass::page;
+  buffers.element_bytes = 4096 + 152;
+  buffers.wait_function = "io_schedule < __wait_for_free_buffer";
+  Resource lock;
+  lock.name = of.name + ".bufio_lock";
+  lock.kind = ResourceKind::mutex;
+  lock.capacity = 1;
+  lock.wait_function = "mutex_lock";
+  Resource bio;
+  bio.name = of.name + ".bufio_bio (kmalloc)";
+  bio.kind = ResourceKind::mempool;
+  bio.soft = true;
+  bio.memory = MemoryClass::slab;
+  bio.pool = "bufio_bio";
+  bio.owner = of.name;
+  bio.wait_function = "bio_kmalloc";
+  return {dm_io_client(stack, device, "bufio_client"), stack.resource(lock), stack.pool(device, "bufio_buffers", buffers),
+          stack.resource(bio)};
+}
+
+Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const Steps& use) {
+  const std::string read = "new_read < dm_bufio_read < " + caller;
+  const auto held = [&](Status status) { return seq({give(client.buffers, release), finish(status)}); };
+  const auto then = [&](const Steps& first) {
+    return OnStatus{.ok = seq({first, use, held(Status::ok)}), .bad = seq({first, use, held(Status::bad)}), .error = seq({first, held(Status::error)})};
+  };
+  const Steps by_client = dm_io_sync(client.io, lower, "use_dmio < submit_io < " + read, then({}));
+  const OnStatus by_bio = then(give(client.bio, "bio_complete"));
+  CallOptions options;
+  options.context = CallContext::sync;
+  const Steps use_bio = call(lower, "wait_on_bit_io < " + read,
+                             {branch("ok", by_bio.ok), branch("bad", by_bio.bad), branch("error", by_bio.error)}, options);
+  return seq({take(client.lock, "dm_bufio_lock < " + read), give(client.lock, "dm_bufio_unlock < " + read),
+              take_by_source(client.buffers, "__alloc_buffer_wait < __bufio_new < " + read,
+                             try_take(client.bio, "use_bio < submit_io < " + read, use_bio, by_client), by_client)});
+}
+
+Steps bufio_prefetch(const BufioClient& client, FlowId lower, const std::string& caller,
+                     const std::vector<GiveBack>& after_detach, const Steps& leave, const Steps& arrived) {
+  const std::string function = "dm_bufio_prefetch < " + caller;
+  const auto done = [&](const Steps& first) { return seq({first, arrived, give(client.buffers, release), finish(Status::ok)}); };
+  const auto failed = [&](const Steps& first) { return seq({first, give(client.buffers, release), finish(Status::error)}); };
+  const Steps bio_back = give(client.bio, "bio_complete");
+  const Steps by_client = dm_io_async(client.io, lower, "use_dmio < submit_io < " + function, after_detach,
+                                      {.ok = done({}), .bad = failed({}), .error = failed({})});
+  CallOptions options;
+  options.context = CallContext::async;
+  options.after_detach = after_detach;
+  const Steps by_bio = call(lower, "use_bio < submit_io < " + function,
+                            {branch("ok", done(bio_back)), branch("bad", failed(bio_back)), branch("error", failed(bio_back))}, options);
+  // keep: the reserve is not for prefetch, only what the allocator gives at once.
+  constexpr std::int32_t never_the_reserve = 1 << 20;
+  return try_take(client.buffers, "__alloc_buffer_wait < __bufio_new < " + function,
+                  try_take(client.bio, "use_bio < submit_io < " + function, by_bio, by_client),
+                  seq({leave, finish(Status::ok)}), never_the_reserve);
+}
+
+}  // namespace dmstall::models

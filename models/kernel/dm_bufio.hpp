@@ -1,0 +1,38 @@
+// dm-bufio: a block cache with a reserved buffer, its own dm_io client and waits that nobody polls.
+//
+// Linux 6.1.192: drivers/md/dm-bufio.c (new_read, __alloc_buffer_wait_no_callback, __wait_for_free_buffer, submit_io,
+// use_bio, use_dmio, dm_bufio_release, alloc_buffer_data).
+// A reader asks under the client's lock: a fresh buffer (GFP_NOWAIT), the reserved one, an unheld one of the cache; else
+// it drops the lock and sleeps until a buffer of *this client* is released: memory that returns wakes nobody.
+// A fresh buffer is read with a bio from kmalloc if there is one, else through the client; the reserved buffer is vmalloced
+// and always goes through the client.
+// Leaves out: waiting for a buffer that another task is reading (each reads the block itself), eviction of a buffer
+// that is still being read, write-back of dirty buffers (verity has none), the shrinker's work item, ageing.
+#pragma once
+
+#include "models/kernel/dm_io.hpp"
+
+#include <functional>
+
+namespace dmstall::models {
+
+struct BufioClient {
+  DmIoClient io;
+  ResourceId lock = no_resource;      ///< c->lock; never held across a wait
+  ResourceId buffers = no_resource;   ///< reserved buffers + what the cache keeps; no poll
+  ResourceId bio = no_resource;       ///< bio_kmalloc(GFP_NOWAIT): no reserve at all
+};
+
+/// Verity's client for its hash device: pools bufio_client and bufio_buffers.
+[[nodiscard]] BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers);
+
+/// dm_bufio_read of a block that is not cached, release of the buffer included; runs in a worker. `use` is what
+/// the caller does with the block while it holds the buffer; every path of the result ends in finish(ok/bad/error).
+[[nodiscard]] Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const Steps& use);
+
+/// dm_bufio_prefetch of one block by a worker that does not wait for the read: gives up without a fresh buffer, may wait
+/// in the client's pools while it holds one. `after_detach`: the worker's thread and slot.
+[[nodiscard]] Steps bufio_prefetch(const BufioClient& client, FlowId lower, const std::string& caller,
+                                   const std::vector<GiveBack>& after_detach, const Steps& leave, const Steps& arrived);
+
+}  // namespace dmstall::models

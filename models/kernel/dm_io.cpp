@@ -1,0 +1,83 @@
+#include "models/kernel/dm_io.hpp"
+
+#include "models/kernel/steps.hpp"
+
+namespace dmstall::models {
+
+namespace {
+
+constexpr std::int64_t struct_io_bytes = 64;
+constexpr std::int64_t bio_bytes = 256 + 4096 + 24;   // bio slab object, a full biovec of the bvec pool, pool arrays
+
+Steps io_call(const DmIoClient& client, FlowId lower, const std::string& function, const OnStatus& then, CallOptions options) {
+  // endio: bio_put returns the bio; complete_io returns the struct io, then wakes the caller or runs its callback.
+  const auto completed = [&](const Steps& after) {
+    return seq({give(client.bios, "bio_put < endio"), give(client.pool, "complete_io < dec_count < endio"), after});
+  };
+  return call(lower, function, {branch("ok", completed(then.ok)), branch("bad", completed(then.bad)), branch("error", completed(then.error))},
+              std::move(options));
+}
+
+Steps elements(const DmIoClient& client, const std::string& io_function, const std::string& caller) {
+  return seq({take(client.pool, io_function + " < dm_io < " + caller),
+              take(client.bios, "do_region < dispatch_io < " + io_function + " < dm_io < " + caller)});
+}
+
+}  // namespace
+
+DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name) {
+  Resource pool;
+  pool.kind = ResourceKind::mempool;
+  pool.capacity = stack.reserved_ios();
+  pool.soft = true;
+  pool.memory = MemoryClass::slab;
+  pool.element_bytes = struct_io_bytes;
+  pool.wait_function = "mempool_alloc";
+  Resource bios = pool;
+  bios.kind = ResourceKind::bio_set;
+  bios.element_bytes = bio_bytes;
+  bios.wait_function = "mempool_alloc < bio_alloc_bioset";
+  return {stack.pool(device, pool_name, pool, ".pool"), stack.pool(device, pool_name, bios, ".bios")};
+}
+
+Steps dm_io_sync(const DmIoClient& client, FlowId lower, const std::string& caller, OnStatus then, AddressMap address) {
+  CallOptions options;
+  options.context = CallContext::sync;
+  options.address = address;
+  return seq({elements(client, "sync_io", caller), io_call(client, lower, "sync_io < dm_io < " + caller, then, options)});
+}
+
+Steps dm_io_async(const DmIoClient& client, FlowId lower, const std::string& caller, std::vector<GiveBack> after_detach,
+                  OnStatus then, AddressMap address) {
+  CallOptions options;
+  options.context = CallContext::async;
+  options.after_detach = std::move(after_detach);
+  options.address = address;
+  return seq({elements(client, "async_io", caller), io_call(client, lower, "async_io < dm_io < " + caller, then, options)});
+}
+
+Steps dm_io_sync_many(Stack& stack, DeviceIndex device, const DmIoClient& client, FlowId lower, int bios,
+                      const std::string& caller, OnStatus then) {
+  const FlowId one = stack.flow("one bio of a region for " + caller + " on " + stack.device(device).name + " as " +
+                                    stack.program().flows[static_cast<std::size_t>(lower)].name,
+                                device, [&] {
+                                  const auto end = [&](Status status) {
+                                    return seq({give(client.bios, "bio_put < endio"), finish(status)});
+                                  };
+                                  return call(lower, "submit_bio < do_region",
+                                              {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))});
+                                });
+  const std::string function = "do_region < dispatch_io < sync_io < dm_io < " + caller;
+  Steps steps = take(client.pool, "sync_io < dm_io < " + caller);
+  for (int i = 0; i < bios; ++i) {
+    // Not under ->submit_bio: each bio starts at once, so earlier ones return their elements while this one waits.
+    steps = seq({steps, take(client.bios, function),
+                 submit_bio_block(spawn(one, function, true, {{client.bios, 1}}), function)});
+  }
+  const auto completed = [&](const Steps& after) { return seq({give(client.pool, "complete_io < dec_count < endio"), after}); };
+  return seq({steps, await_children({branch("ok", completed(then.ok)), branch("bad", completed(then.bad)),
+                                     branch("error", completed(then.error))},
+                                    "sync_io < dm_io < " + caller)});
+}
+
+}  // namespace dmstall::models

@@ -1,0 +1,41 @@
+// dm-io: a client with a pool of struct io and a bio_set, both reserved_bio_based_ios large.
+//
+// Linux 6.1.192: drivers/md/dm-io.c (dm_io_client_create, sync_io, async_io, do_region, endio, complete_io).
+// Order: struct io, then bio; both are back before the caller (sync) or its callback (async) runs again. Sizes are
+// sampled when the client is created and never change.
+// Leaves out: the bvec pool (one block needs no more than the inline vectors; it pairs 1:1 with the bio anyway).
+#pragma once
+
+#include "models/targets/stack.hpp"
+
+namespace dmstall::models {
+
+struct DmIoClient {
+  ResourceId pool = no_resource;   ///< struct io
+  ResourceId bios = no_resource;   ///< struct bio (+ biovecs)
+};
+
+/// The device's client of that pool name ("io_client", "bufio_client", "kcopyd_client", "pstore_client").
+[[nodiscard]] DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name);
+
+/// What the caller does when the I/O is over, by its status; elements are already back then.
+struct OnStatus {
+  Steps ok, bad, error;
+};
+
+/// sync_io: one region of one bio; the caller sleeps in wait_for_completion_io with whatever it holds.
+/// `caller` names the functions above dm_io, innermost first.
+[[nodiscard]] Steps dm_io_sync(const DmIoClient& client, FlowId lower, const std::string& caller, OnStatus then,
+                               AddressMap address = {});
+
+/// async_io: the calling thread may sleep for elements and in the lower device's ->submit_bio, then gives back
+/// `after_detach` (its own thread) and is gone; `then` runs at completion, in no thread.
+[[nodiscard]] Steps dm_io_async(const DmIoClient& client, FlowId lower, const std::string& caller,
+                                std::vector<GiveBack> after_detach, OnStatus then, AddressMap address = {});
+
+/// A region larger than one bio holds (1 MiB): the caller takes one bio after the other while the earlier ones are on
+/// their way, all under one struct io. `lower_name` flows must serve one bio each.
+[[nodiscard]] Steps dm_io_sync_many(Stack& stack, DeviceIndex device, const DmIoClient& client, FlowId lower, int bios,
+                                    const std::string& caller, OnStatus then);
+
+}  // namespace dmstall::models

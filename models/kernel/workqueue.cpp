@@ -1,0 +1,42 @@
+#include "models/kernel/workqueue.hpp"
+
+#include "models/kernel/steps.hpp"
+
+namespace dmstall::models {
+
+Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name, const std::string& label, int max_active) {
+  Resource slot;
+  slot.kind = ResourceKind::slot;
+  slot.capacity = max_active;
+  slot.wait_function = "inactive work item";
+  slot.name = label + ".max_active";
+  Resource thread;
+  thread.kind = ResourceKind::thread;
+  thread.capacity = 1;   // the rescuer; existing workers and new ones come from the "allocator", kthread creation
+  thread.soft = true;
+  thread.rescuer = true;
+  thread.memory = MemoryClass::thread;
+  thread.wait_function = "queued work item";
+  thread.name = label;
+  return {stack.pool(device, pool_name, slot, ".max_active"), stack.pool(device, pool_name, thread, "")};
+}
+
+Steps enter(const Workqueue& queue, const std::string& work_function) {
+  return seq({take(queue.slot, "queue_work < " + work_function), take(queue.thread, "worker_thread < " + work_function)});
+}
+
+Steps leave(const Workqueue& queue, const std::string& work_function) {
+  return seq({give(queue.thread, work_function), give(queue.slot, "pwq_dec_nr_in_flight < " + work_function)});
+}
+
+Resource single_thread(const std::string& name, int count) {
+  Resource thread;
+  thread.name = name;
+  thread.kind = ResourceKind::thread;
+  thread.capacity = count;
+  thread.soft = false;
+  thread.wait_function = "queued behind the running work item";
+  return thread;
+}
+
+}  // namespace dmstall::models

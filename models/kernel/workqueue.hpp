@@ -1,0 +1,31 @@
+// Workqueues: max_active is hard, threads are soft.
+//
+// Linux 6.1.192: kernel/workqueue.c (__queue_work, pwq_activate_inactive_work, create_worker, rescuer_thread).
+// A work item needs an active slot (max_active per pool_workqueue, hard: not even the rescuer runs an inactive item) and
+// then a thread: an existing worker, a new one (kthread creation may fail) or the queue's one rescuer, which runs
+// items one after the other. An unbound queue with max_active 1 (a 1-CPU machine) is ordered.
+// Leaves out: concurrency management of bound pools, NUMA nodes beyond one, the manager's role among idle workers.
+#pragma once
+
+#include "models/targets/stack.hpp"
+
+namespace dmstall::models {
+
+struct Workqueue {
+  ResourceId slot = no_resource;
+  ResourceId thread = no_resource;
+};
+
+/// The device's own queue; `label` is what its workers are called ("kverityd/upper").
+[[nodiscard]] Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name, const std::string& label,
+                                         int max_active);
+
+/// queue_work … the work function starts.
+[[nodiscard]] Steps enter(const Workqueue& queue, const std::string& work_function);
+/// The work function returns.
+[[nodiscard]] Steps leave(const Workqueue& queue, const std::string& work_function);
+
+/// A kernel thread that exists once: kcopyd's single work item, a flusher.
+[[nodiscard]] Resource single_thread(const std::string& name, int count = 1);
+
+}  // namespace dmstall::models

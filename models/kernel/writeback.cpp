@@ -1,0 +1,140 @@
+#include "models/kernel/writeback.hpp"
+
+#include "models/kernel/steps.hpp"
+#include "models/kernel/workqueue.hpp"
+#include "models/machine/compile.hpp"
+#include "models/targets/fault_plans.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dmstall::models {
+
+namespace {
+
+constexpr std::int64_t page_bytes = 4096;
+
+bool is_writeback(WorkloadVerb verb) { return verb == WorkloadVerb::writeback || verb == WorkloadVerb::swap_out; }
+
+IoOp operation(WorkloadVerb verb) {
+  if (verb == WorkloadVerb::read) return IoOp::read;
+  return verb == WorkloadVerb::flush ? IoOp::flush : IoOp::write;
+}
+
+std::string thread_label(const WorkloadItem& item) {
+  switch (item.verb) {
+    case WorkloadVerb::writeback: return "flusher/" + item.device;
+    case WorkloadVerb::swap_out: return "kswapd/" + item.device;
+    case WorkloadVerb::read: return "reader/" + item.device;
+    case WorkloadVerb::flush: return "fsync/" + item.device;
+    default: return "writer/" + item.device;
+  }
+}
+
+const char* submit_function(WorkloadVerb verb) {
+  switch (verb) {
+    case WorkloadVerb::writeback: return "submit_bio < do_writepages < wb_workfn";
+    case WorkloadVerb::swap_out: return "submit_bio < __swap_writepage < shrink_page_list < kswapd";
+    case WorkloadVerb::flush: return "blkdev_issue_flush";
+    default: return "submit_bio < __blkdev_direct_IO";
+  }
+}
+
+/// All flushers run on bdi_wq, which has one rescuer: where no thread can be made, one flusher runs at a time.
+bool on_one_rescuer(const Stack& stack, const WorkloadItem& item) {
+  const MemorySettings& memory = stack.scenario().memory;
+  return item.verb == WorkloadVerb::writeback && memory.threads && *memory.threads == Outcome::fails;
+}
+
+std::int64_t span_of(const Stack& stack, DeviceIndex device) {
+  const Device& of = stack.device(device);
+  if (of.has("data_blocks")) return of.integer("data_blocks") * of.integer("block_bytes");
+  if (const auto found = of.parameters.find("segments"); found != of.parameters.end()) {
+    if (const auto* segments = std::get_if<std::vector<Segment>>(&found->second); segments != nullptr && !segments->empty()) {
+      std::int64_t mib = 0;
+      for (const Segment& segment : *segments) mib += segment.size_mib;
+      return mib * 1024 * 1024;
+    }
+  }
+  return stack.lower(device).empty() ? 0 : span_of(stack, stack.lower(device).front());
+}
+
+}  // namespace
+
+void add_workload(Stack& stack, const WorkloadItem& item) {
+  const DeviceIndex top = stack.index_of(item.device);
+  const std::int64_t bytes = item.verb == WorkloadVerb::flush ? 0 : static_cast<std::int64_t>(item.write_kib) * 1024;
+  const std::string function = submit_function(item.verb);
+
+  const bool by_rescuer = on_one_rescuer(stack, item);
+  Resource threads = single_thread(by_rescuer ? "bdi_wq rescuer" : fmt::format("{} ({})", thread_label(item), item.name), by_rescuer ? 1 : item.threads);
+  threads.wait_function = "queued";
+  const ResourceId thread = stack.resource(threads);
+  Resource places;
+  places.name = "in_flight/" + item.name;
+  places.kind = ResourceKind::semaphore;
+  places.capacity = item.in_flight;
+  places.wait_function = "not submitted yet";
+  const ResourceId place = stack.resource(places);
+
+  const bool sleeps = item.threads >= item.in_flight && !is_writeback(item.verb);
+  CallOptions options;
+  options.context = sleeps ? CallContext::sync : CallContext::async;
+  if (!sleeps) options.after_detach = {{thread, 1}};
+
+  const auto done = [&](Status status) {
+    Steps steps;
+    if (sleeps) steps = give(thread, function);
+    if (is_writeback(item.verb) && stack.pages_count()) {
+      Step clean;
+      clean.kind = StepKind::end_writeback;
+      clean.n = static_cast<std::int32_t>(std::max<std::int64_t>(1, bytes / page_bytes));
+      clean.function = "folio_end_writeback";
+      steps.push_back(clean);
+    }
+    return seq({steps, give(place, "bio_endio"), finish(status)});
+  };
+
+  FaultChoice faults = fault_choice(stack, item);
+  Step choose;
+  choose.kind = StepKind::choose;
+  choose.decider = DeciderKind::fault_plan;
+  choose.function = "what the request meets";
+  for (std::size_t i = 0; i < faults.sets.size(); ++i) {
+    Io io;
+    io.op = operation(item.verb);
+    io.bytes = bytes;
+    io.faults = faults.sets[i];
+    io.rewritten = faults.rewritten[i];
+    choose.branches.push_back(
+        branch(faults.plan.combinations[i].label,
+               call(stack.flow(top, io), function, {branch("ok", done(Status::ok)), branch("bad", done(Status::ok)), branch("error", done(Status::error))},
+                    options),
+               static_cast<int>(faults.sets[i].size())));
+  }
+  const bool choice_needed = choose.branches.size() > 1;
+  Steps body = choice_needed ? Steps{choose} : choose.branches.front().steps;
+
+  const std::string flow_name = "workload " + item.name;
+  const FlowId flow = stack.flow(flow_name, top, [&] { return seq({take(place, function), take(thread, function), body}); });
+
+  RequestClass requests;
+  requests.name = item.name;
+  requests.device = item.device;
+  requests.flow = flow;
+  requests.total = item.requests();
+  requests.population = stack.scenario().bounds.requests.value_or(std::min<std::int64_t>(requests.total, item.in_flight + 1));
+  requests.in_thread = false;
+  requests.start_s = item.start_s;
+  requests.period_s = item.period_s.value_or(0);
+  requests.bytes = bytes;
+  requests.in_flight = item.in_flight;
+  requests.random_addresses = item.pattern == AccessPattern::random;
+  requests.span_bytes = span_of(stack, top);
+  if (requests.span_bytes == 0) requests.span_bytes = std::max<std::int64_t>(1, requests.total * std::max<std::int64_t>(bytes, page_bytes));
+  stack.program().classes.push_back(requests);
+  stack.program().fault_plans.push_back(faults.plan);
+}
+
+}  // namespace dmstall::models

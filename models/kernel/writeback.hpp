@@ -1,0 +1,17 @@
+// Workload: the flusher, kswapd and applications as submitters with threads of their own.
+//
+// Linux 6.1.192: fs/fs-writeback.c (wb_workfn on bdi_wq), mm/vmscan.c (kswapd), block/fops.c (__blkdev_direct_IO).
+// A request is in submit context only while it holds one of the item's threads: a flusher blocked in alloc_io stops
+// all its later bios. With as many threads as requests in flight each thread sleeps until its request is done;
+// with fewer, submission is asynchronous.
+// Leaves out: the filesystem and its bios (fs_bio_set, blkdev_dio_pool), dirty throttling, the page cache.
+#pragma once
+
+#include "models/targets/stack.hpp"
+
+namespace dmstall::models {
+
+/// Adds the item's flow, resources, request class and fault plan to the program.
+void add_workload(Stack& stack, const WorkloadItem& item);
+
+}  // namespace dmstall::models

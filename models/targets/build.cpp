@@ -1,0 +1,91 @@
+// build_program: a scenario's devices and workload, or its resources and tasks, as one program.
+#include "models/kernel/dm_core.hpp"
+#include "models/kernel/writeback.hpp"
+#include "models/machine/compile.hpp"
+#include "models/scenario/target_description.hpp"
+#include "models/targets/fault_plans.hpp"
+#include "models/targets/memory_rules.hpp"
+#include "models/targets/stack.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace dmstall::models {
+
+namespace {
+
+/// Task steps number resources and tasks from 0; in the program they come after those of the devices.
+void shift(Steps& steps, ResourceId resources, FlowId flows) {
+  for (Step& step : steps) {
+    if (step.resource != no_resource) step.resource += resources;
+    if (step.flow != no_flow) step.flow += flows;
+    for (GiveBack& give : step.with) give.resource += resources;
+    for (GiveBack& give : step.after_detach) give.resource += resources;
+    shift(step.body, resources, flows);
+    shift(step.else_steps, resources, flows);
+    for (Branch& branch : step.branches) shift(branch.steps, resources, flows);
+  }
+}
+
+void add_tasks(const TaskForm& form, const MemorySettings& memory, Program& program) {
+  const auto first_resource = static_cast<ResourceId>(program.resources.size());
+  const auto first_flow = static_cast<FlowId>(program.flows.size());
+  for (Resource resource : form.resources) {
+    apply_memory_rule(memory, resource);
+    program.resources.push_back(std::move(resource));
+  }
+  for (const Task& task : form.tasks) {
+    Steps steps = task.steps;
+    shift(steps, first_resource, first_flow);
+    program.flows.push_back({"task " + task.name, "", std::move(steps)});
+  }
+  for (std::size_t i = 0; i < form.tasks.size(); ++i) {
+    const Task& task = form.tasks[i];
+    if (!task.start) continue;
+    RequestClass of;
+    of.name = task.name;
+    of.flow = first_flow + static_cast<FlowId>(i);
+    of.population = of.total = task.count;
+    of.daemon = task.daemon;
+    of.counts_progress = !task.daemon;
+    program.classes.push_back(of);
+    program.fault_plans.emplace_back();
+  }
+}
+
+void say_what_is_assumed(const Scenario& scenario, Program& program) {
+  program.assumptions.push_back("memory: " + describe_memory(scenario.memory));
+  if (!scenario.devices.empty()) {
+    program.assumptions.push_back("faults: " + describe_faults(scenario.faults));
+    const int written = scenario.kernel.reserved_bio_based_ios;
+    const int effective = effective_reserved_ios(written);
+    if (written != effective) {
+      program.assumptions.push_back(fmt::format("reserved_bio_based_ios: {} in the scenario, the kernel uses {}", written, effective));
+    }
+    std::set<std::string> targets;
+    for (const Device& device : scenario.devices) targets.insert(device.target);
+    for (const std::string& id : targets) {
+      const TargetDescription* target = find_target(id);
+      if (target != nullptr && !target->leaves_out.empty()) program.leaves_out.push_back(target->leaves_out);
+    }
+    if (program.unpooled_sites > 0) {
+      program.assumptions.push_back(fmt::format("unpooled allocations on the I/O path: {}, assumed to {}", program.unpooled_sites,
+                                                scenario.memory.unpooled == Outcome::succeeds ? "succeed" : "fail"));
+    }
+  }
+}
+
+}  // namespace
+
+Program build_program(const Scenario& scenario) {
+  Stack stack(scenario);
+  for (const WorkloadItem& item : scenario.workload) add_workload(stack, item);
+  Program program = std::move(stack.program());
+  add_tasks(scenario.form, scenario.memory, program);
+  say_what_is_assumed(scenario, program);
+  return program;
+}
+
+}  // namespace dmstall::models

@@ -1,0 +1,93 @@
+// dm-linear: remaps to one or more segments. No pools of its own; one clone per bio, one per segment and flush.
+//
+// Linux 6.1.192: drivers/md/dm-linear.c (linear_map), dm.c (dm_split_and_process_bio, __map_bio).
+#include "models/targets/linear.hpp"
+
+#include "models/kernel/dm_core.hpp"
+#include "models/kernel/steps.hpp"
+
+namespace dmstall::models {
+
+namespace {
+
+constexpr std::int64_t mib = 1024 * 1024;
+constexpr std::int64_t endless = INT64_MAX / 4;
+
+struct Range {
+  DeviceIndex to;
+  std::int64_t from_byte, to_byte, start_byte;
+};
+
+std::vector<Range> ranges(const Stack& stack, DeviceIndex linear) {
+  const Device& device = stack.device(linear);
+  if (const auto whole = device.parameters.find("to"); whole != device.parameters.end()) {
+    if (const auto* name = std::get_if<std::string>(&whole->second); name != nullptr && !name->empty()) {
+      return {{stack.index_of(*name), 0, endless, 0}};
+    }
+  }
+  std::vector<Range> result;
+  std::int64_t at = 0;
+  for (const Segment& segment : std::get<std::vector<Segment>>(device.parameters.at("segments"))) {
+    const std::int64_t bytes = segment.size_mib * mib;
+    result.push_back({stack.index_of(segment.to), at, at + bytes, segment.start_mib * mib});
+    at += bytes;
+  }
+  return result;
+}
+
+Steps map(Stack& stack, DeviceIndex linear, const Io& io) {
+  const std::vector<Range> all = ranges(stack, linear);
+  const auto shift = [](const Range& range) {
+    AddressMap address;
+    address.add = range.start_byte - range.from_byte;
+    return address;
+  };
+  if (all.size() == 1) return remap(stack, linear, stack.flow(all[0].to, io), shift(all[0]));
+  Step choice;
+  choice.kind = StepKind::choose;
+  choice.decider = DeciderKind::address;
+  choice.function = "dm_table_find_target < dm_split_and_process_bio";
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Branch whole = branch(stack.device(linear).name + " segment " + std::to_string(i),
+                          remap(stack, linear, stack.flow(all[i].to, io), shift(all[i])));
+    whole.from_byte = all[i].from_byte;
+    whole.to_byte = all[i].to_byte;
+    const bool straddles = i + 1 < all.size() && io.bytes > 0 && all[i].to_byte % io.bytes != 0;
+    if (straddles) {
+      whole.to_byte = all[i].to_byte / io.bytes * io.bytes;
+      Io first = io, second = io;
+      first.bytes = all[i].to_byte % io.bytes;
+      second.bytes = io.bytes - first.bytes;
+      Branch split = branch(stack.device(linear).name + " segments " + std::to_string(i) + " and " + std::to_string(i + 1),
+                            split_in_two(stack, linear, stack.flow(all[i].to, first), stack.flow(all[i + 1].to, second)));
+      split.from_byte = whole.to_byte;
+      split.to_byte = all[i].to_byte;
+      choice.branches.push_back(std::move(whole));
+      choice.branches.push_back(std::move(split));
+    } else {
+      choice.branches.push_back(std::move(whole));
+    }
+  }
+  return {choice};
+}
+
+Steps flush(Stack& stack, DeviceIndex linear, const Io&) {
+  std::vector<DeviceIndex> targets;
+  for (const Range& range : ranges(stack, linear)) targets.push_back(range.to);
+  return empty_flush(stack, linear, targets);
+}
+
+int num_flush_bios(const Stack&, DeviceIndex) { return 1; }   // dm-linear.c:linear_ctr
+
+bool has_write_cache(const Stack& stack, DeviceIndex linear) {
+  for (const DeviceIndex lower : stack.lower(linear)) {
+    if (stack.has_write_cache(lower)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+const TargetModel linear_model{"linear", map, map, flush, num_flush_bios, has_write_cache};
+
+}  // namespace dmstall::models

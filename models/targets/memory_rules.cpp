@@ -1,0 +1,94 @@
+#include "models/targets/memory_rules.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace dmstall::models {
+
+namespace {
+
+bool selected(const MemorySettings& memory, const Resource& resource) {
+  if (memory.fails.empty()) return true;
+  for (const std::string& pattern : memory.fails) {
+    if (pattern == "page" && resource.memory == MemoryClass::page) return true;
+    if (pattern == "slab" && resource.memory == MemoryClass::slab) return true;
+    if (matches_pattern(pattern, resource.name)) return true;
+  }
+  return false;
+}
+
+/// Failing depends on time, on a count or on chance: in the abstract any attempt may go either way.
+bool fails_only_sometimes(const MemorySettings& memory) {
+  return memory.first_n || memory.probability || memory.from_s || memory.recovers_after_s;
+}
+
+AllocatorRule when_failing(const MemorySettings& memory) {
+  if (fails_only_sometimes(memory)) return AllocatorRule::any;
+  switch (memory.allocator) {
+    case AllocatorMode::exhausted: return memory.freed_by == FreedBy::writeback ? AllocatorRule::pages : AllocatorRule::never;
+    case AllocatorMode::plentiful: return AllocatorRule::never;   // only what `fails` names gets here
+    default: return AllocatorRule::any;
+  }
+}
+
+AllocatorRule thread_rule(const MemorySettings& memory) {
+  if (memory.threads) return *memory.threads == Outcome::fails ? AllocatorRule::never : AllocatorRule::always;
+  // Unsaid: idle workers exist where memory is the only thing that is short; an adversary may refuse them.
+  return memory.allocator == AllocatorMode::adversary && memory.fails.empty() ? AllocatorRule::any : AllocatorRule::always;
+}
+
+}  // namespace
+
+bool matches_pattern(std::string_view pattern, std::string_view text) {
+  // Greedy matching with one point to fall back to: linear in practice, no recursion.
+  std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+void apply_memory_rule(const MemorySettings& memory, Resource& resource) {
+  if (!resource.soft) return;
+  if (resource.memory == MemoryClass::thread) {
+    resource.allocator = thread_rule(memory);
+  } else if (resource.memory == MemoryClass::unpooled) {
+    resource.allocator = memory.unpooled == Outcome::fails ? AllocatorRule::never : AllocatorRule::always;
+  } else {
+    const bool nothing_fails = memory.allocator == AllocatorMode::plentiful && memory.fails.empty();
+    resource.allocator = !nothing_fails && selected(memory, resource) ? when_failing(memory) : AllocatorRule::always;
+  }
+}
+
+std::string describe_memory(const MemorySettings& memory) {
+  std::string text;
+  switch (memory.allocator) {
+    case AllocatorMode::plentiful: text = "plentiful"; break;
+    case AllocatorMode::exhausted:
+      text = memory.freed_by == FreedBy::writeback ? "exhausted, freed only by completed writeback" : "exhausted, freed by nothing";
+      break;
+    case AllocatorMode::adversary: text = memory.allocator_given ? "adversary: any allocation may fail" : "adversary (the default): any allocation may fail"; break;
+    case AllocatorMode::accounted: text = "accounted"; break;
+  }
+  if (!memory.fails.empty()) text += fmt::format(", failing: {}", fmt::join(memory.fails, ", "));
+  if (memory.first_n) text += fmt::format(", the first {} attempts", *memory.first_n);
+  if (memory.probability) text += fmt::format(", each with probability {}", *memory.probability);
+  if (memory.from_s) text += fmt::format(", from t={} s", *memory.from_s);
+  if (memory.recovers_after_s) text += fmt::format(", recovers after {} s", *memory.recovers_after_s);
+  if (memory.threads) text += *memory.threads == Outcome::fails ? ", new kernel threads fail" : ", new kernel threads succeed";
+  return text;
+}
+
+}  // namespace dmstall::models

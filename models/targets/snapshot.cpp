@@ -1,0 +1,234 @@
+// dm-snapshot, persistent store: the first write to a chunk copies it (partial write) or goes straight to the COW device
+// (whole chunk); exceptions complete in order and are committed in groups.
+//
+// Linux 6.1.192: drivers/md/dm-snap.c (snapshot_map, wait_for_in_progress, alloc_pending_exception, start_copy,
+// start_full_bio, copy_callback, complete_exception, pending_complete), dm-snap-persistent.c (persistent_prepare_exception,
+// persistent_commit_exception, chunk_io).
+// Leaves out: s->lock (needed only beside administration), origin writes and several snapshots, merge, invalidation
+// after an error (later writes go on as if the snapshot were valid), a full metadata area (commits happen when the last
+// exception in flight completes), the header write, discards.
+#include "models/targets/snapshot.hpp"
+
+#include "models/kernel/dm_core.hpp"
+#include "models/kernel/kcopyd.hpp"
+#include "models/kernel/steps.hpp"
+
+#include <fmt/format.h>
+
+namespace dmstall::models {
+
+namespace {
+
+constexpr int pending_exceptions = 256;             // dm-snap.c:MIN_IOS
+constexpr std::int64_t pending_bytes = 128;
+constexpr std::int64_t page_bytes = 4096;
+
+struct Snapshot {
+  Stack& stack;
+  DeviceIndex index;
+  const Device& device;
+  DeviceIndex origin, cow;
+  std::int64_t chunk_bytes;
+  ResourceId throttle, pending, order, prepared, committed, unfinished, tracked;
+  DmIoClient pstore;
+  Kcopyd kcopyd;
+  TableId exceptions;
+};
+
+Resource named(const std::string& name, ResourceKind kind, std::int32_t capacity, const std::string& wait_function) {
+  Resource resource;
+  resource.name = name;
+  resource.kind = kind;
+  resource.capacity = capacity;
+  resource.wait_function = wait_function;
+  return resource;
+}
+
+Snapshot describe(Stack& stack, DeviceIndex index) {
+  const Device& device = stack.device(index);
+  const std::string& name = device.name;
+  Snapshot snapshot{stack, index, device, stack.index_of(device.text("origin")), stack.index_of(device.text("cow")),
+                    device.integer("chunk_kib") * 1024, 0, 0, 0, 0, 0, 0, 0, {}, {}, 0};
+  // A map waits while in_progress > cow_threshold, so threshold + 1 copies can be under way.
+  snapshot.throttle = stack.pool(index, "in_progress",
+                                 named("", ResourceKind::semaphore, stack.scenario().kernel.snapshot_cow_threshold + 1, "io_schedule"));
+  Resource pe;
+  pe.kind = ResourceKind::mempool;
+  pe.capacity = pending_exceptions;
+  pe.soft = true;
+  pe.memory = MemoryClass::slab;
+  pe.element_bytes = pending_bytes;
+  pe.wait_function = "mempool_alloc";
+  snapshot.pending = stack.pool(index, "pending", pe);
+  snapshot.order = stack.resource(named(name + ".exception_order", ResourceKind::order, 0, "out_of_order_tree"));
+  snapshot.prepared = stack.resource(named(name + ".pending_count", ResourceKind::counter, 0, "pending_count"));
+  snapshot.committed = stack.resource(named(name + ".commit", ResourceKind::event, 0, "ps->callbacks"));
+  snapshot.unfinished = stack.resource(named(name + ".unfinished_exceptions", ResourceKind::counter, 0, "pe->snapshot_bios"));
+  snapshot.tracked = stack.resource(named(name + ".tracked_reads", ResourceKind::counter, 0, "msleep < __check_for_conflicting_io"));
+  snapshot.pstore = dm_io_client(stack, index, "pstore_client");
+  snapshot.kcopyd = kcopyd_client(stack, index);
+  snapshot.exceptions = stack.table({name + " exceptions", snapshot.chunk_bytes, 0, device.integer("allocated_chunks") * snapshot.chunk_bytes});
+  return snapshot;
+}
+
+/// copy_callback … the exception is committed. Starts and ends in the kcopyd thread, holding the pending exception.
+FlowId complete_exception(const Snapshot& s) {
+  return s.stack.flow("exception of " + s.device.name + " completes", s.index, [&] {
+    const std::string caller = "persistent_commit_exception < complete_exception < copy_callback";
+    Io area;
+    area.op = IoOp::write;
+    area.bytes = s.chunk_bytes;
+    const Steps committed = on_resource(StepKind::broadcast, s.committed, caller);
+    // The last exception in flight writes the metadata for all of them, synchronously, in the kcopyd thread.
+    const Steps commit = dm_io_sync(s.pstore, s.stack.flow(s.cow, area), "chunk_io < area_io < " + caller,
+                                    {.ok = committed, .bad = committed, .error = committed});
+    const Steps wait = seq({leave_thread(s.kcopyd), on_resource(StepKind::await, s.committed, caller),
+                            enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
+    // Out of turn the exception waits in a tree, not in the thread.
+    return seq({give(s.throttle, "account_end_copy < copy_callback"), leave_thread(s.kcopyd),
+                on_resource(StepKind::await_turn, s.order, "copy_callback"), enter_thread(s.kcopyd, "complete_exception < copy_callback"),
+                on_resource(StepKind::pass_turn, s.order, "copy_callback"),
+                count(s.prepared, -1, caller, commit, wait), finish(Status::ok)});
+  });
+}
+
+/// pending_complete up to the point where the waiting bios are sent on.
+Steps publish(const Snapshot& s) {
+  s.stack.note_unpooled_site(s.device.name + ".completed_exception");
+  Steps unpooled;
+  if (s.stack.scenario().memory.unpooled == Outcome::fails) {
+    Resource exception;
+    exception.name = s.device.name + ".completed_exception (no pool)";
+    exception.kind = ResourceKind::mempool;
+    exception.soft = true;
+    exception.memory = MemoryClass::unpooled;
+    exception.owner = s.device.name;
+    exception.wait_function = "__alloc_pages_slowpath < kmem_cache_alloc";
+    unpooled = take(s.stack.resource(exception), "alloc_completed_exception < pending_complete");
+  }
+  return seq({unpooled, remember(s.exceptions, "dm_insert_exception < pending_complete"),
+              on_resource(StepKind::await_zero, s.tracked, "__check_for_conflicting_io < pending_complete"),
+              count(s.unfinished, -1, "pending_complete")});
+}
+
+Io to_cow(const Io& io) {
+  Io write = io;
+  write.op = IoOp::write;
+  return write;
+}
+
+/// The bio goes on to the COW device from the kcopyd thread, which then is done with it.
+Steps flush_bio(const Snapshot& s, const Io& io, std::vector<GiveBack> after_detach) {
+  CallOptions options;
+  options.context = CallContext::async;
+  options.after_detach = std::move(after_detach);
+  return call(s.stack.flow(s.cow, to_cow(io)), "flush_bios < pending_complete",
+              {branch("ok", end_io(s.stack, s.index, Status::ok)), branch("bad", end_io(s.stack, s.index, Status::ok)),
+               branch("error", end_io(s.stack, s.index, Status::error))},
+              options);
+}
+
+/// A new exception: element, chunk of the COW device and place in the order, under s->lock.
+Steps prepare(const Snapshot& s) {
+  return seq({take(s.pending, "alloc_pending_exception < snapshot_map"), count(s.unfinished, 1, "__insert_pending_exception < snapshot_map"),
+              count(s.prepared, 1, "persistent_prepare_exception < snapshot_map"),
+              on_resource(StepKind::ticket, s.order, "__find_pending_exception < snapshot_map")});
+}
+
+/// A write of part of a chunk: kcopyd copies the chunk, then the bio follows.
+Steps copy_chunk(const Snapshot& s, const Io& io) {
+  Io chunk;
+  chunk.bytes = s.chunk_bytes;
+  chunk.faults = io.faults;
+  Io chunk_write = chunk;
+  chunk_write.op = IoOp::write;
+  chunk_write.faults.clear();
+  const FlowId complete = complete_exception(s);
+  const Steps copied = seq({call(complete, "copy_callback", {}), publish(s),
+                            flush_bio(s, io, {{s.pending, 1}, {s.kcopyd.thread, 1}})});
+  const Steps failed = seq({call(complete, "copy_callback", {}), count(s.unfinished, -1, "pending_complete"),
+                            give(io_bs(s.stack, s.index), "__dm_io_complete < clone_endio < error_bios"), give(s.pending, "free_pending_exception < pending_complete"),
+                            leave_thread(s.kcopyd), finish(Status::error)});
+  const FlowId whole = s.stack.flow(
+      fmt::format("copy a chunk of {} ({})", s.device.name, s.stack.describe(s.origin, chunk)), s.index, [&] {
+        return kcopyd_copy(s.kcopyd, s.stack.flow(s.origin, chunk), s.stack.flow(s.cow, chunk_write),
+                           static_cast<std::int32_t>((s.chunk_bytes + page_bytes - 1) / page_bytes), finish(Status::ok), finish(Status::error));
+      });
+  // The caller of dm_kcopyd_copy returns at once; the job's steps run in no thread until kcopyd picks it up.
+  return seq({take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < snapshot_map"), detach("dm_kcopyd_copy < start_copy"),
+              call(whole, "dm_kcopyd_copy < start_copy", {branch("ok", copied), branch("bad", copied), branch("error", failed)})});
+}
+
+/// A write of a whole chunk needs no copy; its completion goes through kcopyd's callback list.
+Steps write_whole_chunk(const Snapshot& s, const Io& io) {
+  const FlowId complete = complete_exception(s);
+  const auto done = [&](Status status) {
+    return kcopyd_callback(s.kcopyd, seq({call(complete, "copy_callback", {}), status == Status::ok ? publish(s) : count(s.unfinished, -1, "pending_complete"),
+                                          give(io_bs(s.stack, s.index), "__dm_io_complete < clone_endio < pending_complete"),
+                                          give(s.pending, "free_pending_exception < pending_complete"), leave_thread(s.kcopyd), finish(status)}));
+  };
+  return seq({take_job(s.kcopyd, "dm_kcopyd_prepare_callback < start_full_bio < snapshot_map"),
+              call(s.stack.flow(s.cow, to_cow(io)), "submit_bio_noacct < start_full_bio < snapshot_map",
+                   {branch("ok", done(Status::ok)), branch("bad", done(Status::ok)), branch("error", done(Status::error))})});
+}
+
+/// A write to a chunk that another bio is copying: it waits on that exception. Which one is not kept: it waits until
+/// no exception is unfinished, which is when a group commit ends.
+Steps join(const Snapshot& s, const Io& io) {
+  return seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), detach("snapshot_map"),
+              on_resource(StepKind::await_zero, s.unfinished, "bio_list_add < snapshot_map"),
+              enter_thread(s.kcopyd, "flush_bios < pending_complete"), flush_bio(s, io, {{s.kcopyd.thread, 1}})});
+}
+
+Steps remapped(const Snapshot& s, FlowId lower, const Steps& before_end) {
+  const auto end = [&](Status status) { return seq({before_end, end_io(s.stack, s.index, status)}); };
+  return call(lower, "__map_bio < dm_submit_bio", {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))});
+}
+
+Steps write(Stack& stack, DeviceIndex index, const Io& io) {
+  const Snapshot s = describe(stack, index);
+  const Steps first = seq({prepare(s), io.bytes >= s.chunk_bytes ? write_whole_chunk(s, io) : copy_chunk(s, io)});
+  const Steps again = seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), remapped(s, stack.flow(s.cow, to_cow(io)), {})});
+  return one_clone(stack, index,
+                   seq({take(s.throttle, "wait_for_in_progress < snapshot_map"),
+                        lookup(s.exceptions, {branch("already copied", again), branch("first write to the chunk", first), branch("being copied", join(s, io))},
+                               "dm_lookup_exception < snapshot_map")}));
+}
+
+Steps read(Stack& stack, DeviceIndex index, const Io& io) {
+  const Snapshot s = describe(stack, index);
+  const FlowId origin = stack.flow(s.origin, io);
+  Step conflict;
+  conflict.kind = StepKind::choose;
+  conflict.function = "track_chunk < snapshot_map";
+  conflict.branches = {branch("no copy of this chunk", remapped(s, origin, {})),
+                       branch("chunk is being copied", seq({count(s.tracked, 1, "track_chunk < snapshot_map"),
+                                                            remapped(s, origin, count(s.tracked, -1, "stop_tracking_chunk < snapshot_end_io"))}))};
+  conflict.branches[1].weight = 0;   // timed runs do not place reads on chunks under copy
+  Io from_cow = io;
+  from_cow.faults.clear();
+  from_cow.rewritten = false;
+  return one_clone(stack, index,
+                   lookup(s.exceptions, {branch("copied", remapped(s, stack.flow(s.cow, from_cow), {})), branch("not copied", {conflict})},
+                          "dm_lookup_exception < snapshot_map"));
+}
+
+/// snapshot_map sends an empty flush to the COW device.
+Steps flush(Stack& stack, DeviceIndex index, const Io&) {
+  return empty_flush(stack, index, {stack.index_of(stack.device(index).text("cow"))});
+}
+
+int num_flush_bios(const Stack&, DeviceIndex) { return 1; }   // dm-snap.c:snapshot_ctr; a merging one has 2
+
+bool has_write_cache(const Stack& stack, DeviceIndex index) {
+  for (const DeviceIndex lower : stack.lower(index)) {
+    if (stack.has_write_cache(lower)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+const TargetModel snapshot_model{"snapshot", read, write, flush, num_flush_bios, has_write_cache};
+
+}  // namespace dmstall::models

@@ -1,0 +1,231 @@
+#include "models/targets/stack.hpp"
+
+#include "models/kernel/dm_core.hpp"
+#include "models/targets/disk.hpp"
+#include "models/targets/linear.hpp"
+#include "models/targets/memory_rules.hpp"
+#include "models/targets/snapshot.hpp"
+#include "models/targets/verity.hpp"
+#include "models/scenario/target_description.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace dmstall::models {
+
+const TargetModel& target_model(std::string_view id) {
+  static const TargetModel* const models[] = {&disk_model, &linear_model, &verity_model, &snapshot_model};
+  for (const TargetModel* model : models) {
+    if (model->id == id) return *model;
+  }
+  throw std::logic_error(fmt::format("target {} has no model", id));
+}
+
+namespace {
+
+/// Devices named by the roles of the target's table, each once, in table order.
+std::vector<DeviceIndex> lower_devices(const Device& device, const std::unordered_map<std::string, DeviceIndex>& index) {
+  std::vector<DeviceIndex> result;
+  const auto add = [&](const std::string& name) {
+    const auto found = index.find(name);
+    if (found == index.end()) return;
+    if (std::find(result.begin(), result.end(), found->second) == result.end()) result.push_back(found->second);
+  };
+  const TargetDescription* target = find_target(device.target);
+  if (target == nullptr) return result;
+  for (const Parameter& parameter : target->parameters) {
+    const auto value = device.parameters.find(parameter.name);
+    if (!parameter.is_role || value == device.parameters.end()) continue;
+    if (const auto* name = std::get_if<std::string>(&value->second)) add(*name);
+    if (const auto* names = std::get_if<std::vector<std::string>>(&value->second)) {
+      for (const std::string& each : *names) add(each);
+    }
+    if (const auto* segments = std::get_if<std::vector<Segment>>(&value->second)) {
+      for (const Segment& segment : *segments) add(segment.to);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Stack::Stack(const Scenario& scenario) : scenario_(&scenario), reserved_ios_(effective_reserved_ios(scenario.kernel.reserved_bio_based_ios)) {
+  for (std::size_t i = 0; i < scenario.devices.size(); ++i) device_index_.emplace(scenario.devices[i].name, static_cast<DeviceIndex>(i));
+  constexpr double mib = 1024.0 * 1024.0;
+  for (const Device& device : scenario.devices) {
+    lower_.push_back(lower_devices(device, device_index_));
+    timed_.push_back(-1);
+    if (!lower_.back().empty()) continue;
+    // Only what has nothing below it takes time of its own.
+    TimedDevice timed;
+    timed.name = device.name;
+    timed.read_bytes_per_s = device.number("read_mib_per_s") * mib;
+    timed.write_bytes_per_s = device.number("write_mib_per_s") * mib;
+    timed.latency_us = device.number("latency_us");
+    timed.queue_depth = static_cast<int>(device.integer("queue_depth"));
+    timed_.back() = static_cast<std::int32_t>(program_.timed_devices.size());
+    program_.timed_devices.push_back(timed);
+  }
+  program_.name = scenario.name;
+  program_.cpus = scenario.kernel.cpus;
+}
+
+DeviceIndex Stack::index_of(std::string_view name) const { return device_index_.at(std::string(name)); }
+
+std::int32_t Stack::timed_device(DeviceIndex device) const { return timed_[static_cast<std::size_t>(device)]; }
+
+FlowId Stack::open_flow(const std::string& name, DeviceIndex device) {
+  const auto id = static_cast<FlowId>(program_.flows.size());
+  program_.flows.push_back({name, device < 0 ? std::string() : this->device(device).name, {}});
+  flows_.emplace(name, id);
+  return id;
+}
+
+std::string Stack::describe(DeviceIndex index, Io io) const {
+  static constexpr const char* verbs[] = {"read", "write", "flush"};
+  io.faults = relevant(index, io);
+  std::string name = fmt::format("{} {}", verbs[static_cast<int>(io.op)], device(index).name);
+  if (io.bytes != 4096 && io.op != IoOp::flush) name += fmt::format(" {} KiB", static_cast<double>(io.bytes) / 1024);
+  std::vector<std::string> traits;
+  if (io.hash_of >= 0) traits.push_back("hash block of " + device(io.hash_of).name);
+  if (io.reread) traits.emplace_back("re-read");
+  if (io.rewritten) traits.emplace_back("buffer rewritten");
+  for (const std::int32_t fault : io.faults) traits.push_back(program_.faults[static_cast<std::size_t>(fault)].label);
+  if (traits.empty()) return name;
+  std::string joined;
+  for (const std::string& trait : traits) joined += (joined.empty() ? "" : ", ") + trait;
+  return fmt::format("{} ({})", name, joined);
+}
+
+FlowId Stack::flow(DeviceIndex index, Io io) {
+  io.faults = relevant(index, io);
+  // A re-read differs only where late corruption can show or a mismatch is forced.
+  const bool matters = std::any_of(io.faults.begin(), io.faults.end(), [&](std::int32_t fault) {
+    const FaultKind kind = faults_[static_cast<std::size_t>(fault)].kind;
+    return kind == FaultKind::late_corruption || kind == FaultKind::hash_mismatch;
+  });
+  if (!matters) io.reread = false;
+  return flow(describe(index, io), index, [&] {
+    const TargetModel& model = target_model(device(index).target);
+    switch (io.op) {
+      case IoOp::read: return model.read(*this, index, io);
+      case IoOp::write: return model.write(*this, index, io);
+      case IoOp::flush: return model.flush(*this, index, io);
+    }
+    return Steps{};
+  });
+}
+
+FaultSet Stack::relevant(DeviceIndex index, const Io& io) const {
+  FaultSet result;
+  for (const std::int32_t id : io.faults) {
+    const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
+    if (fault.device < 0 || !reaches(index, fault.device)) continue;
+    if (io.op == IoOp::flush) continue;
+    if (io.op == IoOp::write && fault.kind != FaultKind::io_error && timed_device(index) >= 0) continue;
+    const bool hash_fault = fault.hash_of >= 0;
+    // A hash block is another block than the request's data: only faults of hash trees can hit it.
+    if (io.hash_of >= 0 && !hash_fault) continue;
+    if (hash_fault && io.hash_of != fault.hash_of && !reaches(index, fault.hash_of)) continue;
+    result.push_back(id);
+  }
+  return result;
+}
+
+ResourceId Stack::resource(Resource made) {
+  if (const auto known = resources_.find(made.name); known != resources_.end()) return known->second;
+  const auto id = static_cast<ResourceId>(program_.resources.size());
+  apply_memory_rule(scenario_->memory, made);
+  resources_.emplace(made.name, id);
+  program_.resources.push_back(std::move(made));
+  return id;
+}
+
+ResourceId Stack::pool(DeviceIndex index, std::string_view pool_name, Resource made, std::string_view part) {
+  const Device& of = device(index);
+  made.pool = fmt::format("{}{}", pool_name, part);
+  made.owner = of.name;
+  const auto rule = scenario_->sharing.rules.find(fmt::format("{}.{}", of.target, pool_name));
+  if (rule != scenario_->sharing.rules.end()) {
+    const SharingRule& sharing = rule->second;
+    const bool member = std::find(sharing.devices.begin(), sharing.devices.end(), of.name) != sharing.devices.end();
+    if (sharing.scope == SharingRule::Scope::module) made.owner = of.target;
+    if (sharing.scope == SharingRule::Scope::group && member) made.owner = sharing.group;
+  }
+  const bool shared = made.owner != of.name;
+  // Threads keep the name kernel people know them by, "kverityd/upper".
+  if (made.name.empty() || shared) {
+    const bool thread = made.kind == ResourceKind::thread;
+    made.name = thread && shared ? fmt::format("{}/{}", pool_name, made.owner) : fmt::format("{}.{}", made.owner, made.pool);
+  }
+  if (const auto literal = of.reserve.find(pool_name); literal != of.reserve.end() && made.kind != ResourceKind::thread) {
+    made.capacity = literal->second;
+  }
+  return resource(std::move(made));
+}
+
+TableId Stack::table(Table made) {
+  if (const auto known = tables_.find(made.name); known != tables_.end()) return known->second;
+  const auto id = static_cast<TableId>(program_.tables.size());
+  tables_.emplace(made.name, id);
+  program_.tables.push_back(std::move(made));
+  return id;
+}
+
+bool Stack::has_fault(const FaultSet& faults, FaultKind kind, DeviceIndex device) const {
+  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
+    const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
+    return fault.kind == kind && fault.device == device;
+  });
+}
+
+bool Stack::has_hash_fault(const FaultSet& faults, DeviceIndex disk, DeviceIndex verity) const {
+  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
+    const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
+    return fault.kind == FaultKind::hash_block && fault.device == disk && fault.hash_of == verity;
+  });
+}
+
+bool Stack::mismatch_forced(const FaultSet& faults, DeviceIndex device, bool reread) const {
+  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
+    const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
+    return fault.kind == FaultKind::hash_mismatch && fault.device == device &&
+           (fault.on == FaultOn::both || (fault.on == FaultOn::reread) == reread);
+  });
+}
+
+std::int32_t Stack::add_fault(FaultKind kind, DeviceIndex device, DeviceIndex hash_of, const PlacedFault& placed, FaultOn on) {
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    const KnownFault& known = faults_[i];
+    if (known.kind == kind && known.device == device && known.hash_of == hash_of && program_.faults[i].label == placed.label) {
+      return static_cast<std::int32_t>(i);
+    }
+  }
+  faults_.push_back({kind, device, hash_of, on});
+  program_.faults.push_back(placed);
+  return static_cast<std::int32_t>(faults_.size() - 1);
+}
+
+bool Stack::reaches(DeviceIndex upper, DeviceIndex below) const {
+  if (upper == below) return true;
+  const auto& lowers = lower_[static_cast<std::size_t>(upper)];
+  return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return reaches(next, below); });
+}
+
+bool Stack::has_write_cache(DeviceIndex index) const { return target_model(device(index).target).has_write_cache(*this, index); }
+
+int Stack::max_flush_bios(DeviceIndex index) const { return target_model(device(index).target).num_flush_bios(*this, index); }
+
+void Stack::note_unpooled_site(const std::string& name) {
+  unpooled_sites_.insert(name);
+  program_.unpooled_sites = static_cast<int>(unpooled_sites_.size());
+}
+
+bool Stack::pages_count() const {
+  const MemorySettings& memory = scenario_->memory;
+  return memory.allocator == AllocatorMode::exhausted && memory.freed_by == FreedBy::writeback;
+}
+
+}  // namespace dmstall::models

@@ -1,0 +1,130 @@
+// From a scenario's devices to a program: who owns which pool, under which memory rule, and which flow serves an I/O.
+//
+// A Stack hands out resources (resolving the sharing switches and the scenario's memory) and flows (one per device and
+// kind of I/O, built on first use). Targets describe themselves through TargetModel; the Stack knows none by name.
+#pragma once
+
+#include "models/machine/program.hpp"
+#include "models/scenario/scenario.hpp"
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace dmstall::models {
+
+using DeviceIndex = std::int32_t;
+
+enum class IoOp : std::uint8_t { read, write, flush };
+
+/// Faults that hit a request: indices into Program::faults, ascending.
+using FaultSet = std::vector<std::int32_t>;
+
+/// What is asked of a device. Two requests with equal Io run the same flow.
+struct Io {
+  IoOp op = IoOp::read;
+  std::int64_t bytes = 4096;
+  FaultSet faults;             ///< faults that hit this request
+  bool reread = false;         ///< a later read of the same data: late corruption shows
+  bool rewritten = false;      ///< the application rewrites its buffer: the topmost verity mismatches once
+  DeviceIndex hash_of = -1;    ///< a hash block of this verity device is read, not request data; -1: data
+};
+
+/// The resources of a verity-like, snapshot-like, … device are named by their pool; a client has .pool and .bios.
+class Stack {
+ public:
+  explicit Stack(const Scenario& scenario);
+
+  [[nodiscard]] const Scenario& scenario() const { return *scenario_; }
+  [[nodiscard]] const Device& device(DeviceIndex index) const { return scenario_->devices[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] DeviceIndex index_of(std::string_view name) const;   ///< Requires: the name exists.
+  [[nodiscard]] Program& program() { return program_; }
+  /// reserved_bio_based_ios as the kernel uses it (models/kernel/dm_core.hpp).
+  [[nodiscard]] int reserved_ios() const { return reserved_ios_; }
+
+  /// The flow that serves `io` on the device.
+  FlowId flow(DeviceIndex device, Io io);
+  /// What the I/O is called: "read upper (re-read, bad_block@ufs)". Equal names, equal flows.
+  [[nodiscard]] std::string describe(DeviceIndex device, Io io) const;
+  /// A helper flow of a device (a hash level, a prefetch work), built once per name.
+  template <typename Build>
+  FlowId flow(const std::string& name, DeviceIndex device, const Build& build) {
+    if (const auto known = flows_.find(name); known != flows_.end()) return known->second;
+    const FlowId id = open_flow(name, device);
+    Steps steps = build();
+    program_.flows[static_cast<std::size_t>(id)].steps = std::move(steps);
+    return id;
+  }
+
+  /// The device's pool of that name with its sharing resolved. `made` describes it as a private pool of this device;
+  /// `part` is ".pool" or ".bios" for a client. Created once per owner.
+  ResourceId pool(DeviceIndex device, std::string_view pool_name, Resource made, std::string_view part = "");
+  /// A resource outside the sharing rules ("flusher/snap", "snap.throttle"), created once per name.
+  ResourceId resource(Resource made);
+
+  TableId table(Table made);
+  [[nodiscard]] std::int32_t timed_device(DeviceIndex device) const;
+
+  /// Whether a fault of the mask is of this kind and sits on this device (disks, forced mismatches).
+  [[nodiscard]] bool has_fault(const FaultSet& faults, FaultKind kind, DeviceIndex device) const;
+  /// A hash_block fault of the mask on `disk` that hits the hash tree of `verity`.
+  [[nodiscard]] bool has_hash_fault(const FaultSet& faults, DeviceIndex disk, DeviceIndex verity) const;
+  /// A hash_mismatch fault of the mask forces this device's first check (or, with `reread`, its recheck) to fail.
+  [[nodiscard]] bool mismatch_forced(const FaultSet& faults, DeviceIndex device, bool reread) const;
+  /// The index of this fault, which is added when it is new. `hash_of`: the verity whose tree it hits, or -1.
+  std::int32_t add_fault(FaultKind kind, DeviceIndex device, DeviceIndex hash_of, const PlacedFault& placed, FaultOn on);
+
+  /// Lower devices of a device, by role, in the order of the target's parameter table.
+  [[nodiscard]] const std::vector<DeviceIndex>& lower(DeviceIndex device) const { return lower_[static_cast<std::size_t>(device)]; }
+  [[nodiscard]] bool reaches(DeviceIndex upper, DeviceIndex below) const;   ///< or is the same
+  [[nodiscard]] bool has_write_cache(DeviceIndex device) const;
+  [[nodiscard]] int max_flush_bios(DeviceIndex device) const;
+  /// Counts an allocation on the I/O path that has no pool behind it, once per name.
+  void note_unpooled_site(const std::string& name);
+  [[nodiscard]] bool pages_count() const;   ///< completed writebacks free pages that allocations can use
+
+ private:
+  struct KnownFault {
+    FaultKind kind;
+    DeviceIndex device;
+    DeviceIndex hash_of;
+    FaultOn on;
+  };
+
+  FlowId open_flow(const std::string& name, DeviceIndex device);
+  /// The faults of the set that can matter to this I/O on the device.
+  [[nodiscard]] FaultSet relevant(DeviceIndex device, const Io& io) const;
+
+  const Scenario* scenario_;
+  Program program_;
+  int reserved_ios_;
+  std::unordered_map<std::string, FlowId> flows_;
+  std::unordered_map<std::string, ResourceId> resources_;
+  std::unordered_map<std::string, TableId> tables_;
+  std::unordered_map<std::string, DeviceIndex> device_index_;
+  std::vector<std::vector<DeviceIndex>> lower_;
+  std::vector<std::int32_t> timed_;
+  std::vector<KnownFault> faults_;
+  std::set<std::string> unpooled_sites_;
+};
+
+/// How one target behaves. Steps are those of the target's part; dm core's io_bs handling is in models/kernel/dm_core.
+struct TargetModel {
+  std::string_view id;
+  Steps (*read)(Stack&, DeviceIndex, const Io&);
+  Steps (*write)(Stack&, DeviceIndex, const Io&);
+  Steps (*flush)(Stack&, DeviceIndex, const Io&);
+  int (*num_flush_bios)(const Stack&, DeviceIndex);            ///< largest over the table's targets
+  bool (*has_write_cache)(const Stack&, DeviceIndex);
+};
+
+[[nodiscard]] const TargetModel& target_model(std::string_view id);
+
+/// Compiles a scenario: its devices and workload, or its resources and tasks.
+/// Requires: the scenario passed the reader's checks. Throws CompileError for what only lowering can see.
+[[nodiscard]] Program build_program(const Scenario& scenario);
+
+}  // namespace dmstall::models
