@@ -274,7 +274,7 @@ Applied apply(const Machine& machine, NodeId id, const Alternative& alternative,
       if (alternative.kind == AlternativeKind::refused) result.next = node.other;
       return result;
     case NodeKind::end_writeback:
-      ++levels.free_pages;
+      levels.free_pages += node.n;
       return result;
     case NodeKind::finish:
     case NodeKind::call:

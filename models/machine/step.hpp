@@ -109,6 +109,7 @@ struct Step {
   std::int32_t device = -1;         ///< index into Program::timed_devices
   Status status = Status::ok;
   std::string function;             ///< kernel functions, innermost first: "verity_recheck < verity_work"
+  std::string role, op;             ///< call of a scenario-defined target before its stack is known: lower device, kind of I/O
   std::string note;                 ///< said in witnesses beside the function: "re-read of the data device"
   int line = 0, column = 0;         ///< in the scenario file, 0 when the step comes from a target
 };

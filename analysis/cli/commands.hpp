@@ -1,0 +1,31 @@
+// The verbs of the command line. Each takes typed options and returns the process's exit code; none parses arguments.
+#pragma once
+
+#include "models/machine/verdict.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dmstall::analysis {
+
+struct RunCommand {
+  std::vector<std::string> files;
+  bool json = false;
+  std::uint64_t seed = 1;
+  std::optional<double> sim_seconds;
+  std::optional<std::int64_t> events;
+  std::string trace;                ///< file for the event log; empty: none
+};
+
+/// `dmstall run`: every file, one report each; the code is the most severe of theirs.
+[[nodiscard]] models::ExitCode run_command(const RunCommand& command);
+
+/// `dmstall show`: a target's parameters and pools, or the flows and pools of a scenario, in words.
+[[nodiscard]] models::ExitCode show_command(const std::string& what);
+
+/// `dmstall schema`: the JSON Schema of scenario files.
+[[nodiscard]] models::ExitCode schema_command();
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,59 @@
+#include "analysis/cli/commands.hpp"
+#include "analysis/cli/terminal.hpp"
+#include "models/machine/describe.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/scenario/schema.hpp"
+#include "models/scenario/target_description.hpp"
+#include "models/targets/stack.hpp"
+
+#include <fmt/format.h>
+
+namespace dmstall::analysis {
+
+namespace {
+
+std::string describe_target(const models::TargetDescription& target) {
+  std::string out = fmt::format("{}: {}\n  source: {}\n", target.id, target.about, target.source);
+  if (!target.leaves_out.empty()) out += fmt::format("  leaves out: {}\n", target.leaves_out);
+  if (!target.modelled) out += "  not modelled yet: scenarios that use it are refused\n";
+  out += "  parameters:\n";
+  for (const models::Parameter& parameter : target.parameters) {
+    std::string value = parameter.default_text.empty() ? (parameter.required ? "required" : "optional") : "default " + parameter.default_text;
+    if (!parameter.unit.empty()) value += " " + parameter.unit;
+    out += fmt::format("    {:<18} {:<24} {}\n", parameter.name, value, parameter.help);
+  }
+  out += "  pools:\n";
+  if (target.device_mapper) {
+    for (const models::PoolDescription& pool : models::common_pools()) out += fmt::format("    {:<18} {:<40} size {}\n", pool.name, pool.holds, pool.sized_by);
+  }
+  for (const models::PoolDescription& pool : target.pools) out += fmt::format("    {:<18} {:<40} size {}\n", pool.name, pool.holds, pool.sized_by);
+  return out;
+}
+
+}  // namespace
+
+models::ExitCode show_command(const std::string& what) {
+  if (const models::TargetDescription* target = models::find_target(what)) {
+    write_stdout(describe_target(*target));
+    return models::ExitCode::progress;
+  }
+  models::ReadResult read = models::read_scenario_file(what);
+  if (!read.scenario) {
+    write_stderr(models::format_diagnostics(read.diagnostics));
+    if (what.find('.') == std::string::npos && what.find('/') == std::string::npos) {
+      std::string known;
+      for (const models::TargetDescription& target : models::target_registry()) known += (known.empty() ? "" : ", ") + target.id;
+      write_stderr(fmt::format("show takes a scenario file or a target: {}\n", known));
+    }
+    return models::ExitCode::bad_scenario;
+  }
+  write_stdout(models::describe(models::build_program(*read.scenario)));
+  return models::ExitCode::progress;
+}
+
+models::ExitCode schema_command() {
+  write_stdout(models::scenario_schema());
+  return models::ExitCode::progress;
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,53 @@
+#include "analysis/cli/terminal.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace dmstall::analysis {
+
+namespace {
+
+double wall_clock_s() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+void write_all(std::FILE* stream, const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stream) != text.size() || std::fflush(stream) != 0) {
+    throw std::runtime_error("the output could not be written");
+  }
+}
+
+}  // namespace
+
+bool stdout_wants_colour() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
+}
+
+void write_stdout(const std::string& text) { write_all(stdout, text); }
+
+void write_stderr(const std::string& text) { write_all(stderr, text); }
+
+ProgressLine::ProgressLine(std::string label) : label_(std::move(label)), terminal_(isatty(STDERR_FILENO) != 0), started_s_(wall_clock_s()) {}
+
+ProgressLine::~ProgressLine() {
+  if (shown_) std::fputs("\r\x1b[K", stderr);
+}
+
+void ProgressLine::show(double sim_time_s, double fraction_done, std::int64_t steps) {
+  constexpr double quiet_for_s = 1;
+  if (!terminal_ || wall_clock_s() - started_s_ < quiet_for_s) return;
+  const std::string line = fmt::format("\r\x1b[K{}: {:.0f} % of the requests, {:.3f} s simulated, {:.1f} M steps", label_, fraction_done * 100,
+                                       sim_time_s, static_cast<double>(steps) / 1e6);
+  std::fputs(line.c_str(), stderr);
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+}  // namespace dmstall::analysis

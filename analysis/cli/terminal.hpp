@@ -1,0 +1,32 @@
+// What the command line knows about its terminal: colours, the progress line, and output that must not get lost.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace dmstall::analysis {
+
+/// Colours are for a terminal on stdout, unless NO_COLOR is set.
+[[nodiscard]] bool stdout_wants_colour();
+
+/// Writes all of it or throws std::runtime_error (a full disk, a closed pipe).
+void write_stdout(const std::string& text);
+void write_stderr(const std::string& text);
+
+/// One line on stderr that is written over; nothing at all when stderr is no terminal. Appears after a second.
+class ProgressLine {
+ public:
+  explicit ProgressLine(std::string label);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  void show(double sim_time_s, double fraction_done, std::int64_t steps);
+
+ private:
+  std::string label_;
+  bool terminal_;
+  bool shown_ = false;
+  double started_s_;
+};
+
+}  // namespace dmstall::analysis

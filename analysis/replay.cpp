@@ -1,0 +1,103 @@
+#include "analysis/replay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <unordered_map>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using models::Alternative;
+using models::RecordedStep;
+using models::TokenId;
+
+/// Recorded numbers and numbers of the replay differ where finished requests were dropped from the record; both are
+/// given out in order of creation.
+class Numbering {
+ public:
+  void started(std::int64_t recorded, std::int64_t replayed) { to_replayed_[recorded] = replayed; }
+  void spawned(std::int64_t replayed) { unnamed_.push_back(replayed); }
+
+  std::int64_t find(std::int64_t recorded) {
+    if (const auto known = to_replayed_.find(recorded); known != to_replayed_.end()) return known->second;
+    if (unnamed_.empty()) return -1;
+    const std::int64_t replayed = unnamed_.front();
+    unnamed_.pop_front();
+    to_replayed_[recorded] = replayed;
+    return replayed;
+  }
+
+ private:
+  std::unordered_map<std::int64_t, std::int64_t> to_replayed_;
+  std::deque<std::int64_t> unnamed_;
+};
+
+std::string describe(const models::Machine& machine, const models::World& world, TokenId token) {
+  const models::NodeId at = world.token(token).at;
+  const std::string& function = machine.function_of(at);
+  return function.empty() ? fmt::format("node {}", at) : function;
+}
+
+}  // namespace
+
+Replay replay(const models::Machine& machine, const models::Witness& witness) {
+  Replay result;
+  models::World world(machine);
+  Numbering numbering;
+  models::StepEffects effects;
+  std::vector<Alternative> enabled;
+  for (const RecordedStep& step : witness.steps) {
+    ++result.steps;
+    if (step.start_class >= 0) {
+      if (static_cast<std::size_t>(step.start_class) >= machine.classes.size()) {
+        result.refusal = fmt::format("step {}: there is no request class {}", result.steps, step.start_class);
+        return result;
+      }
+      numbering.started(step.token, world.token(world.start(step.start_class)).serial);
+      continue;
+    }
+    const TokenId token = world.find(numbering.find(step.token));
+    if (token == models::no_token) {
+      result.refusal = fmt::format("step {}: token {} does not exist (any more)", result.steps, step.token);
+      return result;
+    }
+    enabled.clear();
+    world.alternatives(token, enabled);
+    const auto chosen = std::find_if(enabled.begin(), enabled.end(), [&](const Alternative& alternative) {
+      return alternative.kind == step.kind && alternative.index == step.index;
+    });
+    if (chosen == enabled.end()) {
+      result.refusal = fmt::format("step {}: token {} cannot do that at {}", result.steps, step.token, describe(machine, world, token));
+      return result;
+    }
+    world.apply(token, *chosen, effects);
+    if (effects.spawned != models::no_token) numbering.spawned(world.token(effects.spawned).serial);
+    if (effects.error) {
+      result.refusal = fmt::format("step {}: {}", result.steps, *effects.error);
+      return result;
+    }
+  }
+  // Pages that others may still free were accounted for when the run was judged; the replayer has no "later".
+  const std::vector<TokenId> stuck = models::stuck_set_ignoring_pages(world);
+  std::vector<std::int64_t> serials;
+  for (const TokenId id : stuck) serials.push_back(world.token(id).serial);
+  for (const std::int64_t token : witness.stuck) {
+    if (std::find(serials.begin(), serials.end(), numbering.find(token)) == serials.end()) {
+      result.refusal = fmt::format("token {} can still move at the end", token);
+      return result;
+    }
+  }
+  if (stuck.empty()) {
+    result.refusal = "nobody is stuck at the end";
+    return result;
+  }
+  result.confirmed = true;
+  result.report = models::explain(world, stuck);
+  result.relieved_by_memory = models::relieved_by_memory(world, stuck);
+  return result;
+}
+
+}  // namespace dmstall::analysis

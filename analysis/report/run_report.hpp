@@ -1,0 +1,20 @@
+// Writers of a run's report, one per format. They print what is in the report and run nothing.
+#pragma once
+
+#include "analysis/run/run_scenario.hpp"
+
+#include <string>
+#include <vector>
+
+namespace dmstall::analysis {
+
+/// For people: verdict, circle and holders first, figures after it; the RESULT line last. `colour`: ANSI colours.
+[[nodiscard]] std::string run_report_text(const RunReport& report, bool colour);
+
+/// One JSON document for all runs.
+[[nodiscard]] std::string run_report_json(const std::vector<RunReport>& reports);
+
+/// "RESULT <scenario> <VERDICT> engine=… schedules=… states=… digest=…", without newline.
+[[nodiscard]] std::string result_line(const RunReport& report);
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,92 @@
+#include "analysis/report/run_report.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json latency(const sim::LatencySummary& of) {
+  return {{"count", of.count}, {"mean_us", of.mean_us}, {"p50_us", of.p50_us}, {"p99_us", of.p99_us}, {"max_us", of.max_us}};
+}
+
+Json stuck(const RunReport& report) {
+  Json threads = Json::array();
+  for (const models::BlockedThread& thread : report.stuck.threads) {
+    Json row{{"who", thread.who}, {"request", thread.request}, {"waits_for", thread.waits_for}};
+    if (thread.resource != models::no_resource) {
+      row["resource"] = report.machine.resources[static_cast<std::size_t>(thread.resource)].name;
+      row["free"] = thread.available;
+      row["capacity"] = thread.capacity;
+    }
+    row["held_by"] = thread.held_by;
+    row["holds"] = thread.holds;
+    row["functions"] = thread.functions;
+    row["alike"] = thread.alike;
+    threads.push_back(row);
+  }
+  return {{"kind", std::string(to_string(report.stuck.kind))}, {"requests", report.stuck.requests}, {"at_s", report.simulation.stuck_at_s},
+          {"relieved_by_memory", report.relieved_by_memory}, {"circle", report.stuck.circle}, {"waited_for", report.stuck.waited_for},
+          {"threads", threads}, {"witness_steps", report.witness_steps}};
+}
+
+Json figures(const RunReport& report) {
+  const sim::Result& run = report.simulation;
+  Json classes = Json::array(), devices = Json::array(), resources = Json::array(), stalls = Json::array();
+  for (const sim::ClassMetrics& of : run.classes) {
+    classes.push_back({{"name", of.name}, {"device", of.device}, {"total", of.total}, {"started", of.started}, {"finished", of.finished},
+                       {"errors", of.failed}, {"bytes", of.bytes}, {"mib_per_s", of.mib_per_s}, {"latency", latency(of.latency)}});
+  }
+  for (const sim::DeviceMetrics& of : run.devices) {
+    devices.push_back({{"name", of.name}, {"reads", of.reads}, {"writes", of.writes}, {"flushes", of.flushes}, {"bytes", of.bytes},
+                       {"busy_s", of.busy_s}, {"max_in_flight", of.max_in_flight}, {"latency", latency(of.latency)}});
+  }
+  for (const sim::ResourceMetrics& of : run.resources) {
+    resources.push_back({{"name", of.name}, {"capacity", of.capacity}, {"lowest_free", of.lowest_free}, {"takes", of.takes},
+                         {"from_allocator", of.from_allocator}, {"from_reserve", of.from_reserve}, {"waits", of.waits}, {"polls", of.polls},
+                         {"longest_wait_s", of.longest_wait_s}});
+  }
+  for (const sim::Stall& of : run.stalls) {
+    stalls.push_back({{"from_s", of.from_s}, {"to_s", of.to_s}, {"polls", of.polls}, {"resource", of.resource}});
+  }
+  return {{"simulated_s", run.sim_time_s}, {"steps", run.steps}, {"polls", run.polls}, {"most_threads", run.most_threads},
+          {"requests", classes}, {"disks", devices}, {"resources", resources}, {"stalls", stalls}};
+}
+
+Json one(const RunReport& report) {
+  Json json{{"file", report.file}, {"scenario", report.scenario}, {"verdict", report.error ? "ERROR" : std::string(to_string(report.verdict))},
+            {"exit_code", static_cast<int>(report.code)}};
+  if (report.error) {
+    json["error"] = *report.error;
+    return json;
+  }
+  json["engine"] = "simulate";
+  json["seed"] = report.seed;
+  json["reason"] = report.reason;
+  json["assumptions"] = report.assumptions;
+  json["leaves_out"] = report.leaves_out;
+  if (!report.without_faults.empty()) json["without_faults"] = report.without_faults;
+  if (report.verdict == models::VerdictKind::deadlock) json["stuck"] = stuck(report);
+  if (report.expect) json["not_as_expected"] = unmet_expectations(report);
+  json["run"] = figures(report);
+  json["digest"] = fmt::format("{:016x}", report.simulation.digest);
+  return json;
+}
+
+}  // namespace
+
+std::string run_report_json(const std::vector<RunReport>& reports) {
+  Json runs = Json::array();
+  models::ExitCode code = models::ExitCode::progress;
+  for (const RunReport& report : reports) {
+    runs.push_back(one(report));
+    code = models::more_severe(code, report.code);
+  }
+  // Names in a scenario may be any UTF-8; what is not is replaced rather than refused.
+  return Json{{"format", 1}, {"exit_code", static_cast<int>(code)}, {"runs", runs}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace dmstall::analysis

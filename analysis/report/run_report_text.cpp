@@ -1,0 +1,150 @@
+#include "analysis/report/run_report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace dmstall::analysis {
+
+namespace {
+
+constexpr std::size_t threads_shown = 10;
+constexpr std::size_t pools_shown = 16;
+
+std::string headline(const RunReport& report) {
+  if (report.error) return "ERROR";
+  if (report.verdict == models::VerdictKind::deadlock) {
+    return report.relieved_by_memory ? "DEADLOCK (while allocations keep failing)" : "DEADLOCK";
+  }
+  return std::string(to_string(report.verdict));
+}
+
+const char* colour_of(const RunReport& report) {
+  if (report.error) return "\x1b[1;31m";
+  switch (report.verdict) {
+    case models::VerdictKind::progress: return "\x1b[1;32m";
+    case models::VerdictKind::inconclusive: return "\x1b[1;33m";
+    default: return "\x1b[1;31m";
+  }
+}
+
+std::string time_us(double us) {
+  if (us < 1000) return fmt::format("{:.1f} us", us);
+  if (us < 1e6) return fmt::format("{:.2f} ms", us / 1e3);
+  return fmt::format("{:.2f} s", us / 1e6);
+}
+
+void add_threads(const RunReport& report, std::string& out) {
+  const auto& threads = report.stuck.threads;
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < std::min(threads.size(), threads_shown); ++i) width = std::max(width, threads[i].who.size());
+  for (std::size_t i = 0; i < std::min(threads.size(), threads_shown); ++i) {
+    const models::BlockedThread& thread = threads[i];
+    std::string line = fmt::format("  {:<{}}  waits for  {}", thread.who, width, thread.waits_for);
+    if (thread.resource != models::no_resource && thread.capacity > 0) line += fmt::format(" ({} of {} free)", thread.available, thread.capacity);
+    if (thread.alike > 1) line += fmt::format("   [and {} more like it]", thread.alike - 1);
+    out += line + "\n";
+    const std::string indent(width + 4, ' ');
+    if (!thread.holds.empty()) out += fmt::format("{}holds      {}\n", indent, fmt::join(thread.holds, ", "));
+    if (!thread.held_by.empty()) out += fmt::format("{}held by    {}\n", indent, fmt::join(thread.held_by, ", "));
+    if (!thread.functions.empty()) out += fmt::format("{}in         {}\n", indent, thread.functions);
+  }
+  if (threads.size() > threads_shown) out += fmt::format("  … and {} more (--format json lists all)\n", threads.size() - threads_shown);
+}
+
+void add_deadlock(const RunReport& report, std::string& out) {
+  add_threads(report, out);
+  if (!report.stuck.circle.empty()) out += fmt::format("  circle: {}   kind: {}\n", fmt::join(report.stuck.circle, " -> "), to_string(report.stuck.kind));
+  if (report.stuck.circle.empty()) out += fmt::format("  waited for: {}   kind: {}\n", fmt::join(report.stuck.waited_for, ", "), to_string(report.stuck.kind));
+  std::int64_t unfinished = 0, total = 0;
+  for (const sim::ClassMetrics& of : report.simulation.classes) {
+    unfinished += of.total - of.finished;
+    total += of.total;
+  }
+  out += fmt::format("  stuck: {} request{} at {:.6f} s; {} of {} requests had not finished\n", report.stuck.requests,
+                     report.stuck.requests == 1 ? "" : "s", report.simulation.stuck_at_s, unfinished, total);
+  out += fmt::format("  relieved by memory: {}\n", report.relieved_by_memory ? "yes" : "no");
+}
+
+void add_stalls(const RunReport& report, std::string& out) {
+  for (std::size_t i = 0; i < std::min<std::size_t>(report.simulation.stalls.size(), 8); ++i) {
+    const sim::Stall& stall = report.simulation.stalls[i];
+    out += fmt::format("  stalled from {:.6f} s to {:.6f} s ({:.1f} s, {} polls of 5 s) on {}, then memory came back\n", stall.from_s,
+                       stall.to_s, stall.to_s - stall.from_s, stall.polls, stall.resource);
+  }
+  if (report.simulation.stalls.size() > 8) out += fmt::format("  … and {} more stalls\n", report.simulation.stalls.size() - 8);
+}
+
+void add_figures(const RunReport& report, std::string& out) {
+  const sim::Result& run = report.simulation;
+  out += fmt::format("\n  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", "requests", "finished", "errors", "MiB/s", "p50", "p99", "max");
+  for (const sim::ClassMetrics& of : run.classes) {
+    out += fmt::format("  {:<28} {:>12} {:>8} {:>12.2f} {:>10} {:>10} {:>10}\n", of.name, fmt::format("{}/{}", of.finished, of.total), of.failed,
+                       of.mib_per_s, time_us(of.latency.p50_us), time_us(of.latency.p99_us), time_us(of.latency.max_us));
+  }
+  if (!run.devices.empty()) {
+    out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", "disks", "reads", "writes", "MiB", "p50", "p99", "max");
+    for (const sim::DeviceMetrics& device : run.devices) {
+      if (device.reads + device.writes + device.flushes == 0) continue;
+      out += fmt::format("  {:<28} {:>12} {:>8} {:>12.2f} {:>10} {:>10} {:>10}\n", device.name, device.reads, device.writes,
+                         static_cast<double>(device.bytes) / (1024.0 * 1024.0), time_us(device.latency.p50_us),
+                         time_us(device.latency.p99_us), time_us(device.latency.max_us));
+    }
+  }
+  // Pools that ran low or made somebody wait come first; the rest is in the JSON.
+  std::vector<const sim::ResourceMetrics*> pools;
+  for (const sim::ResourceMetrics& metrics : run.resources) {
+    const models::Resource& resource = report.machine.resources[static_cast<std::size_t>(metrics.resource)];
+    const bool pool = resource.soft && resource.kind != models::ResourceKind::thread && resource.capacity + resource.retained > 0;
+    if ((pool && metrics.takes > 0) || metrics.waits > 0) pools.push_back(&metrics);
+  }
+  std::stable_sort(pools.begin(), pools.end(), [](const auto* a, const auto* b) {
+    return std::tuple(-a->polls, -a->waits, -a->from_reserve) < std::tuple(-b->polls, -b->waits, -b->from_reserve);
+  });
+  if (!pools.empty()) {
+    out += fmt::format("  {:<36} {:>6} {:>8} {:>10} {:>10} {:>8} {:>8} {:>10}\n", "pools", "size", "lowest", "takes", "reserve", "waits", "polls", "longest");
+    for (std::size_t i = 0; i < std::min(pools.size(), pools_shown); ++i) {
+      const sim::ResourceMetrics& pool = *pools[i];
+      out += fmt::format("  {:<36} {:>6} {:>8} {:>10} {:>10} {:>8} {:>8} {:>10}\n", pool.name, pool.capacity, pool.lowest_free, pool.takes,
+                         pool.from_reserve, pool.waits, pool.polls, time_us(pool.longest_wait_s * 1e6));
+    }
+    if (pools.size() > pools_shown) out += fmt::format("  … and {} more pools (--format json lists all)\n", pools.size() - pools_shown);
+  }
+  out += fmt::format("  simulated {:.6f} s in {} steps; 5 s polls: {}; kernel threads at once: {}. Throughput is relative, not a forecast.\n",
+                     run.sim_time_s, run.steps, run.polls, run.most_threads);
+}
+
+}  // namespace
+
+std::string result_line(const RunReport& report) {
+  const std::string verdict = report.error ? "ERROR" : std::string(to_string(report.verdict));
+  std::string line = fmt::format("RESULT {} {} engine=simulate schedules=1 states={}", report.scenario.empty() ? report.file : report.scenario,
+                                 verdict, report.simulation.steps);
+  if (report.verdict == models::VerdictKind::deadlock) line += fmt::format(" kind={}", to_string(report.stuck.kind));
+  return line + fmt::format(" seed={} digest={:016x}", report.seed, report.simulation.digest);
+}
+
+std::string run_report_text(const RunReport& report, bool colour) {
+  const std::string verdict = headline(report);
+  std::string out = colour ? fmt::format("{}{}\x1b[0m  {}\n", colour_of(report), verdict, report.file) : fmt::format("{}  {}\n", verdict, report.file);
+  if (report.error) {
+    out += fmt::format("  {}\n", *report.error);
+    return out + result_line(report) + "\n";
+  }
+  for (const std::string& assumption : report.assumptions) out += fmt::format("  {}\n", assumption);
+  if (report.verdict == models::VerdictKind::deadlock) add_deadlock(report, out);
+  if (!report.simulation.stalls.empty()) add_stalls(report, out);
+  out += fmt::format("  {}\n", report.reason);
+  if (!report.without_faults.empty()) {
+    out += fmt::format("  with these faults: {}   without faults: {}\n", to_string(report.verdict), report.without_faults);
+  }
+  const auto unmet = unmet_expectations(report);
+  if (report.expect) out += unmet.empty() ? "  as the scenario expects\n" : "";
+  for (const std::string& line : unmet) out += fmt::format("  NOT AS EXPECTED: {}\n", line);
+  add_figures(report, out);
+  for (const std::string& omission : report.leaves_out) out += fmt::format("  left out: {}\n", omission);
+  return out + result_line(report) + "\n";
+}
+
+}  // namespace dmstall::analysis
