@@ -15,29 +15,34 @@
 
 namespace dmstall::sim {
 
-/// How the allocator behaves in time. Which pools can fail at all is in the machine (Resource::allocator); this says when.
+/// How the allocator behaves in time. Which pools can fail at all is in the machine (Resource::allocator); this says
+/// when.
 struct MemoryPlan {
-  double from_s = 0;                          ///< before: every allocation succeeds
-  std::optional<double> recovers_after_s;     ///< from then on every allocation succeeds
-  std::optional<std::int64_t> first_n;        ///< only the first n attempts (of those that may fail) fail
-  std::optional<double> probability;          ///< each attempt fails with this probability
-  bool seeded_adversary = false;              ///< draw, per seed, how often each pool's allocator fails
+  double from_s = 0;                       ///< before: every allocation succeeds
+  std::optional<double> recovers_after_s;  ///< from then on every allocation succeeds
+  std::optional<std::int64_t> first_n;     ///< only the first n attempts (of those that may fail) fail
+  std::optional<double> probability;       ///< each attempt fails with this probability
+  bool seeded_adversary = false;           ///< draw, per seed, how often each pool's allocator fails
 };
 
 struct Options {
   std::uint64_t seed = 1;
-  double sim_seconds = 600;                   ///< simulated time budget
-  std::int64_t events = 200'000'000;          ///< step budget
-  std::ostream* trace = nullptr;              ///< readable event log
-  std::function<void(double sim_time_s, double fraction_done, std::int64_t steps)> progress;  ///< called about twice a second
-  std::int64_t recorded_steps = 4'000'000;    ///< above it, the steps of finished requests are dropped from the record
-  bool memory_returns_after_stuck = true;     ///< after a stuck set: go on with the allocator succeeding
+  double sim_seconds = 600;           ///< simulated time budget
+  std::int64_t events = 200'000'000;  ///< step budget
+  std::ostream* trace = nullptr;      ///< readable event log
+  std::function<void(double sim_time_s, double fraction_done, std::int64_t steps)>
+      progress;                             ///< called about twice a second
+  std::int64_t recorded_steps = 4'000'000;  ///< above it, the steps of finished requests are dropped from the record
+  double latency_jitter = 0.03;             ///< disks' latencies vary by up to this part of themselves, by the seed
+  bool memory_returns_after_stuck = true;   ///< after a stuck set: go on with the allocator succeeding
 };
 
 enum class Ending : std::uint8_t {
-  completed,       ///< every request finished
-  stuck,           ///< a stuck set was found (result.stuck_at_s); memory did not come back by itself
-  out_of_time, out_of_events, out_of_threads,
+  completed,  ///< every request finished
+  stuck,      ///< a stuck set was found (result.stuck_at_s); memory did not come back by itself
+  out_of_time,
+  out_of_events,
+  out_of_threads,
   scenario_error,  ///< a step that cannot be (counter below 0): result.error
 };
 
@@ -48,13 +53,13 @@ struct LatencySummary {
 
 struct ClassMetrics {
   std::string name, device;
-  std::int64_t started = 0, finished = 0, failed = 0, total = 0;   ///< failed: finished with status error
+  std::int64_t started = 0, finished = 0, failed = 0, total = 0;  ///< failed: finished with status error
   std::int64_t bytes = 0;
   double mib_per_s = 0;
   LatencySummary latency;
 };
 
-struct DeviceMetrics {       ///< per timed device (disk)
+struct DeviceMetrics {  ///< per timed device (disk)
   std::string name;
   std::int64_t reads = 0, writes = 0, flushes = 0, bytes = 0;
   double busy_s = 0;
@@ -62,12 +67,12 @@ struct DeviceMetrics {       ///< per timed device (disk)
   LatencySummary latency;
 };
 
-struct ResourceMetrics {     ///< per resource that was taken or waited for
+struct ResourceMetrics {  ///< per resource that was taken or waited for
   models::ResourceId resource = models::no_resource;
   std::string name;
   std::int32_t capacity = 0, lowest_free = 0;
   std::int64_t takes = 0, from_allocator = 0, from_reserve = 0;
-  std::int64_t waits = 0, polls = 0;          ///< sleeps; 5 s polls among them
+  std::int64_t waits = 0, polls = 0;  ///< sleeps; 5 s polls among them
   double longest_wait_s = 0;
 };
 
@@ -82,20 +87,21 @@ struct Result {
   Ending ending = Ending::completed;
   double sim_time_s = 0;
   std::int64_t steps = 0, context_switches = 0, timers = 0;
+  std::int64_t most_threads = 0;  ///< kernel threads (actors) awake or asleep at once
   std::string error;
   // stuck
-  double stuck_at_s = 0;
-  std::vector<std::int64_t> stuck;            ///< token serials
+  double stuck_at_s = 0;            ///< when the last of the stuck set fell asleep; sim_time_s says when it was found
+  std::vector<std::int64_t> stuck;  ///< token serials
   models::StuckReport stuck_report;
-  bool relieved_by_memory = false;            ///< re-run with the allocator succeeding: the stuck requests finish
-  bool record_complete = true;                ///< false: steps of finished requests were dropped
-  models::Witness witness;                    ///< also filled (steps only) for completed runs when the record is complete
+  bool relieved_by_memory = false;  ///< re-run with the allocator succeeding: the stuck requests finish
+  bool record_complete = true;      ///< false: steps of finished requests were dropped
+  models::Witness witness;          ///< also filled (steps only) for completed runs when the record is complete
   std::vector<Stall> stalls;
   std::vector<ClassMetrics> classes;
   std::vector<DeviceMetrics> devices;
   std::vector<ResourceMetrics> resources;
   std::int64_t polls = 0;
-  std::uint64_t digest = 0;                   ///< of the whole step list: same input and seed, same digest
+  std::uint64_t digest = 0;  ///< of the whole step list: same input and seed, same digest
 };
 
 /// Runs `machine` once. Deterministic for a seed, whatever ran in this process before. Not reentrant.

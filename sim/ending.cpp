@@ -1,0 +1,90 @@
+// How a run ends: stuck sets and stalls on the way, the result, and what memory would still change afterwards.
+#include "sim/interpreter.hpp"
+
+#include <algorithm>
+
+namespace dmstall::sim {
+
+namespace {
+
+/// How long stuck requests get to finish once memory is back: a dozen polls.
+constexpr Nanoseconds relief_time = 60 * ns_per_s;
+
+}  // namespace
+
+void Interpreter::look_for_stuck() {
+  switch (detector_.look(world_, sources_.to_come())) {
+    case Detector::Finding::nothing:
+      return;
+    case Detector::Finding::stall:
+      return mark_stalls();
+    case Detector::Finding::stuck:
+      return declare_stuck(detector_.tokens());
+  }
+}
+
+void Interpreter::mark_stalls() {
+  for (const models::TokenId id : detector_.tokens()) {
+    const State& asleep = state(id);
+    const models::Node& node = world_.node_of(id);
+    if (asleep.doing != Doing::waiting || node.kind != models::NodeKind::take || !resource(node.resource).soft)
+      continue;
+    stalls_.mark(world_.token(id).serial, node.resource, asleep.asleep_since, asleep.polls);
+  }
+}
+
+void Interpreter::declare_stuck(const std::vector<models::TokenId>& stuck) {
+  Nanoseconds since = 0;
+  result_.stuck.clear();
+  for (const models::TokenId id : stuck) {
+    result_.stuck.push_back(world_.token(id).serial);
+    if (state(id).doing == Doing::waiting) since = std::max(since, state(id).asleep_since);
+  }
+  result_.stuck_at_s = to_seconds(since);
+  result_.stuck_report = models::explain(world_, stuck);
+  if (trace_.on()) trace_.note(now(), "these requests can never move again while allocations keep failing");
+  freeze(Ending::stuck);
+  if (!options_.memory_returns_after_stuck) {
+    over_ = true;
+    return;
+  }
+  relief_ = true;
+  to_relieve_.insert(result_.stuck.begin(), result_.stuck.end());
+  memory_.recover();
+  choices_.no_more_faults();
+  sources_.close();
+  if (trace_.on())
+    trace_.note(now(), "what if memory came back now: every allocation succeeds, no new faults, no new requests");
+  schedule(now() + relief_time, relief_is_over, 0);
+}
+
+void Interpreter::end_relief() {
+  result_.relieved_by_memory = to_relieve_.empty();
+  over_ = true;
+}
+
+/// The numbers as of now. What happens afterwards no longer counts.
+void Interpreter::freeze(Ending ending) {
+  result_.ending = ending;
+  result_.sim_time_s = to_seconds(now());
+  result_.steps = steps_;
+  result_.context_switches = clock_.switches();
+  result_.timers = clock_.timers();
+  result_.most_threads = clock_.most_threads();
+  result_.record_complete = recorder_.complete();
+  result_.witness.steps = recorder_.steps();
+  result_.witness.stuck = result_.stuck;
+  result_.digest = recorder_.digest();
+  for (const models::TokenId id : world_.live()) {
+    const models::Node& node = world_.node_of(id);
+    if (state(id).in_wait && node.resource != models::no_resource) {
+      tally_.waited(node.resource, state(id).asleep_since, now());
+    }
+  }
+  tally_.fill(result_);
+  result_.devices.clear();
+  for (const Disk& disk : disks_) result_.devices.push_back(disk.metrics(now()));
+  result_.stalls = stalls_.ended();
+}
+
+}  // namespace dmstall::sim

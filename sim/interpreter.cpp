@@ -1,0 +1,353 @@
+#include "sim/interpreter.hpp"
+
+#include <algorithm>
+
+namespace dmstall::sim {
+
+namespace {
+
+using models::Node;
+using models::NodeKind;
+using models::TokenId;
+
+// Seeded ties. Threads that become runnable at one date run on several CPUs, so their order is open.
+constexpr std::uint64_t disorder_one_in = 4, disorder_reach = 8;
+constexpr std::uint64_t preempt_one_in = 4;
+constexpr std::int64_t steps_between_reports = 4096;
+constexpr auto report_interval = std::chrono::milliseconds(500);
+/// Steps left to the stuck requests when memory comes back after the step budget is used up.
+constexpr std::int64_t relief_steps = 10'000'000;
+
+/// Where another thread may slip in and change what this one gets.
+bool is_contention_point(NodeKind kind) {
+  switch (kind) {
+    case NodeKind::take:
+    case NodeKind::try_take:
+    case NodeKind::read_lock:
+    case NodeKind::try_read_lock:
+    case NodeKind::write_arrive:
+    case NodeKind::try_write_lock:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Interpreter::Interpreter(const models::Machine& machine, const MemoryPlan& memory, const Options& options)
+    : machine_(machine),
+      options_(options),
+      world_(machine_),
+      memory_(machine_, memory, options.seed),
+      choices_(machine_, options.seed),
+      sources_(machine_, options.seed),
+      waiters_(machine.resources.size()),
+      recorder_(options.recorded_steps),
+      tally_(machine_),
+      trace_(options.trace),
+      stalls_(machine_),
+      detector_(machine, memory_),
+      processors_(machine.cpus, machine.hash_bytes_per_s),
+      order_(random_for(options.seed, Stream::order)),
+      clock_(*this),
+      pools_(machine.resources.size()),
+      reported_(std::chrono::steady_clock::now()) {
+  Random disks = random_for(options.seed, Stream::disk);
+  for (const models::TimedDevice& device : machine.timed_devices) {
+    disks_.emplace_back(device, options.latency_jitter, Random(disks.next(), 0));
+  }
+}
+
+Result Interpreter::run() {
+  for (std::size_t i = 0; i < sources_.classes(); ++i) {
+    const auto request_class = static_cast<std::int32_t>(i);
+    if (machine_.classes[i].total > 0) schedule(sources_.begins(request_class), source, request_class);
+  }
+  if (const auto date = memory_.begins()) schedule(*date, memory_fails, 0);
+  if (const auto date = memory_.recovers()) schedule(*date, memory_returns, 0);
+  schedule(to_nanoseconds(options_.sim_seconds), time_is_up, 0);
+  clock_.run();
+  trace_.flush();
+  return std::move(result_);
+}
+
+void Interpreter::schedule(Nanoseconds date, EventKind kind, std::int32_t what) {
+  if (moves(kind)) ++moving_;
+  clock_.at(date, kind, what);
+}
+
+void Interpreter::due(const Event& event) {
+  if (over_) return;
+  if (moves(event.kind)) --moving_;
+  const auto start_next = [&](const auto& next, EventKind kind) {
+    if (next) schedule(next->ends, kind, next->who);
+  };
+  switch (static_cast<EventKind>(event.kind)) {
+    case spent:
+      return make_runnable(event.what);
+    case disk_done: {
+      Disk& disk = disks_[static_cast<std::size_t>(world_.node_of(event.what).device)];
+      start_next(disk.complete(state(event.what).submitted, now()), disk_done);
+      return make_runnable(event.what);
+    }
+    case processor_done:
+      start_next(processors_.complete(now()), processor_done);
+      return make_runnable(event.what);
+    case source:
+      if (const Nanoseconds again = sources_.tick(event.what); again > 0) schedule(now() + again, source, event.what);
+      return start_requests(event.what);
+    case poll:
+      return poll_waiters(event.what);
+    case look:
+      look_armed_ = false;
+      look_for_stuck();
+      if (!over_ && !relief_ && waiting_ > 0) {
+        look_armed_ = true;
+        schedule(now() + look_interval, look, 0);
+      }
+      return;
+    case memory_fails:
+      if (trace_.on()) trace_.note(now(), "allocations may fail from now on");
+      return memory_.begin();
+    case memory_returns:
+      if (trace_.on()) trace_.note(now(), "memory is back: every allocation succeeds");
+      return memory_.recover();
+    case time_is_up:
+      if (!relief_) end(Ending::out_of_time);
+      return;
+    case relief_is_over:
+      return end_relief();
+  }
+}
+
+bool Interpreter::next_item() {
+  if (next_) return true;
+  if (queue_.empty()) return false;
+  if (queue_.size() > 1 && order_.once_in(disorder_one_in)) {
+    const auto reach = std::min<std::uint64_t>(queue_.size(), disorder_reach);
+    std::swap(queue_.front(), queue_[order_.below(reach)]);
+  }
+  next_ = queue_.front();
+  queue_.pop_front();
+  return true;
+}
+
+ThreadId Interpreter::run(ThreadId self) {
+  for (;;) {
+    if (over_) return over;
+    if (!next_item()) {
+      if (settle()) continue;
+      return over_ ? over : idle;
+    }
+    const std::int32_t item = *next_;
+    if (item >= 0) {
+      const ThreadId on = thread_of(item);
+      if (on != no_thread && on != self) return on;
+    }
+    next_.reset();
+    if (item < 0) {
+      contend(~item);
+    } else {
+      advance(item);
+    }
+  }
+}
+
+/// Nothing can run at this date. True: something can now.
+bool Interpreter::settle() {
+  if (!relief_ && sources_.all_finished() && live_ == 0) {
+    end(Ending::completed);
+    return false;
+  }
+  if (moving_ > 0) return false;
+  if (relief_) {
+    if (polled_ == 0) end_relief();
+    return false;
+  }
+  look_for_stuck();
+  if (over_ || relief_ || polled_ > 0) return false;
+  if (memory_.will_return() && memory_.recovers()) return false;
+  // Nothing is scheduled and nobody polls: whoever is left will never move in this run.
+  if (live_ > 0 && queue_.empty()) {
+    std::vector<TokenId> left;
+    for (const TokenId id : world_.live()) {
+      if (!world_.token(id).daemon) left.push_back(id);
+    }
+    declare_stuck(left);
+  }
+  return !over_ && !queue_.empty();
+}
+
+void Interpreter::end(Ending ending) {
+  if (over_) return;
+  if (ending == Ending::out_of_time || ending == Ending::out_of_events) {
+    look_for_stuck();
+    if (over_ || relief_) return;
+  }
+  freeze(ending);
+  over_ = true;
+}
+
+void Interpreter::make_runnable(TokenId id) {
+  State& woken = state(id);
+  if (woken.doing == Doing::spending) woken.spent = true;
+  woken.doing = Doing::runnable;
+  queue_.push_back(id);
+}
+
+void Interpreter::advance(TokenId id) {
+  state(id).doing = Doing::nothing;
+  for (;;) {
+    if (over_) return;
+    const Node& node = world_.node_of(id);
+    if (node.kind == NodeKind::spend && !state(id).spent) return spend(id, node);
+    if (node.back_edge && rest(id, node)) return;
+    if (!queue_.empty() && is_contention_point(node.kind) && order_.once_in(preempt_one_in)) return make_runnable(id);
+    const auto alternative = decide(id, true);
+    if (!alternative) return wait(id);
+    const ThreadId before = thread_of(id);
+    if (!take_step(id, *alternative)) return;
+    if (thread_of(id) != before && thread_of(id) != no_thread) {
+      // Another kernel thread goes on with it.
+      state(id).doing = Doing::runnable;
+      queue_.push_front(id);
+      return;
+    }
+  }
+}
+
+/// False when the token or the run has ended.
+bool Interpreter::take_step(TokenId id, const models::Alternative& alternative) {
+  apply(id, alternative);
+  const bool goes_on = !effects_.finished && !over_;
+  if (releasing_) return goes_on;
+  releasing_ = true;
+  for (std::size_t i = 0; i < released_.size(); ++i) released(released_[i]);
+  released_.clear();
+  releasing_ = false;
+  return goes_on && !over_;
+}
+
+void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
+  const models::Token& token = world_.token(id);
+  const Node& node = world_.node_of(id);
+  const std::int64_t serial = token.serial, request = token.request;
+  const std::int32_t request_class = token.request_class;
+  const std::int64_t address = token.address;
+  State& mine = state(id);
+  if (mine.in_wait) {
+    mine.in_wait = false;
+    if (node.resource != models::no_resource) tally_.waited(node.resource, mine.asleep_since, now());
+    using enum models::AlternativeKind;
+    if (stalls_.any()) stalls_.went_on(serial, alternative.kind == allocator || alternative.kind == page, now());
+  }
+  mine.spent = mine.rested = false;
+  recorder_.add({.token = serial, .start_class = -1, .kind = alternative.kind, .index = alternative.index});
+  if (trace_.on()) trace_.begin_step(world_, id);
+
+  world_.apply(id, alternative, effects_);
+
+  if (++steps_ % steps_between_reports == 0) report_progress();
+  if (trace_.on()) {
+    trace_.end_step(now(), world_, alternative,
+                    effects_.spawned == models::no_token ? -1 : world_.token(effects_.spawned).serial);
+  }
+  released_.insert(released_.end(), effects_.released.begin(), effects_.released.end());
+  switch (node.kind) {
+    case NodeKind::take:
+    case NodeKind::take_asleep:
+    case NodeKind::try_take:
+      if (alternative.kind == models::AlternativeKind::refused || alternative.kind == models::AlternativeKind::sleep)
+        break;
+      tally_.took(node.resource, alternative.kind, models::level(machine_, world_.levels(), node.resource));
+      match_threads(id);
+      break;
+    case NodeKind::give:
+      for (TokenId at = id; at != models::no_token; at = world_.token(at).parent) match_threads(at);
+      break;
+    case NodeKind::detach:
+      match_threads(id);
+      break;
+    case NodeKind::remember:
+      choices_.remember(node, address);
+      break;
+    default:
+      break;
+  }
+  if (effects_.spawned != models::no_token) {
+    recorder_.child(request, world_.token(effects_.spawned).serial);
+    adopt(effects_.spawned);
+    match_threads(id);
+    make_runnable(effects_.spawned);
+  }
+  for (const TokenId ready : effects_.ready) {
+    if (state(ready).doing != Doing::waiting) continue;
+    waiters_.remove(ready);
+    --waiting_;
+    make_runnable(ready);
+  }
+  if (effects_.finished) finish(id, serial, request, request_class);
+  if (effects_.error) {
+    result_.error = *effects_.error;
+    end(Ending::scenario_error);
+  }
+  if (steps_ >= options_.events + (relief_ ? relief_steps : 0)) {
+    if (relief_) return end_relief();
+    end(Ending::out_of_events);
+  }
+}
+
+/// Takes charge of a token that has just come into the world.
+void Interpreter::adopt(TokenId id) {
+  if (states_.size() <= static_cast<std::size_t>(id)) states_.resize(static_cast<std::size_t>(id) + 1);
+  const models::Token& token = world_.token(id);
+  std::vector<ThreadId> threads = std::move(state(id).threads);
+  State fresh;
+  fresh.threads = std::move(threads);  // empty; keeps its allocation
+  fresh.started = now();
+  fresh.own_thread = !token.detached && !token.being_submitted;
+  state(id) = std::move(fresh);
+  if (!token.daemon) ++live_;
+  match_threads(id);
+}
+
+void Interpreter::finish(TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class) {
+  State& ended = state(id);
+  release_threads(ended);
+  ended.doing = Doing::nothing;
+  if (!machine_.classes[static_cast<std::size_t>(request_class)].daemon) --live_;
+  choices_.forget(serial);
+  if (relief_ && to_relieve_.erase(serial) > 0 && to_relieve_.empty()) end_relief();
+  if (!effects_.request_finished) return;
+  tally_.finished(request_class, effects_.status, ended.started, now());
+  recorder_.finished(request);
+  recorder_.keep_within_bound(world_);
+  sources_.finish(request_class);
+  start_requests(request_class);
+}
+
+void Interpreter::start_requests(std::int32_t request_class) {
+  while (!over_ && sources_.may_start(request_class)) {
+    const TokenId id = world_.start(request_class, sources_.start(request_class));
+    recorder_.add({.token = world_.token(id).serial, .start_class = request_class});
+    tally_.started(request_class, now());
+    adopt(id);
+    if (trace_.on()) trace_.starts(now(), world_, id);
+    make_runnable(id);
+  }
+}
+
+void Interpreter::report_progress() {
+  recorder_.keep_within_bound(world_);
+  if (!options_.progress) return;
+  const auto wall = std::chrono::steady_clock::now();
+  if (wall - reported_ < report_interval) return;
+  reported_ = wall;
+  const double by_time = to_seconds(now()) / std::max(1e-9, options_.sim_seconds);
+  const double by_steps = static_cast<double>(steps_) / static_cast<double>(std::max<std::int64_t>(1, options_.events));
+  options_.progress(to_seconds(now()), std::min(1.0, std::max({sources_.fraction_finished(), by_time, by_steps})),
+                    steps_);
+}
+
+}  // namespace dmstall::sim

@@ -1,0 +1,169 @@
+// The timed interpreter: runs the tokens of a World on the clock.
+//
+// A token that is in a kernel thread is run by that thread's actor; one that is not (a bio in flight, a queued work
+// item) is passive, and its steps are run by whoever caused them: the timer callback or a completing actor. A token
+// that sleeps in a call while another kernel thread works for it holds both actors; the newer one runs.
+#pragma once
+
+#include "models/machine/world.hpp"
+#include "sim/choices.hpp"
+#include "sim/clock.hpp"
+#include "sim/detector.hpp"
+#include "sim/disk.hpp"
+#include "sim/memory.hpp"
+#include "sim/processors.hpp"
+#include "sim/recorder.hpp"
+#include "sim/simulate.hpp"
+#include "sim/sources.hpp"
+#include "sim/tally.hpp"
+#include "sim/trace.hpp"
+#include "sim/waiters.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+namespace dmstall::sim {
+
+class Interpreter final : public Runner {
+ public:
+  Interpreter(const models::Machine& machine, const MemoryPlan& memory, const Options& options);
+
+  Result run();
+
+  void due(const Event& event) override;
+  ThreadId run(ThreadId self) override;
+
+ private:
+  enum EventKind : std::int32_t {
+    // Something moves: a run with one of these ahead is not at a standstill.
+    spent,
+    disk_done,
+    processor_done,
+    source,
+    // Nothing but the passing of time.
+    poll,
+    look,
+    memory_fails,
+    memory_returns,
+    time_is_up,
+    relief_is_over,
+  };
+  /// How often the detector looks while somebody sleeps and others go on.
+  static constexpr Nanoseconds look_interval = 5 * ns_per_s;
+  static constexpr bool moves(std::int32_t kind) { return kind <= source; }
+
+  enum class Doing : std::uint8_t { nothing, runnable, waiting, spending };
+
+  /// What the interpreter knows about a token besides models::Token.
+  struct State {
+    Doing doing = Doing::nothing;
+    bool spent = false;            ///< the time of the spend step it stands at has passed
+    bool rested = false;           ///< it has paid for this turn of a loop
+    bool in_wait = false;          ///< it has slept at the step it stands at
+    bool own_thread = false;       ///< a task: the first of `threads` is its own
+    std::int32_t turns = 0;        ///< of loops, since time last passed for it
+    std::int64_t polls = 0;        ///< in this wait
+    Nanoseconds asleep_since = 0;  ///< start of this wait
+    Nanoseconds queued_at = 0;     ///< when it last went to sleep
+    Nanoseconds submitted = 0;     ///< when its transfer was submitted
+    Nanoseconds started = 0;
+    std::vector<ThreadId> threads;  ///< its kernel threads, newest last
+  };
+  struct Pool {                ///< per resource
+    Nanoseconds woken_at = 0;  ///< when all waiters were last woken
+    bool poll_armed = false;
+    bool contended = false;  ///< its waiters are about to be woken
+  };
+
+  [[nodiscard]] Nanoseconds now() const { return clock_.now(); }
+  State& state(models::TokenId id) { return states_[static_cast<std::size_t>(id)]; }
+  const models::Resource& resource(models::ResourceId id) const {
+    return machine_.resources[static_cast<std::size_t>(id)];
+  }
+  void schedule(Nanoseconds date, EventKind kind, std::int32_t what);
+
+  // interpreter.cpp: whose turn it is, and what a turn does
+  [[nodiscard]] bool next_item();
+  bool settle();
+  void end(Ending ending);
+  void advance(models::TokenId id);
+  bool take_step(models::TokenId id, const models::Alternative& alternative);
+  void apply(models::TokenId id, const models::Alternative& alternative);
+  void make_runnable(models::TokenId id);
+  void adopt(models::TokenId id);
+  void finish(models::TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class);
+  void start_requests(std::int32_t request_class);
+  void report_progress();
+
+  // threads.cpp
+  [[nodiscard]] ThreadId thread_of(models::TokenId id) const;
+  void match_threads(models::TokenId id);
+  void release_threads(State& state);
+  [[nodiscard]] bool detached_for_good(models::TokenId id) const;
+
+  // waiting.cpp: who gets what
+  std::optional<models::Alternative> decide(models::TokenId id, bool arriving);
+  std::optional<models::Alternative> decide_take(const models::Node& node, bool arriving);
+  void wait(models::TokenId id);
+  void wake(models::TokenId id, const models::Alternative& alternative);
+  void released(models::ResourceId id);
+  void grant_in_order(models::ResourceId id);
+  void contend(models::ResourceId id);
+  bool retry(models::TokenId id);
+  void arm_poll(models::ResourceId id);
+  void poll_waiters(models::ResourceId id);
+  [[nodiscard]] Nanoseconds poll_date(models::TokenId id, models::ResourceId pool) const;
+  [[nodiscard]] bool in_order(models::ResourceId id) const;
+  [[nodiscard]] bool nothing_to_take(models::ResourceId id) const;
+
+  // spending.cpp: time
+  void spend(models::TokenId id, const models::Node& node);
+  bool rest(models::TokenId id, const models::Node& node);
+
+  // ending.cpp: stuck sets, stalls, results
+  void look_for_stuck();
+  void mark_stalls();
+  void declare_stuck(const std::vector<models::TokenId>& stuck);
+  void freeze(Ending ending);
+  void end_relief();
+
+  models::Machine machine_;  ///< own copy: its allocator rules follow the memory plan
+  Options options_;
+  models::World world_;
+  Memory memory_;
+  Choices choices_;
+  Sources sources_;
+  Waiters waiters_;
+  Recorder recorder_;
+  Tally tally_;
+  Trace trace_;
+  Stalls stalls_;
+  Detector detector_;
+  std::vector<Disk> disks_;
+  Processors processors_;
+  Random order_;
+  Clock clock_;
+
+  std::vector<State> states_;
+  std::vector<Pool> pools_;
+  std::deque<std::int32_t> queue_;    ///< runnable tokens, and ~resource for waiters to be woken
+  std::optional<std::int32_t> next_;  ///< the item whose turn it is
+  std::vector<models::Alternative> enabled_;
+  models::StepEffects effects_;
+  std::vector<models::ResourceId> released_;  ///< by the steps just taken
+  bool releasing_ = false;
+  std::int64_t moving_ = 0;                ///< events ahead in which something moves
+  std::int64_t live_ = 0;                  ///< tokens that are no daemons
+  std::int64_t waiting_ = 0, polled_ = 0;  ///< tokens asleep; those of them that poll
+  bool look_armed_ = false, over_ = false, relief_ = false;
+  std::unordered_set<std::int64_t> to_relieve_;
+  std::int64_t steps_ = 0;
+  std::chrono::steady_clock::time_point reported_;
+  Result result_;
+};
+
+}  // namespace dmstall::sim

@@ -1,0 +1,68 @@
+#include "sim/memory.hpp"
+
+#include <array>
+
+namespace dmstall::sim {
+
+using models::AllocatorRule;
+
+Memory::Memory(models::Machine& machine, const MemoryPlan& plan, std::uint64_t seed)
+    : machine_(&machine), plan_(plan), random_(random_for(seed, Stream::memory)) {
+  constexpr std::array<double, 6> rates{0, 0.25, 0.5, 0.75, 0.95, 1};
+  Random adversary = random_for(seed, Stream::adversary);
+  for (const models::Resource& resource : machine.resources) {
+    rules_.push_back(resource.allocator);
+    failure_rate_.push_back(plan.seeded_adversary ? rates[adversary.below(rates.size())]
+                                                  : plan.probability.value_or(1));
+  }
+  if (begins() || (plan_.first_n && *plan_.first_n == 0)) set_plentiful(true);
+}
+
+void Memory::set_plentiful(bool plentiful) {
+  plentiful_ = plentiful;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    models::Resource& resource = machine_->resources[i];
+    if (resource.soft) resource.allocator = plentiful ? AllocatorRule::always : rules_[i];
+  }
+}
+
+bool Memory::attempt(models::ResourceId resource) {
+  if (plan_.first_n) {
+    // The last attempt that the plan fails is also the last one that may fail at all.
+    if (++attempts_ >= *plan_.first_n) recover();
+    return attempts_ > *plan_.first_n;
+  }
+  return !random_.chance(failure_rate_[static_cast<std::size_t>(resource)]);
+}
+
+bool Memory::may_succeed(models::ResourceId resource) const {
+  if (plentiful_) return true;
+  if (rules_[static_cast<std::size_t>(resource)] != AllocatorRule::any) return false;
+  return plan_.first_n || failure_rate_[static_cast<std::size_t>(resource)] < 1;
+}
+
+std::optional<Nanoseconds> Memory::begins() const {
+  if (plan_.from_s <= 0) return std::nullopt;
+  return to_nanoseconds(plan_.from_s);
+}
+
+std::optional<Nanoseconds> Memory::recovers() const {
+  if (!plan_.recovers_after_s) return std::nullopt;
+  return to_nanoseconds(*plan_.recovers_after_s);
+}
+
+void Memory::begin() {
+  if (!recovered_ && !(plan_.first_n && *plan_.first_n == 0)) set_plentiful(false);
+}
+
+void Memory::recover() {
+  recovered_ = true;
+  set_plentiful(true);
+}
+
+bool Memory::will_return() const {
+  if (recovered_ || plan_.seeded_adversary) return false;
+  return plan_.recovers_after_s || plan_.first_n || (plan_.probability && *plan_.probability < 1);
+}
+
+}  // namespace dmstall::sim

@@ -1,0 +1,64 @@
+#include "sim/sources.hpp"
+
+#include <algorithm>
+
+namespace dmstall::sim {
+
+Sources::Sources(const models::Machine& machine, std::uint64_t seed)
+    : machine_(&machine), addresses_(random_for(seed, Stream::addresses)), states_(machine.classes.size()) {
+  for (const models::RequestClass& each : machine.classes) {
+    if (!each.daemon) all_ += std::max<std::int64_t>(0, each.total);
+  }
+  unfinished_ = all_;
+}
+
+Nanoseconds Sources::begins(std::int32_t request_class) const {
+  return std::max<Nanoseconds>(0, to_nanoseconds(of(request_class).start_s));
+}
+
+Nanoseconds Sources::tick(std::int32_t request_class) {
+  const models::RequestClass& each = of(request_class);
+  State& now = state(request_class);
+  if (each.period_s <= 0) {
+    now.due = each.total;
+    return 0;
+  }
+  ++now.due;
+  return now.due < each.total ? std::max<Nanoseconds>(1, to_nanoseconds(each.period_s)) : 0;
+}
+
+bool Sources::may_start(std::int32_t request_class) const {
+  const models::RequestClass& each = of(request_class);
+  const State& now = state(request_class);
+  return !closed_ && now.started < std::min(now.due, each.total) && (each.in_flight <= 0 || now.live < each.in_flight);
+}
+
+std::int64_t Sources::start(std::int32_t request_class) {
+  const models::RequestClass& each = of(request_class);
+  State& now = state(request_class);
+  const std::int64_t number = now.started++;
+  ++now.live;
+  const std::int64_t places = each.bytes > 0 ? std::max<std::int64_t>(1, each.span_bytes / each.bytes) : 1;
+  if (each.random_addresses) {
+    return static_cast<std::int64_t>(addresses_.below(static_cast<std::uint64_t>(places))) * each.bytes;
+  }
+  return each.span_bytes > 0 ? number % places * each.bytes : number * each.bytes;
+}
+
+void Sources::finish(std::int32_t request_class) {
+  --state(request_class).live;
+  if (!of(request_class).daemon) --unfinished_;
+}
+
+double Sources::fraction_finished() const {
+  return all_ > 0 ? static_cast<double>(all_ - unfinished_) / static_cast<double>(all_) : 1.0;
+}
+
+std::vector<bool> Sources::to_come() const {
+  std::vector<bool> result(states_.size(), false);
+  for (std::size_t i = 0; i < states_.size(); ++i)
+    result[i] = !closed_ && states_[i].started < machine_->classes[i].total;
+  return result;
+}
+
+}  // namespace dmstall::sim

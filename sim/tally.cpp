@@ -1,0 +1,74 @@
+#include "sim/tally.hpp"
+
+#include <algorithm>
+
+namespace dmstall::sim {
+
+Tally::Tally(const models::Machine& machine) : machine_(&machine), classes_(machine.classes.size()) {
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    ClassMetrics& metrics = classes_[i].metrics;
+    metrics.name = machine.classes[i].name;
+    metrics.device = machine.classes[i].device;
+    metrics.total = machine.classes[i].total;
+  }
+  for (std::size_t i = 0; i < machine.resources.size(); ++i) {
+    const models::Resource& resource = machine.resources[i];
+    ResourceMetrics metrics;
+    metrics.resource = static_cast<models::ResourceId>(i);
+    metrics.name = resource.name;
+    metrics.capacity = metrics.lowest_free = resource.capacity;
+    resources_.push_back(metrics);
+  }
+}
+
+void Tally::started(std::int32_t request_class, Nanoseconds now) {
+  ClassNumbers& numbers = classes_[static_cast<std::size_t>(request_class)];
+  if (numbers.first < 0) numbers.first = now;
+  ++numbers.metrics.started;
+}
+
+void Tally::finished(std::int32_t request_class, models::Status status, Nanoseconds started, Nanoseconds now) {
+  ClassNumbers& numbers = classes_[static_cast<std::size_t>(request_class)];
+  ++numbers.metrics.finished;
+  if (status == models::Status::error) ++numbers.metrics.failed;
+  numbers.metrics.bytes += machine_->classes[static_cast<std::size_t>(request_class)].bytes;
+  numbers.latency.add(now - started);
+  numbers.last = now;
+}
+
+void Tally::took(models::ResourceId resource, models::AlternativeKind how, std::int32_t free) {
+  ResourceMetrics& metrics = of(resource);
+  ++metrics.takes;
+  metrics.lowest_free = std::min(metrics.lowest_free, free);
+  if (!machine_->resources[static_cast<std::size_t>(resource)].soft) return;
+  if (how == models::AlternativeKind::reserve) {
+    ++metrics.from_reserve;
+  } else {
+    ++metrics.from_allocator;
+  }
+}
+
+void Tally::waited(models::ResourceId resource, Nanoseconds since, Nanoseconds now) {
+  ResourceMetrics& metrics = of(resource);
+  metrics.longest_wait_s = std::max(metrics.longest_wait_s, to_seconds(now - since));
+}
+
+void Tally::fill(Result& result) const {
+  result.polls = polls_;
+  result.classes.clear();
+  for (const ClassNumbers& numbers : classes_) {
+    result.classes.push_back(numbers.metrics);
+    ClassMetrics& metrics = result.classes.back();
+    metrics.latency = numbers.latency.summary();
+    const double seconds = to_seconds(numbers.last - numbers.first);
+    if (numbers.first >= 0 && seconds > 0) {
+      metrics.mib_per_s = static_cast<double>(metrics.bytes) / (1024.0 * 1024.0) / seconds;
+    }
+  }
+  result.resources.clear();
+  for (const ResourceMetrics& metrics : resources_) {
+    if (metrics.takes > 0 || metrics.waits > 0) result.resources.push_back(metrics);
+  }
+}
+
+}  // namespace dmstall::sim

@@ -1,0 +1,42 @@
+// The numbers of a run: per class of requests and per resource.
+#pragma once
+
+#include "models/machine/world.hpp"
+#include "sim/histogram.hpp"
+#include "sim/simulate.hpp"
+
+#include <vector>
+
+namespace dmstall::sim {
+
+class Tally {
+ public:
+  explicit Tally(const models::Machine& machine);
+
+  void started(std::int32_t request_class, Nanoseconds now);
+  void finished(std::int32_t request_class, models::Status status, Nanoseconds started, Nanoseconds now);
+  /// The resource was taken; `free` is what is left.
+  void took(models::ResourceId resource, models::AlternativeKind how, std::int32_t free);
+  void waits(models::ResourceId resource) { ++of(resource).waits; }
+  void polls(models::ResourceId resource) { ++of(resource).polls, ++polls_; }
+  void waited(models::ResourceId resource, Nanoseconds since, Nanoseconds now);
+
+  [[nodiscard]] std::int64_t polls() const { return polls_; }
+  /// Fills in classes, resources and polls.
+  void fill(Result& result) const;
+
+ private:
+  struct ClassNumbers {
+    ClassMetrics metrics;
+    Histogram latency;
+    Nanoseconds first = -1, last = 0;
+  };
+  ResourceMetrics& of(models::ResourceId resource) { return resources_[static_cast<std::size_t>(resource)]; }
+
+  const models::Machine* machine_;
+  std::vector<ClassNumbers> classes_;
+  std::vector<ResourceMetrics> resources_;
+  std::int64_t polls_ = 0;
+};
+
+}  // namespace dmstall::sim
