@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -54,10 +55,13 @@ using ParameterValue =
 struct Device {
   std::string name;
   std::string target;                               ///< an id of the target registry, or of ScenarioTarget
-  std::map<std::string, ParameterValue, std::less<>> parameters;  ///< every parameter of the target, defaults filled in
+  /// Every parameter of the target, defaults filled in; those without a default (`fec`, linear's `to` or `segments`)
+  /// only when written. Of a scenario-defined target: its roles.
+  std::map<std::string, ParameterValue, std::less<>> parameters;
   std::map<std::string, int, std::less<>> reserve;  ///< "reserve": pool name → literal size
   SourcePosition where;
-  std::map<std::string, SourcePosition, std::less<>> key_positions;  ///< for diagnostics raised after parsing
+  /// Where the values stand ("data", "reserve.io_bs"), for diagnostics raised after parsing.
+  std::map<std::string, SourcePosition, std::less<>> key_positions;
 
   [[nodiscard]] bool has(std::string_view key) const { return parameters.find(key) != parameters.end(); }
   /// Requires: the parameter exists in the target's table (asserted).
@@ -92,7 +96,7 @@ struct WorkloadItem {
   bool counts_pages = false;
   int write_kib = 4;           ///< bytes per request in KiB, reads too
   int in_flight = 1;
-  int threads = 1;             ///< 1 for writeback and flush, in_flight otherwise
+  int threads = 1;             ///< 1 for writeback, flush and swap_out, in_flight otherwise
   AccessPattern pattern = AccessPattern::sequential;
   bool direct = true;
   double start_s = 0;
@@ -200,6 +204,7 @@ struct Scenario {
   std::vector<ScenarioTarget> targets;
   std::map<std::string, std::vector<std::string>, std::less<>> vary;  ///< key → values as text
   std::vector<std::string> warnings;     ///< "file:line:col: warning: …", ready to print
+  std::unordered_map<std::string, std::size_t> device_index;  ///< name → index in `devices`; a hint for find_device
 
   [[nodiscard]] const Device* find_device(std::string_view device_name) const;
 };

@@ -1,0 +1,95 @@
+// What must hold of the devices together: every name exists, nothing stands on itself.
+#include "models/scenario/parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dmstall::models {
+
+namespace {
+
+constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+struct Edge {
+  std::size_t to = none;
+  const RoleUse* use = nullptr;
+};
+
+std::vector<std::string> device_names(const Scenario& scenario) {
+  std::vector<std::string> names;
+  names.reserve(scenario.devices.size());
+  for (const Device& device : scenario.devices) names.push_back(device.name);
+  return names;
+}
+
+std::string cycle_text(const Scenario& scenario, const std::vector<std::size_t>& cycle) {
+  constexpr std::size_t most_shown = 8;
+  std::string text;
+  for (std::size_t i = 0; i < cycle.size(); ++i) {
+    if (i == most_shown && cycle.size() > most_shown + 1) {
+      text += "… -> ";
+      break;
+    }
+    text += scenario.devices[cycle[i]].name + " -> ";
+  }
+  return text + scenario.devices[cycle.front()].name;
+}
+
+/// Depth first without recursion: a chain of devices may be as long as the file.
+void report_cycles(const ReadContext& context, const std::vector<std::vector<Edge>>& lower) {
+  enum class Mark : std::uint8_t { unseen, open, done };
+  std::vector<Mark> marks(lower.size(), Mark::unseen);
+  std::vector<std::size_t> path, next;
+  for (std::size_t root = 0; root < lower.size(); ++root) {
+    if (marks[root] != Mark::unseen) continue;
+    path = {root};
+    next = {0};
+    marks[root] = Mark::open;
+    while (!path.empty()) {
+      const std::size_t device = path.back();
+      if (next.back() == lower[device].size()) {
+        marks[device] = Mark::done;
+        path.pop_back();
+        next.pop_back();
+        continue;
+      }
+      const Edge edge = lower[device][next.back()++];
+      if (marks[edge.to] == Mark::open) {
+        const auto begin = std::find(path.begin(), path.end(), edge.to);
+        const std::vector<std::size_t> cycle(begin, path.end());
+        context.error(edge.use->where, fmt::format("the stack has a cycle: {}", cycle_text(context.scenario, cycle)));
+      } else if (marks[edge.to] == Mark::unseen) {
+        marks[edge.to] = Mark::open;
+        path.push_back(edge.to);
+        next.push_back(0);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void check_stack(const ReadContext& context, const DeviceUses& uses) {
+  const Scenario& scenario = context.scenario;
+  std::vector<std::vector<Edge>> lower(scenario.devices.size());
+  std::vector<std::string> names;
+  std::size_t last_reported = none;
+  for (const RoleUse& use : uses.roles) {
+    const auto found = scenario.device_index.find(use.name);
+    if (found == scenario.device_index.end()) {
+      if (use.where.begin == last_reported) continue;  // once for all copies of a repeated device
+      last_reported = use.where.begin;
+      if (names.empty()) names = device_names(scenario);
+      context.error(use.where, fmt::format("no device is called {}{}", in_quotes(use.name),
+                                           context.diagnostics.did_you_mean(use.name, names)));
+    } else if (found->second == use.device) {
+      context.error(use.where, fmt::format("device {} stands on itself", in_quotes(use.name)));
+    } else {
+      lower[use.device].push_back({found->second, &use});
+    }
+  }
+  report_cycles(context, lower);
+}
+
+}  // namespace dmstall::models

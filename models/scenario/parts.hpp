@@ -1,0 +1,52 @@
+// The readers of the parts of a scenario file. Each fills its part of context.scenario and reports every mistake in it.
+// Parts that name things of other parts are read after them: see reader.cpp for the order.
+#pragma once
+
+#include "models/scenario/fields.hpp"
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace dmstall::models {
+
+/// Values of "defaults": by target id, and "workload".
+using Defaults = std::map<std::string, const JsonValue*, std::less<>>;
+
+/// Where the name of a role stands, for messages after all devices are known.
+struct RoleUse {
+  std::size_t device = 0;   ///< index into Scenario::devices
+  std::string role;         ///< parameter that names it
+  std::string name;         ///< the device below
+  Span where;
+};
+
+/// What reading devices leaves for the checks of the stack.
+struct DeviceUses {
+  std::vector<RoleUse> roles;
+  std::map<std::string, Span, std::less<>> targets_used;  ///< target id → its first use
+};
+
+// Device stacks.
+[[nodiscard]] Defaults read_defaults(const ReadContext& context, const JsonValue* value);
+[[nodiscard]] DeviceUses read_devices(const ReadContext& context, const JsonValue* value, const Defaults& defaults);
+void check_stack(const ReadContext& context, const DeviceUses& uses);
+void read_sharing(const ReadContext& context, const JsonValue* value);
+void check_shared_reserves(const ReadContext& context);
+void read_workload(const ReadContext& context, const JsonValue* value, const Defaults& defaults);
+
+// Assumptions and limits.
+void read_kernel(const ReadContext& context, const JsonValue* value);
+void read_memory(const ReadContext& context, const JsonValue* value);
+void read_faults(const ReadContext& context, const JsonValue* value);
+void read_bounds(const ReadContext& context, const JsonValue* value);
+void read_expect(const ReadContext& context, const JsonValue* value);
+void read_vary(const ReadContext& context, const JsonValue* value);
+
+// Tasks and scenario-defined targets.
+void read_task_form(const ReadContext& context, const JsonValue* resources, const JsonValue* tasks);
+void read_targets(const ReadContext& context, const JsonValue* value);
+void check_task_steps(const ReadContext& context);
+
+}  // namespace dmstall::models

@@ -1,0 +1,98 @@
+#include "models/scenario/pool_names.hpp"
+
+#include "models/targets/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace dmstall::models {
+
+namespace {
+
+/// The pools of a target; of a scenario-defined one no description is known but the name.
+std::vector<PoolDescription> described_pools(const Scenario& scenario, std::string_view target) {
+  std::vector<PoolDescription> pools;
+  for (const ScenarioTarget& own : scenario.targets) {
+    if (own.name != target) continue;
+    for (const Resource& resource : own.resources) pools.emplace_back().name = resource.name;
+    return pools;
+  }
+  const TargetDescription* known = find_target(target);
+  if (known == nullptr) return pools;
+  if (known->device_mapper) pools = common_pools();
+  pools.insert(pools.end(), known->pools.begin(), known->pools.end());
+  return pools;
+}
+
+}  // namespace
+
+std::vector<std::string> pools_of_target(const Scenario& scenario, std::string_view target) {
+  std::vector<std::string> names;
+  for (PoolDescription& pool : described_pools(scenario, target)) names.push_back(std::move(pool.name));
+  return names;
+}
+
+std::string unknown_pool(Diagnostics& diagnostics, const std::string& name, const std::string& target,
+                         const std::vector<std::string>& pools) {
+  if (pools.empty()) return fmt::format("a {} device has no pools", target);
+  const std::size_t dot = name.rfind('.');
+  const std::string client = name.substr(0, dot);
+  if (dot != std::string::npos && std::find(pools.begin(), pools.end(), client) != pools.end()) {
+    return fmt::format("write {}: it stands for {}.pool and {}.bios", in_quotes(client), client, client);
+  }
+  const std::string hint = diagnostics.did_you_mean(name, pools);
+  return fmt::format("target {} has no pool {}{}", in_quotes(target), in_quotes(name),
+                     hint.empty() ? fmt::format("; it has {}", fmt::join(pools, ", ")) : hint);
+}
+
+std::vector<std::string> printed_pool_names(const Scenario& scenario) {
+  std::vector<std::string> names;
+  std::unordered_set<std::string> seen;
+  const auto add_one = [&](std::string name) {
+    if (seen.insert(name).second) names.push_back(std::move(name));
+  };
+  const auto add = [&](const std::string& owner, const PoolDescription& pool) {
+    const std::string name = owner + "." + pool.name;
+    add_one(name);
+    if (!pool.is_client) return;
+    add_one(name + ".pool");
+    add_one(name + ".bios");
+  };
+  std::map<std::string, std::vector<PoolDescription>, std::less<>> by_target;
+  for (const Device& device : scenario.devices) {
+    auto known = by_target.find(device.target);
+    if (known == by_target.end()) {
+      known = by_target.emplace(device.target, described_pools(scenario, device.target)).first;
+      for (const PoolDescription& pool : known->second) {
+        add(device.target, pool);
+        const auto rule = scenario.sharing.rules.find(device.target + "." + pool.name);
+        if (rule != scenario.sharing.rules.end() && !rule->second.group.empty()) add(rule->second.group, pool);
+      }
+    }
+    for (const PoolDescription& pool : known->second) add(device.name, pool);
+  }
+  for (const Resource& resource : scenario.form.resources) add_one(resource.name);
+  return names;
+}
+
+bool matches_pattern(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p, ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+}  // namespace dmstall::models

@@ -1,0 +1,27 @@
+// What pools are called: in "reserve" and "sharing" by target, in "fails" and reports as they are printed.
+#pragma once
+
+#include "models/scenario/diagnostics.hpp"
+#include "models/scenario/scenario.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dmstall::models {
+
+/// The closed list of a target of the registry, or the resources of one defined in the scenario.
+[[nodiscard]] std::vector<std::string> pools_of_target(const Scenario& scenario, std::string_view target);
+
+/// Why `name` is no pool of the target, with a hint.
+[[nodiscard]] std::string unknown_pool(Diagnostics& diagnostics, const std::string& name, const std::string& target,
+                                       const std::vector<std::string>& pools);
+
+/// Every name under which a pool of the scenario may be meant: "device.pool" and "target.pool", "group.pool" where a
+/// group shares it, clients also with ".pool" and ".bios"; of tasks the names of their resources. Each once.
+[[nodiscard]] std::vector<std::string> printed_pool_names(const Scenario& scenario);
+
+/// `*` stands for any text, also none.
+[[nodiscard]] bool matches_pattern(std::string_view pattern, std::string_view text);
+
+}  // namespace dmstall::models

@@ -1,0 +1,234 @@
+// "defaults" and "devices".
+#include "models/scenario/device_parameters.hpp"
+#include "models/scenario/parts.hpp"
+#include "models/scenario/pool_names.hpp"
+
+#include "models/targets/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dmstall::models {
+
+namespace {
+
+Span opening(const JsonValue& value) { return {value.where.begin, value.where.begin + 1}; }
+
+std::vector<std::string> all_target_names(const Scenario& scenario) {
+  std::vector<std::string> names;
+  for (const TargetDescription& target : target_registry()) names.push_back(target.id);
+  for (const ScenarioTarget& target : scenario.targets) names.push_back(target.name);
+  return names;
+}
+
+const ScenarioTarget* find_scenario_target(const Scenario& scenario, std::string_view name) {
+  for (const ScenarioTarget& target : scenario.targets) {
+    if (target.name == name) return &target;
+  }
+  return nullptr;
+}
+
+/// The roles of a scenario-defined target, described like those of the registry.
+KeyTable role_table(const ScenarioTarget& target) {
+  KeyTable table;
+  for (const std::string& role : target.roles) {
+    Parameter parameter;
+    parameter.name = role;
+    parameter.type = ParameterType::device;
+    parameter.required = parameter.is_role = true;
+    table.push_back(parameter);
+  }
+  return table;
+}
+
+void read_reserve(const ReadContext& context, const JsonValue& value, Device& device) {
+  if (!require_object(context, value, "\"reserve\"")) return;
+  const std::vector<std::string> pools = pools_of_target(context.scenario, device.target);
+  for (const JsonMember& member : value.members) {
+    if (std::find(pools.begin(), pools.end(), member.key) == pools.end()) {
+      context.error(member.key_where, unknown_pool(context.diagnostics, member.key, device.target, pools));
+      continue;
+    }
+    Parameter size;
+    size.name = member.key;
+    size.maximum = 1e9;
+    device.key_positions["reserve." + member.key] = context.position(member.value);
+    if (const auto n = ValueReader(context).integer(size, member.value)) {
+      device.reserve[member.key] = static_cast<int>(*n);
+    }
+  }
+}
+
+class DeviceReader {
+ public:
+  DeviceReader(const ReadContext& context, const Defaults& defaults, DeviceUses& uses)
+      : context_(context), defaults_(defaults), uses_(uses) {}
+
+  void read(const JsonValue& value) {
+    if (!require_object(context_, value, "a device")) return;
+    roles_.clear();
+    own_keys_.clear();
+    Device device;
+    device.where = context_.position(value);
+    const bool keys_known = read_target(value, device);
+    if (keys_known) {
+      KeyTable table = device_keys();
+      table.insert(table.end(), own_keys_.begin(), own_keys_.end());
+      const Fields fields(context_, value, table, fmt::format("a {} device", device.target));
+      const auto defaults = defaults_.find(device.target);
+      const JsonValue* of_target = defaults == defaults_.end() ? nullptr : defaults->second;
+      read_device_parameters(context_, own_keys_, fields, of_target, device, roles_);
+      const JsonMember* reserve = value.find("reserve");
+      if (reserve == nullptr && of_target != nullptr) reserve = of_target->find("reserve");
+      if (reserve != nullptr) read_reserve(context_, reserve->value, device);
+      check_roles(fields, device);
+    }
+    if (!keys_known && value.find("name") == nullptr) context_.error(opening(value), "missing key \"name\" in a device");
+    // The name is known even when the rest is wrong: others may stand on it.
+    add_copies(value, device);
+  }
+
+ private:
+  /// False when the keys of the device cannot be known.
+  bool read_target(const JsonValue& value, Device& device) {
+    const JsonMember* target = value.find("target");
+    if (target == nullptr) {
+      context_.error(opening(value), "missing key \"target\" in a device");
+      return false;
+    }
+    const auto id = ValueReader(context_).text(*find_key(device_keys(), "target"), target->value);
+    if (!id.has_value()) return false;
+    device.target = *id;
+    uses_.targets_used.emplace(*id, target->value.where);
+    if (const ScenarioTarget* own = find_scenario_target(context_.scenario, *id)) {
+      own_keys_ = role_table(*own);
+      return true;
+    }
+    const TargetDescription* known = find_target(*id);
+    if (known == nullptr) {
+      const std::vector<std::string> names = all_target_names(context_.scenario);
+      std::string hint = context_.diagnostics.did_you_mean(*id, names);
+      if (hint.empty()) hint = fmt::format("; known: {}", fmt::join(names, ", "));
+      context_.error(target->value.where, fmt::format("unknown target {}{}", in_quotes(*id), hint));
+      return false;
+    }
+    if (!known->modelled) {
+      const std::string reason = known->unmodelled_reason.empty() ? std::string() : ": " + known->unmodelled_reason;
+      context_.error(target->value.where, fmt::format("target {} is not modelled yet{}", in_quotes(*id), reason));
+    }
+    own_keys_ = known->parameters;
+    return true;
+  }
+
+  void check_roles(const Fields& fields, const Device& device) const {
+    if (device.target == "linear") {
+      const bool to = fields.value("to") != nullptr;
+      const bool segments = fields.value("segments") != nullptr;
+      const Span begin{fields.where().begin, fields.where().begin + 1};
+      if (to && segments) context_.error(fields.where("segments"), "a linear device has either \"to\" or \"segments\"");
+      if (!to && !segments) context_.error(begin, "missing key \"to\" (or \"segments\") in a linear device");
+    }
+    if (device.target == "snapshot" && device.has("origin") && device.has("cow") &&
+        device.text("origin") == device.text("cow")) {
+      context_.error(fields.where("cow"), "\"cow\" must be another device than \"origin\"");
+    }
+  }
+
+  void add_copies(const JsonValue& value, Device& device) {
+    const JsonMember* name = value.find("name");
+    if (name == nullptr) return;
+    if (!ValueReader(context_).text(*find_key(device_keys(), "name"), name->value).has_value()) return;
+    const JsonMember* repeat = value.find("repeat");
+    if (!check_name(context_, name->value, "device", repeat != nullptr)) return;
+    device.name = name->value.string;
+    if (repeat == nullptr) {
+      add(device, name->value.where);
+      return;
+    }
+    const auto copies = ValueReader(context_).integer(*find_key(device_keys(), "repeat"), repeat->value).value_or(1);
+    if (copies > 1 && !has_copy_mark(device.name)) {
+      context_.error(name->value.where, fmt::format("{} copies need different names: write {{i}} into {}", copies,
+                                                    in_quotes(device.name)));
+      return;
+    }
+    const std::vector<RoleUse> roles = roles_;
+    for (std::int64_t i = 0; i < copies; ++i) {
+      const std::string number = fmt::format("{}", i);
+      Device copy = device;
+      copy.name = with_copy_number(copy.name, number);
+      number_roles(own_keys_, copy, number);
+      roles_ = roles;
+      for (RoleUse& use : roles_) use.name = with_copy_number(use.name, number);
+      if (!add(std::move(copy), name->value.where)) return;  // one message is enough
+    }
+  }
+
+  bool add(Device device, Span name_where) {
+    Scenario& scenario = context_.scenario;
+    const auto [known, inserted] = scenario.device_index.emplace(device.name, scenario.devices.size());
+    if (!inserted) {
+      const int line = scenario.devices[known->second].where.line;
+      context_.error(name_where,
+                     fmt::format("a second device is called {}; the first is in line {}", in_quotes(device.name), line));
+      return false;
+    }
+    for (RoleUse& use : roles_) {
+      use.device = scenario.devices.size();
+      uses_.roles.push_back(std::move(use));
+    }
+    scenario.devices.push_back(std::move(device));
+    return true;
+  }
+
+  const ReadContext& context_;
+  const Defaults& defaults_;
+  DeviceUses& uses_;
+  // Of the device that is being read.
+  KeyTable own_keys_;
+  std::vector<RoleUse> roles_;
+};
+
+}  // namespace
+
+Defaults read_defaults(const ReadContext& context, const JsonValue* value) {
+  Defaults defaults;
+  if (value == nullptr || !require_object(context, *value, "\"defaults\"")) return defaults;
+  for (const JsonMember& member : value->members) {
+    KeyTable table;
+    std::vector<std::string> also;
+    if (member.key == "workload") {
+      table = workload_keys();
+      table.erase(table.begin());  // the name
+    } else if (const TargetDescription* target = find_target(member.key)) {
+      for (const Parameter& of : target->parameters) {
+        if (!of.is_role) table.push_back(of);
+      }
+      also.push_back("reserve");
+    } else {
+      std::vector<std::string> names = {"workload"};
+      for (const TargetDescription& known : target_registry()) names.push_back(known.id);
+      context.error(member.key_where, fmt::format("no target is called {}{}", in_quotes(member.key),
+                                                  context.diagnostics.did_you_mean(member.key, names)));
+      continue;
+    }
+    const Fields fields(context, member.value, table, fmt::format("the defaults of {}", member.key), also);
+    if (fields.is_object()) defaults[member.key] = &member.value;
+  }
+  return defaults;
+}
+
+DeviceUses read_devices(const ReadContext& context, const JsonValue* value, const Defaults& defaults) {
+  DeviceUses uses;
+  if (value == nullptr || !require_array(context, *value, "\"devices\"")) return uses;
+  DeviceReader reader(context, defaults, uses);
+  for (const JsonValue& device : value->items) reader.read(device);
+  for (const auto& [target, values] : defaults) {
+    if (target != "workload" && uses.targets_used.find(target) == uses.targets_used.end()) {
+      context.warning(values->where, fmt::format("no device has target {}: these defaults have no effect", in_quotes(target)));
+    }
+  }
+  return uses;
+}
+
+}  // namespace dmstall::models

@@ -1,0 +1,113 @@
+// "kernel", "bounds", "expect" and "vary".
+#include "models/scenario/parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dmstall::models {
+
+namespace {
+
+using Kind = JsonValue::Kind;
+
+const std::vector<std::string>& verdict_names() {
+  static const std::vector<std::string> names = {"PROGRESS", "DEADLOCK", "STALL", "LIVELOCK", "STARVATION", "INCONCLUSIVE"};
+  return names;
+}
+
+void read_verdict(const ReadContext& context, const JsonValue& value, Expectation& expect) {
+  if (value.kind == Kind::array) {
+    if (value.items.empty()) context.error(value.where, "\"verdict\" is empty");
+    for (const JsonValue& item : value.items) {
+      if (item.kind == Kind::array) {
+        context.error(item.where, fmt::format("\"verdict\" must be {}, not an array", one_of(verdict_names())));
+      } else {
+        read_verdict(context, item, expect);
+      }
+    }
+    return;
+  }
+  const auto verdict = value.kind == Kind::string ? verdict_from(value.string) : std::nullopt;
+  if (verdict.has_value()) {
+    expect.verdict.push_back(*verdict);
+    return;
+  }
+  context.error(value.where, fmt::format("\"verdict\" must be {}, not {}{}", one_of(verdict_names()), describe(value),
+                                         context.diagnostics.did_you_mean(value.string, verdict_names())));
+}
+
+/// The text of a scalar, as an option of a command would spell it.
+std::string scalar_text(const ReadContext& context, const JsonValue& value) {
+  return value.kind == Kind::string ? value.string : std::string(context.source.text(value.where));
+}
+
+}  // namespace
+
+void read_kernel(const ReadContext& context, const JsonValue* value) {
+  if (value == nullptr) return;
+  const Fields fields(context, *value, kernel_keys(), "\"kernel\"");
+  if (!fields.is_object()) return;
+  KernelSettings& kernel = context.scenario.kernel;
+  const auto release = fields.maybe_text("release");
+  if (release.has_value() && *release != "6.1") {
+    context.error(fields.where("release"), fmt::format("the modelled release is 6.1, not {}", in_quotes(*release)));
+  }
+  kernel.cpus = static_cast<int>(fields.integer("cpus"));
+  kernel.numa_nodes = static_cast<int>(fields.integer("numa_nodes"));
+  kernel.reserved_bio_based_ios = static_cast<int>(fields.integer("reserved_bio_based_ios"));
+  kernel.kcopyd_subjob_size_kb = static_cast<int>(fields.integer("kcopyd_subjob_size_kb"));
+  kernel.snapshot_cow_threshold = static_cast<int>(fields.integer("snapshot_cow_threshold"));
+  kernel.bio_list_order = static_cast<BioListOrder>(fields.choice_index("bio_list_order"));
+}
+
+void read_bounds(const ReadContext& context, const JsonValue* value) {
+  if (value == nullptr) return;
+  const Fields fields(context, *value, bounds_keys(), "\"bounds\"");
+  Bounds& bounds = context.scenario.bounds;
+  bounds.requests = fields.maybe_integer("requests");
+  bounds.states = fields.maybe_integer("states");
+  bounds.seconds = fields.maybe_number("seconds");
+  bounds.memory_mib = fields.maybe_integer("memory_mib");
+  bounds.sim_seconds = fields.maybe_number("sim_seconds");
+  bounds.events = fields.maybe_integer("events");
+}
+
+void read_expect(const ReadContext& context, const JsonValue* value) {
+  if (value == nullptr) return;
+  const Fields fields(context, *value, expect_keys(), "\"expect\"");
+  if (!fields.is_object()) return;
+  Expectation expect;
+  if (const JsonValue* verdict = fields.value("verdict")) read_verdict(context, *verdict, expect);
+  if (const auto kind = fields.maybe_text("kind")) expect.kind = deadlock_kind_from(*kind);
+  expect.circle = fields.maybe_list("circle").value_or(std::vector<std::string>{});
+  expect.proof = fields.maybe_text("proof");
+  expect.min_requests = fields.maybe_integer("min_requests");
+  expect.min_faults = fields.maybe_integer("min_faults");
+  expect.relieved_by_memory = fields.maybe_flag("relieved_by_memory");
+  expect.bytes_at_most = fields.maybe_integer("bytes_at_most");
+  expect.stuck = fields.maybe_integer("stuck");
+  expect.engine = fields.maybe_text("engine");
+  if (value->members.empty()) context.error(value->where, "\"expect\" expects nothing");
+  context.scenario.expect = std::move(expect);
+}
+
+void read_vary(const ReadContext& context, const JsonValue* value) {
+  if (value == nullptr || !require_object(context, *value, "\"vary\"")) return;
+  for (const JsonMember& member : value->members) {
+    if (member.key.empty()) context.error(member.key_where, "the key to vary is empty");
+    if (!require_array(context, member.value, fmt::format("the values of {}", in_quotes(member.key)))) continue;
+    if (member.value.items.empty()) context.error(member.value.where, fmt::format("{} has no values", in_quotes(member.key)));
+    std::vector<std::string>& texts = context.scenario.vary[member.key];
+    for (const JsonValue& item : member.value.items) {
+      if (item.kind == Kind::array || item.kind == Kind::object || item.kind == Kind::null) {
+        context.error(item.where, fmt::format("a value of {} must be a string, a number, true or false, not {}",
+                                              in_quotes(member.key), describe(item)));
+      } else {
+        texts.push_back(scalar_text(context, item));
+      }
+    }
+  }
+}
+
+}  // namespace dmstall::models

@@ -1,0 +1,217 @@
+// "workload".
+#include "models/scenario/parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <set>
+
+namespace dmstall::models {
+
+namespace {
+
+using Kind = JsonValue::Kind;
+
+bool writes(WorkloadVerb verb) {
+  return verb == WorkloadVerb::writeback || verb == WorkloadVerb::write || verb == WorkloadVerb::swap_out;
+}
+
+/// The read-only device that a write to `name` would reach: verity, also below linear devices; empty when there is none.
+std::string read_only_below(const Scenario& scenario, const std::string& name) {
+  std::vector<std::string> open = {name};
+  std::set<std::string> seen;
+  while (!open.empty()) {
+    const Device* device = scenario.find_device(open.back());
+    open.pop_back();
+    if (device == nullptr || !seen.insert(device->name).second) continue;
+    if (device->target == "verity") return device->name;
+    if (device->target != "linear") continue;
+    if (const auto to = device->parameters.find("to"); to != device->parameters.end()) {
+      open.push_back(std::get<std::string>(to->second));
+    }
+    if (const auto segments = device->parameters.find("segments"); segments != device->parameters.end()) {
+      for (const Segment& segment : std::get<std::vector<Segment>>(segments->second)) open.push_back(segment.to);
+    }
+  }
+  return {};
+}
+
+/// The flow of a scenario-defined target that serves the verb.
+std::string_view flow_of(WorkloadVerb verb) {
+  if (verb == WorkloadVerb::flush) return "flush";
+  return writes(verb) ? "write" : "read";
+}
+
+class WorkloadReader {
+ public:
+  WorkloadReader(const ReadContext& context, const Defaults& defaults) : context_(context) {
+    if (const auto found = defaults.find("workload"); found != defaults.end()) defaults_ = found->second;
+  }
+
+  void read(const JsonValue& value) {
+    if (!require_object(context_, value, "a workload item")) return;
+    const JsonMember* verb = find_verb_of(value);
+    if (verb == nullptr) return;
+    const auto index = std::find(workload_verbs().begin(), workload_verbs().end(), verb->key) - workload_verbs().begin();
+    item_ = WorkloadItem{};
+    item_.verb = static_cast<WorkloadVerb>(index);
+    item_.where = context_.position(value);
+    if (item_.verb == WorkloadVerb::admin) {
+      const Fields fields(context_, value, admin_keys(), "an admin item");
+      (void)fields.maybe_text("admin");
+      return;  // not modelled, reported
+    }
+    // The keys of the file go before the defaults; both are read through one object, so that messages are the same.
+    JsonValue merged = value;
+    if (defaults_ != nullptr) add_defaults(merged);
+    const Fields fields(context_, merged, workload_keys(), fmt::format("a {} item", verb->key), {verb->key});
+    read_device(verb->value);
+    read_amount(fields, verb->key);
+    read_rest(fields);
+    warn_unused(fields, verb->key);
+    if (const JsonValue* name = fields.value("name")) {
+      item_.name = fields.maybe_text("name").value_or("");
+      if (name->kind == Kind::string && check_name(context_, *name, "workload") && !names_.insert(item_.name).second) {
+        context_.error(name->where, fmt::format("a second workload item is called {}", in_quotes(item_.name)));
+      }
+    }
+    context_.scenario.workload.push_back(item_);
+  }
+
+  /// Names for those without one, once all written names are known.
+  void name_the_rest() {
+    for (WorkloadItem& item : context_.scenario.workload) {
+      if (!item.name.empty()) continue;
+      const std::string base = workload_verbs()[static_cast<std::size_t>(item.verb)] + "-" + item.device;
+      std::string name = base;
+      for (int n = ++uses_[base]; !names_.insert(name).second; n = ++uses_[base]) name = fmt::format("{}-{}", base, n);
+      item.name = name;
+    }
+  }
+
+ private:
+  const JsonMember* find_verb_of(const JsonValue& value) {
+    const JsonMember* verb = nullptr;
+    for (const JsonMember& member : value.members) {
+      if (std::find(workload_verbs().begin(), workload_verbs().end(), member.key) == workload_verbs().end()) continue;
+      if (verb != nullptr) {
+        context_.error(member.key_where, fmt::format("a workload item has one verb, this one has {} and {}",
+                                                     in_quotes(verb->key), in_quotes(member.key)));
+        return nullptr;
+      }
+      verb = &member;
+    }
+    if (verb == nullptr) {
+      std::string hint;
+      for (const JsonMember& member : value.members) {
+        if (find_key(workload_keys(), member.key) != nullptr) continue;
+        hint = context_.diagnostics.did_you_mean(member.key, workload_verbs());
+        if (!hint.empty()) break;
+      }
+      context_.error({value.where.begin, value.where.begin + 1},
+                     fmt::format("a workload item needs a verb: {}{}", one_of(workload_verbs()), hint));
+    }
+    return verb;
+  }
+
+  void add_defaults(JsonValue& merged) const {
+    for (const JsonMember& member : defaults_->members) {
+      const bool amount_written = merged.find("pages") != nullptr || merged.find("count") != nullptr;
+      if ((member.key == "pages" || member.key == "count") && amount_written) continue;
+      if (merged.find(member.key) == nullptr) merged.members.push_back(member);
+    }
+  }
+
+  void read_device(const JsonValue& value) {
+    if (value.kind != Kind::string) {
+      context_.error(value.where, fmt::format("the device must be a string, not {}", describe(value)));
+      return;
+    }
+    item_.device = value.string;
+    const Scenario& scenario = context_.scenario;
+    const Device* device = scenario.find_device(item_.device);
+    if (device == nullptr) {
+      std::vector<std::string> names;
+      for (const Device& known : scenario.devices) names.push_back(known.name);
+      context_.error(value.where, fmt::format("no device is called {}{}", in_quotes(item_.device),
+                                              context_.diagnostics.did_you_mean(item_.device, names)));
+      return;
+    }
+    if (writes(item_.verb)) {
+      const std::string verity = read_only_below(scenario, item_.device);
+      if (verity == item_.device) {
+        context_.error(value.where, fmt::format("device {} cannot be written: verity is read-only", in_quotes(verity)));
+      } else if (!verity.empty()) {
+        context_.error(value.where, fmt::format("device {} cannot be written: it stands on {}, and verity is read-only",
+                                                in_quotes(item_.device), in_quotes(verity)));
+      }
+    }
+    for (const ScenarioTarget& target : scenario.targets) {
+      const std::string_view flow = flow_of(item_.verb);
+      if (target.name == device->target && target.flows.find(flow) == target.flows.end()) {
+        context_.error(value.where, fmt::format("target {} of device {} has no {} flow", in_quotes(target.name),
+                                                in_quotes(device->name), in_quotes(flow)));
+      }
+    }
+  }
+
+  void read_amount(const Fields& fields, const std::string& verb) {
+    const JsonValue* pages = fields.value("pages");
+    const JsonValue* count = fields.value("count");
+    const auto page_count = fields.maybe_integer("pages");
+    item_.count = fields.integer("count");
+    if (pages == nullptr) return;
+    item_.counts_pages = true;
+    item_.count = page_count.value_or(1);
+    if (count != nullptr) {
+      context_.error(pages->where, "a workload item has either \"pages\" or \"count\"");
+    } else if (item_.verb == WorkloadVerb::flush) {
+      context_.error(pages->where, fmt::format("a {} has no pages: write \"count\"", verb));
+    }
+  }
+
+  void read_rest(const Fields& fields) {
+    item_.write_kib = static_cast<int>(fields.integer("write_kib"));
+    item_.in_flight = static_cast<int>(fields.integer("in_flight"));
+    const bool one_thread = item_.verb == WorkloadVerb::writeback || item_.verb == WorkloadVerb::flush ||
+                            item_.verb == WorkloadVerb::swap_out;
+    item_.threads = static_cast<int>(fields.maybe_integer("threads").value_or(one_thread ? 1 : item_.in_flight));
+    item_.pattern = static_cast<AccessPattern>(fields.choice_index("pattern"));
+    item_.direct = fields.flag("direct");
+    item_.start_s = fields.number("start_s");
+    item_.period_s = fields.maybe_number("period_s");
+  }
+
+  void warn_unused(const Fields& fields, const std::string& verb) {
+    const auto unused = [&](std::string_view key) {
+      const JsonValue* value = fields.value(key);
+      const bool of_defaults = defaults_ != nullptr && defaults_->find(key) != nullptr &&
+                               value != nullptr && defaults_->find(key)->value.where.begin == value->where.begin;
+      if (value == nullptr || of_defaults) return;
+      context_.warning(value->where, fmt::format("{} has no effect on a {} item", in_quotes(key), verb));
+    };
+    if (item_.verb == WorkloadVerb::flush) {
+      unused("write_kib");
+      unused("pattern");
+    }
+    if (item_.verb != WorkloadVerb::read && item_.verb != WorkloadVerb::write) unused("direct");
+  }
+
+  const ReadContext& context_;
+  const JsonValue* defaults_ = nullptr;
+  WorkloadItem item_;
+  std::set<std::string> names_;
+  std::map<std::string, int> uses_;
+};
+
+}  // namespace
+
+void read_workload(const ReadContext& context, const JsonValue* value, const Defaults& defaults) {
+  if (value == nullptr || !require_array(context, *value, "\"workload\"")) return;
+  WorkloadReader reader(context, defaults);
+  for (const JsonValue& item : value->items) reader.read(item);
+  reader.name_the_rest();
+}
+
+}  // namespace dmstall::models

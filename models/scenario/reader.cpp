@@ -1,0 +1,134 @@
+#include "models/scenario/reader.hpp"
+
+#include "models/scenario/parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace dmstall::models {
+
+namespace {
+
+/// "scenarios/seed/shared.json" → "shared"
+std::string name_of_file(const std::string& path) {
+  const std::string stem = std::filesystem::path(path).stem().string();
+  return stem.empty() ? path : stem;
+}
+
+void check_something_runs(const ReadContext& context, const JsonValue& root) {
+  const Scenario& scenario = context.scenario;
+  const Span begin{root.where.begin, root.where.begin + 1};
+  const auto has = [&](std::string_view key) {
+    const JsonMember* member = root.find(key);
+    return member != nullptr && !member->value.items.empty();
+  };
+  const auto where = [&](std::string_view key) {
+    const JsonMember* member = root.find(key);
+    return member == nullptr ? begin : member->key_where;
+  };
+  if (has("devices") && !has("workload")) {
+    context.error(where("devices"), "nothing to run: devices without \"workload\"");
+  } else if (!has("devices") && has("workload")) {
+    context.error(where("workload"), "nothing to run: \"workload\" without devices");
+  } else if (!has("devices") && !has("tasks")) {
+    context.error(begin, "nothing to run: neither \"devices\" with \"workload\" nor \"tasks\"");
+  }
+  for (const ScenarioTarget& target : scenario.targets) {
+    const bool used = std::any_of(scenario.devices.begin(), scenario.devices.end(),
+                                  [&](const Device& device) { return device.target == target.name; });
+    if (used) continue;
+    context.warning(root.find("targets")->value.find(target.name)->key_where,
+                    fmt::format("no device has target {}", in_quotes(target.name)));
+  }
+}
+
+void read_root(const ReadContext& context, const JsonValue& root) {
+  if (root.kind != JsonValue::Kind::object) {
+    context.error(root.where, fmt::format("a scenario is a JSON object, not {}", describe(root)));
+    return;
+  }
+  const Fields fields(context, root, top_level_keys(), "a scenario");
+  if (const JsonValue* format = fields.value("format")) {
+    if (format->kind != JsonValue::Kind::integer || format->integer != 1) {
+      context.error(format->where, fmt::format("\"format\" is {}, this version reads format 1", describe(*format)));
+    }
+  }
+  (void)fields.maybe_text("$schema");
+  Scenario& scenario = context.scenario;
+  scenario.name = fields.maybe_text("name").value_or(name_of_file(scenario.file));
+  if (const JsonValue* name = fields.value("name"); name != nullptr && name->kind == JsonValue::Kind::string) {
+    (void)check_name(context, *name, "scenario");
+  }
+  scenario.about = fields.maybe_text("about").value_or("");
+  scenario.origin = fields.maybe_text("origin").value_or("");
+
+  // Each part after those that it names: sharing needs devices, faults need devices and workload, `fails` all pools.
+  read_kernel(context, fields.value("kernel"));
+  read_targets(context, fields.value("targets"));
+  const Defaults defaults = read_defaults(context, fields.value("defaults"));
+  const DeviceUses uses = read_devices(context, fields.value("devices"), defaults);
+  check_stack(context, uses);
+  read_sharing(context, fields.value("sharing"));
+  check_shared_reserves(context);
+  read_workload(context, fields.value("workload"), defaults);
+  read_task_form(context, fields.value("resources"), fields.value("tasks"));
+  read_memory(context, fields.value("memory"));
+  read_faults(context, fields.value("faults"));
+  read_bounds(context, fields.value("bounds"));
+  read_expect(context, fields.value("expect"));
+  read_vary(context, fields.value("vary"));
+  check_something_runs(context, root);
+  // The flow of steps is judged only where every step is understood.
+  if (!context.diagnostics.has_errors()) check_task_steps(context);
+}
+
+ReadResult refused(const std::string& path, std::string message) {
+  return {std::nullopt, {file_diagnostic(path, std::move(message))}};
+}
+
+}  // namespace
+
+ReadResult read_scenario_file(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status)) return refused(path, "cannot read: it is a directory");
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return refused(path, fmt::format("cannot read: {}", errno != 0 ? std::strerror(errno) : "no such file"));
+  std::string text;
+  std::string block(std::size_t{1} << 16U, '\0');
+  while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
+    text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+    if (text.size() > largest_scenario_bytes) {
+      return refused(path, fmt::format("larger than {} MiB, which no scenario is", largest_scenario_bytes >> 20U));
+    }
+  }
+  if (file.bad()) return refused(path, "cannot read: the device failed");
+  return read_scenario_text(std::move(text), path);
+}
+
+ReadResult read_scenario_text(std::string text, std::string name) {
+  if (text.size() > largest_scenario_bytes) {
+    return refused(name, fmt::format("larger than {} MiB, which no scenario is", largest_scenario_bytes >> 20U));
+  }
+  const SourceText source(std::move(text), name);
+  Diagnostics diagnostics(source);
+  Scenario scenario;
+  scenario.file = std::move(name);
+  if (const auto root = parse_json(source, diagnostics)) read_root({source, diagnostics, scenario}, *root);
+  ReadResult result;
+  const bool failed = diagnostics.has_errors();
+  result.diagnostics = diagnostics.take();
+  if (failed) return result;
+  for (const Diagnostic& diagnostic : result.diagnostics) scenario.warnings.push_back(format_headline(diagnostic));
+  result.scenario = std::move(scenario);
+  return result;
+}
+
+}  // namespace dmstall::models

@@ -1,0 +1,30 @@
+// From a scenario file to a Scenario, or to every mistake in it.
+//
+// Nothing is silently ignored or defaulted away: unknown keys, duplicate keys, dangling names, cycles in the stack and
+// values out of range are errors; errors mean that there is no scenario, warnings may come with one. Never throws on
+// bad input, whatever the bytes are.
+#pragma once
+
+#include "models/scenario/diagnostics.hpp"
+#include "models/scenario/scenario.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dmstall::models {
+
+struct ReadResult {
+  std::optional<Scenario> scenario;
+  std::vector<Diagnostic> diagnostics;  ///< in file order; errors only when there is no scenario
+};
+
+/// Files above this size are refused.
+inline constexpr std::size_t largest_scenario_bytes = std::size_t{64} * 1024 * 1024;
+
+[[nodiscard]] ReadResult read_scenario_file(const std::string& path);
+
+/// `name` stands for the path in messages; without "name" in the text the scenario is called like it.
+[[nodiscard]] ReadResult read_scenario_text(std::string text, std::string name);
+
+}  // namespace dmstall::models
