@@ -18,7 +18,7 @@ constexpr auto report_interval = std::chrono::milliseconds(500);
 /// Steps left to the stuck requests when memory comes back after the step budget is used up.
 constexpr std::int64_t relief_steps = 10'000'000;
 
-/// Where another thread may slip in and change what this one gets.
+/// Where another thread that slips in may change what either of them gets.
 bool is_contention_point(NodeKind kind) {
   switch (kind) {
     case NodeKind::take:
@@ -27,6 +27,9 @@ bool is_contention_point(NodeKind kind) {
     case NodeKind::try_read_lock:
     case NodeKind::write_arrive:
     case NodeKind::try_write_lock:
+    case NodeKind::give:
+    case NodeKind::read_unlock:
+    case NodeKind::write_unlock:
       return true;
     default:
       return false;
@@ -101,6 +104,7 @@ void Interpreter::due(const Event& event) {
       return poll_waiters(event.what);
     case look:
       look_armed_ = false;
+      if (relief_) return;
       look_for_stuck();
       if (!over_ && !relief_ && waiting_ > 0) {
         look_armed_ = true;
@@ -166,6 +170,7 @@ bool Interpreter::settle() {
     return false;
   }
   look_for_stuck();
+  if (relief_ && polled_ == 0) end_relief();
   if (over_ || relief_ || polled_ > 0) return false;
   if (memory_.will_return() && memory_.recovers()) return false;
   // Nothing is scheduled and nobody polls: whoever is left will never move in this run.

@@ -1,0 +1,173 @@
+// Sources of requests, choices, faults, tables.
+#include "sim/choices.hpp"
+#include "tests/sim/programs.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dmstall::sim::testing {
+namespace {
+
+using models::DeciderKind;
+
+Step choose(DeciderKind decider, std::vector<models::Branch> branches) {
+  Step made = step(StepKind::choose);
+  made.decider = decider;
+  made.branches = std::move(branches);
+  return made;
+}
+
+models::Branch branch(const std::string& label, Steps steps) {
+  models::Branch made;
+  made.label = label;
+  made.steps = std::move(steps);
+  return made;
+}
+
+TEST(Sources, InFlightTotalStartAndPeriod) {
+  Builder b;
+  b.requests("limited", {spend_us(10)}, 100, 5);
+  b.requests("periodic", {spend_us(10)}, 10, 1).period_s = 0.5;
+  auto& late = b.requests("late", {spend_us(10)}, 1, 1);
+  late.start_s = 2.25;
+  const Result result = b.run();
+  EXPECT_EQ(result.ending, Ending::completed);
+  EXPECT_EQ(result.classes[0].finished, 100);
+  EXPECT_EQ(result.classes[1].finished, 10);
+  EXPECT_DOUBLE_EQ(result.sim_time_s, 4.50001);
+  Builder alone;
+  alone.requests("limited", {spend_us(10)}, 100, 5);
+  EXPECT_DOUBLE_EQ(alone.run().sim_time_s, 200e-6);
+}
+
+TEST(Sources, APeriodicRequestWaitsForItsPlace) {
+  Builder b;
+  b.requests("slow", {spend_us(1'000'000)}, 4, 1).period_s = 0.1;
+  EXPECT_DOUBLE_EQ(b.run().sim_time_s, 4);
+}
+
+TEST(Choices, Weights) {
+  Builder b;
+  models::Branch often = branch("often", {}), seldom = branch("seldom", {finish(models::Status::error)});
+  often.weight = 3;
+  b.requests("io", {choose(DeciderKind::weighted, {often, seldom}), spend_us(1)}, 10'000, 10);
+  const Result result = b.run();
+  EXPECT_NEAR(static_cast<double>(result.classes[0].failed), 2500, 200);
+}
+
+/// Requests of 4 KiB at 0, 4096, …; class "io" reaches disk "d" shifted by one block.
+Builder with_faults(std::vector<models::PlacedFault> faults, std::vector<models::FaultCombination> combinations) {
+  Builder b;
+  std::vector<models::Branch> branches{branch("none", {})};
+  for (std::size_t k = 1; k < combinations.size(); ++k) {
+    branches.push_back(branch("hit", {finish(k == 1 ? models::Status::error : models::Status::bad)}));
+  }
+  auto& requests = b.requests("io", {spend_us(1), choose(DeciderKind::fault_plan, branches)}, 100, 1);
+  requests.bytes = 4096;
+  requests.span_bytes = 100 * 4096;
+  b.program.faults = std::move(faults);
+  models::FaultPlan plan;
+  plan.combinations = std::move(combinations);
+  plan.routes.push_back({"d", 0, 100 * 4096, 4096});
+  b.program.fault_plans.push_back(plan);
+  return b;
+}
+
+models::PlacedFault fault_on(const std::string& device) {
+  models::PlacedFault made;
+  made.device = device;
+  made.all_blocks = true;
+  return made;
+}
+
+TEST(Faults, HitListedBlocksOnly) {
+  models::PlacedFault blocks = fault_on("d");
+  blocks.all_blocks = false;
+  blocks.blocks = {5, 17, 1000};
+  EXPECT_EQ(with_faults({blocks}, {{"none", {}}, {"bad", {0}}}).run().classes[0].failed, 2);
+  models::PlacedFault every = fault_on("d");
+  every.all_blocks = false;
+  every.every = 10;
+  EXPECT_EQ(with_faults({every}, {{"none", {}}, {"bad", {0}}}).run().classes[0].failed, 10);
+  EXPECT_EQ(with_faults({fault_on("d")}, {{"none", {}}, {"bad", {0}}}).run().classes[0].failed, 100);
+  EXPECT_EQ(with_faults({fault_on("other")}, {{"none", {}}, {"bad", {0}}}).run().classes[0].failed, 0);
+}
+
+TEST(Faults, AtMostOptionalAndSeeded) {
+  models::PlacedFault limited = fault_on("d");
+  limited.at_most = 7;
+  EXPECT_EQ(with_faults({limited}, {{"none", {}}, {"bad", {0}}}).run().classes[0].failed, 7);
+  models::PlacedFault optional = fault_on("d");
+  optional.optional = true;
+  const auto coin = with_faults({optional}, {{"none", {}}, {"bad", {0}}}).run().classes[0].failed;
+  EXPECT_GT(coin, 25);
+  EXPECT_LT(coin, 75);
+  models::PlacedFault seeded = fault_on("d");
+  seeded.seeded = true;
+  const auto drawn = with_faults({seeded}, {{"none", {}}, {"bad", {0}}}).run().classes[0].failed;
+  EXPECT_GT(drawn, 2);
+  EXPECT_LT(drawn, 30);
+}
+
+TEST(Faults, TheLargestCombinationContainedInWhatHits) {
+  models::PlacedFault of_workload;
+  of_workload.workload = "io";
+  const std::vector<models::FaultCombination> combinations{{"none", {}}, {"a", {0}}, {"a + b", {0, 1}}};
+  // Both faults hit every request: combination 2, whose branch ends "bad", not "error".
+  EXPECT_EQ(with_faults({fault_on("d"), of_workload}, combinations).run().classes[0].failed, 0);
+  of_workload.workload = "another";
+  EXPECT_EQ(with_faults({fault_on("d"), of_workload}, combinations).run().classes[0].failed, 100);
+}
+
+TEST(Tables, LookupRememberPending) {
+  // 8 requests of 4 KiB share an entry of 32 KiB: the first finds it absent, those in flight meanwhile pending.
+  Builder b;
+  models::Table table;
+  table.granularity = 32768;
+  b.program.tables.push_back(table);
+  Step remember = step(StepKind::remember);
+  remember.table = 0;
+  Step lookup = choose(DeciderKind::lookup, {branch("present", {}), branch("absent", {spend_us(10), remember, finish(models::Status::error)}),
+                                             branch("pending", {spend_us(20)})});
+  lookup.table = 0;
+  auto& requests = b.requests("io", {lookup, spend_us(1)}, 64, 4);
+  requests.bytes = 4096;
+  requests.span_bytes = 64 * 4096;
+  const Result result = b.run();
+  EXPECT_EQ(result.ending, Ending::completed);
+  EXPECT_EQ(result.classes[0].failed, 8);   // one per entry
+  b.program.tables[0].present_below = 32 * 4096;
+  EXPECT_EQ(b.run().classes[0].failed, 4);
+  b.program.tables[0].present_below = 0;
+  b.program.tables[0].capacity = 1;
+  b.program.classes[0].total = 128;   // twice over all addresses: the single entry has left by then
+  EXPECT_EQ(b.run().classes[0].failed, 16);
+}
+
+TEST(Tables, TheLeastRecentlyUsedLeaves) {
+  models::Table of;
+  of.granularity = 1;
+  of.capacity = 2;
+  AddressTable table(of);
+  table.remember(1);
+  table.remember(2);
+  EXPECT_TRUE(table.look_up(1));
+  table.remember(3);
+  EXPECT_TRUE(table.look_up(1));
+  EXPECT_FALSE(table.look_up(2));
+  EXPECT_TRUE(table.look_up(3));
+}
+
+TEST(Choices, AddressRanges) {
+  Builder b;
+  models::Branch low = branch("low", {}), high = branch("high", {finish(models::Status::error)});
+  low.to_byte = 10 * 4096;
+  high.from_byte = 10 * 4096;
+  high.to_byte = 1 << 30;
+  auto& requests = b.requests("io", {choose(DeciderKind::address, {low, high})}, 100, 1);
+  requests.bytes = 4096;
+  requests.span_bytes = 100 * 4096;
+  EXPECT_EQ(b.run().classes[0].failed, 90);
+}
+
+}  // namespace
+}  // namespace dmstall::sim::testing
