@@ -34,12 +34,15 @@ void for_each_successor(const Machine& machine, const Node& node, const Visit& v
 }  // namespace
 
 Potential::Potential(const Machine& machine)
-    : machine_(&machine), givers_(machine.resources.size()), callers_(machine.flows.size()), nodes_of_flow_(machine.flows.size()) {
+    : machine_(&machine), givers_(machine.resources.size()), callers_(machine.flows.size()), nodes_of_flow_(machine.flows.size()), place_in_flow_(machine.nodes.size(), 0) {
   for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
     const Node& node = machine.nodes[i];
     if (node.flow == no_flow) continue;
     const auto id = static_cast<NodeId>(i);
-    nodes_of_flow_[static_cast<std::size_t>(node.flow)].push_back(id);
+    auto& nodes = nodes_of_flow_[static_cast<std::size_t>(node.flow)];
+    place_in_flow_[i] = static_cast<std::int32_t>(nodes.size());
+    nodes.push_back(id);
+    if (node.kind == NodeKind::end_writeback) flows_that_clean_.push_back(node.flow);
     if (node.resource != no_resource && effect(node, node.resource, false) > 0) {
       givers_[static_cast<std::size_t>(node.resource)].push_back(id);
     }
@@ -75,86 +78,77 @@ std::int64_t Potential::effect(const Node& node, ResourceId resource, bool takes
   }
 }
 
-void Potential::evaluate(NodeId id, ResourceId resource, bool takes_are_free, const Values& values, std::int64_t& best,
-                         std::int64_t& total) const {
+Potential::Value Potential::at(const Values& values, NodeId id) const {
+  const auto flow = values.find(machine_->nodes[static_cast<std::size_t>(id)].flow);
+  return flow == values.end() ? Value{} : flow->second[static_cast<std::size_t>(place_in_flow_[static_cast<std::size_t>(id)])];
+}
+
+Potential::Value Potential::evaluate(NodeId id, ResourceId resource, bool takes_are_free, const Values& values) const {
   const Node& node = machine_->nodes[static_cast<std::size_t>(id)];
-  if (node.kind == NodeKind::finish) {
-    best = total = 0;
-    return;
-  }
-  std::int64_t next_best = 0;
-  std::int64_t next_total = INT64_MIN;
+  if (node.kind == NodeKind::finish) return {};
+  Value next{0, INT64_MIN};
   for_each_successor(*machine_, node, [&](NodeId to) {
-    const std::int64_t own = to == node.other ? 0 : effect(node, resource, takes_are_free);   // a failed try takes nothing
-    const std::int64_t branch = node.kind == NodeKind::count ? effect(node, resource, takes_are_free) : own;
-    next_best = std::max(next_best, add(branch, values.best[static_cast<std::size_t>(to)]));
-    next_total = std::max(next_total, add(branch, values.total[static_cast<std::size_t>(to)]));
+    const bool nothing_taken = to == node.other && node.kind != NodeKind::count;   // a failed try, a sleeper
+    const std::int64_t own = nothing_taken ? 0 : effect(node, resource, takes_are_free);
+    const Value there = at(values, to);
+    next.best = std::max(next.best, add(own, there.best));
+    next.total = std::max(next.total, add(own, there.total));
   });
-  if (next_total == INT64_MIN) next_total = 0;
+  if (next.total == INT64_MIN) next.total = 0;
   if (node.kind == NodeKind::call) {
     std::int64_t back = 0;
     for (std::int32_t i = 0; i < node.gives; ++i) {
       const GiveBack& give = machine_->gives[static_cast<std::size_t>(node.first_give + i)];
       if (give.resource == resource) back += give.n;
     }
-    const auto entry = static_cast<std::size_t>(node.entry);
-    const std::int64_t through = add(values.total[entry], back);
-    best = std::max({std::int64_t{0}, add(values.best[entry], back), add(through, next_best)});
-    total = add(through, next_total);
-    return;
+    const Value callee = at(values, node.entry);
+    const std::int64_t through = add(callee.total, back);
+    return {std::max({std::int64_t{0}, add(callee.best, back), add(through, next.best)}), add(through, next.total)};
   }
   if (node.kind == NodeKind::spawn || node.kind == NodeKind::spawn_submit) {
-    const std::int64_t child = std::max<std::int64_t>(0, values.best[static_cast<std::size_t>(node.entry)]);
-    best = add(next_best, child);   // what a child carries it gives without having taken it
-    total = add(next_total, child);
-    return;
+    // What a child carries it gives without having taken it.
+    const std::int64_t child = std::max<std::int64_t>(0, at(values, node.entry).best);
+    return {add(next.best, child), add(next.total, child)};
   }
-  best = std::max<std::int64_t>(0, next_best);
-  total = next_total;
+  return {std::max<std::int64_t>(0, next.best), next.total};
 }
 
 const Potential::Values& Potential::values(ResourceId resource, bool takes_are_free) {
   auto& known = known_[{resource, takes_are_free}];
   if (known) return *known;
   known = std::make_unique<Values>();
-  known->best.assign(machine_->nodes.size(), 0);
-  known->total.assign(machine_->nodes.size(), 0);
-  // Only flows from which a giving step can be reached can add anything; all others count for 0.
-  std::vector<char> relevant(machine_->flows.size(), 0);
   std::vector<FlowId> queue;
   const auto reach = [&](FlowId flow) {
-    if (flow == no_flow || relevant[static_cast<std::size_t>(flow)]) return;
-    relevant[static_cast<std::size_t>(flow)] = 1;
+    if (flow == no_flow || known->count(flow) > 0) return;
+    (*known)[flow].resize(nodes_of_flow_[static_cast<std::size_t>(flow)].size());
     queue.push_back(flow);
   };
   if (resource >= 0) {
     for (const NodeId giver : givers_[static_cast<std::size_t>(resource)]) reach(machine_->nodes[static_cast<std::size_t>(giver)].flow);
   } else {
-    for (const Node& node : machine_->nodes) {
-      if (node.kind == NodeKind::end_writeback) reach(node.flow);
-    }
+    for (const FlowId flow : flows_that_clean_) reach(flow);
   }
+  std::size_t nodes = 0;
   for (std::size_t i = 0; i < queue.size(); ++i) {
+    nodes += nodes_of_flow_[static_cast<std::size_t>(queue[i])].size();
     for (const FlowId caller : callers_[static_cast<std::size_t>(queue[i])]) reach(caller);
   }
   std::sort(queue.begin(), queue.end());
-  std::size_t nodes = 0;
-  for (const FlowId flow : queue) nodes += nodes_of_flow_[static_cast<std::size_t>(flow)].size();
   // Nodes are numbered from the end of a flow to its beginning, so one round settles code without loops or calls;
-  // what still grows after as many rounds as there are nodes grows without limit.
+  // what still grows after many rounds grows without limit.
   const std::size_t rounds = std::min<std::size_t>(nodes + 2, 64);
   for (std::size_t round = 0; round <= rounds; ++round) {
     bool changed = false;
     for (const FlowId flow : queue) {
-      for (const NodeId id : nodes_of_flow_[static_cast<std::size_t>(flow)]) {
-        std::int64_t best = 0, total = 0;
-        evaluate(id, resource, takes_are_free, *known, best, total);
-        auto& old_best = known->best[static_cast<std::size_t>(id)];
-        auto& old_total = known->total[static_cast<std::size_t>(id)];
-        if (best == old_best && total == old_total) continue;
+      std::vector<Value>& of_flow = known->at(flow);
+      for (std::size_t i = 0; i < of_flow.size(); ++i) {
+        Value now = evaluate(nodes_of_flow_[static_cast<std::size_t>(flow)][i], resource, takes_are_free, *known);
+        Value& old = of_flow[i];
+        if (now.best == old.best && now.total == old.total) continue;
         changed = true;
-        old_best = round == rounds && best > old_best ? unlimited : best;
-        old_total = round == rounds && total > old_total ? unlimited : total;
+        if (round == rounds && now.best > old.best) now.best = unlimited;
+        if (round == rounds && now.total > old.total) now.total = unlimited;
+        old = now;
       }
     }
     if (!changed) break;
@@ -163,13 +157,14 @@ const Potential::Values& Potential::values(ResourceId resource, bool takes_are_f
 }
 
 std::int64_t Potential::gain_from(NodeId entry, ResourceId resource, bool takes_are_free) {
-  return values(resource, takes_are_free).best[static_cast<std::size_t>(entry)];
+  return at(values(resource, takes_are_free), entry).best;
 }
 
 std::int64_t Potential::gain(const Token& token, ResourceId resource, bool takes_are_free) {
   const Values& of = values(resource, takes_are_free);
-  std::int64_t best = of.best[static_cast<std::size_t>(token.at)];
-  std::int64_t so_far = of.total[static_cast<std::size_t>(token.at)];
+  Value here = at(of, token.at);
+  std::int64_t best = here.best;
+  std::int64_t so_far = here.total;
   for (auto frame = token.frames.rbegin(); frame != token.frames.rend(); ++frame) {
     const Node& call = machine_->nodes[static_cast<std::size_t>(frame->call)];
     for (std::int32_t i = 0; i < call.gives; ++i) {
@@ -180,8 +175,9 @@ std::int64_t Potential::gain(const Token& token, ResourceId resource, bool takes
     std::int64_t after_best = 0, after_total = INT64_MIN;
     for (const NodeId to : call.by_status) {
       if (to == no_node) continue;
-      after_best = std::max(after_best, of.best[static_cast<std::size_t>(to)]);
-      after_total = std::max(after_total, of.total[static_cast<std::size_t>(to)]);
+      here = at(of, to);
+      after_best = std::max(after_best, here.best);
+      after_total = std::max(after_total, here.total);
     }
     best = std::max(best, add(so_far, after_best));
     so_far = add(so_far, after_total == INT64_MIN ? 0 : after_total);

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -33,21 +34,25 @@ class Potential {
   static std::int64_t add(std::int64_t a, std::int64_t b) { return a >= unlimited || b >= unlimited ? unlimited : a + b; }
 
  private:
-  struct Values {
-    std::vector<std::int64_t> best;    ///< per node: largest prefix sum of the paths from here to the flow's end
-    std::vector<std::int64_t> total;   ///< per node: largest sum of the paths to the flow's end
+  /// Largest prefix sum, and largest sum, of the paths from a node to the end of its flow.
+  struct Value {
+    std::int64_t best = 0, total = 0;
   };
+  /// Only flows from which a giving step can be reached are kept; all other nodes count for 0.
+  using Values = std::unordered_map<FlowId, std::vector<Value>>;
 
   const Values& values(ResourceId resource, bool takes_are_free);
+  [[nodiscard]] Value at(const Values& values, NodeId node) const;
   [[nodiscard]] std::int64_t effect(const Node& node, ResourceId resource, bool takes_are_free) const;
-  void evaluate(NodeId id, ResourceId resource, bool takes_are_free, const Values& values, std::int64_t& best,
-                std::int64_t& total) const;
+  [[nodiscard]] Value evaluate(NodeId id, ResourceId resource, bool takes_are_free, const Values& values) const;
 
   const Machine* machine_;
   std::map<std::pair<ResourceId, bool>, std::unique_ptr<Values>> known_;
   std::vector<std::vector<NodeId>> givers_;        ///< resource → nodes that add to it
   std::vector<std::vector<FlowId>> callers_;       ///< flow → flows that call or spawn it
   std::vector<std::vector<NodeId>> nodes_of_flow_;
+  std::vector<std::int32_t> place_in_flow_;        ///< node → index in nodes_of_flow_
+  std::vector<FlowId> flows_that_clean_;           ///< contain end_writeback
 };
 
 }  // namespace dmstall::models
