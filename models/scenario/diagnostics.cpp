@@ -162,6 +162,11 @@ std::string in_quotes(std::string_view text) {
   return result + "\"";
 }
 
+std::string with_article(std::string_view noun) {
+  const bool vowel = !noun.empty() && std::string_view("aeioAEIO").find(noun.front()) != std::string_view::npos;
+  return fmt::format("{} {}", vowel ? "an" : "a", noun);
+}
+
 std::string one_of(const std::vector<std::string>& names) {
   std::string result;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -75,6 +75,9 @@ class Diagnostics {
 /// Text for a message: quoted, control characters made visible, shortened when long.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
+/// `a mempool`, `an event`
+[[nodiscard]] std::string with_article(std::string_view noun);
+
 /// `"a", "b" or "c"`
 [[nodiscard]] std::string one_of(const std::vector<std::string>& names);
 

@@ -17,7 +17,7 @@ std::string with_unit(const Parameter& of) { return of.unit.empty() ? std::strin
 
 std::string range_text(const Parameter& of) {
   if (of.minimum == of.maximum) return plain_number(of.minimum);
-  if (of.maximum >= 1e15) return fmt::format("{} or more", plain_number(of.minimum));
+  if (of.maximum >= 1e15) return fmt::format("{} to 10^15", plain_number(of.minimum));
   return fmt::format("{} to {}{}", plain_number(of.minimum), plain_number(of.maximum), with_unit(of));
 }
 
@@ -110,11 +110,12 @@ std::optional<std::string> ValueReader::choice(const Parameter& of, const JsonVa
 }
 
 std::optional<std::string> ValueReader::text(const Parameter& of, const JsonValue& value) const {
+  if (!modelled(of, value)) return std::nullopt;
   if (value.kind != Kind::string) {
     wrong_type(of, value, "a string");
     return std::nullopt;
   }
-  return modelled(of, value) ? std::optional(value.string) : std::nullopt;
+  return value.string;
 }
 
 std::optional<std::vector<std::string>> ValueReader::text_list(const Parameter& of, const JsonValue& value) const {

@@ -236,7 +236,7 @@ std::string describe(const JsonValue& value) {
     case JsonValue::Kind::null: return "null";
     case JsonValue::Kind::boolean: return value.boolean ? "true" : "false";
     case JsonValue::Kind::integer: return fmt::format("{}", value.integer);
-    case JsonValue::Kind::number: return value.huge ? "a number beyond 64 bits" : fmt::format("{}", value.number);
+    case JsonValue::Kind::number: return value.huge ? fmt::format("{:.17g}", value.number) : fmt::format("{}", value.number);
     case JsonValue::Kind::string: return in_quotes(value.string);
     case JsonValue::Kind::array: return value.items.empty() ? "an empty array" : "an array";
     case JsonValue::Kind::object: break;

@@ -35,7 +35,7 @@ class FaultReader {
     if (const JsonValue* blocks = fields.value("blocks")) read_blocks(*blocks, fault.blocks);
     fault.on = static_cast<FaultOn>(fields.choice_index("on"));
     if (const JsonValue* on = fields.value("on"); on != nullptr && kind.has_value() && fault.kind != FaultKind::hash_mismatch) {
-      context_.error(on->where, fmt::format("only a hash_mismatch has \"on\", not a {}", name_of(fault.kind)));
+      context_.error(on->where, fmt::format("only a hash_mismatch has \"on\", not {}", with_article(name_of(fault.kind))));
     }
     fault.at_most = fields.maybe_integer("at_most");
     fault.optional = fields.flag("optional");
@@ -48,10 +48,10 @@ class FaultReader {
     const char* wanted = of_workload ? "workload" : "device";
     const char* other = of_workload ? "device" : "workload";
     if (fields.value(other) != nullptr) {
-      context_.error(fields.where(other), fmt::format("a {} belongs to a {}: write {}", name_of(fault.kind),
+      context_.error(fields.where(other), fmt::format("{} belongs to a {}: write {}", with_article(name_of(fault.kind)),
                                                       of_workload ? "workload item" : "device", in_quotes(wanted)));
     } else if (fields.value(wanted) == nullptr) {
-      context_.error(fields.where(wanted), fmt::format("missing key {} in a {}", in_quotes(wanted), name_of(fault.kind)));
+      context_.error(fields.where(wanted), fmt::format("missing key {} in {}", in_quotes(wanted), with_article(name_of(fault.kind))));
     }
     if (of_workload) {
       check_workload(fields);
@@ -88,8 +88,8 @@ class FaultReader {
       context_.error(value->where, fmt::format("no device is called {}{}", in_quotes(value->string),
                                                context_.diagnostics.did_you_mean(value->string, names)));
     } else if (!device->target.empty() && device->target != wanted) {
-      context_.error(value->where, fmt::format("a {} belongs to a {} device; {} is a {} device", name_of(kind), wanted,
-                                               in_quotes(device->name), device->target));
+      context_.error(value->where, fmt::format("{} belongs to a {} device; {} is a {} device", with_article(name_of(kind)),
+                                               wanted, in_quotes(device->name), device->target));
     }
   }
 
@@ -101,7 +101,7 @@ class FaultReader {
     if (*area == "hash") fault.area = FaultArea::hash;
     if (!kind_known) return;
     if (fault.kind == FaultKind::buffer_rewritten || fault.kind == FaultKind::hash_mismatch) {
-      context_.error(fields.where("area"), fmt::format("a {} has no \"area\"", name_of(fault.kind)));
+      context_.error(fields.where("area"), fmt::format("{} has no \"area\"", with_article(name_of(fault.kind))));
     } else if (fault.kind == FaultKind::hash_block && fault.area != FaultArea::hash) {
       context_.error(fields.where("area"), "a hash_block lies in the area \"hash\"");
     }

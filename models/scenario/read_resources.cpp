@@ -26,7 +26,7 @@ class ResourceReader {
     const ResourceForm* form = find_form(member.value);
     if (form == nullptr) return;
     const JsonValue& main = member.value.find(form->key)->value;
-    const Fields fields(context_, member.value, form->options, "a " + form->key, {form->key});
+    const Fields fields(context_, member.value, form->options, with_article(form->key), {form->key});
     Resource resource;
     resource.name = member.key;
     resource.kind = form->kind;

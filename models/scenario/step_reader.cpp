@@ -105,7 +105,7 @@ class StepReader {
     if (found == nullptr) return nullptr;
     const ResourceForm& form = *found->form;
     if (std::find(verb.resources.begin(), verb.resources.end(), form.key) != verb.resources.end()) return found;
-    context_.error(value.where, fmt::format("{} is a {}, which has no {}; it has {}", in_quotes(value.string), form.key,
+    context_.error(value.where, fmt::format("{} is {}, which has no {}; it has {}", in_quotes(value.string), with_article(form.key),
                                             in_quotes(verb.name), fmt::join(verbs_of(form), ", ")));
     return nullptr;
   }
@@ -211,7 +211,7 @@ class StepReader {
     if (has("do")) step.body = nested(fields, "do");
     if (has("else")) step.else_steps = nested(fields, "else");
     if (has("mode") && step.mode != TakeMode::try_ && fields.value("else") != nullptr && fields.value("mode") == nullptr) {
-      context_.error(fields.where("else"), fmt::format("a {} step has \"else\" only with \"mode\": \"try\"", in_quotes(verb.name)));
+      context_.error(fields.where("else"), fmt::format("{} has \"else\" only with \"mode\": \"try\"", in_quotes(verb.name)));
     } else if (has("mode") && step.mode != TakeMode::try_ && fields.value("else") != nullptr) {
       context_.error(fields.where("else"), "\"else\" is only for \"mode\": \"try\": the others wait");
     }
@@ -303,9 +303,9 @@ class StepReader {
       const Span where = value.items[i].where;
       const NamedResource* named = find_resource((*names)[i], where);
       if (named == nullptr) continue;
-      if (find_verb("give")->resources.end() == std::find(find_verb("give")->resources.begin(), find_verb("give")->resources.end(), named->form->key) &&
-          named->form->key != "workqueue" && named->form->key != "mutex") {
-        context_.error(where, fmt::format("{} is a {}, it cannot travel with a task", in_quotes((*names)[i]), named->form->key));
+      static const std::vector<std::string> movable = {"mempool", "semaphore", "workers", "workqueue", "mutex"};
+      if (std::find(movable.begin(), movable.end(), named->form->key) == movable.end()) {
+        context_.error(where, fmt::format("{} is {}, it cannot travel with a task", in_quotes((*names)[i]), with_article(named->form->key)));
         continue;
       }
       for (const ResourceId id : {named->id, named->thread}) add_give_back(step.with, id);

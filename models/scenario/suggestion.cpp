@@ -13,6 +13,16 @@ char folded(char c) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
 
+/// "latency" for "latency_us", "recheck" for "recheck_pool".
+std::string with_same_beginning(std::string_view word, const std::vector<std::string>& candidates) {
+  constexpr std::size_t shortest = 3;
+  if (word.size() < shortest) return {};
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() > word.size() && candidate.compare(0, word.size(), word) == 0) return candidate;
+  }
+  return {};
+}
+
 }  // namespace
 
 int edit_distance(std::string_view a, std::string_view b, int limit) {
@@ -52,7 +62,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     limit = distance - 1;
     if (limit < 0) break;
   }
-  return best;
+  return best.empty() ? with_same_beginning(word, candidates) : best;
 }
 
 }  // namespace dmstall::models
