@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 namespace dmstall::models {
@@ -228,6 +229,34 @@ class Lowering {
     return known->second;
   }
 
+  /// A step at which the submitter may return: the end of the flow, or a detach in the submitter's own thread.
+  bool leaves(const Step& step, bool by_finish = true) {
+    const auto any = [&](const Steps& steps) {
+      return std::any_of(steps.begin(), steps.end(), [&](const Step& inner) { return leaves(inner, by_finish); });
+    };
+    if (step.kind == StepKind::detach || (by_finish && step.kind == StepKind::finish)) return true;
+    if (step.kind == StepKind::call && step.context == CallContext::inherit && flow_detaches(check_flow(step.flow, step))) return true;
+    return any(step.body) || any(step.else_steps) ||
+           std::any_of(step.branches.begin(), step.branches.end(), [&](const Branch& branch) { return any(branch.steps); });
+  }
+
+  /// A call to a flow that parks: the flow does not know what its caller's thread has parked already.
+  bool calls_a_park(const Step& step) {
+    const auto any = [this](const Steps& steps) {
+      return std::any_of(steps.begin(), steps.end(), [this](const Step& inner) { return calls_a_park(inner); });
+    };
+    if (step.kind == StepKind::call) {
+      const FlowId flow = check_flow(step.flow, step);
+      const Steps& callee = program_.flows[static_cast<std::size_t>(flow)].steps;
+      if (!in_question_.insert(flow).second) return false;   // recursion: asked already
+      const bool parks = contains_park(callee) || any(callee);
+      in_question_.erase(flow);
+      if (parks) return true;
+    }
+    return any(step.body) || any(step.else_steps) ||
+           std::any_of(step.branches.begin(), step.branches.end(), [&](const Branch& branch) { return any(branch.steps); });
+  }
+
   /// The end of an outermost submit_bio block: parked bios are popped in the order in which they were parked.
   NodeId start_parked(const Parked& parked, NodeId next) {
     for (auto step = parked.rbegin(); step != parked.rend(); ++step) {
@@ -247,8 +276,22 @@ class Lowering {
       more.push_back(&step);
       return rest(more);
     }
-    if (!contains_park(step)) return lower(step, rest(parked));
+    if (calls_a_park(step)) {
+      throw CompileError("a flow called inside a submit_bio block parks bios of its own: write its steps into the block",
+                         step.line, step.column);
+    }
+    const bool parks_later = std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps.end(),
+                                         [](const Step& later) { return contains_park(later); });
+    if (step.kind != StepKind::finish && parks_later && leaves(step, false)) {
+      throw CompileError("a bio is parked after the submitter may have returned", step.line, step.column);
+    }
+    const bool ends_early = !parked.empty() && leaves(step);
+    if (!contains_park(step) && !ends_early) return lower(step, rest(parked));
     switch (step.kind) {
+      case StepKind::finish:   // the submitter returns: the block ends here
+        return start_parked(parked, lower(step, no_node));
+      case StepKind::detach:
+        return start_parked(parked, lower(step, rest({})));
       case StepKind::submit_bio:
         return lower_block(step.body, 0, parked, rest);
       case StepKind::choose:
@@ -261,7 +304,8 @@ class Lowering {
         }
         [[fallthrough]];
       default:
-        throw CompileError("a bio can be parked directly in a submit_bio block, in a choose or in a try, not here",
+        throw CompileError("a bio can be parked, and a block that parks be left, directly in a submit_bio block, in a choose or "
+                           "in a try, not here",
                            step.line, step.column);
     }
   }
@@ -413,6 +457,7 @@ class Lowering {
   std::unordered_map<NodeId, NodeId> jumps_;   ///< placeholders and where they lead
   std::vector<NodeId> loop_jumps_;
   std::map<FlowId, bool> detaches_;
+  std::set<FlowId> in_question_;
   FlowId flow_ = no_flow;
   int submit_depth_ = 0;
 };

@@ -24,7 +24,7 @@ class StuckSearch {
       changed = false;
       gains_.clear();
       find_coming_classes();
-      pages_may_come_ = !ignore_pages_ && (world_.levels().free_pages > 0 || anyone_frees_pages());
+      pages_may_come_ = !ignore_pages_ && anyone_frees_pages();
       std::vector<TokenId> still;
       for (const TokenId id : blocked_) {
         if (may_be_helped(id)) {
@@ -61,10 +61,24 @@ class StuckSearch {
         const Resource& resource = machine_.resources[static_cast<std::size_t>(held.resource)];
         return resource.soft && resource.allocator == AllocatorRule::pages;
       };
-      return potential_.may_free_pages(token) || std::any_of(token.held.begin(), token.held.end(), from_pages);
+      return potential_.may_free_pages(token) || std::any_of(token.held.begin(), token.held.end(), from_pages) ||
+             gives_pages([&](ResourceId resource) { return potential_.gain(token, resource, false); });
     };
     return std::any_of(moving_.begin(), moving_.end(), frees) ||
-           std::any_of(coming_.begin(), coming_.end(), [&](NodeId entry) { return potential_.may_free_pages_from(entry); });
+           std::any_of(coming_.begin(), coming_.end(), [&](NodeId entry) {
+             return potential_.may_free_pages_from(entry) ||
+                    gives_pages([&](ResourceId resource) { return potential_.gain_from(entry, resource, false); });
+           });
+  }
+
+  /// More gives than takes of a resource whose surplus goes back to the free pages.
+  template <typename Gain>
+  bool gives_pages(const Gain& gain_of) const {
+    for (std::size_t i = 0; i < machine_.resources.size(); ++i) {
+      const Resource& resource = machine_.resources[i];
+      if (resource.soft && resource.allocator == AllocatorRule::pages && gain_of(static_cast<ResourceId>(i)) > 0) return true;
+    }
+    return false;
   }
 
   /// Classes of which another request can start: some place in flight is not taken by a blocked one.
@@ -94,7 +108,7 @@ class StuckSearch {
   std::int64_t gain(ResourceId resource) {
     if (const auto known = gains_.find(resource); known != gains_.end()) return known->second;
     std::int64_t sum = 0;
-    const bool by_pages = pages_may_come_;
+    const bool by_pages = pages_may_come_ || (!ignore_pages_ && world_.levels().free_pages > 0);
     for (const TokenId id : moving_) sum = Potential::add(sum, potential_.gain(world_.token(id), resource, by_pages));
     for (const NodeId entry : coming_) {
       if (potential_.gain_from(entry, resource, by_pages) > 0) sum = Potential::unlimited;
@@ -105,15 +119,9 @@ class StuckSearch {
 
   bool is_blocked(TokenId id) const { return in_blocked_.count(id) > 0; }
 
-  bool writes(const Token& token, ResourceId lock) const {
+  bool queues_for(const Token& token, ResourceId lock) const {
     const Node& node = machine_.nodes[static_cast<std::size_t>(token.at)];
-    if (node.kind == NodeKind::write_acquire && node.resource == lock) return true;
-    return writer_of(lock) && std::any_of(token.held.begin(), token.held.end(),
-                                          [&](const Holding& held) { return held.resource == lock; });
-  }
-
-  bool writer_of(ResourceId lock) const {
-    return world_.levels().words[static_cast<std::size_t>(machine_.slots[static_cast<std::size_t>(lock)].first + 1)] != 0;
+    return node.kind == NodeKind::write_acquire && node.resource == lock;
   }
 
   bool may_be_helped(TokenId id) {
@@ -133,10 +141,10 @@ class StuckSearch {
       }
       case NodeKind::read_lock:
         for (const TokenId other : blocked_) {
-          if (other != id && is_blocked(other) && writes(world_.token(other), node.resource)) return false;
+          if (is_blocked(other) && queues_for(world_.token(other), node.resource)) return false;
         }
-        // A token can also wait for its own write lock.
-        return !writes(token, node.resource);
+        // Somebody must still unlock it; the writer itself may be gone, or be this token.
+        return word(1) == 0 || gain(node.resource) > 0;
       case NodeKind::write_acquire:
         return gain(node.resource) >= word(0) + word(1);
       case NodeKind::await_zero:
@@ -161,7 +169,7 @@ class StuckSearch {
   bool turn_may_come(TokenId id, ResourceId order, std::int32_t serving) const {
     std::int32_t mine = -1;
     for (const auto& [resource, number] : world_.token(id).tickets) {
-      if (resource == order) mine = number;
+      if (resource == order && mine < 0) mine = number;   // the oldest ticket counts
     }
     if (mine < 0) return false;
     bool served_is_alive = false;
@@ -203,9 +211,8 @@ bool is_dead(const World& world) {
   std::vector<Alternative> enabled;
   bool anybody = false;
   for (const TokenId id : world.live()) {
-    if (world.token(id).daemon) continue;
-    anybody = true;
-    enabled.clear();
+    anybody = anybody || !world.token(id).daemon;
+    enabled.clear();   // a daemon that can still move may help the others
     world.alternatives(id, enabled);
     for (const Alternative& alternative : enabled) {
       if (!alternative.needs_allocator) return false;
@@ -238,6 +245,8 @@ bool relieved_by_memory(const World& world, const std::vector<TokenId>& stuck, s
       const Node& node = generous.nodes[static_cast<std::size_t>(run.token(id).at)];
       std::size_t pick = 0;   // no new faults: combination 0 is "none"
       if (node.kind == NodeKind::choose && node.decider != DeciderKind::fault_plan) {
+        const bool clean = std::any_of(enabled.begin(), enabled.end(), [](const Alternative& way) { return way.faults == 0; });
+        if (clean) std::erase_if(enabled, [](const Alternative& way) { return way.faults != 0; });
         random = random * 6364136223846793005u + 1442695040888963407u;
         pick = static_cast<std::size_t>(random >> 33) % enabled.size();
       }

@@ -16,7 +16,8 @@ namespace dmstall::models {
 /// The same, but pages freed by others' completions do not count: what only memory can relieve.
 [[nodiscard]] std::vector<TokenId> stuck_set_ignoring_pages(const World& world, const std::vector<bool>& to_come = {});
 
-/// No unfinished, non-daemon token has an alternative that does not need the allocator, and there is one.
+/// No token has an alternative that does not need the allocator, and one of them is no daemon. (An idle daemon is not
+/// stuck, but one that can still move may help the others.)
 [[nodiscard]] bool is_dead(const World& world);
 
 /// From this state, with the allocator succeeding from now on and no new faults: do all of `stuck` finish?

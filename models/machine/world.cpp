@@ -93,7 +93,9 @@ void World::alternatives(TokenId id, std::vector<Alternative>& out) const {
     const std::int32_t serving =
         levels_.words[static_cast<std::size_t>(machine_->slots[static_cast<std::size_t>(node.resource)].first + 1)];
     for (const auto& [order, number] : asking.tickets) {
-      if (order == node.resource) asker.my_turn = number == serving;
+      if (order != node.resource) continue;
+      asker.my_turn = number == serving;
+      break;   // the oldest ticket counts: it is the one that pass_turn hands on
     }
   }
   models::alternatives(*machine_, asking.at, levels_, asker, out);
