@@ -199,20 +199,56 @@ std::vector<FixedMachine> rule_machines() {
     all.push_back(std::move(m));
   }
   {
-    ProgramBuilder b("parked-through-a-call");
-    const auto x = b.mempool("x", 1);
-    const auto child = b.flow("child", {give(x)});
-    const auto lower = b.flow("lower", {submit_bio({take(x), park(child, {{x, 1}})})});
-    b.task("t", {submit_bio({call(lower), take(x), give(x)})});
-    all.push_back(deadlock(b, "The same when a flow called inside the block parked it: one thread, one bio_list.", false));
-  }
-  {
     ProgramBuilder b("parked-before-an-error-exit");
     const auto x = b.mempool("x", 1);
     const auto child = b.flow("child", {give(x)});
     b.task("t", {submit_bio({take(x), park(child, {{x, 1}}), finish(Status::error)})});
     b.task("other", {take(x), give(x)});
     all.push_back(progress(b, "Leaving a block early ends it: what is parked starts."));
+  }
+  {
+    ProgramBuilder b("parked-before-the-detach");
+    const auto x = b.mempool("x", 1);
+    const auto child = b.flow("child", {give(x)});
+    const auto upper = b.flow("upper", {submit_bio({take(x), park(child, {{x, 1}}), detach(), take(x), give(x)})});
+    b.task("t", {call(upper, CallContext::async)});
+    all.push_back(progress(b, "What is parked starts before the submitter has returned, so the completion finds the element."));
+  }
+  {
+    ProgramBuilder b("pages-from-a-surplus");
+    const auto p = b.mempool("p", 0, AllocatorRule::pages);
+    b.task("giver", {give(p)});
+    b.task("taker", {take(p), give(p)});
+    all.push_back(progress(b, "A give that finds the reserve full returns a page, which the waiter takes."));
+  }
+  {
+    ProgramBuilder b("one-page-is-not-two");
+    const auto p = b.mempool("p", 0, AllocatorRule::pages);
+    b.task("giver", {give(p)});
+    b.task("taker", {take_all(p, 2), give(p, 2)});
+    auto m = deadlock(b, "One page comes, all or nothing wants two.", false);
+    m.relieved = true;
+    all.push_back(std::move(m));
+  }
+  {
+    ProgramBuilder b("locked-and-left");
+    const auto lock = b.rwsem("lock");
+    b.task("w", {write_lock(lock)});
+    b.task("r", {read_lock(lock), read_unlock(lock)});
+    auto m = deadlock(b, "The holder has finished: no blocked token holds what the reader waits for, and nobody will unlock it.");
+    m.relieved = false;
+    all.push_back(std::move(m));
+  }
+  {
+    ProgramBuilder b("unlocked-by-another");
+    const auto lock = b.rwsem("lock");
+    const auto done = b.event("done");
+    b.task("w", {write_lock(lock), signal(done), await_zero(b.counter("c", 1))});
+    b.task("u", {await(done), write_unlock(lock)});
+    b.task("r", {await(done), read_lock(lock), read_unlock(lock)});
+    auto m = deadlock(b, "The writer is stuck holding the lock, yet the reader is not: another task unlocks it.", false);
+    m.relieved = false;
+    all.push_back(std::move(m));
   }
   {
     ProgramBuilder b("submitted-children-share-the-thread");
@@ -243,6 +279,16 @@ std::vector<FixedMachine> rule_machines() {
     auto m = deadlock(b, "The error branch forgets that the lock is held: reachable with one fault.");
     m.faults = 1;
     m.relieved = false;
+    all.push_back(std::move(m));
+  }
+  {
+    ProgramBuilder b("relief-takes-no-fault");
+    const auto p = b.mempool("p", 1, AllocatorRule::any);
+    const auto never = b.event("never");
+    b.task("t", {take(p), take(p), choose({branch("mismatch", {await(never)}, 1), branch("match", {})}), give(p, 2)});
+    auto m = deadlock(b, "Waiting for the second element is relieved by memory: the fault after it is not part of that. It is a "
+                         "stuck set of its own, which memory does not relieve.");
+    m.faults = 0;
     all.push_back(std::move(m));
   }
   {
@@ -277,6 +323,19 @@ std::vector<FixedMachine> rule_machines() {
     m.livelock = true;
     m.relieved = false;
     all.push_back(std::move(m));
+  }
+  return all;
+}
+
+std::vector<FixedMachine> refused_machines() {
+  std::vector<FixedMachine> all;
+  {
+    ProgramBuilder b("parked-through-a-call");
+    const auto x = b.mempool("x", 1);
+    const auto child = b.flow("child", {give(x)});
+    const auto lower = b.flow("lower", {submit_bio({take(x), park(child, {{x, 1}})})});
+    b.task("t", {submit_bio({call(lower), take(x), give(x)})});
+    all.push_back(deadlock(b, "The same when a flow called inside the block parked it: one thread, one bio_list.", false));
   }
   return all;
 }

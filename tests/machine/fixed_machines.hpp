@@ -27,7 +27,10 @@ struct FixedMachine {
 /// Documented deadlocks, each before and after its fix, scaled down.
 [[nodiscard]] std::vector<FixedMachine> history_machines();
 
-/// Both.
+/// Machines the compiler refuses, with the answers they would have: lowering them step by step would give another.
+[[nodiscard]] std::vector<FixedMachine> refused_machines();
+
+/// The first two; every engine runs them.
 [[nodiscard]] std::vector<FixedMachine> fixed_machines();
 
 /// n requests that take m elements of a pool of c one by one and give all back at once. Requires: m ≥ 1.

@@ -453,13 +453,11 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
       });
       break;
     case StepKind::while_:
-      go([&](auto&, auto& t, auto&) {
-        if (state.level[r][0] > 0) {
-          t.open.push_back({list_of_.at(&step.body), 0, false});
-        } else {
-          advance(t);
-        }
-      });
+      if (state.level[r][0] > 0) {
+        go([&](auto&, auto& t, auto&) { t.open.push_back({list_of_.at(&step.body), 0, false}); });
+      } else {
+        go([&](auto&, auto& t, auto&) { advance(t); }, MoveKind::refused);
+      }
       break;
     case StepKind::end_writeback:
       go([&](auto& s, auto& t, auto&) { s.free_pages += counts_pages_ ? 1 : 0, advance(t); });

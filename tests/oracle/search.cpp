@@ -236,7 +236,7 @@ Relief relief(const models::Program& program, const OracleState& state, const st
               std::size_t state_cap) {
   const Oracle oracle(program, true);
   const Graph graph = explore(oracle, state, state_cap, true, true);
-  if (!graph.complete) return Relief::unknown;
+  if (!graph.complete || graph.has_error) return Relief::unknown;
   bool some = false, all = true;
   for (const auto& group : graph.terminal_groups([](const Edge&) { return true; })) {
     const auto& left = graph.serials[at(group.front())];
