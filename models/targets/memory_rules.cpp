@@ -1,18 +1,23 @@
 #include "models/targets/memory_rules.hpp"
 
+#include "models/scenario/pool_names.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace dmstall::models {
 
 namespace {
 
-bool selected(const MemorySettings& memory, const Resource& resource) {
+bool selected(const MemorySettings& memory, const Resource& resource, const std::vector<std::string>& other_names) {
   if (memory.fails.empty()) return true;
   for (const std::string& pattern : memory.fails) {
     if (pattern == "page" && resource.memory == MemoryClass::page) return true;
     if (pattern == "slab" && resource.memory == MemoryClass::slab) return true;
     if (matches_pattern(pattern, resource.name)) return true;
+    if (std::any_of(other_names.begin(), other_names.end(), [&](const std::string& name) { return matches_pattern(pattern, name); })) return true;
   }
   return false;
 }
@@ -39,28 +44,7 @@ AllocatorRule thread_rule(const MemorySettings& memory) {
 
 }  // namespace
 
-bool matches_pattern(std::string_view pattern, std::string_view text) {
-  // Greedy matching with one point to fall back to: linear in practice, no recursion.
-  std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
-void apply_memory_rule(const MemorySettings& memory, Resource& resource) {
+void apply_memory_rule(const MemorySettings& memory, Resource& resource, const std::vector<std::string>& other_names) {
   if (!resource.soft) return;
   if (resource.memory == MemoryClass::thread) {
     resource.allocator = thread_rule(memory);
@@ -68,7 +52,7 @@ void apply_memory_rule(const MemorySettings& memory, Resource& resource) {
     resource.allocator = memory.unpooled == Outcome::fails ? AllocatorRule::never : AllocatorRule::always;
   } else {
     const bool nothing_fails = memory.allocator == AllocatorMode::plentiful && memory.fails.empty();
-    resource.allocator = !nothing_fails && selected(memory, resource) ? when_failing(memory) : AllocatorRule::always;
+    resource.allocator = !nothing_fails && selected(memory, resource, other_names) ? when_failing(memory) : AllocatorRule::always;
   }
 }
 

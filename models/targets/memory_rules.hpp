@@ -10,11 +10,9 @@
 
 namespace dmstall::models {
 
-/// Sets `allocator` of a soft resource. `fails` patterns match the printed name, with `*` for any text; "page" and
-/// "slab" match the memory class.
-void apply_memory_rule(const MemorySettings& memory, Resource& resource);
-
-[[nodiscard]] bool matches_pattern(std::string_view pattern, std::string_view text);
+/// Sets `allocator` of a soft resource. `fails` patterns match the printed name or one of `other_names` (a pool is also
+/// known by its device, its target and its client), with `*` for any text; "page" and "slab" match the memory class.
+void apply_memory_rule(const MemorySettings& memory, Resource& resource, const std::vector<std::string>& other_names = {});
 
 /// The memory assumption in words, for the report.
 [[nodiscard]] std::string describe_memory(const MemorySettings& memory);

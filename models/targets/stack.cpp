@@ -134,13 +134,18 @@ FaultSet Stack::relevant(DeviceIndex index, const Io& io) const {
   return result;
 }
 
-ResourceId Stack::resource(Resource made) {
-  if (const auto known = resources_.find(made.name); known != resources_.end()) return known->second;
-  const auto id = static_cast<ResourceId>(program_.resources.size());
-  apply_memory_rule(scenario_->memory, made);
-  resources_.emplace(made.name, id);
-  program_.resources.push_back(std::move(made));
-  return id;
+ResourceId Stack::resource(Resource made) { return add_resource(std::move(made), {}); }
+
+ResourceId Stack::add_resource(Resource made, const std::vector<std::string>& other_names) {
+  apply_memory_rule(scenario_->memory, made, other_names);
+  const auto [known, fresh] = resources_.emplace(made.name, static_cast<ResourceId>(program_.resources.size()));
+  if (fresh) {
+    program_.resources.push_back(std::move(made));
+  } else if (made.allocator != AllocatorRule::always) {
+    // A shared pool fails when it is named by any of its devices.
+    program_.resources[static_cast<std::size_t>(known->second)].allocator = made.allocator;
+  }
+  return known->second;
 }
 
 ResourceId Stack::pool(DeviceIndex index, std::string_view pool_name, Resource made, std::string_view part) {
@@ -163,7 +168,12 @@ ResourceId Stack::pool(DeviceIndex index, std::string_view pool_name, Resource m
   if (const auto literal = of.reserve.find(pool_name); literal != of.reserve.end() && made.kind != ResourceKind::thread) {
     made.capacity = literal->second;
   }
-  return resource(std::move(made));
+  std::vector<std::string> names;
+  for (const std::string& owner : {of.name, of.target, made.owner}) {
+    names.push_back(fmt::format("{}.{}", owner, pool_name));
+    if (!part.empty()) names.push_back(fmt::format("{}.{}", owner, made.pool));
+  }
+  return add_resource(std::move(made), names);
 }
 
 TableId Stack::table(Table made) {

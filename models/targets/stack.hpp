@@ -94,6 +94,7 @@ class Stack {
     FaultOn on;
   };
 
+  ResourceId add_resource(Resource made, const std::vector<std::string>& other_names);
   FlowId open_flow(const std::string& name, DeviceIndex device);
   /// The faults of the set that can matter to this I/O on the device.
   [[nodiscard]] FaultSet relevant(DeviceIndex device, const Io& io) const;
