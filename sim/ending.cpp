@@ -72,7 +72,7 @@ void Interpreter::freeze(Ending ending) {
   result_.timers = clock_.timers();
   result_.most_threads = clock_.most_threads();
   result_.record_complete = recorder_.complete();
-  result_.witness.steps = recorder_.steps();
+  if (ending == Ending::stuck || recorder_.complete()) result_.witness.steps = recorder_.steps();
   result_.witness.stuck = result_.stuck;
   result_.digest = recorder_.digest();
   for (const models::TokenId id : world_.live()) {

@@ -56,6 +56,10 @@ Interpreter::Interpreter(const models::Machine& machine, const MemoryPlan& memor
       clock_(*this),
       pools_(machine.resources.size()),
       reported_(std::chrono::steady_clock::now()) {
+  for (std::size_t i = 0; i < pools_.size(); ++i) {
+    const models::ResourceKind kind = machine.resources[i].kind;
+    pools_[i].is_thread = kind == models::ResourceKind::thread || kind == models::ResourceKind::workers;
+  }
   Random disks = random_for(options.seed, Stream::disk);
   for (const models::TimedDevice& device : machine.timed_devices) {
     disks_.emplace_back(device, options.latency_jitter, Random(disks.next(), 0));
@@ -146,7 +150,7 @@ ThreadId Interpreter::run(ThreadId self) {
     }
     const std::int32_t item = *next_;
     if (item >= 0) {
-      const ThreadId on = thread_of(item);
+      const ThreadId on = state(item).on;
       if (on != no_thread && on != self) return on;
     }
     next_.reset();
@@ -205,15 +209,16 @@ void Interpreter::advance(TokenId id) {
   state(id).doing = Doing::nothing;
   for (;;) {
     if (over_) return;
-    const Node& node = world_.node_of(id);
+    const Node& node = node_of(state(id));
     if (node.kind == NodeKind::spend && !state(id).spent) return spend(id, node);
     if (node.back_edge && rest(id, node)) return;
     if (!queue_.empty() && is_contention_point(node.kind) && order_.once_in(preempt_one_in)) return make_runnable(id);
     const auto alternative = decide(id, true);
     if (!alternative) return wait(id);
-    const ThreadId before = thread_of(id);
+    const ThreadId before = state(id).on;
     if (!take_step(id, *alternative)) return;
-    if (thread_of(id) != before && thread_of(id) != no_thread) {
+    const ThreadId after = state(id).on;
+    if (after != before && after != no_thread) {
       // Another kernel thread goes on with it.
       state(id).doing = Doing::runnable;
       queue_.push_front(id);
@@ -235,12 +240,12 @@ bool Interpreter::take_step(TokenId id, const models::Alternative& alternative) 
 }
 
 void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
-  const models::Token& token = world_.token(id);
-  const Node& node = world_.node_of(id);
+  State& mine = state(id);
+  const models::Token& token = *mine.token;
+  const Node& node = node_of(mine);
   const std::int64_t serial = token.serial, request = token.request;
   const std::int32_t request_class = token.request_class;
   const std::int64_t address = token.address;
-  State& mine = state(id);
   if (mine.in_wait) {
     mine.in_wait = false;
     if (node.resource != models::no_resource) tally_.waited(node.resource, mine.asleep_since, now());
@@ -266,13 +271,17 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
       if (alternative.kind == models::AlternativeKind::refused || alternative.kind == models::AlternativeKind::sleep)
         break;
       tally_.took(node.resource, alternative.kind, models::level(machine_, world_.levels(), node.resource));
-      match_threads(id);
+      if (is_thread(node.resource)) match_threads(id);
       break;
     case NodeKind::give:
-      for (TokenId at = id; at != models::no_token; at = world_.token(at).parent) match_threads(at);
+      if (is_thread(node.resource)) match_threads_of_family(id);
       break;
     case NodeKind::detach:
-      match_threads(id);
+      match_threads_of_family(id);
+      break;
+    case NodeKind::finish:
+      // Back from a call: perhaps into the thread that slept in it.
+      if (!effects_.finished) mine.on = thread_of(id);
       break;
     case NodeKind::remember:
       choices_.remember(node, address);
@@ -310,6 +319,7 @@ void Interpreter::adopt(TokenId id) {
   std::vector<ThreadId> threads = std::move(state(id).threads);
   State fresh;
   fresh.threads = std::move(threads);  // empty; keeps its allocation
+  fresh.token = &token;
   fresh.started = now();
   fresh.own_thread = !token.detached && !token.being_submitted;
   state(id) = std::move(fresh);

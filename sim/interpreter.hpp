@@ -60,6 +60,8 @@ class Interpreter final : public Runner {
 
   /// What the interpreter knows about a token besides models::Token.
   struct State {
+    const models::Token* token = nullptr;  ///< where the World keeps it: stays there while it lives
+    ThreadId on = no_thread;               ///< the kernel thread that runs it
     Doing doing = Doing::nothing;
     bool spent = false;            ///< the time of the spend step it stands at has passed
     bool rested = false;           ///< it has paid for this turn of a loop
@@ -77,9 +79,11 @@ class Interpreter final : public Runner {
     Nanoseconds woken_at = 0;  ///< when all waiters were last woken
     bool poll_armed = false;
     bool contended = false;  ///< its waiters are about to be woken
+    bool is_thread = false;
   };
 
   [[nodiscard]] Nanoseconds now() const { return clock_.now(); }
+  const models::Node& node_of(const State& of) const { return machine_.nodes[static_cast<std::size_t>(of.token->at)]; }
   State& state(models::TokenId id) { return states_[static_cast<std::size_t>(id)]; }
   const models::Resource& resource(models::ResourceId id) const {
     return machine_.resources[static_cast<std::size_t>(id)];
@@ -101,7 +105,9 @@ class Interpreter final : public Runner {
 
   // threads.cpp
   [[nodiscard]] ThreadId thread_of(models::TokenId id) const;
+  [[nodiscard]] bool is_thread(models::ResourceId id) const { return pools_[static_cast<std::size_t>(id)].is_thread; }
   void match_threads(models::TokenId id);
+  void match_threads_of_family(models::TokenId id);
   void release_threads(State& state);
   [[nodiscard]] bool detached_for_good(models::TokenId id) const;
 

@@ -32,7 +32,8 @@ bool Memory::attempt(models::ResourceId resource) {
     if (++attempts_ >= *plan_.first_n) recover();
     return attempts_ > *plan_.first_n;
   }
-  return !random_.chance(failure_rate_[static_cast<std::size_t>(resource)]);
+  const double failure_rate = failure_rate_[static_cast<std::size_t>(resource)];
+  return failure_rate < 1 && !random_.chance(failure_rate);
 }
 
 bool Memory::may_succeed(models::ResourceId resource) const {

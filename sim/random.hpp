@@ -18,8 +18,8 @@ class Random {
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);
   }
-  /// 0 … n−1. Requires: n > 0. The bias (n / 2^64) is of no concern here.
-  std::uint64_t below(std::uint64_t n) { return next() % n; }
+  /// 0 … n−1. Requires: 0 < n < 2^32. The bias (n / 2^32) is of no concern here.
+  std::uint64_t below(std::uint64_t n) { return (next() >> 32) * n >> 32; }
   /// 0 ≤ x < 1.
   double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
   bool chance(double probability) { return unit() < probability; }

@@ -5,21 +5,40 @@
 
 namespace dmstall::sim {
 
-namespace {
-
-/// FNV-1a over 64-bit words, with a shift so that high bits reach low ones.
-void mix(std::uint64_t& digest, std::uint64_t word) {
-  digest = (digest ^ word) * 0x100000001b3u;
-  digest ^= digest >> 29;
+Recorder::Packed Recorder::pack(const models::RecordedStep& step) {
+  const bool starts = step.start_class >= 0;
+  const auto kind = starts ? start_kind : static_cast<std::uint64_t>(step.kind);
+  const auto index = static_cast<std::uint64_t>(starts ? step.start_class : step.index);
+  return (static_cast<std::uint64_t>(step.token) << kind_bits | kind) << index_bits | index;
 }
 
-}  // namespace
+models::RecordedStep Recorder::unpack(Packed word) {
+  const auto index = static_cast<std::int32_t>(word & ((1u << index_bits) - 1));
+  const std::uint64_t kind = word >> index_bits & start_kind;
+  models::RecordedStep step;
+  step.token = static_cast<std::int64_t>(word >> (index_bits + kind_bits));
+  if (kind == start_kind) {
+    step.start_class = index;
+  } else {
+    step.kind = static_cast<models::AlternativeKind>(kind);
+    step.index = index;
+  }
+  return step;
+}
 
 void Recorder::add(const models::RecordedStep& step) {
-  mix(digest_, static_cast<std::uint64_t>(step.token));
-  mix(digest_, static_cast<std::uint64_t>(static_cast<std::uint32_t>(step.start_class)) << 40 ^
-                   static_cast<std::uint64_t>(step.kind) << 32 ^ static_cast<std::uint32_t>(step.index));
-  if (recording_) steps_.push_back(step);
+  const Packed word = pack(step);
+  // FNV-1a over words instead of bytes, with a shift so that high bits reach low ones.
+  digest_ = (digest_ ^ word) * 0x100000001b3u;
+  digest_ ^= digest_ >> 29;
+  if (recording_) steps_.push_back(word);
+}
+
+std::vector<models::RecordedStep> Recorder::steps() const {
+  std::vector<models::RecordedStep> result;
+  result.reserve(steps_.size());
+  for (const Packed word : steps_) result.push_back(unpack(word));
+  return result;
 }
 
 void Recorder::keep_within_bound(const models::World& world) {
@@ -35,7 +54,7 @@ void Recorder::compact(const models::World& world) {
     const auto children = family_.find(request);
     if (children != family_.end()) kept.insert(children->second.begin(), children->second.end());
   }
-  std::erase_if(steps_, [&](const models::RecordedStep& step) { return !kept.contains(step.token); });
+  std::erase_if(steps_, [&](Packed word) { return !kept.contains(unpack(word).token); });
   const auto left = static_cast<std::int64_t>(steps_.size());
   limit_ = std::max(bound_, 2 * left);
   if (left > 2 * bound_) {

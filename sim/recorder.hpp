@@ -19,21 +19,29 @@ class Recorder {
   /// A child of the request: its steps are kept as long as the request runs.
   void child(std::int64_t request, std::int64_t token) { family_[request].push_back(token); }
   /// A request and all its children have finished.
-  void finished(std::int64_t request) { family_.erase(request); }
+  void finished(std::int64_t request) {
+    if (!family_.empty()) family_.erase(request);
+  }
   /// To be called from time to time: compacts when the bound is exceeded.
   void keep_within_bound(const models::World& world);
 
   [[nodiscard]] bool complete() const { return complete_; }
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
-  [[nodiscard]] const std::vector<models::RecordedStep>& steps() const { return steps_; }
+  [[nodiscard]] std::vector<models::RecordedStep> steps() const;
 
  private:
+  /// A step in one word: serial, kind (starts: 15), branch or class.
+  using Packed = std::uint64_t;
+  static constexpr int kind_bits = 4, index_bits = 22;
+  static constexpr std::uint64_t start_kind = (1u << kind_bits) - 1;
+  static Packed pack(const models::RecordedStep& step);
+  static models::RecordedStep unpack(Packed word);
   void compact(const models::World& world);
 
   std::int64_t bound_, limit_;
   bool complete_ = true, recording_ = true;
   std::uint64_t digest_ = 0xcbf29ce484222325u;
-  std::vector<models::RecordedStep> steps_;
+  std::vector<Packed> steps_;
   std::unordered_map<std::int64_t, std::vector<std::int64_t>> family_;
 };
 

@@ -10,16 +10,12 @@ namespace {
 /// SimGrid's actors need two memory maps each, and Linux allows 65,530 per process.
 constexpr std::int64_t most_threads = 30'000;
 
-bool is_thread(const models::Resource& resource) {
-  return resource.kind == models::ResourceKind::thread || resource.kind == models::ResourceKind::workers;
-}
-
 }  // namespace
 
 ThreadId Interpreter::thread_of(models::TokenId id) const {
-  const models::Token& token = world_.token(id);
-  if (token.detached) return no_thread;
   const State& mine = states_[static_cast<std::size_t>(id)];
+  const models::Token& token = *mine.token;
+  if (token.detached) return no_thread;
   if (!mine.threads.empty()) return mine.threads.back();
   return token.being_submitted ? thread_of(token.parent) : no_thread;
 }
@@ -35,10 +31,10 @@ bool Interpreter::detached_for_good(models::TokenId id) const {
 /// Brings the token's actors in line with the thread elements it holds: one each, besides a task's own.
 void Interpreter::match_threads(models::TokenId id) {
   State& mine = state(id);
-  const models::Token& token = world_.token(id);
+  const models::Token& token = *mine.token;
   std::size_t wanted = 0;
   for (const models::Holding& held : token.held) {
-    if (is_thread(resource(held.resource))) wanted += static_cast<std::size_t>(std::max(0, held.n));
+    if (is_thread(held.resource)) wanted += static_cast<std::size_t>(std::max(0, held.n));
   }
   if (mine.own_thread && detached_for_good(id)) mine.own_thread = false;
   if (mine.own_thread) ++wanted;
@@ -49,6 +45,17 @@ void Interpreter::match_threads(models::TokenId id) {
   while (mine.threads.size() < wanted) {
     if (clock_.threads_in_use() >= most_threads) return end(Ending::out_of_threads);
     mine.threads.push_back(clock_.take_thread());
+  }
+  mine.on = thread_of(id);
+}
+
+/// A child may have given back the thread of its parent.
+void Interpreter::match_threads_of_family(models::TokenId id) {
+  for (;;) {
+    match_threads(id);
+    const models::Token& token = world_.token(id);
+    if (token.parent == models::no_token || world_.token(token.parent).serial != token.parent_serial) return;
+    id = token.parent;
   }
 }
 

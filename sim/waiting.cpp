@@ -34,7 +34,7 @@ std::optional<Alternative> Interpreter::decide(TokenId id, bool arriving) {
   enabled_.clear();
   world_.alternatives(id, enabled_);
   if (enabled_.empty()) return std::nullopt;
-  const Node& node = world_.node_of(id);
+  const Node& node = node_of(state(id));
   if (node.kind == NodeKind::choose) return enabled_[static_cast<std::size_t>(choices_.choose(world_, id))];
   if (is_take(node.kind)) return decide_take(node, arriving);
   return enabled_.front();
@@ -61,7 +61,7 @@ std::optional<Alternative> Interpreter::decide_take(const Node& node, bool arriv
 
 void Interpreter::wait(TokenId id) {
   State& mine = state(id);
-  const Node& node = world_.node_of(id);
+  const Node& node = node_of(mine);
   mine.doing = Doing::waiting;
   ++waiting_;
   mine.queued_at = now();

@@ -70,7 +70,7 @@ TEST(Determinism, SeedsReorderThreadsOfOneDate) {
   Builder b;
   const ResourceId pool = b.mempool("pool", 2);
   b.task("a", {take(pool), give(pool)});
-  b.task("b", {take(pool), give(pool)});   // no time passes: 20 interleavings of three steps each
+  b.task("b", {take(pool), give(pool)});  // no time passes: 20 interleavings of three steps each
   std::set<std::uint64_t> digests;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Options options;

@@ -75,7 +75,7 @@ TEST(Stuck, MempoolCircleIsRelievedByMemory) {
   EXPECT_EQ(result.ending, Ending::stuck);
   EXPECT_DOUBLE_EQ(result.stuck_at_s, 10e-6);
   EXPECT_TRUE(result.relieved_by_memory);
-  EXPECT_EQ(result.polls, 0);   // numbers are those of the instant at which it was found
+  EXPECT_EQ(result.polls, 0);  // numbers are those of the instant at which it was found
   EXPECT_EQ(result.classes[0].finished, 0);
   EXPECT_EQ(sorted(replay(b.machine(), result.witness)), sorted(result.stuck));
 }
@@ -109,7 +109,7 @@ TEST(Stuck, TheSameCircleIsAStallWhenMemoryComesBack) {
   ASSERT_EQ(result.stalls.size(), 1u);
   EXPECT_DOUBLE_EQ(result.stalls[0].from_s, 10e-6);
   EXPECT_DOUBLE_EQ(result.stalls[0].to_s, 25.00001);
-  EXPECT_GE(result.stalls[0].polls, 9);   // two waiters; the second may get what the first gives back
+  EXPECT_GE(result.stalls[0].polls, 9);  // two waiters; the second may get what the first gives back
 }
 
 TEST(Stuck, PagesFreedByOthersMakeAStall) {
@@ -191,7 +191,7 @@ TEST(Stuck, TimeUpIsNotStuckButAStuckSetAtTheEndIsSeen) {
   EXPECT_TRUE(slow.stuck.empty());
 
   add_opposite_orders(b);
-  options.sim_seconds = 3;   // before the detector looks for the first time
+  options.sim_seconds = 3;  // before the detector looks for the first time
   const Result both = b.run({}, options);
   EXPECT_EQ(both.ending, Ending::stuck);
   EXPECT_EQ(both.stuck.size(), 2u);
@@ -260,7 +260,7 @@ TEST(Stuck, AWitnessWithoutTheStepsOfFinishedRequests) {
   EXPECT_LT(result.witness.steps.size(), 3000u);
   const auto of_stuck = std::count_if(result.witness.steps.begin(), result.witness.steps.end(),
                                       [&](const auto& step) { return step.token == result.stuck[0]; });
-  EXPECT_EQ(of_stuck, 3);   // start, spend, take
+  EXPECT_EQ(of_stuck, 3);  // start, spend, take
 }
 
 }  // namespace

@@ -6,7 +6,9 @@
 namespace dmstall::sim::testing {
 namespace {
 
-Step locked(StepKind kind, ResourceId lock) { return step(kind, lock); }
+Step locked(StepKind kind, ResourceId lock) {
+  return step(kind, lock);
+}
 
 TEST(Threads, BiosNeedNone) {
   Builder b;
@@ -33,7 +35,8 @@ TEST(Threads, TheInnerThreadRunsWhileTheOuterSleeps) {
   Builder b;
   const ResourceId upper = b.hard("kverityd/upper", ResourceKind::workers, 1);
   const ResourceId lower = b.hard("kverityd/lower", ResourceKind::workers, 1);
-  const models::FlowId read = b.flow("read lower", {step(StepKind::detach), spend_us(50), take(lower), spend_us(5), give(lower)});
+  const models::FlowId read =
+      b.flow("read lower", {step(StepKind::detach), spend_us(50), take(lower), spend_us(5), give(lower)});
   Step call = step(StepKind::call);
   call.flow = read;
   call.context = models::CallContext::sync;
@@ -56,7 +59,7 @@ TEST(Threads, AnAsynchronousSubmitterGoesItsOwnWay) {
   const Result result = b.run();
   EXPECT_EQ(result.ending, Ending::completed);
   EXPECT_EQ(result.most_threads, 1);
-  EXPECT_DOUBLE_EQ(result.sim_time_s, 110e-6);   // submissions one after the other, writes in parallel
+  EXPECT_DOUBLE_EQ(result.sim_time_s, 110e-6);  // submissions one after the other, writes in parallel
 }
 
 TEST(Threads, SemaphoresServeInOrder) {
@@ -66,15 +69,18 @@ TEST(Threads, SemaphoresServeInOrder) {
   for (int i = 1; i <= 5; ++i) b.task("t", {spend_us(i), take(semaphore), spend_us(10), give(semaphore)});
   const Result result = b.run();
   EXPECT_EQ(result.ending, Ending::completed);
-  for (std::size_t i = 1; i <= 5; ++i) EXPECT_DOUBLE_EQ(result.classes[i].latency.max_us, 100.0 + 10.0 * static_cast<double>(i));
+  for (std::size_t i = 1; i <= 5; ++i)
+    EXPECT_DOUBLE_EQ(result.classes[i].latency.max_us, 100.0 + 10.0 * static_cast<double>(i));
 }
 
 TEST(Threads, AQueuedWriterHoldsUpNewReaders) {
   Builder b;
   const ResourceId lock = b.hard("lock", ResourceKind::rwsem, 1);
   b.task("reader", {locked(StepKind::read_lock, lock), spend_us(100), locked(StepKind::read_unlock, lock)});
-  b.task("writer", {spend_us(10), locked(StepKind::write_lock, lock), spend_us(30), locked(StepKind::write_unlock, lock)});
-  b.task("late", {spend_us(20), locked(StepKind::read_lock, lock), spend_us(1), locked(StepKind::read_unlock, lock)}, 3);
+  b.task("writer",
+         {spend_us(10), locked(StepKind::write_lock, lock), spend_us(30), locked(StepKind::write_unlock, lock)});
+  b.task("late", {spend_us(20), locked(StepKind::read_lock, lock), spend_us(1), locked(StepKind::read_unlock, lock)},
+         3);
   const Result result = b.run();
   EXPECT_EQ(result.ending, Ending::completed);
   EXPECT_DOUBLE_EQ(result.classes[1].latency.max_us, 130);
@@ -107,15 +113,19 @@ TEST(Threads, ASubmittedChildRunsInItsParentsThread) {
   const Result result = b.run();
   EXPECT_EQ(result.ending, Ending::completed);
   EXPECT_EQ(result.most_threads, 1);
-  EXPECT_DOUBLE_EQ(result.sim_time_s, 106e-6);   // submissions of 3 us one after the other
+  EXPECT_DOUBLE_EQ(result.sim_time_s, 106e-6);  // submissions of 3 us one after the other
 }
 
 TEST(Threads, TurnsComeInOrder) {
   Builder b;
   const ResourceId order = b.hard("order", ResourceKind::order, 0);
   // The first to draw takes longest; nobody overtakes it.
-  b.task("slow", {step(StepKind::ticket, order), spend_us(100), step(StepKind::await_turn, order), step(StepKind::pass_turn, order)});
-  b.task("fast", {spend_us(1), step(StepKind::ticket, order), spend_us(1), step(StepKind::await_turn, order), step(StepKind::pass_turn, order)}, 3);
+  b.task("slow", {step(StepKind::ticket, order), spend_us(100), step(StepKind::await_turn, order),
+                  step(StepKind::pass_turn, order)});
+  b.task("fast",
+         {spend_us(1), step(StepKind::ticket, order), spend_us(1), step(StepKind::await_turn, order),
+          step(StepKind::pass_turn, order)},
+         3);
   const Result result = b.run();
   EXPECT_EQ(result.ending, Ending::completed);
   EXPECT_DOUBLE_EQ(result.classes[1].latency.max_us, 100);

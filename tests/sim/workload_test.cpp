@@ -126,7 +126,8 @@ TEST(Tables, LookupRememberPending) {
   b.program.tables.push_back(table);
   Step remember = step(StepKind::remember);
   remember.table = 0;
-  Step lookup = choose(DeciderKind::lookup, {branch("present", {}), branch("absent", {spend_us(10), remember, finish(models::Status::error)}),
+  Step lookup = choose(DeciderKind::lookup, {branch("present", {}),
+                                             branch("absent", {spend_us(10), remember, finish(models::Status::error)}),
                                              branch("pending", {spend_us(20)})});
   lookup.table = 0;
   auto& requests = b.requests("io", {lookup, spend_us(1)}, 64, 4);
@@ -134,12 +135,12 @@ TEST(Tables, LookupRememberPending) {
   requests.span_bytes = 64 * 4096;
   const Result result = b.run();
   EXPECT_EQ(result.ending, Ending::completed);
-  EXPECT_EQ(result.classes[0].failed, 8);   // one per entry
+  EXPECT_EQ(result.classes[0].failed, 8);  // one per entry
   b.program.tables[0].present_below = 32 * 4096;
   EXPECT_EQ(b.run().classes[0].failed, 4);
   b.program.tables[0].present_below = 0;
   b.program.tables[0].capacity = 1;
-  b.program.classes[0].total = 128;   // twice over all addresses: the single entry has left by then
+  b.program.classes[0].total = 128;  // twice over all addresses: the single entry has left by then
   EXPECT_EQ(b.run().classes[0].failed, 16);
 }
 
