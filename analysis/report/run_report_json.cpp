@@ -24,6 +24,7 @@ Json stuck(const RunReport& report) {
     }
     row["held_by"] = thread.held_by;
     row["holds"] = thread.holds;
+    if (!thread.bio.empty()) row["for"] = Json{{"bio", thread.bio}, {"holds", thread.bio_holds}};
     row["functions"] = thread.functions;
     row["alike"] = thread.alike;
     threads.push_back(row);

@@ -47,6 +47,7 @@ void add_threads(const RunReport& report, std::string& out) {
     out += line + "\n";
     const std::string indent(width + 4, ' ');
     if (!thread.holds.empty()) out += fmt::format("{}holds      {}\n", indent, fmt::join(thread.holds, ", "));
+    if (!thread.bio_holds.empty()) out += fmt::format("{}for        {}, which holds {}\n", indent, thread.bio, fmt::join(thread.bio_holds, ", "));
     if (!thread.held_by.empty()) out += fmt::format("{}held by    {}\n", indent, fmt::join(thread.held_by, ", "));
     if (!thread.functions.empty()) out += fmt::format("{}in         {}\n", indent, thread.functions);
   }

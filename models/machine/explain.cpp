@@ -28,6 +28,7 @@ struct Row {
   NodeId waits_at = no_node;         ///< the node it waits at, or the call it sleeps in
   bool in_call = false;              ///< asleep until the call returns: waits for the next row of its token
   std::vector<Holding> holds;
+  std::vector<Holding> bio_holds;    ///< what the bio held before this thread took it up
 };
 
 class Explanation {
@@ -61,7 +62,7 @@ class Explanation {
   void add_rows(TokenId id) {
     const Token& token = world_.token(id);
     first_row_[id] = rows_.size();
-    Row current{id, label_of(token), token.at, false, {}};
+    Row current{id, label_of(token), token.at, false, {}, {}};
     std::vector<Row> rows;
     bool own_thread = machine_.classes[static_cast<std::size_t>(token.request_class)].in_thread;
     if (own_thread) rows.push_back(current);
@@ -69,13 +70,13 @@ class Explanation {
     std::vector<Holding> before_any_thread;
     for (const Holding& held : token.held) {
       if (is_thread(resource(held.resource))) {
-        rows.push_back({id, resource(held.resource).name, token.at, false, {}});
+        rows.push_back({id, resource(held.resource).name, token.at, false, {}, {}});
         depth.push_back(held.depth);
       }
       (rows.empty() ? before_any_thread : rows.back().holds).push_back(held);
     }
-    if (token.detached || rows.empty()) rows.push_back({id, label_of(token), token.at, false, {}});
-    rows.front().holds.insert(rows.front().holds.begin(), before_any_thread.begin(), before_any_thread.end());
+    if (token.detached || rows.empty()) rows.push_back({id, label_of(token), token.at, false, {}, {}});
+    (token.detached && rows.size() == 1 ? rows.front().holds : rows.front().bio_holds) = before_any_thread;
     // Every thread but the last sleeps in the call it made.
     for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
       const std::size_t from = static_cast<std::size_t>(own_thread ? (i == 0 ? 0 : depth[i]) : depth[i + 1]);
@@ -93,6 +94,7 @@ class Explanation {
   void index_holders() {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       for (const Holding& held : rows_[i].holds) holders_[held.resource].push_back(i);
+      for (const Holding& held : rows_[i].bio_holds) holders_[held.resource].push_back(i);
     }
     for (const TokenId id : stuck_) {
       const Token& token = world_.token(id);
@@ -221,6 +223,16 @@ class Explanation {
     return code.empty() ? blocked : blocked + " < " + code;
   }
 
+  std::vector<std::string> list(const std::vector<Holding>& holdings) const {
+    std::vector<std::string> result;
+    for (const Holding& held : holdings) {
+      const Resource& of = resource(held.resource);
+      if (is_thread(of) || of.kind == ResourceKind::slot || of.name.rfind("in_flight/", 0) == 0) continue;
+      result.push_back(fmt::format("{} {}", held.n, of.name));
+    }
+    return result;
+  }
+
   BlockedThread describe_row(std::size_t row) {
     const Row& waiting = rows_[row];
     BlockedThread thread;
@@ -241,18 +253,20 @@ class Explanation {
             ++more;
             continue;
           }
-          for (const Holding& held : rows_[holder].holds) {
-            if (held.resource == at.resource) thread.held_by.push_back(fmt::format("{} since step {}", rows_[holder].who, held.since_step));
-          }
+          const auto name = [&](const std::string& who, const std::vector<Holding>& held_there) {
+            for (const Holding& held : held_there) {
+              if (held.resource == at.resource) thread.held_by.push_back(fmt::format("{} since step {}", who, held.since_step));
+            }
+          };
+          name(rows_[holder].who, rows_[holder].holds);
+          name(label_of(world_.token(rows_[holder].token)), rows_[holder].bio_holds);
         }
       }
       if (more > 0) thread.held_by.push_back(fmt::format("and {} more", more));
     }
-    for (const Holding& held : waiting.holds) {
-      const Resource& of = resource(held.resource);
-      if (is_thread(of) || of.kind == ResourceKind::slot || of.name.rfind("in_flight/", 0) == 0) continue;
-      thread.holds.push_back(fmt::format("{} {}", held.n, of.name));
-    }
+    thread.holds = list(waiting.holds);
+    thread.bio_holds = list(waiting.bio_holds);
+    if (!thread.bio_holds.empty()) thread.bio = label_of(world_.token(waiting.token));
     return thread;
   }
 
@@ -299,6 +313,7 @@ class Explanation {
       if (!pool || of.kind == ResourceKind::mutex) continue;
       std::int32_t own = at.n + at.keep;
       for (const Holding& held : row.holds) own += held.resource == at.resource ? held.n : 0;
+      for (const Holding& held : row.bio_holds) own += held.resource == at.resource ? held.n : 0;
       if (own > of.capacity + of.retained) return DeadlockKind::too_small;
     }
     if (circle.size() == 1) return DeadlockKind::self;

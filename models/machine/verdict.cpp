@@ -28,9 +28,10 @@ constexpr std::array<std::pair<DeadlockKind, std::string_view>, 6> kind_names = 
 
 /// Most severe first. Two entries of the same rank are told apart by nothing else than this order.
 constexpr std::array<ExitCode, 12> by_severity = {
-    ExitCode::internal_error, ExitCode::engines_disagree,       ExitCode::bad_scenario,    ExitCode::usage,
-    ExitCode::deadlock,       ExitCode::livelock_or_starvation, ExitCode::stall,           ExitCode::inconclusive,
-    ExitCode::nothing_matched, ExitCode::interrupted,           ExitCode::expectation_unmet, ExitCode::progress};
+    ExitCode::internal_error, ExitCode::engines_disagree,  ExitCode::bad_scenario,
+    ExitCode::usage,          ExitCode::deadlock,          ExitCode::livelock_or_starvation,
+    ExitCode::stall,          ExitCode::inconclusive,      ExitCode::nothing_matched,
+    ExitCode::interrupted,    ExitCode::expectation_unmet, ExitCode::progress};
 
 template <typename Names, typename Value>
 std::string_view name_of(const Names& names, Value value) {
@@ -44,12 +45,17 @@ std::string_view name_of(const Names& names, Value value) {
 
 ExitCode exit_code(VerdictKind verdict) {
   switch (verdict) {
-    case VerdictKind::progress: return ExitCode::progress;
-    case VerdictKind::deadlock: return ExitCode::deadlock;
-    case VerdictKind::stall: return ExitCode::stall;
+    case VerdictKind::progress:
+      return ExitCode::progress;
+    case VerdictKind::deadlock:
+      return ExitCode::deadlock;
+    case VerdictKind::stall:
+      return ExitCode::stall;
     case VerdictKind::livelock:
-    case VerdictKind::starvation: return ExitCode::livelock_or_starvation;
-    case VerdictKind::inconclusive: break;
+    case VerdictKind::starvation:
+      return ExitCode::livelock_or_starvation;
+    case VerdictKind::inconclusive:
+      break;
   }
   return ExitCode::inconclusive;
 }
@@ -59,8 +65,12 @@ ExitCode more_severe(ExitCode a, ExitCode b) {
   return rank(b) < rank(a) ? b : a;
 }
 
-std::string_view to_string(VerdictKind verdict) { return name_of(verdict_names, verdict); }
-std::string_view to_string(DeadlockKind kind) { return name_of(kind_names, kind); }
+std::string_view to_string(VerdictKind verdict) {
+  return name_of(verdict_names, verdict);
+}
+std::string_view to_string(DeadlockKind kind) {
+  return name_of(kind_names, kind);
+}
 
 std::optional<VerdictKind> verdict_from(std::string_view text) {
   for (const auto& [verdict, name] : verdict_names) {

@@ -34,6 +34,8 @@ struct BlockedThread {
   std::int32_t available = 0, capacity = 0;
   std::vector<std::string> held_by;   ///< who holds the waited-for resource, with since when
   std::vector<std::string> holds;     ///< "1 verity.recheck_pool"
+  std::string bio;                    ///< the bio it works for, when that holds something: "bio 0 of snap"
+  std::vector<std::string> bio_holds; ///< what that bio brought along
   std::string functions;              ///< blocked stack, innermost first: "mempool_alloc < verity_recheck < verity_work"
   int alike = 1;                      ///< further threads in the same situation, folded into this row
 };
