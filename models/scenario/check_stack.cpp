@@ -1,9 +1,9 @@
 // What must hold of the devices together: every name exists, nothing stands on itself.
-#include "models/scenario/parts.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "models/scenario/parts.hpp"
 
 namespace dmstall::models {
 

@@ -4,13 +4,13 @@
 // Each way through a task is walked with what it holds; where ways with different holdings meet, the difference is
 // unknown from there on, and nothing is said about it. An element may be given back by another task than the one that
 // took it: a task that gives more than it takes excuses others that take more than they give, and the reverse.
-#include "models/scenario/parts.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
+
+#include "models/scenario/parts.hpp"
 
 namespace dmstall::models {
 
@@ -55,18 +55,35 @@ std::int64_t lookup(const std::map<Key, std::int64_t>& map, Key key) {
 void tally_steps(const Steps& steps, Tally& tally) {
   for (const Step& step : steps) {
     switch (step.kind) {
-      case StepKind::take: tally.takes[{step.resource, Use::element}] += step.n; break;
-      case StepKind::give: tally.gives[{step.resource, Use::element}] += step.n; break;
-      case StepKind::read_lock: tally.takes[{step.resource, Use::reader}] += 1; break;
-      case StepKind::read_unlock: tally.gives[{step.resource, Use::reader}] += 1; break;
-      case StepKind::write_lock: tally.takes[{step.resource, Use::writer}] += 1; break;
-      case StepKind::write_unlock: tally.gives[{step.resource, Use::writer}] += 1; break;
-      case StepKind::ticket: tally.tickets.insert(step.resource); break;
+      case StepKind::take:
+        tally.takes[{step.resource, Use::element}] += step.n;
+        break;
+      case StepKind::give:
+        tally.gives[{step.resource, Use::element}] += step.n;
+        break;
+      case StepKind::read_lock:
+        tally.takes[{step.resource, Use::reader}] += 1;
+        break;
+      case StepKind::read_unlock:
+        tally.gives[{step.resource, Use::reader}] += 1;
+        break;
+      case StepKind::write_lock:
+        tally.takes[{step.resource, Use::writer}] += 1;
+        break;
+      case StepKind::write_unlock:
+        tally.gives[{step.resource, Use::writer}] += 1;
+        break;
+      case StepKind::ticket:
+        tally.tickets.insert(step.resource);
+        break;
       case StepKind::count:
         if (step.n > 0) tally.raised.insert(step.resource);
         break;
-      case StepKind::spawn: tally.spawns[step.flow].push_back(&step); break;
-      default: break;
+      case StepKind::spawn:
+        tally.spawns[step.flow].push_back(&step);
+        break;
+      default:
+        break;
     }
     tally_steps(step.body, tally);
     tally_steps(step.else_steps, tally);
@@ -89,8 +106,8 @@ class TaskChecker {
     for (task_ = 0; task_ < form_.tasks.size(); ++task_) {
       const Task& task = form_.tasks[task_];
       if (!task.start && spawn_sites_[task_] == 0) {
-        warning({task.line, task.column}, fmt::format("task {} never runs: it does not start, and nobody spawns it",
-                                                      in_quotes(task.name)));
+        warning({task.line, task.column},
+                fmt::format("task {} never runs: it does not start, and nobody spawns it", in_quotes(task.name)));
       }
       Holding holding = received_[task_];
       if (walk(task.steps, holding)) end_of_task(holding);
@@ -98,7 +115,9 @@ class TaskChecker {
   }
 
  private:
-  void error(SourcePosition at, std::string message) { context_.error(context_.source.token_at(at), std::move(message)); }
+  void error(SourcePosition at, std::string message) {
+    context_.error(context_.source.token_at(at), std::move(message));
+  }
   void warning(SourcePosition at, std::string message) {
     context_.warning(context_.source.token_at(at), std::move(message));
   }
@@ -147,7 +166,8 @@ class TaskChecker {
       if (resource(key).kind == ResourceKind::thread || among_others(givers_, key)) continue;
       const Task& task = form_.tasks[task_];
       const auto taken = holding.taken_at.find(key);
-      const SourcePosition at = taken == holding.taken_at.end() ? SourcePosition{task.line, task.column} : taken->second;
+      const SourcePosition at =
+          taken == holding.taken_at.end() ? SourcePosition{task.line, task.column} : taken->second;
       warning(at, fmt::format("leaked: {} {}, task {} ends with it and nobody gives it back", n, resource(key).name,
                               in_quotes(task.name)));
     }
@@ -166,8 +186,9 @@ class TaskChecker {
                         kind == ResourceKind::workers;
     std::int64_t& held = holding.amount[key];
     if (strict && held <= 0 && holding.unknown.count(key) == 0 && !among_others(leavers_, key)) {
-      error({step.line, step.column}, fmt::format("task {} does not hold {} here, nor does a task that leaves it to others",
-                                                  in_quotes(form_.tasks[task_].name), in_quotes(resource(key).name)));
+      error({step.line, step.column},
+            fmt::format("task {} does not hold {} here, nor does a task that leaves it to others",
+                        in_quotes(form_.tasks[task_].name), in_quotes(resource(key).name)));
       return;
     }
     held -= use == Use::element ? step.n : 1;
@@ -247,18 +268,32 @@ class TaskChecker {
 
   bool walk_one(const Step& step, Holding& holding) {
     switch (step.kind) {
-      case StepKind::take: return walk_take(step, Use::element, holding);
-      case StepKind::give: give(step, Use::element, holding); return true;
-      case StepKind::read_lock: return walk_take(step, Use::reader, holding);
-      case StepKind::read_unlock: give(step, Use::reader, holding); return true;
-      case StepKind::write_lock: return walk_take(step, Use::writer, holding);
-      case StepKind::write_unlock: give(step, Use::writer, holding); return true;
-      case StepKind::count: return walk_count(step, holding);
+      case StepKind::take:
+        return walk_take(step, Use::element, holding);
+      case StepKind::give:
+        give(step, Use::element, holding);
+        return true;
+      case StepKind::read_lock:
+        return walk_take(step, Use::reader, holding);
+      case StepKind::read_unlock:
+        give(step, Use::reader, holding);
+        return true;
+      case StepKind::write_lock:
+        return walk_take(step, Use::writer, holding);
+      case StepKind::write_unlock:
+        give(step, Use::writer, holding);
+        return true;
+      case StepKind::count:
+        return walk_count(step, holding);
       case StepKind::await_turn:
-      case StepKind::pass_turn: check_ticket(step); return true;
+      case StepKind::pass_turn:
+        check_ticket(step);
+        return true;
       case StepKind::choose:
-      case StepKind::await_children: return walk_branches(step, holding);
-      case StepKind::submit_bio: return walk(step.body, holding);
+      case StepKind::await_children:
+        return walk_branches(step, holding);
+      case StepKind::submit_bio:
+        return walk(step.body, holding);
       case StepKind::spawn:
         for (const GiveBack& sent : step.with) holding.amount[{sent.resource, Use::element}] -= sent.n;
         return true;
@@ -272,8 +307,11 @@ class TaskChecker {
         if (walk(step.body, once)) merge(holding, once);
         return true;
       }
-      case StepKind::finish: end_of_task(holding); return false;
-      default: return true;
+      case StepKind::finish:
+        end_of_task(holding);
+        return false;
+      default:
+        return true;
     }
   }
 
@@ -288,6 +326,8 @@ class TaskChecker {
 
 }  // namespace
 
-void check_task_steps(const ReadContext& context) { TaskChecker(context).run(); }
+void check_task_steps(const ReadContext& context) {
+  TaskChecker(context).run();
+}
 
 }  // namespace dmstall::models

@@ -1,12 +1,12 @@
 // Short forms for writing tables of Parameters: one line per key, name first, help last.
 #pragma once
 
-#include "models/scenario/target_description.hpp"
-
 #include <limits>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models::declare {
 
@@ -32,7 +32,8 @@ inline Parameter whole(std::string name, std::string unit, std::string default_t
 
 inline Parameter number(std::string name, std::string unit, std::string default_text, double minimum, double maximum,
                         std::string help) {
-  Parameter result = whole(std::move(name), std::move(unit), std::move(default_text), minimum, maximum, std::move(help));
+  Parameter result =
+      whole(std::move(name), std::move(unit), std::move(default_text), minimum, maximum, std::move(help));
   result.type = ParameterType::number;
   return result;
 }

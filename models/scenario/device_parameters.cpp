@@ -34,9 +34,12 @@ class ParameterReader {
           return ParameterValue(std::move(*name));
         }
         break;
-      case ParameterType::device_list: return parse_list(of, value);
-      case ParameterType::segments: return parse_segments(of, value);
-      default: (void)read.text(of, value);  // fec: reports that it is not modelled
+      case ParameterType::device_list:
+        return parse_list(of, value);
+      case ParameterType::segments:
+        return parse_segments(of, value);
+      default:
+        (void)read.text(of, value);  // fec: reports that it is not modelled
     }
     return std::nullopt;
   }
@@ -81,11 +84,20 @@ void fill_default(const Parameter& of, Device& device) {
   const std::string& text = of.default_text;
   if (text.empty()) return;
   switch (of.type) {
-    case ParameterType::boolean: device.parameters[of.name] = text == "true"; break;
-    case ParameterType::integer: device.parameters[of.name] = static_cast<std::int64_t>(std::stoll(text)); break;
-    case ParameterType::number: device.parameters[of.name] = std::stod(text); break;
-    case ParameterType::choice: device.parameters[of.name] = text.substr(1, text.size() - 2); break;
-    default: assert(false);
+    case ParameterType::boolean:
+      device.parameters[of.name] = text == "true";
+      break;
+    case ParameterType::integer:
+      device.parameters[of.name] = static_cast<std::int64_t>(std::stoll(text));
+      break;
+    case ParameterType::number:
+      device.parameters[of.name] = std::stod(text);
+      break;
+    case ParameterType::choice:
+      device.parameters[of.name] = text.substr(1, text.size() - 2);
+      break;
+    default:
+      assert(false);
   }
 }
 
@@ -117,7 +129,9 @@ std::string with_copy_number(std::string text, const std::string& number) {
   return text;
 }
 
-bool has_copy_mark(std::string_view text) { return text.find(copy_mark) != std::string_view::npos; }
+bool has_copy_mark(std::string_view text) {
+  return text.find(copy_mark) != std::string_view::npos;
+}
 
 void number_roles(const KeyTable& table, Device& device, const std::string& number) {
   for (const Parameter& of : table) {

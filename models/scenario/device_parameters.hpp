@@ -1,10 +1,10 @@
 // The parameters of one device, read by the table of its target.
 #pragma once
 
-#include "models/scenario/parts.hpp"
-
 #include <string>
 #include <vector>
+
+#include "models/scenario/parts.hpp"
 
 namespace dmstall::models {
 

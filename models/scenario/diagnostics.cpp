@@ -1,10 +1,10 @@
 #include "models/scenario/diagnostics.hpp"
 
-#include "models/scenario/suggestion.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "models/scenario/suggestion.hpp"
 
 namespace dmstall::models {
 
@@ -82,6 +82,7 @@ void Diagnostics::add(Severity severity, Span at, std::string message) {
   if (!seen_.emplace(at.begin, message).second) return;
   if (entries_.size() >= most_entries) {
     ++left_out_;
+    if (severity == Severity::error) left_out_severity_ = Severity::error;
     return;
   }
   entries_.push_back({severity, at, std::move(message)});
@@ -97,8 +98,8 @@ std::string Diagnostics::did_you_mean(std::string_view word, const std::vector<s
 Diagnostic Diagnostics::with_excerpt(Entry entry) const {
   const SourcePosition position = source_.position(entry.at.begin);
   const Excerpt excerpt = make_excerpt(source_.text(), source_.line_around(entry.at.begin), entry.at);
-  return {entry.severity, source_.name(), position.line, position.column, std::move(entry.message), excerpt.line,
-          excerpt.caret};
+  return {entry.severity,           source_.name(), position.line, position.column,
+          std::move(entry.message), excerpt.line,   excerpt.caret};
 }
 
 std::vector<Diagnostic> Diagnostics::take() {
@@ -109,6 +110,7 @@ std::vector<Diagnostic> Diagnostics::take() {
   for (Entry& entry : entries_) result.push_back(with_excerpt(std::move(entry)));
   if (left_out_ > 0) {
     result.push_back(file_diagnostic(source_.name(), fmt::format("{} more mistakes are not listed", left_out_)));
+    result.back().severity = left_out_severity_;
   }
   entries_.clear();
   return result;

@@ -8,14 +8,14 @@
 // around the place; tabs are kept, so that the caret stands below what it means.
 #pragma once
 
-#include "models/scenario/source_text.hpp"
-
 #include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "models/scenario/source_text.hpp"
 
 namespace dmstall::models {
 
@@ -26,7 +26,7 @@ struct Diagnostic {
   std::string file;
   int line = 0, column = 0;  ///< 0: about the file as a whole
   std::string message;
-  std::string source_line;   ///< clipped; empty when about the whole file
+  std::string source_line;  ///< clipped; empty when about the whole file
   std::string caret_line;
 };
 
@@ -60,6 +60,7 @@ class Diagnostics {
   std::set<std::pair<std::size_t, std::string>> seen_;
   int errors_ = 0;
   std::int64_t left_out_ = 0;
+  Severity left_out_severity_ = Severity::warning;
   std::int64_t comparisons_left_ = 200'000;
 };
 

@@ -13,7 +13,9 @@ namespace {
 
 using Kind = JsonValue::Kind;
 
-std::string with_unit(const Parameter& of) { return of.unit.empty() ? std::string() : " " + of.unit; }
+std::string with_unit(const Parameter& of) {
+  return of.unit.empty() ? std::string() : " " + of.unit;
+}
 
 std::string range_text(const Parameter& of) {
   if (of.minimum == of.maximum) return plain_number(of.minimum);
@@ -47,7 +49,7 @@ void ValueReader::wrong_type(const Parameter& of, const JsonValue& value, std::s
 bool ValueReader::modelled(const Parameter& of, const JsonValue& value) const {
   const auto refused = [&](const std::string& refuse) {
     if (refuse == "*") return true;
-    if (refuse.front() == '>') return value.kind == Kind::integer && value.number > to_number(refuse.substr(1));
+    if (refuse.front() == '>') return value.number > to_number(refuse.substr(1));
     return value.kind == Kind::string && value.string == refuse;
   };
   if (std::none_of(of.unmodelled_values.begin(), of.unmodelled_values.end(), refused)) return true;
@@ -77,16 +79,19 @@ std::optional<std::int64_t> ValueReader::integer(const Parameter& of, const Json
     in_range(of, value);
     return std::nullopt;
   }
-  if (value.kind != Kind::integer) {
+  // 1e3 and 2.0 are whole, too.
+  const bool whole = value.kind == Kind::number && value.number == std::floor(value.number);
+  if (value.kind != Kind::integer && !whole) {
     wrong_type(of, value, "a whole number");
     return std::nullopt;
   }
   if (!in_range(of, value) || !modelled(of, value)) return std::nullopt;
-  if (of.power_of_two && value.integer > 0 && (value.integer & (value.integer - 1)) != 0) {
-    context_.error(value.where, fmt::format("{} is {}, must be a power of two", in_quotes(of.name), value.integer));
+  const std::int64_t integer = whole ? static_cast<std::int64_t>(value.number) : value.integer;
+  if (of.power_of_two && integer > 0 && (integer & (integer - 1)) != 0) {
+    context_.error(value.where, fmt::format("{} is {}, must be a power of two", in_quotes(of.name), integer));
     return std::nullopt;
   }
-  return value.integer;
+  return integer;
 }
 
 std::optional<double> ValueReader::number(const Parameter& of, const JsonValue& value) const {
@@ -149,9 +154,8 @@ void Fields::check_keys(const std::vector<std::string>& also) const {
   for (const JsonMember& member : object_.members) {
     if (find_key(table_, member.key) != nullptr || listed(member.key)) continue;
     std::string hint = context_.diagnostics.did_you_mean(member.key, known);
-    if (hint.empty() && known.size() <= 8) {
-      hint = known.empty() ? "; it has no keys of its own" : fmt::format("; known: {}", fmt::join(known, ", "));
-    }
+    if (hint.empty() && table_.empty()) hint = "; it has no other keys";
+    if (hint.empty() && table_.size() <= 8) hint = fmt::format("; known: {}", fmt::join(key_names(table_), ", "));
     context_.error(member.key_where, fmt::format("unknown key {} in {}{}", in_quotes(member.key), what_, hint));
   }
   for (const Parameter& parameter : table_) {

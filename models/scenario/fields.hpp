@@ -4,15 +4,15 @@
 // mistakes of a file come out together.
 #pragma once
 
-#include "models/scenario/format_tables.hpp"
-#include "models/scenario/json_document.hpp"
-#include "models/scenario/scenario.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "models/scenario/format_tables.hpp"
+#include "models/scenario/json_document.hpp"
+#include "models/scenario/scenario.hpp"
 
 namespace dmstall::models {
 

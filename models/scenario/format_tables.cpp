@@ -45,10 +45,13 @@ const KeyTable& kernel_keys() {
       text("release", "the modelled release: 6.1"),
       whole("cpus", "", "8", 1, 512, "CPUs; also the max_active of kverityd"),
       unmodelled(whole("numa_nodes", "", "1", 1, 64, "NUMA nodes"), {">1"}, "a machine has one node"),
-      whole("reserved_bio_based_ios", "", "16", 0, 65535, "dm_mod parameter; the kernel turns 0 into 16 and caps at 1024"),
+      whole("reserved_bio_based_ios", "", "16", 0, 65535,
+            "dm_mod parameter; the kernel turns 0 into 16 and caps at 1024"),
       whole("kcopyd_subjob_size_kb", "KiB", "512", 1, 1024, "dm_mod parameter: pages of a kcopyd client"),
-      whole("snapshot_cow_threshold", "", "2048", 0, 2147483647, "dm_snapshot parameter: copies in flight before writers wait"),
-      choice("bio_list_order", "depth_first", {"depth_first", "fifo"}, "order of current->bio_list; fifo: before Linux 4.11"),
+      whole("snapshot_cow_threshold", "", "2048", 0, 2147483647,
+            "dm_snapshot parameter: copies in flight before writers wait"),
+      choice("bio_list_order", "depth_first", {"depth_first", "fifo"},
+             "order of current->bio_list; fifo: before Linux 4.11"),
   };
   return table;
 }
@@ -92,11 +95,13 @@ const KeyTable& workload_keys() {
       whole("count", "requests", "1", 1, 1e12, "how much, in requests"),
       whole("write_kib", "KiB", "4", 1, 65536, "size of a request, reads too"),
       whole("in_flight", "requests", "1", 1, 1e6, "requests on their way at the same time"),
-      whole("threads", "", "", 1, 1e6, "submitting threads; default: 1 for writeback, flush and swap_out, else in_flight"),
+      whole("threads", "", "", 1, 1e6,
+            "submitting threads; default: 1 for writeback, flush and swap_out, else in_flight"),
       choice("pattern", "sequential", {"sequential", "random"}, "order of addresses"),
       flag("direct", "true", "bypasses the page cache (read and write)"),
       number("start_s", "s", "0", 0, 1e9, "when it begins (timed runs)"),
-      number("period_s", "s", "", 0, 1e9, "time from one request to the next (timed runs); default: as fast as in_flight allows"),
+      number("period_s", "s", "", 0, 1e9,
+             "time from one request to the next (timed runs); default: as fast as in_flight allows"),
   };
   return table;
 }
@@ -104,7 +109,8 @@ const KeyTable& workload_keys() {
 const KeyTable& admin_keys() {
   static const KeyTable table = {
       unmodelled(choice("admin", "", {"status", "create_snapshot", "remove_snapshot", "suspend", "resume"},
-                        "administration beside I/O"), {"*"}),
+                        "administration beside I/O"),
+                 {"*"}),
       required(text("device", "the device")),
       text("name", "unique; default: verb-device"),
       whole("count", "requests", "1", 1, 1e12, "how often"),
@@ -117,15 +123,19 @@ const KeyTable& memory_keys() {
   const auto accounted = [](Parameter of) { return unmodelled(std::move(of), {"*"}, "accounted memory"); };
   static const KeyTable table = {
       unmodelled(choice("allocator", "", {"plentiful", "exhausted", "adversary", "accounted"},
-                        "which allocations succeed; default: adversary (any may fail)"), {"accounted"}),
-      text_list("fails", "pools that the allocator refuses: \"upper.io_client.pool\", \"*.recheck_pool\", \"page\", \"slab\""),
+                        "which allocations succeed; default: adversary (any may fail)"),
+                 {"accounted"}),
+      text_list("fails",
+                "pools that the allocator refuses: \"upper.io_client.pool\", \"*.recheck_pool\", \"page\", \"slab\""),
       whole("first_n", "allocations", "", 0, no_limit, "only so many allocations fail, the first ones"),
       number("probability", "", "", 0, 1, "of a failure (timed runs)"),
       number("from_s", "s", "", 0, 1e9, "when the shortage begins (timed runs)"),
-      number("recovers_after_s", "s", "", 0, 1e9, "when memory is back: a deadlock that memory relieves is then a stall"),
+      number("recovers_after_s", "s", "", 0, 1e9,
+             "when memory is back: a deadlock that memory relieves is then a stall"),
       choice("freed_by", "writeback", {"writeback", "nothing"}, "exhausted: whether a completed write frees a page"),
       choice("unpooled", "succeeds", {"succeeds", "fails"}, "allocations on the I/O path with no pool behind them"),
-      choice("threads", "", {"succeed", "fail"}, "creation of kernel threads; default: every number of threads is possible"),
+      choice("threads", "", {"succeed", "fail"},
+             "creation of kernel threads; default: every number of threads is possible"),
       accounted(whole("total_mib", "MiB", "", 1, 1e9, "accounted: all memory")),
       accounted(whole("unreclaimable_mib", "MiB", "", 0, 1e9, "accounted: never freed")),
       accounted(whole("dirty_mib", "MiB", "", 0, 1e9, "accounted: dirty at the start")),
@@ -140,9 +150,12 @@ const KeyTable& fault_keys() {
   static const KeyTable table = {
       text("device", "the disk, or the verity device of a hash_mismatch"),
       text("workload", "the workload item of a buffer_rewritten"),
-      required(choice("fault", "", {"bad_block", "late_corruption", "buffer_rewritten", "hash_block", "hash_mismatch", "io_error"},
+      required(choice("fault", "",
+                      {"bad_block", "late_corruption", "buffer_rewritten", "hash_block", "hash_mismatch", "io_error"},
                       "what is wrong")),
-      unmodelled(choice("area", "", {"data", "hash", "fec"}, "what lies in the blocks; default: data, hash for hash_block"), {"fec"}),
+      unmodelled(
+          choice("area", "", {"data", "hash", "fec"}, "what lies in the blocks; default: data, hash for hash_block"),
+          {"fec"}),
       custom("blocks", "\"all\", a list of 4 KiB blocks, or {\"every\": n}; default: all"),
       choice("on", "both", {"read", "reread", "both"}, "hash_mismatch: which read"),
       whole("at_most", "requests", "", 1, no_limit, "requests it may hit; default: any number"),

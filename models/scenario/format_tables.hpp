@@ -1,14 +1,14 @@
 // The keys of a scenario file, one table per object: the reader, the JSON Schema and the messages are made from these.
 #pragma once
 
-#include "models/machine/step.hpp"
-#include "models/scenario/target_description.hpp"
-
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "models/machine/step.hpp"
+#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -16,17 +16,17 @@ using KeyTable = std::vector<Parameter>;
 
 [[nodiscard]] const KeyTable& top_level_keys();
 [[nodiscard]] const KeyTable& kernel_keys();
-[[nodiscard]] const KeyTable& device_keys();         ///< those that every device has
+[[nodiscard]] const KeyTable& device_keys();  ///< those that every device has
 [[nodiscard]] const KeyTable& segment_keys();
 [[nodiscard]] const KeyTable& sharing_group_keys();
-[[nodiscard]] const KeyTable& workload_keys();       ///< besides the verb
+[[nodiscard]] const KeyTable& workload_keys();  ///< besides the verb
 [[nodiscard]] const KeyTable& admin_keys();
 [[nodiscard]] const KeyTable& memory_keys();
 [[nodiscard]] const KeyTable& fault_keys();
 [[nodiscard]] const KeyTable& bounds_keys();
 [[nodiscard]] const KeyTable& expect_keys();
 [[nodiscard]] const KeyTable& task_keys();
-[[nodiscard]] const KeyTable& target_keys();         ///< of a target defined in the scenario
+[[nodiscard]] const KeyTable& target_keys();  ///< of a target defined in the scenario
 [[nodiscard]] const KeyTable& workqueue_keys();
 
 [[nodiscard]] const Parameter* find_key(const KeyTable& table, std::string_view name);
@@ -59,9 +59,9 @@ struct Verb {
   std::string name;
   StepKind kind = StepKind::finish;
   VerbValue value = VerbValue::resource;
-  std::vector<std::string> resources;   ///< keys of the ResourceForms it applies to
+  std::vector<std::string> resources;  ///< keys of the ResourceForms it applies to
   KeyTable options;
-  bool in_target_only = false;          ///< only in the flows of a scenario-defined target
+  bool in_target_only = false;  ///< only in the flows of a scenario-defined target
   std::string help;
 };
 

@@ -1,13 +1,13 @@
 #include "models/scenario/json_document.hpp"
 
-#include "models/scenario/json_syntax.hpp"
-
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <iterator>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <unordered_set>
+
+#include "models/scenario/json_syntax.hpp"
 
 namespace dmstall::models {
 
@@ -83,7 +83,9 @@ class TreeBuilder {
     JsonValue* at = scalar(JsonValue::Kind::number, end_of_number());
     if (at == nullptr) return false;
     at->number = value;
-    at->huge = source_.text(at->where).find_first_of(".eE") == std::string_view::npos;
+    const std::string_view written = source_.text(at->where);
+    at->huge = written.find_first_of(".eE") == std::string_view::npos;
+    if (at->huge) at->string = written.substr(0, 40);
     return true;
   }
 
@@ -131,9 +133,32 @@ class TreeBuilder {
     return found == std::string_view::npos ? source_.text().size() : found;
   }
 
+  /// By the grammar, not by the characters: the parser reads 01 as the number 0 and something wrong behind it.
   [[nodiscard]] std::size_t end_of_number() const {
-    const std::size_t found = source_.text().find_first_not_of("0123456789+-.eE", token_begin());
-    return found == std::string_view::npos ? source_.text().size() : found;
+    const std::string_view text = source_.text();
+    std::size_t i = token_begin();
+    const auto is = [&](std::string_view any) {
+      return i < text.size() && any.find(text[i]) != std::string_view::npos;
+    };
+    const auto skip_digits = [&] {
+      while (is("0123456789")) ++i;
+    };
+    if (is("-")) ++i;
+    if (is("0")) {
+      ++i;
+    } else {
+      skip_digits();
+    }
+    if (is(".")) {
+      ++i;
+      skip_digits();
+    }
+    if (is("eE")) {
+      ++i;
+      if (is("+-")) ++i;
+      skip_digits();
+    }
+    return i;
   }
 
   /// The place where the next value belongs, or nullptr when there are too many.
@@ -205,17 +230,23 @@ class TreeBuilder {
 
 nlohmann::ordered_json to_library(const JsonValue& value) {
   switch (value.kind) {
-    case JsonValue::Kind::null: return nullptr;
-    case JsonValue::Kind::boolean: return value.boolean;
-    case JsonValue::Kind::integer: return value.integer;
-    case JsonValue::Kind::number: return value.number;
-    case JsonValue::Kind::string: return value.string;
+    case JsonValue::Kind::null:
+      return nullptr;
+    case JsonValue::Kind::boolean:
+      return value.boolean;
+    case JsonValue::Kind::integer:
+      return value.integer;
+    case JsonValue::Kind::number:
+      return value.number;
+    case JsonValue::Kind::string:
+      return value.string;
     case JsonValue::Kind::array: {
       nlohmann::ordered_json array = nlohmann::ordered_json::array();
       for (const JsonValue& item : value.items) array.push_back(to_library(item));
       return array;
     }
-    case JsonValue::Kind::object: break;
+    case JsonValue::Kind::object:
+      break;
   }
   nlohmann::ordered_json object = nlohmann::ordered_json::object();
   for (const JsonMember& member : value.members) object[member.key] = to_library(member.value);
@@ -233,13 +264,20 @@ const JsonMember* JsonValue::find(std::string_view key) const {
 
 std::string describe(const JsonValue& value) {
   switch (value.kind) {
-    case JsonValue::Kind::null: return "null";
-    case JsonValue::Kind::boolean: return value.boolean ? "true" : "false";
-    case JsonValue::Kind::integer: return fmt::format("{}", value.integer);
-    case JsonValue::Kind::number: return value.huge ? fmt::format("{:.17g}", value.number) : fmt::format("{}", value.number);
-    case JsonValue::Kind::string: return in_quotes(value.string);
-    case JsonValue::Kind::array: return value.items.empty() ? "an empty array" : "an array";
-    case JsonValue::Kind::object: break;
+    case JsonValue::Kind::null:
+      return "null";
+    case JsonValue::Kind::boolean:
+      return value.boolean ? "true" : "false";
+    case JsonValue::Kind::integer:
+      return fmt::format("{}", value.integer);
+    case JsonValue::Kind::number:
+      return value.huge ? value.string : fmt::format("{}", value.number);
+    case JsonValue::Kind::string:
+      return in_quotes(value.string);
+    case JsonValue::Kind::array:
+      return value.items.empty() ? "an empty array" : "an array";
+    case JsonValue::Kind::object:
+      break;
   }
   return "an object";
 }
@@ -320,6 +358,8 @@ JsonValue json_object(std::vector<JsonMember> members) {
   return value;
 }
 
-std::string write_json(const JsonValue& value) { return to_library(value).dump(2) + "\n"; }
+std::string write_json(const JsonValue& value) {
+  return to_library(value).dump(2) + "\n";
+}
 
 }  // namespace dmstall::models

@@ -4,13 +4,13 @@
 // the text becomes one positioned diagnostic (duplicate keys: one each).
 #pragma once
 
-#include "models/scenario/diagnostics.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "models/scenario/diagnostics.hpp"
 
 namespace dmstall::models {
 
@@ -32,7 +32,7 @@ struct JsonValue {
   bool huge = false;
   std::int64_t integer = 0;
   double number = 0;                ///< also set for integers
-  std::string string;
+  std::string string;               ///< also a huge integer as it is written
   std::vector<JsonValue> items;     ///< of an array
   std::vector<JsonMember> members;  ///< of an object, in file order
   Span where;

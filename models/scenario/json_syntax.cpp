@@ -1,17 +1,19 @@
 #include "models/scenario/json_syntax.hpp"
 
-#include "models/scenario/diagnostics.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 
+#include "models/scenario/diagnostics.hpp"
+
 namespace dmstall::models {
 
 namespace {
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' || c == '.'; }
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' || c == '.';
+}
 
 std::size_t skip_space(std::string_view text, std::size_t i) {
   while (i < text.size() && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\r')) ++i;
@@ -27,6 +29,12 @@ class Explanation {
     std::size_t i = skip_space(text_, context_.cursor);
     const bool in_object = !context_.open.empty() && text_[context_.open.back().begin] == '{';
     using After = SyntaxContext::After;
+    if (context_.after == After::value && i == context_.cursor && i > 0 && is_word(at(i)) && is_word(at(i - 1))) {
+      std::size_t begin = i;
+      while (begin > 0 && is_word(at(begin - 1))) --begin;
+      const Span word = token(begin);
+      return number(word, std::string(source_.text(word)));
+    }
     if (context_.after == After::key) {
       if (at(i) == '/') return comment(i);
       if (at(i) != ':') return expected(i, "\":\" after the key");
@@ -93,13 +101,15 @@ class Explanation {
     const Span span = token(i);
     const std::string word(source_.text(span));
     const bool digit = std::isdigit(static_cast<unsigned char>(c)) != 0;
-    if (word == "NaN" || word == "nan" || word.find("nfinity") != std::string::npos || word == "inf" || word == "-inf") {
+    if (word == "NaN" || word == "nan" || word.find("nfinity") != std::string::npos || word == "inf" ||
+        word == "-inf") {
       return {span, fmt::format("{} is not a JSON number", word)};
     }
     if (digit || c == '-' || c == '+' || c == '.') return number(span, word);
     if (is_word(c)) {
       return {span, fmt::format("unknown word {}: a value is a string in double quotes, a number, true, false, null, "
-                                "an array or an object", in_quotes(word))};
+                                "an array or an object",
+                                in_quotes(word))};
     }
     return expected(i, "a value");
   }
@@ -110,7 +120,8 @@ class Explanation {
     while (i < text_.size() && text_[i] != '"') {
       const unsigned char c = static_cast<unsigned char>(text_[i]);
       if (c == '\n' || c == '\r') return {{begin, i}, "the string is not closed on its line"};
-      if (c < 0x20) return {{i, i + 1}, fmt::format("a string cannot hold the control character \\x{:02x}; write \\u{:04x}", c, c)};
+      if (c < 0x20)
+        return {{i, i + 1}, fmt::format("a string cannot hold the control character \\x{:02x}; write \\u{:04x}", c, c)};
       if (c == '\\') {
         if (std::string_view("\"\\/bfnrt").find(at(i + 1)) != std::string_view::npos && i + 1 < text_.size()) {
           i += 2;

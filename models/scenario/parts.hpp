@@ -2,12 +2,12 @@
 // Parts that name things of other parts are read after them: see reader.cpp for the order.
 #pragma once
 
-#include "models/scenario/fields.hpp"
-
 #include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include "models/scenario/fields.hpp"
 
 namespace dmstall::models {
 
@@ -16,9 +16,9 @@ using Defaults = std::map<std::string, const JsonValue*, std::less<>>;
 
 /// Where the name of a role stands, for messages after all devices are known.
 struct RoleUse {
-  std::size_t device = 0;   ///< index into Scenario::devices
-  std::string role;         ///< parameter that names it
-  std::string name;         ///< the device below
+  std::size_t device = 0;  ///< index into Scenario::devices
+  std::string role;        ///< parameter that names it
+  std::string name;        ///< the device below
   Span where;
 };
 

@@ -1,11 +1,11 @@
 #include "models/scenario/pool_names.hpp"
 
-#include "models/targets/registry.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <unordered_set>
+
+#include "models/targets/registry.hpp"
 
 namespace dmstall::models {
 

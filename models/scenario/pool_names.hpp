@@ -1,12 +1,12 @@
 // What pools are called: in "reserve" and "sharing" by target, in "fails" and reports as they are printed.
 #pragma once
 
-#include "models/scenario/diagnostics.hpp"
-#include "models/scenario/scenario.hpp"
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "models/scenario/diagnostics.hpp"
+#include "models/scenario/scenario.hpp"
 
 namespace dmstall::models {
 

@@ -1,19 +1,20 @@
 // "defaults" and "devices".
-#include "models/scenario/device_parameters.hpp"
-#include "models/scenario/parts.hpp"
-#include "models/scenario/pool_names.hpp"
-
-#include "models/targets/registry.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "models/scenario/device_parameters.hpp"
+#include "models/scenario/parts.hpp"
+#include "models/scenario/pool_names.hpp"
+#include "models/targets/registry.hpp"
 
 namespace dmstall::models {
 
 namespace {
 
-Span opening(const JsonValue& value) { return {value.where.begin, value.where.begin + 1}; }
+Span opening(const JsonValue& value) {
+  return {value.where.begin, value.where.begin + 1};
+}
 
 std::vector<std::string> all_target_names(const Scenario& scenario) {
   std::vector<std::string> names;
@@ -84,7 +85,8 @@ class DeviceReader {
       if (reserve != nullptr) read_reserve(context_, reserve->value, device);
       check_roles(fields, device);
     }
-    if (!keys_known && value.find("name") == nullptr) context_.error(opening(value), "missing key \"name\" in a device");
+    if (!keys_known && value.find("name") == nullptr)
+      context_.error(opening(value), "missing key \"name\" in a device");
     // The name is known even when the rest is wrong: others may stand on it.
     add_copies(value, device);
   }
@@ -140,6 +142,10 @@ class DeviceReader {
     if (name == nullptr) return;
     if (!ValueReader(context_).text(*find_key(device_keys(), "name"), name->value).has_value()) return;
     const JsonMember* repeat = value.find("repeat");
+    if (repeat == nullptr && has_copy_mark(name->value.string)) {
+      context_.error(name->value.where, fmt::format("{{i}} in {} needs \"repeat\"", in_quotes(name->value.string)));
+      return;
+    }
     if (!check_name(context_, name->value, "device", repeat != nullptr)) return;
     device.name = name->value.string;
     if (repeat == nullptr) {
@@ -169,8 +175,8 @@ class DeviceReader {
     const auto [known, inserted] = scenario.device_index.emplace(device.name, scenario.devices.size());
     if (!inserted) {
       const int line = scenario.devices[known->second].where.line;
-      context_.error(name_where,
-                     fmt::format("a second device is called {}; the first is in line {}", in_quotes(device.name), line));
+      context_.error(name_where, fmt::format("a second device is called {}; the first is in line {}",
+                                             in_quotes(device.name), line));
       return false;
     }
     for (RoleUse& use : roles_) {
@@ -225,7 +231,8 @@ DeviceUses read_devices(const ReadContext& context, const JsonValue* value, cons
   for (const JsonValue& device : value->items) reader.read(device);
   for (const auto& [target, values] : defaults) {
     if (target != "workload" && uses.targets_used.find(target) == uses.targets_used.end()) {
-      context.warning(values->where, fmt::format("no device has target {}: these defaults have no effect", in_quotes(target)));
+      context.warning(values->where,
+                      fmt::format("no device has target {}: these defaults have no effect", in_quotes(target)));
     }
   }
   return uses;

@@ -1,9 +1,9 @@
 // "faults".
-#include "models/scenario/parts.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "models/scenario/parts.hpp"
 
 namespace dmstall::models {
 
@@ -34,8 +34,10 @@ class FaultReader {
     read_area(fields, fault, kind.has_value());
     if (const JsonValue* blocks = fields.value("blocks")) read_blocks(*blocks, fault.blocks);
     fault.on = static_cast<FaultOn>(fields.choice_index("on"));
-    if (const JsonValue* on = fields.value("on"); on != nullptr && kind.has_value() && fault.kind != FaultKind::hash_mismatch) {
-      context_.error(on->where, fmt::format("only a hash_mismatch has \"on\", not {}", with_article(name_of(fault.kind))));
+    if (const JsonValue* on = fields.value("on");
+        on != nullptr && kind.has_value() && fault.kind != FaultKind::hash_mismatch) {
+      context_.error(on->where,
+                     fmt::format("only a hash_mismatch has \"on\", not {}", with_article(name_of(fault.kind))));
     }
     fault.at_most = fields.maybe_integer("at_most");
     fault.optional = fields.flag("optional");
@@ -51,7 +53,8 @@ class FaultReader {
       context_.error(fields.where(other), fmt::format("{} belongs to a {}: write {}", with_article(name_of(fault.kind)),
                                                       of_workload ? "workload item" : "device", in_quotes(wanted)));
     } else if (fields.value(wanted) == nullptr) {
-      context_.error(fields.where(wanted), fmt::format("missing key {} in {}", in_quotes(wanted), with_article(name_of(fault.kind))));
+      context_.error(fields.where(wanted),
+                     fmt::format("missing key {} in {}", in_quotes(wanted), with_article(name_of(fault.kind))));
     }
     if (of_workload) {
       check_workload(fields);
@@ -64,16 +67,17 @@ class FaultReader {
     const JsonValue* value = fields.value("workload");
     if (value == nullptr || value->kind != Kind::string) return;
     const auto& items = context_.scenario.workload;
-    const auto found = std::find_if(items.begin(), items.end(),
-                                    [&](const WorkloadItem& item) { return item.name == value->string; });
+    const auto found =
+        std::find_if(items.begin(), items.end(), [&](const WorkloadItem& item) { return item.name == value->string; });
     if (found == items.end()) {
       std::vector<std::string> names;
       for (const WorkloadItem& item : items) names.push_back(item.name);
       context_.error(value->where, fmt::format("no workload item is called {}{}", in_quotes(value->string),
                                                context_.diagnostics.did_you_mean(value->string, names)));
     } else if (found->verb != WorkloadVerb::read || !found->direct) {
-      context_.error(value->where, fmt::format("a buffer is rewritten during a direct read; {} is {}", in_quotes(found->name),
-                                               found->verb == WorkloadVerb::read ? "not direct" : "no read"));
+      context_.error(value->where,
+                     fmt::format("a buffer is rewritten during a direct read; {} is {}", in_quotes(found->name),
+                                 found->verb == WorkloadVerb::read ? "not direct" : "no read"));
     }
   }
 
@@ -88,8 +92,9 @@ class FaultReader {
       context_.error(value->where, fmt::format("no device is called {}{}", in_quotes(value->string),
                                                context_.diagnostics.did_you_mean(value->string, names)));
     } else if (!device->target.empty() && device->target != wanted) {
-      context_.error(value->where, fmt::format("{} belongs to a {} device; {} is a {} device", with_article(name_of(kind)),
-                                               wanted, in_quotes(device->name), device->target));
+      context_.error(value->where,
+                     fmt::format("{} belongs to a {} device; {} is a {} device", with_article(name_of(kind)), wanted,
+                                 in_quotes(device->name), device->target));
     }
   }
 

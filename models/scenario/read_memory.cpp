@@ -1,10 +1,10 @@
 // "memory".
-#include "models/scenario/parts.hpp"
-#include "models/scenario/pool_names.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "models/scenario/parts.hpp"
+#include "models/scenario/pool_names.hpp"
 
 namespace dmstall::models {
 
@@ -16,7 +16,8 @@ void check_patterns(const ReadContext& context, const JsonValue& list) {
   names.push_back("slab");
   for (const JsonValue& item : list.items) {
     if (item.kind != JsonValue::Kind::string) continue;  // reported
-    if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return matches_pattern(item.string, name); })) {
+    if (std::any_of(names.begin(), names.end(),
+                    [&](const std::string& name) { return matches_pattern(item.string, name); })) {
       continue;
     }
     context.error(item.where, fmt::format("{} matches no pool of this scenario{}", in_quotes(item.string),
@@ -26,7 +27,8 @@ void check_patterns(const ReadContext& context, const JsonValue& list) {
 
 /// Keys that say nothing under the allocator that is set.
 void check_combinations(const ReadContext& context, const Fields& fields, const MemorySettings& memory) {
-  const bool nothing_fails = memory.allocator_given && memory.allocator == AllocatorMode::plentiful && memory.fails.empty();
+  const bool nothing_fails =
+      memory.allocator_given && memory.allocator == AllocatorMode::plentiful && memory.fails.empty();
   const bool all_fail = memory.allocator == AllocatorMode::exhausted;
   for (const char* key : {"first_n", "probability", "from_s", "recovers_after_s"}) {
     const JsonValue* value = fields.value(key);
@@ -54,9 +56,9 @@ void read_memory(const ReadContext& context, const JsonValue* value) {
   MemorySettings& memory = context.scenario.memory;
   if (const auto allocator = fields.maybe_text("allocator")) {
     memory.allocator_given = true;
-    memory.allocator = static_cast<AllocatorMode>(
-        *allocator == "plentiful" ? AllocatorMode::plentiful
-        : *allocator == "exhausted" ? AllocatorMode::exhausted : AllocatorMode::adversary);
+    memory.allocator = static_cast<AllocatorMode>(*allocator == "plentiful"   ? AllocatorMode::plentiful
+                                                  : *allocator == "exhausted" ? AllocatorMode::exhausted
+                                                                              : AllocatorMode::adversary);
   }
   if (const auto fails = fields.maybe_list("fails")) {
     memory.fails = *fails;

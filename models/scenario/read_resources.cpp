@@ -1,7 +1,7 @@
 // "resources", of tasks and of scenario-defined targets.
-#include "models/scenario/step_reader.hpp"
-
 #include <fmt/format.h>
+
+#include "models/scenario/step_reader.hpp"
 
 namespace dmstall::models {
 

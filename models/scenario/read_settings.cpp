@@ -1,9 +1,9 @@
 // "kernel", "bounds", "expect" and "vary".
-#include "models/scenario/parts.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "models/scenario/parts.hpp"
 
 namespace dmstall::models {
 
@@ -12,7 +12,8 @@ namespace {
 using Kind = JsonValue::Kind;
 
 const std::vector<std::string>& verdict_names() {
-  static const std::vector<std::string> names = {"PROGRESS", "DEADLOCK", "STALL", "LIVELOCK", "STARVATION", "INCONCLUSIVE"};
+  static const std::vector<std::string> names = {"PROGRESS", "DEADLOCK",   "STALL",
+                                                 "LIVELOCK", "STARVATION", "INCONCLUSIVE"};
   return names;
 }
 
@@ -97,7 +98,8 @@ void read_vary(const ReadContext& context, const JsonValue* value) {
   for (const JsonMember& member : value->members) {
     if (member.key.empty()) context.error(member.key_where, "the key to vary is empty");
     if (!require_array(context, member.value, fmt::format("the values of {}", in_quotes(member.key)))) continue;
-    if (member.value.items.empty()) context.error(member.value.where, fmt::format("{} has no values", in_quotes(member.key)));
+    if (member.value.items.empty())
+      context.error(member.value.where, fmt::format("{} has no values", in_quotes(member.key)));
     std::vector<std::string>& texts = context.scenario.vary[member.key];
     for (const JsonValue& item : member.value.items) {
       if (item.kind == Kind::array || item.kind == Kind::object || item.kind == Kind::null) {

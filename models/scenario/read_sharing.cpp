@@ -1,13 +1,12 @@
 // "sharing", and what it asks of "reserve".
-#include "models/scenario/parts.hpp"
-#include "models/scenario/pool_names.hpp"
-
-#include "models/targets/registry.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
+
+#include "models/scenario/parts.hpp"
+#include "models/scenario/pool_names.hpp"
+#include "models/targets/registry.hpp"
 
 namespace dmstall::models {
 
@@ -83,7 +82,8 @@ class SharingReader {
                                  ? context_.diagnostics.did_you_mean(value.string, {"device", "module"})
                                  : std::string();
     context_.error(value.where, fmt::format("a pool is shared by \"device\", \"module\" or a group {{\"group\", "
-                                            "\"devices\"}}, not {}{}", describe(value), hint));
+                                            "\"devices\"}}, not {}{}",
+                                            describe(value), hint));
     return false;
   }
 
@@ -94,7 +94,8 @@ class SharingReader {
     if (const JsonValue* name = fields.value("group"); name != nullptr && name->kind == Kind::string) {
       if (!check_name(context_, *name, "group")) return false;
       if (context_.scenario.device_index.count(rule.group) != 0 || find_target(rule.group) != nullptr) {
-        context_.error(name->where, fmt::format("the group {} has the name of a device or target", in_quotes(rule.group)));
+        context_.error(name->where,
+                       fmt::format("the group {} has the name of a device or target", in_quotes(rule.group)));
       }
     }
     const auto devices = fields.maybe_list("devices");

@@ -1,13 +1,12 @@
 // "resources" and "tasks", and "targets" defined in the scenario.
-#include "models/scenario/parts.hpp"
-#include "models/scenario/step_reader.hpp"
-
-#include "models/targets/registry.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <unordered_set>
+
+#include "models/scenario/parts.hpp"
+#include "models/scenario/step_reader.hpp"
+#include "models/targets/registry.hpp"
 
 namespace dmstall::models {
 
@@ -63,7 +62,8 @@ class TargetReader {
     name.where = member.key_where;
     if (!check_name(context_, name, "target")) return;
     if (find_target(member.key) != nullptr || member.key == "workload") {
-      context_.error(member.key_where, fmt::format("{} is the name of a target that dmstall has", in_quotes(member.key)));
+      context_.error(member.key_where,
+                     fmt::format("{} is the name of a target that dmstall has", in_quotes(member.key)));
       return;
     }
     const Fields fields(context_, member.value, target_keys(), "a target");
@@ -83,7 +83,8 @@ class TargetReader {
     for (const JsonValue& role : roles.items) {
       if (role.kind != Kind::string || !check_name(context_, role, "role")) continue;
       if (find_key(device_keys(), role.string) != nullptr) {
-        context_.error(role.where, fmt::format("a role cannot be called {}: every device has that key", in_quotes(role.string)));
+        context_.error(role.where,
+                       fmt::format("a role cannot be called {}: every device has that key", in_quotes(role.string)));
       } else if (!seen.insert(role.string).second) {
         context_.error(role.where, fmt::format("the role {} is listed twice", in_quotes(role.string)));
       }

@@ -1,11 +1,12 @@
 // "workload".
-#include "models/scenario/parts.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cassert>
 #include <set>
+
+#include "models/scenario/device_parameters.hpp"
+#include "models/scenario/parts.hpp"
 
 namespace dmstall::models {
 
@@ -17,7 +18,8 @@ bool writes(WorkloadVerb verb) {
   return verb == WorkloadVerb::writeback || verb == WorkloadVerb::write || verb == WorkloadVerb::swap_out;
 }
 
-/// The read-only device that a write to `name` would reach: verity, also below linear devices; empty when there is none.
+/// The read-only device that a write to `name` would reach: verity, also below linear devices; empty when there is
+/// none.
 std::string read_only_below(const Scenario& scenario, const std::string& name) {
   std::vector<std::string> open = {name};
   std::set<std::string> seen;
@@ -53,7 +55,8 @@ class WorkloadReader {
     if (!require_object(context_, value, "a workload item")) return;
     const JsonMember* verb = find_verb_of(value);
     if (verb == nullptr) return;
-    const auto index = std::find(workload_verbs().begin(), workload_verbs().end(), verb->key) - workload_verbs().begin();
+    const auto index =
+        std::find(workload_verbs().begin(), workload_verbs().end(), verb->key) - workload_verbs().begin();
     item_ = WorkloadItem{};
     item_.verb = static_cast<WorkloadVerb>(index);
     item_.where = context_.position(value);
@@ -85,7 +88,8 @@ class WorkloadReader {
       if (!item.name.empty()) continue;
       const std::string base = workload_verbs()[static_cast<std::size_t>(item.verb)] + "-" + item.device;
       std::string name = base;
-      for (int n = ++uses_[base]; !names_.insert(name).second; n = ++uses_[base]) name = fmt::format("{}-{}", base, n);
+      int& number = uses_.emplace(base, 1).first->second;
+      while (!names_.insert(name).second) name = fmt::format("{}-{}", base, ++number);
       item.name = name;
     }
   }
@@ -134,8 +138,12 @@ class WorkloadReader {
     if (device == nullptr) {
       std::vector<std::string> names;
       for (const Device& known : scenario.devices) names.push_back(known.name);
-      context_.error(value.where, fmt::format("no device is called {}{}", in_quotes(item_.device),
-                                              context_.diagnostics.did_you_mean(item_.device, names)));
+      std::string hint = context_.diagnostics.did_you_mean(item_.device, names);
+      const std::string first_copy = with_copy_number(item_.device, "0");
+      if (has_copy_mark(item_.device) && scenario.find_device(first_copy) != nullptr) {
+        hint = fmt::format("; the first of its copies is {}", in_quotes(first_copy));
+      }
+      context_.error(value.where, fmt::format("no device is called {}{}", in_quotes(item_.device), hint));
       return;
     }
     if (writes(item_.verb)) {
@@ -186,8 +194,8 @@ class WorkloadReader {
   void warn_unused(const Fields& fields, const std::string& verb) {
     const auto unused = [&](std::string_view key) {
       const JsonValue* value = fields.value(key);
-      const bool of_defaults = defaults_ != nullptr && defaults_->find(key) != nullptr &&
-                               value != nullptr && defaults_->find(key)->value.where.begin == value->where.begin;
+      const bool of_defaults = defaults_ != nullptr && defaults_->find(key) != nullptr && value != nullptr &&
+                               defaults_->find(key)->value.where.begin == value->where.begin;
       if (value == nullptr || of_defaults) return;
       context_.warning(value->where, fmt::format("{} has no effect on a {} item", in_quotes(key), verb));
     };

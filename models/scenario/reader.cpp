@@ -1,7 +1,5 @@
 #include "models/scenario/reader.hpp"
 
-#include "models/scenario/parts.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+
+#include "models/scenario/parts.hpp"
 
 namespace dmstall::models {
 
@@ -26,7 +26,7 @@ void check_something_runs(const ReadContext& context, const JsonValue& root) {
   const Span begin{root.where.begin, root.where.begin + 1};
   const auto has = [&](std::string_view key) {
     const JsonMember* member = root.find(key);
-    return member != nullptr && !member->value.items.empty();
+    return member != nullptr && (member->value.kind != JsonValue::Kind::array || !member->value.items.empty());
   };
   const auto where = [&](std::string_view key) {
     const JsonMember* member = root.find(key);

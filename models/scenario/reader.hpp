@@ -5,12 +5,12 @@
 // bad input, whatever the bytes are.
 #pragma once
 
-#include "models/scenario/diagnostics.hpp"
-#include "models/scenario/scenario.hpp"
-
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "models/scenario/diagnostics.hpp"
+#include "models/scenario/scenario.hpp"
 
 namespace dmstall::models {
 

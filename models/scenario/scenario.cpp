@@ -16,10 +16,18 @@ const Value& parameter(const Device& device, std::string_view key) {
 
 }  // namespace
 
-std::int64_t Device::integer(std::string_view key) const { return parameter<std::int64_t>(*this, key); }
-double Device::number(std::string_view key) const { return parameter<double>(*this, key); }
-bool Device::flag(std::string_view key) const { return parameter<bool>(*this, key); }
-const std::string& Device::text(std::string_view key) const { return parameter<std::string>(*this, key); }
+std::int64_t Device::integer(std::string_view key) const {
+  return parameter<std::int64_t>(*this, key);
+}
+double Device::number(std::string_view key) const {
+  return parameter<double>(*this, key);
+}
+bool Device::flag(std::string_view key) const {
+  return parameter<bool>(*this, key);
+}
+const std::string& Device::text(std::string_view key) const {
+  return parameter<std::string>(*this, key);
+}
 
 std::int64_t WorkloadItem::requests() const {
   if (!counts_pages) return count;
@@ -38,8 +46,8 @@ const Device* Scenario::find_device(std::string_view device_name) const {
   if (hint != device_index.end() && hint->second < devices.size() && devices[hint->second].name == device_name) {
     return &devices[hint->second];
   }
-  const auto found = std::find_if(devices.begin(), devices.end(),
-                                  [&](const Device& device) { return device.name == device_name; });
+  const auto found =
+      std::find_if(devices.begin(), devices.end(), [&](const Device& device) { return device.name == device_name; });
   return found == devices.end() ? nullptr : &*found;
 }
 

@@ -1,16 +1,16 @@
 #include "models/scenario/schema.hpp"
 
-#include "models/scenario/declare.hpp"
-#include "models/scenario/format_tables.hpp"
-#include "models/scenario/json_document.hpp"
-#include "models/targets/registry.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
+
+#include "models/scenario/declare.hpp"
+#include "models/scenario/format_tables.hpp"
+#include "models/scenario/json_document.hpp"
+#include "models/targets/registry.hpp"
 
 namespace dmstall::models {
 
@@ -40,17 +40,27 @@ JsonValue strings(const std::vector<std::string>& texts) {
   return json_array(std::move(items));
 }
 
-JsonValue typed(std::string_view type) { return object({{"type", json_string(std::string(type))}}); }
+JsonValue typed(std::string_view type) {
+  return object({{"type", json_string(std::string(type))}});
+}
 JsonValue reference(std::string_view definition) {
   return object({{"$ref", json_string(fmt::format("#/$defs/{}", definition))}});
 }
-JsonValue list_of(JsonValue items) { return object({{"type", json_string("array")}, {"items", std::move(items)}}); }
+JsonValue list_of(JsonValue items) {
+  return object({{"type", json_string("array")}, {"items", std::move(items)}});
+}
 JsonValue map_of(JsonValue values) {
   return object({{"type", json_string("object")}, {"additionalProperties", std::move(values)}});
 }
-JsonValue one_of_choices(const std::vector<std::string>& choices) { return object({{"enum", strings(choices)}}); }
-JsonValue constant_true() { return object({{"const", json_boolean(true)}}); }
-JsonValue any_of(std::vector<JsonValue> ways) { return object({{"anyOf", json_array(std::move(ways))}}); }
+JsonValue one_of_choices(const std::vector<std::string>& choices) {
+  return object({{"enum", strings(choices)}});
+}
+JsonValue constant_true() {
+  return object({{"const", json_boolean(true)}});
+}
+JsonValue any_of(std::vector<JsonValue> ways) {
+  return object({{"anyOf", json_array(std::move(ways))}});
+}
 
 JsonValue numeric(double value) {
   if (value == std::floor(value) && std::abs(value) < 1e18) return json_integer(static_cast<std::int64_t>(value));
@@ -113,18 +123,28 @@ JsonValue custom_form(const std::string& key) {
 
 JsonValue schema_of_type(const Parameter& of) {
   switch (of.type) {
-    case ParameterType::boolean: return typed("boolean");
-    case ParameterType::integer: return ranged("integer", of.minimum, of.maximum);
-    case ParameterType::number: return ranged("number", of.minimum, of.maximum);
-    case ParameterType::choice: return one_of_choices(of.choices);
+    case ParameterType::boolean:
+      return typed("boolean");
+    case ParameterType::integer:
+      return ranged("integer", of.minimum, of.maximum);
+    case ParameterType::number:
+      return ranged("number", of.minimum, of.maximum);
+    case ParameterType::choice:
+      return one_of_choices(of.choices);
     case ParameterType::device:
-    case ParameterType::text: return typed("string");
+    case ParameterType::text:
+      return typed("string");
     case ParameterType::device_list:
-    case ParameterType::text_list: return list_of(typed("string"));
-    case ParameterType::segments: return list_of(schema_of_table(segment_keys()));
-    case ParameterType::fec: return typed("object");
-    case ParameterType::steps: return reference("steps");
-    case ParameterType::custom: break;
+    case ParameterType::text_list:
+      return list_of(typed("string"));
+    case ParameterType::segments:
+      return list_of(schema_of_table(segment_keys()));
+    case ParameterType::fec:
+      return typed("object");
+    case ParameterType::steps:
+      return reference("steps");
+    case ParameterType::custom:
+      break;
   }
   return custom_form(of.name);
 }
@@ -214,12 +234,23 @@ JsonValue step_schema() {
     switch (verb.value) {
       case VerbValue::resource:
       case VerbValue::task:
-      case VerbValue::role: break;
-      case VerbValue::steps: main = reference("steps"); break;
-      case VerbValue::just_true: main = constant_true(); break;
-      case VerbValue::microseconds: main = ranged("integer", 0, 1e12); break;
-      case VerbValue::status: main = one_of_choices({"ok", "bad", "error"}); break;
-      case VerbValue::branches: main = map_of(reference("steps")); break;
+      case VerbValue::role:
+        break;
+      case VerbValue::steps:
+        main = reference("steps");
+        break;
+      case VerbValue::just_true:
+        main = constant_true();
+        break;
+      case VerbValue::microseconds:
+        main = ranged("integer", 0, 1e12);
+        break;
+      case VerbValue::status:
+        main = one_of_choices({"ok", "bad", "error"});
+        break;
+      case VerbValue::branches:
+        main = map_of(reference("steps"));
+        break;
     }
     put(main, "description", json_string(verb.help));
     ways.push_back(schema_of_table(verb.options, {{verb.name, std::move(main)}}));

@@ -34,7 +34,9 @@ std::size_t well_formed_size(std::string_view text, std::size_t offset) {
 
 constexpr std::size_t block_bytes = 1024;
 
-bool begins_code_point(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+bool begins_code_point(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+}
 
 }  // namespace
 

@@ -3,13 +3,13 @@
 // A Span is a range of bytes; lines and columns count from 1, columns in UTF-8 code points, a tab being one.
 #pragma once
 
-#include "models/scenario/scenario.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "models/scenario/scenario.hpp"
 
 namespace dmstall::models {
 

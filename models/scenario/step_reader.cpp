@@ -26,7 +26,8 @@ std::vector<std::string> names_of(const ResourceNames& resources) {
 std::vector<std::string> verbs_of(const ResourceForm& form) {
   std::vector<std::string> names;
   for (const Verb& verb : verbs()) {
-    if (std::find(verb.resources.begin(), verb.resources.end(), form.key) != verb.resources.end()) names.push_back(verb.name);
+    if (std::find(verb.resources.begin(), verb.resources.end(), form.key) != verb.resources.end())
+      names.push_back(verb.name);
   }
   return names;
 }
@@ -75,8 +76,8 @@ class StepReader {
       const Verb* verb = find_verb(member.key);
       if (verb == nullptr) continue;
       if (found != nullptr) {
-        context_.error(member.key_where,
-                       fmt::format("a step has one verb, this one has {} and {}", in_quotes(found->name), in_quotes(verb->name)));
+        context_.error(member.key_where, fmt::format("a step has one verb, this one has {} and {}",
+                                                     in_quotes(found->name), in_quotes(verb->name)));
         return nullptr;
       }
       found = verb;
@@ -98,15 +99,17 @@ class StepReader {
 
   const NamedResource* find_resource(const Verb& verb, const JsonValue& value) {
     if (value.kind != Kind::string) {
-      context_.error(value.where, fmt::format("{} must name a resource, not {}", in_quotes(verb.name), describe(value)));
+      context_.error(value.where,
+                     fmt::format("{} must name a resource, not {}", in_quotes(verb.name), describe(value)));
       return nullptr;
     }
     const NamedResource* found = find_resource(value.string, value.where);
     if (found == nullptr) return nullptr;
     const ResourceForm& form = *found->form;
     if (std::find(verb.resources.begin(), verb.resources.end(), form.key) != verb.resources.end()) return found;
-    context_.error(value.where, fmt::format("{} is {}, which has no {}; it has {}", in_quotes(value.string), with_article(form.key),
-                                            in_quotes(verb.name), fmt::join(verbs_of(form), ", ")));
+    context_.error(value.where,
+                   fmt::format("{} is {}, which has no {}; it has {}", in_quotes(value.string), with_article(form.key),
+                               in_quotes(verb.name), fmt::join(verbs_of(form), ", ")));
     return nullptr;
   }
 
@@ -124,7 +127,8 @@ class StepReader {
     of.maximum = 1e12;
     of.choices = statuses();
     switch (verb.value) {
-      case VerbValue::resource: break;
+      case VerbValue::resource:
+        break;
       case VerbValue::steps:
         in_submit_ += step.kind == StepKind::submit_bio ? 1 : 0;
         step.body = read_all(value);
@@ -146,9 +150,15 @@ class StepReader {
       case VerbValue::status:
         if (const auto status = ValueReader(context_).choice(of, value)) step.status = status_of(*status);
         break;
-      case VerbValue::branches: read_branches(value, step); break;
-      case VerbValue::task: read_task(value, step); break;
-      case VerbValue::role: read_role(value, step); break;
+      case VerbValue::branches:
+        read_branches(value, step);
+        break;
+      case VerbValue::task:
+        read_task(value, step);
+        break;
+      case VerbValue::role:
+        read_role(value, step);
+        break;
     }
   }
 
@@ -210,8 +220,10 @@ class StepReader {
     if (has("if_zero")) step.body = nested(fields, "if_zero");
     if (has("do")) step.body = nested(fields, "do");
     if (has("else")) step.else_steps = nested(fields, "else");
-    if (has("mode") && step.mode != TakeMode::try_ && fields.value("else") != nullptr && fields.value("mode") == nullptr) {
-      context_.error(fields.where("else"), fmt::format("{} has \"else\" only with \"mode\": \"try\"", in_quotes(verb.name)));
+    if (has("mode") && step.mode != TakeMode::try_ && fields.value("else") != nullptr &&
+        fields.value("mode") == nullptr) {
+      context_.error(fields.where("else"),
+                     fmt::format("{} has \"else\" only with \"mode\": \"try\"", in_quotes(verb.name)));
     } else if (has("mode") && step.mode != TakeMode::try_ && fields.value("else") != nullptr) {
       context_.error(fields.where("else"), "\"else\" is only for \"mode\": \"try\": the others wait");
     }
@@ -232,8 +244,9 @@ class StepReader {
     if (!require_object(context_, value, "\"on\"")) return;
     for (const JsonMember& member : value.members) {
       if (std::find(statuses().begin(), statuses().end(), member.key) == statuses().end()) {
-        context_.error(member.key_where, fmt::format("a task ends {}, not {}{}", one_of(statuses()), in_quotes(member.key),
-                                                     context_.diagnostics.did_you_mean(member.key, statuses())));
+        context_.error(member.key_where,
+                       fmt::format("a task ends {}, not {}{}", one_of(statuses()), in_quotes(member.key),
+                                   context_.diagnostics.did_you_mean(member.key, statuses())));
         continue;
       }
       Branch branch;
@@ -270,7 +283,8 @@ class StepReader {
     double sum = 0;
     bool right = true;
     if (value.kind == Kind::array && value.items.size() != step.branches.size()) {
-      context_.error(value.where, fmt::format("\"weights\" has {} entries for {} branches", value.items.size(), step.branches.size()));
+      context_.error(value.where, fmt::format("\"weights\" has {} entries for {} branches", value.items.size(),
+                                              step.branches.size()));
       return;
     }
     if (value.kind != Kind::array && !require_object(context_, value, "\"weights\"")) return;
@@ -305,7 +319,8 @@ class StepReader {
       if (named == nullptr) continue;
       static const std::vector<std::string> movable = {"mempool", "semaphore", "workers", "workqueue", "mutex"};
       if (std::find(movable.begin(), movable.end(), named->form->key) == movable.end()) {
-        context_.error(where, fmt::format("{} is {}, it cannot travel with a task", in_quotes((*names)[i]), with_article(named->form->key)));
+        context_.error(where, fmt::format("{} is {}, it cannot travel with a task", in_quotes((*names)[i]),
+                                          with_article(named->form->key)));
         continue;
       }
       for (const ResourceId id : {named->id, named->thread}) add_give_back(step.with, id);

@@ -1,11 +1,11 @@
 // Resources and steps as they are written in a scenario: by tasks, and by targets defined in the scenario.
 #pragma once
 
-#include "models/scenario/fields.hpp"
-
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include "models/scenario/fields.hpp"
 
 namespace dmstall::models {
 

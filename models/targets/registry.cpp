@@ -36,7 +36,8 @@ TargetDescription disk() {
   target.source = "blk-mq, Linux 6.1";
   target.leaves_out = "disk: tags, plugging and request merging; every request completes";
   target.device_mapper = false;
-  Parameter write_rate = number("write_mib_per_s", "MiB/s", "", 0.001, 1e6, "sequential write rate; default: read_mib_per_s");
+  Parameter write_rate =
+      number("write_mib_per_s", "MiB/s", "", 0.001, 1e6, "sequential write rate; default: read_mib_per_s");
   write_rate.default_from = "read_mib_per_s";
   target.parameters = {
       number("read_mib_per_s", "MiB/s", "500", 0.001, 1e6, "sequential read rate"),
@@ -117,7 +118,8 @@ TargetDescription snapshot() {
       role("origin", "the device that was snapshotted"),
       role("cow", "the device that holds changed chunks"),
       power_of_two(whole("chunk_kib", "KiB", "16", 4, 65536, "unit of copying")),
-      unmodelled(choice("store", "persistent", {"persistent", "transient"}, "whether exceptions are written to the COW device"),
+      unmodelled(choice("store", "persistent", {"persistent", "transient"},
+                        "whether exceptions are written to the COW device"),
                  {"transient"}),
       whole("allocated_chunks", "chunks", "0", 0, 1e12, "chunks already in the COW device at the start, from chunk 0"),
   };

@@ -1,0 +1,121 @@
+// Bad input of one kind: each mistake with its exact place and words. Workload.
+#include "tests/scenario/reading.hpp"
+
+namespace dmstall::models {
+
+TEST(Workload, EveryMistakeHasItsPlaceAndWords) {
+  expect_messages({
+      {"not an array",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}],
+"workload": {}})j",
+       {"2:13: error: \"workload\" must be an array, not an object"}},
+      {"no verb",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"device": "v"}]})j",
+       {"3:1: error: a workload item needs a verb: \"writeback\", \"write\", \"read\", \"flush\", \"swap_out\" or "
+        "\"admin\""}},
+      {"misspelt verb",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"raed": "v"}]})j",
+       {"3:1: error: a workload item needs a verb: \"writeback\", \"write\", \"read\", \"flush\", \"swap_out\" or "
+        "\"admin\"; did you mean \"read\"?"}},
+      {"two verbs of work",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"read": "v", "write": "d"}]})j",
+       {"3:15: error: a workload item has one verb, this one has \"read\" and \"write\""}},
+      {"unknown key",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"read": "v", "inflight": 3}]})j",
+       {"3:15: error: unknown key \"inflight\" in a read item; did you mean \"in_flight\"?"}},
+      {"no device",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"read": "w"}]})j",
+       {"3:10: error: no device is called \"w\""}},
+      {"device as a number",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"read": 1}]})j",
+       {"3:10: error: the device must be a string, not 1"}},
+      {"admin",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"admin": "suspend", "device": "v"}]})j",
+       {"3:11: error: \"admin\" is not modelled yet"}},
+      {"unknown admin",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"admin": "destroy", "device": "v"}]})j",
+       {"3:11: error: \"admin\" must be \"status\", \"create_snapshot\", \"remove_snapshot\", \"suspend\" or "
+        "\"resume\", not \"destroy\""}},
+      {"write to verity",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"write": "v"}]})j",
+       {"3:11: error: device \"v\" cannot be written: verity is read-only"}},
+      {"writeback to verity",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"writeback": "v", "pages": 3}]})j",
+       {"3:15: error: device \"v\" cannot be written: verity is read-only"}},
+      {"swap to linear on verity",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}, {"name": "l", "target": "linear", "to": "v"}, {"name": "ll", "target": "linear", "segments": [{"to": "d", "size_mib": 1}, {"to": "l", "size_mib": 1}]}],
+"workload": [
+{"swap_out": "l"}]})j",
+       {"3:14: error: device \"l\" cannot be written: it stands on \"v\", and verity is read-only"}},
+      {"write through segments",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}, {"name": "l", "target": "linear", "to": "v"}, {"name": "ll", "target": "linear", "segments": [{"to": "d", "size_mib": 1}, {"to": "l", "size_mib": 1}]}],
+"workload": [
+{"write": "ll"}]})j",
+       {"3:11: error: device \"ll\" cannot be written: it stands on \"v\", and verity is read-only"}},
+      {"flush of verity",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"flush": "v"}]})j",
+       {}},
+      {"pages and count",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"read": "v", "pages": 1, "count": 2}]})j",
+       {"3:24: error: a workload item has either \"pages\" or \"count\""}},
+      {"pages of a flush",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"flush": "d", "pages": 1}]})j",
+       {"3:25: error: a flush has no pages: write \"count\""}},
+      {"unused keys",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"flush": "d", "write_kib": 4, "pattern": "random", "direct": true}]})j",
+       {"3:29: warning: \"write_kib\" has no effect on a flush item",
+        "3:43: warning: \"pattern\" has no effect on a flush item",
+        "3:63: warning: \"direct\" has no effect on a flush item"}},
+      {"in_flight 0",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"read": "v", "in_flight": 0, "threads": -1, "write_kib": 0, "count": 0, "period_s": -1, "pattern": "zigzag"}]})j",
+       {"3:28: error: \"in_flight\" is 0, must be 1 to 1000000 requests",
+        "3:42: error: \"threads\" is -1, must be 1 to 1000000",
+        "3:59: error: \"write_kib\" is 0, must be 1 to 65536 KiB",
+        "3:71: error: \"count\" is 0, must be 1 to 1000000000000 requests",
+        "3:86: error: \"period_s\" is -1, must be 0 to 1000000000 s",
+        "3:101: error: \"pattern\" must be \"sequential\" or \"random\", not \"zigzag\""}},
+      {"same name",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"read": "v", "name": "a"},
+{"read": "v", "name": "a"}]})j",
+       {"4:23: error: a second workload item is called \"a\""}},
+      {"copy mark",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v{i}", "target": "linear", "to": "d", "repeat": 3}],
+"workload": [
+{"read": "v{i}"}]})j",
+       {"3:10: error: no device is called \"v{i}\"; the first of its copies is \"v0\""}},
+  });
+}
+
+}  // namespace dmstall::models
