@@ -3,12 +3,77 @@
 #include "models/machine/potential.hpp"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 namespace dmstall::models {
 
 namespace {
+
+/// Whether some path passes the turn without having awaited it since it drew its ticket: then a ticket that is never
+/// passed on does not hold up those behind it. Paths over (node, awaited), all returns of a flow mixed.
+bool turns_may_be_skipped(const Machine& machine, ResourceId order) {
+  std::vector<std::array<bool, 2>> seen(machine.nodes.size(), {false, false});
+  std::vector<std::pair<NodeId, bool>> work;
+  const auto reach = [&](NodeId to, bool awaited) {
+    if (to == no_node || seen[static_cast<std::size_t>(to)][awaited ? 1 : 0]) return;
+    seen[static_cast<std::size_t>(to)][awaited ? 1 : 0] = true;
+    work.emplace_back(to, awaited);
+  };
+  for (const NodeId entry : machine.class_entry) reach(entry, false);
+  std::vector<NodeId> calls;
+  for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
+    if (machine.nodes[i].kind == NodeKind::call) calls.push_back(static_cast<NodeId>(i));
+  }
+  while (!work.empty()) {
+    auto [id, awaited] = work.back();
+    work.pop_back();
+    const Node& node = machine.nodes[static_cast<std::size_t>(id)];
+    switch (node.kind) {
+      case NodeKind::ticket:
+        if (node.resource == order) awaited = false;
+        break;
+      case NodeKind::await_turn:
+        if (node.resource == order) awaited = true;
+        break;
+      case NodeKind::pass_turn:
+        if (node.resource == order && !awaited) return true;
+        if (node.resource == order) awaited = false;
+        break;
+      case NodeKind::call:
+        reach(node.entry, awaited);
+        continue;
+      case NodeKind::finish:
+        for (const NodeId call : calls) {
+          const Node& caller = machine.nodes[static_cast<std::size_t>(call)];
+          if (machine.nodes[static_cast<std::size_t>(caller.entry)].flow == node.flow) {
+            reach(caller.by_status[static_cast<std::size_t>(node.status)], awaited);
+          }
+        }
+        continue;
+      case NodeKind::spawn:
+      case NodeKind::spawn_submit:
+        reach(node.entry, false);
+        break;
+      case NodeKind::choose:
+        for (std::int32_t i = 0; i < node.choices; ++i) {
+          reach(machine.choices[static_cast<std::size_t>(node.first_choice + i)].next, awaited);
+        }
+        continue;
+      case NodeKind::await_children:
+        for (const NodeId to : node.by_status) reach(to, awaited);
+        continue;
+      default:
+        break;
+    }
+    reach(node.next, awaited);
+    reach(node.other, awaited);
+    reach(node.reserve_next, awaited);
+  }
+  return false;
+}
 
 class StuckSearch {
  public:
@@ -172,6 +237,8 @@ class StuckSearch {
       if (resource == order && mine < 0) mine = number;   // the oldest ticket counts
     }
     if (mine < 0) return false;
+    if (mine < serving) return false;   // skipped
+    if (turns_may_be_skipped(machine_, order)) return !moving_.empty() || !coming_.empty();
     bool served_is_alive = false;
     for (const TokenId other : world_.live()) {
       for (const auto& [resource, number] : world_.token(other).tickets) {
