@@ -210,19 +210,23 @@ std::optional<std::vector<std::string>> Fields::maybe_list(std::string_view key)
 }
 
 bool Fields::flag(std::string_view key) const {
-  return maybe_flag(key).value_or(default_of(described(key)) == "true");
+  if (const auto value = maybe_flag(key)) return *value;
+  return default_of(described(key)) == "true";
 }
 
 std::int64_t Fields::integer(std::string_view key) const {
-  return maybe_integer(key).value_or(static_cast<std::int64_t>(to_number(default_of(described(key)))));
+  if (const auto value = maybe_integer(key)) return *value;
+  return static_cast<std::int64_t>(to_number(default_of(described(key))));
 }
 
 double Fields::number(std::string_view key) const {
-  return maybe_number(key).value_or(to_number(default_of(described(key))));
+  if (const auto value = maybe_number(key)) return *value;
+  return to_number(default_of(described(key)));
 }
 
 std::string Fields::choice(std::string_view key) const {
-  return maybe_text(key).value_or(default_of(described(key)));
+  if (auto value = maybe_text(key)) return std::move(*value);
+  return default_of(described(key));
 }
 
 std::size_t Fields::choice_index(std::string_view key) const {
