@@ -45,7 +45,7 @@ Detector::Finding Detector::look(const models::World& world, const std::vector<b
   if (!tokens_.empty()) {
     // Memory that comes back on its own makes this a stall, unless it does not help: a bufio waiter is not polled.
     last_ = will_return && models::relieved_by_memory(world, tokens_) ? Finding::stall : Finding::stuck;
-  } else if (has_pages_ && !memory_->plentiful()) {
+  } else if (has_pages_) {
     tokens_ = models::stuck_set_ignoring_pages(world, to_come);
     if (!tokens_.empty()) last_ = Finding::stall;
   }

@@ -50,7 +50,7 @@ void Interpreter::declare_stuck(const std::vector<models::TokenId>& stuck) {
   }
   relief_ = true;
   to_relieve_.insert(result_.stuck.begin(), result_.stuck.end());
-  memory_.recover();
+  memory_.recover_all();
   choices_.no_more_faults();
   sources_.close();
   if (trace_.on())

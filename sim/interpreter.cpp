@@ -1,6 +1,7 @@
 #include "sim/interpreter.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace dmstall::sim {
 
@@ -10,9 +11,15 @@ using models::Node;
 using models::NodeKind;
 using models::TokenId;
 
-// Seeded ties. Threads that become runnable at one date run on several CPUs, so their order is open.
-constexpr std::uint64_t disorder_one_in = 4, disorder_reach = 8;
-constexpr std::uint64_t preempt_one_in = 4;
+// Seeded ties. Threads that become runnable at one date run on several CPUs, so their order is open: now and then one
+// of the first few goes before the first.
+constexpr std::uint64_t disorder_reach = 8;
+/// How often, and at how many of its contention points a thread is overtaken, is drawn per run: threads in lockstep
+/// find other deadlocks than threads that run on. Lockstep comes twice: CPUs do run in parallel.
+constexpr std::array<std::uint64_t, 3> disorder_one_in{3, 12, 50};
+constexpr std::array<std::uint64_t, 4> overtaken_one_in{1, 1, 2, 8};
+/// The seed whose schedule is plain: lockstep, in order.
+constexpr std::uint64_t plain_seed = 1;
 constexpr std::int64_t steps_between_reports = 4096;
 constexpr auto report_interval = std::chrono::milliseconds(500);
 /// Steps left to the stuck requests when memory comes back after the step budget is used up.
@@ -59,6 +66,10 @@ Interpreter::Interpreter(const models::Machine& machine, const MemoryPlan& memor
   for (std::size_t i = 0; i < pools_.size(); ++i) {
     const models::ResourceKind kind = machine.resources[i].kind;
     pools_[i].is_thread = kind == models::ResourceKind::thread || kind == models::ResourceKind::workers;
+  }
+  if (options.seed != plain_seed) {
+    disorder_one_in_ = disorder_one_in[order_.below(disorder_one_in.size())];
+    overtaken_one_in_ = overtaken_one_in[order_.below(overtaken_one_in.size())];
   }
   Random disks = random_for(options.seed, Stream::disk);
   for (const models::TimedDevice& device : machine.timed_devices) {
@@ -132,7 +143,7 @@ void Interpreter::due(const Event& event) {
 bool Interpreter::next_item() {
   if (next_) return true;
   if (queue_.empty()) return false;
-  if (queue_.size() > 1 && order_.once_in(disorder_one_in)) {
+  if (queue_.size() > 1 && disorder_one_in_ > 0 && order_.once_in(disorder_one_in_)) {
     const auto reach = std::min<std::uint64_t>(queue_.size(), disorder_reach);
     std::swap(queue_.front(), queue_[order_.below(reach)]);
   }
@@ -212,7 +223,7 @@ void Interpreter::advance(TokenId id) {
     const Node& node = node_of(state(id));
     if (node.kind == NodeKind::spend && !state(id).spent) return spend(id, node);
     if (node.back_edge && rest(id, node)) return;
-    if (!queue_.empty() && is_contention_point(node.kind) && order_.once_in(preempt_one_in)) return make_runnable(id);
+    if (!queue_.empty() && is_contention_point(node.kind) && overtaken(id)) return make_runnable(id);
     const auto alternative = decide(id, true);
     if (!alternative) return wait(id);
     const ThreadId before = state(id).on;
@@ -225,6 +236,13 @@ void Interpreter::advance(TokenId id) {
       return;
     }
   }
+}
+
+/// Others go first, once per step.
+bool Interpreter::overtaken(TokenId id) {
+  State& mine = state(id);
+  mine.overtaken = !mine.overtaken && order_.once_in(overtaken_one_in_);
+  return mine.overtaken;
 }
 
 /// False when the token or the run has ended.
@@ -252,7 +270,7 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
     using enum models::AlternativeKind;
     if (stalls_.any()) stalls_.went_on(serial, alternative.kind == allocator || alternative.kind == page, now());
   }
-  mine.spent = mine.rested = false;
+  mine.spent = mine.rested = mine.overtaken = false;
   recorder_.add({.token = serial, .start_class = -1, .kind = alternative.kind, .index = alternative.index});
   if (trace_.on()) trace_.begin_step(world_, id);
 

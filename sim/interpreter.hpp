@@ -65,6 +65,7 @@ class Interpreter final : public Runner {
     Doing doing = Doing::nothing;
     bool spent = false;            ///< the time of the spend step it stands at has passed
     bool rested = false;           ///< it has paid for this turn of a loop
+    bool overtaken = false;        ///< others went first at the step it stands at
     bool in_wait = false;          ///< it has slept at the step it stands at
     bool own_thread = false;       ///< a task: the first of `threads` is its own
     std::int32_t turns = 0;        ///< of loops, since time last passed for it
@@ -97,6 +98,7 @@ class Interpreter final : public Runner {
   void advance(models::TokenId id);
   bool take_step(models::TokenId id, const models::Alternative& alternative);
   void apply(models::TokenId id, const models::Alternative& alternative);
+  bool overtaken(models::TokenId id);
   void make_runnable(models::TokenId id);
   void adopt(models::TokenId id);
   void finish(models::TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class);
@@ -152,6 +154,7 @@ class Interpreter final : public Runner {
   std::vector<Disk> disks_;
   Processors processors_;
   Random order_;
+  std::uint64_t disorder_one_in_ = 0, overtaken_one_in_ = 1;  ///< see interpreter.cpp; 0: never
   Clock clock_;
 
   std::vector<State> states_;

@@ -19,10 +19,9 @@ Memory::Memory(models::Machine& machine, const MemoryPlan& plan, std::uint64_t s
 }
 
 void Memory::set_plentiful(bool plentiful) {
-  plentiful_ = plentiful;
   for (std::size_t i = 0; i < rules_.size(); ++i) {
-    models::Resource& resource = machine_->resources[i];
-    if (resource.soft) resource.allocator = plentiful ? AllocatorRule::always : rules_[i];
+    if (rules_[i] != AllocatorRule::any) continue;
+    machine_->resources[i].allocator = plentiful ? AllocatorRule::always : AllocatorRule::any;
   }
 }
 
@@ -37,8 +36,8 @@ bool Memory::attempt(models::ResourceId resource) {
 }
 
 bool Memory::may_succeed(models::ResourceId resource) const {
-  if (plentiful_) return true;
-  if (rules_[static_cast<std::size_t>(resource)] != AllocatorRule::any) return false;
+  const AllocatorRule rule = machine_->resources[static_cast<std::size_t>(resource)].allocator;
+  if (rule != AllocatorRule::any) return rule == AllocatorRule::always;
   return plan_.first_n || failure_rate_[static_cast<std::size_t>(resource)] < 1;
 }
 
@@ -59,6 +58,13 @@ void Memory::begin() {
 void Memory::recover() {
   recovered_ = true;
   set_plentiful(true);
+}
+
+void Memory::recover_all() {
+  recover();
+  for (models::Resource& resource : machine_->resources) {
+    if (resource.soft) resource.allocator = AllocatorRule::always;
+  }
 }
 
 bool Memory::will_return() const {

@@ -18,7 +18,8 @@ namespace dmstall::sim {
 
 class Memory {
  public:
-  /// `machine` is the run's own copy: while every allocation succeeds its soft resources have the rule `always`.
+  /// `machine` is the run's own copy: while allocations succeed, its resources of rule `any` have the rule `always`.
+  /// Those of rule `never` and `pages` do not follow the plan, so that every step taken is one of the machine's own.
   Memory(models::Machine& machine, const MemoryPlan& plan, std::uint64_t seed);
 
   /// One attempt of the allocator behind a resource of rule `any`.
@@ -29,12 +30,12 @@ class Memory {
   /// Dates at which the rules change; each is to be reported by reached() when it comes.
   [[nodiscard]] std::optional<Nanoseconds> begins() const;
   [[nodiscard]] std::optional<Nanoseconds> recovers() const;
-  void begin();    ///< from now on allocations may fail
-  void recover();  ///< from now on they do not
+  void begin();        ///< from now on allocations may fail
+  void recover();      ///< from now on those of rule `any` do not
+  void recover_all();  ///< from now on no allocation fails, whatever the machine says
 
   /// The plan itself lets waiters have memory later, without anybody's help.
   [[nodiscard]] bool will_return() const;
-  [[nodiscard]] bool plentiful() const { return plentiful_; }
 
  private:
   void set_plentiful(bool plentiful);
@@ -45,7 +46,7 @@ class Memory {
   std::vector<models::AllocatorRule> rules_;  ///< the machine's own
   std::vector<double> failure_rate_;          ///< per resource, for the seeded adversary
   std::int64_t attempts_ = 0;
-  bool plentiful_ = false, recovered_ = false;
+  bool recovered_ = false;
 };
 
 }  // namespace dmstall::sim

@@ -16,7 +16,7 @@
 namespace dmstall::sim {
 
 /// How the allocator behaves in time. Which pools can fail at all is in the machine (Resource::allocator); this says
-/// when.
+/// when those of rule `any` do.
 struct MemoryPlan {
   double from_s = 0;                       ///< before: every allocation succeeds
   std::optional<double> recovers_after_s;  ///< from then on every allocation succeeds
@@ -26,7 +26,7 @@ struct MemoryPlan {
 };
 
 struct Options {
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;             ///< 1: threads of one date run in lockstep and in order; others vary it
   double sim_seconds = 600;           ///< simulated time budget
   std::int64_t events = 200'000'000;  ///< step budget
   std::ostream* trace = nullptr;      ///< readable event log
