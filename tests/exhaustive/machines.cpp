@@ -25,13 +25,18 @@ std::vector<Theme> pool_themes() {
     for (const bool poll : {true, false}) {
       for (const int reserve : {1, 2, 0}) {
         if (reserve == 0 && rule == AllocatorRule::always) continue;
-        const std::string title = std::string("pools-") + name + (poll ? "" : "-unpolled") + "-" + std::to_string(reserve);
+        const std::string title =
+            std::string("pools-") + name + (poll ? "" : "-unpolled") + "-" + std::to_string(reserve);
         all.push_back({title, [rule = rule, poll, reserve](ProgramBuilder& b) {
-          const auto p = b.soft(poll ? ResourceKind::mempool : ResourceKind::buffer_pool, "p", reserve, rule, poll);
-          const auto q = b.mempool("q", 1, rule == AllocatorRule::pages ? rule : AllocatorRule::never);
-          return std::vector<Steps>{{take(p)}, {give(p)}, {take(q)}, {give(q)}, {take_all(p, 2)}, {try_take(p, {finish(Status::error)})},
-                                    {take(p, 1, 1)}, {take_split(p, {take(q)}, {give(p)})}, {end_writeback()}};
-        }});
+                         const auto p =
+                             b.soft(poll ? ResourceKind::mempool : ResourceKind::buffer_pool, "p", reserve, rule, poll);
+                         const auto q = b.mempool("q", 1, rule == AllocatorRule::pages ? rule : AllocatorRule::never);
+                         return std::vector<Steps>{{take(p)},        {give(p)},
+                                                   {take(q)},        {give(q)},
+                                                   {take_all(p, 2)}, {try_take(p, {finish(Status::error)})},
+                                                   {take(p, 1, 1)},  {take_split(p, {take(q)}, {give(p)})},
+                                                   {end_writeback()}};
+                       }});
       }
     }
   }
@@ -45,12 +50,21 @@ std::vector<Steps> family(ProgramBuilder& b) {
   const auto fails = b.flow("fails", {choose({branch("ok", {}), branch("error", {finish(Status::error)}, 1)})});
   const auto lower = b.flow("lower", {take(x), detach(), finish(Status::bad)});
   const auto parks = b.flow("parks", {submit_bio({park(gives)})});
-  return {{take(x)}, {give(x)}, {spawn(gives)}, {spawn(detaches)}, {spawn(fails)}, {await_children({branch("error", {take(x)})})},
-          {submit_bio({park(gives), take(x)})}, {submit_bio({park(detaches), park(gives)})},
+  return {{take(x)},
+          {give(x)},
+          {spawn(gives)},
+          {spawn(detaches)},
+          {spawn(fails)},
+          {await_children({branch("error", {take(x)})})},
+          {submit_bio({park(gives), take(x)})},
+          {submit_bio({park(detaches), park(gives)})},
           {submit_bio({choose({branch("a", {park(gives)}), branch("b", {})}), submit_bio({park(detaches)}), take(x)})},
-          {submit_bio({park(detaches), take(x), detach()})}, {submit_bio({park(gives), finish(Status::error)})},
+          {submit_bio({park(detaches), take(x), detach()})},
+          {submit_bio({park(gives), finish(Status::error)})},
           {call(lower, CallContext::inherit, {}, {branch("bad", {give(x)})})},
-          {call(lower, CallContext::async, {{x, 1}})}, {call(lower, CallContext::sync)}, {call(parks)}};
+          {call(lower, CallContext::async, {{x, 1}})},
+          {call(lower, CallContext::sync)},
+          {call(parks)}};
 }
 
 }  // namespace
@@ -58,44 +72,76 @@ std::vector<Steps> family(ProgramBuilder& b) {
 std::vector<Theme> themes() {
   std::vector<Theme> all = pool_themes();
   all.push_back({"locks", [](ProgramBuilder& b) {
-    const auto m = b.mutex("m"), l = b.rwsem("l");
-    return std::vector<Steps>{{take(m)}, {give(m)}, {try_take(m, {finish()})}, {read_lock(l)}, {read_unlock(l)}, {write_lock(l)},
-                              {write_unlock(l)}, {try_lock(StepKind::read_lock, l, {finish()})},
-                              {try_lock(StepKind::write_lock, l, {finish()})}};
-  }});
+                   const auto m = b.mutex("m"), l = b.rwsem("l");
+                   return std::vector<Steps>{{take(m)},
+                                             {give(m)},
+                                             {try_take(m, {finish()})},
+                                             {read_lock(l)},
+                                             {read_unlock(l)},
+                                             {write_lock(l)},
+                                             {write_unlock(l)},
+                                             {try_lock(StepKind::read_lock, l, {finish()})},
+                                             {try_lock(StepKind::write_lock, l, {finish()})}};
+                 }});
   const auto sync = [](ProgramBuilder& b) {
     const auto c = b.counter("c", 1), e = b.event("e");
-    return std::vector<Steps>{{count(c, 1)}, {count(c, -1)}, {count(c, -1, {signal(e)}, {await(e)})}, {count(c, 1, {broadcast(e)}, {await(e)}, 2)},
-                              {await_zero(c)}, {signal(e)}, {clear(e)}, {broadcast(e)}, {await(e)}, {spend()},
-                              {while_(e, {spend()})}, {while_(c, {count(c, -1)})}, {while_(e, {clear(e)})}, {forever({await(e), clear(e)})}};
+    return std::vector<Steps>{{count(c, 1)},
+                              {count(c, -1)},
+                              {count(c, -1, {signal(e)}, {await(e)})},
+                              {count(c, 1, {broadcast(e)}, {await(e)}, 2)},
+                              {await_zero(c)},
+                              {signal(e)},
+                              {clear(e)},
+                              {broadcast(e)},
+                              {await(e)},
+                              {spend()},
+                              {while_(e, {spend()})},
+                              {while_(c, {count(c, -1)})},
+                              {while_(e, {clear(e)})},
+                              {forever({await(e), clear(e)})}};
   };
   all.push_back({"sync", sync});
-  all.push_back({"daemons", sync, true});
+  all.push_back({"daemons", sync, true, 30'000});
   all.push_back({"order", [](ProgramBuilder& b) {
-    const auto o = b.order("o");
-    const auto p = b.mempool("p", 1);
-    return std::vector<Steps>{{ticket(o)}, {await_turn(o)}, {pass_turn(o)}, {take(p)}, {give(p)}};
-  }});
-  all.push_back({"family", family});
-  all.push_back({"threads", [](ProgramBuilder& b) {
-    const auto w = b.workers("w", 1), s = b.semaphore("s", 1);
-    const auto t = b.soft(ResourceKind::thread, "t", 1, AllocatorRule::any, true);
-    const auto io = b.flow("io", {spend(), detach(), take(w), give(w)});
-    return std::vector<Steps>{{take(w)}, {give(w)}, {take(s)}, {give(s)}, {take(t)}, {give(t)}, {take(s, 2)}, {spawn(io)},
-                              {call(io, CallContext::async, {{t, 1}})}, {call(io, CallContext::sync)}, {await_children()}};
-  }});
+                   const auto o = b.order("o");
+                   const auto p = b.mempool("p", 1);
+                   return std::vector<Steps>{{ticket(o)}, {await_turn(o)}, {pass_turn(o)},
+                                             {take(p)},   {give(p)},       {ticket(o), pass_turn(o)}};
+                 }});
+  all.push_back({"family", family, false, 1'500});
+  all.push_back({"threads",
+                 [](ProgramBuilder& b) {
+                   const auto w = b.workers("w", 1), s = b.semaphore("s", 1);
+                   const auto t = b.soft(ResourceKind::thread, "t", 1, AllocatorRule::any, true);
+                   const auto io = b.flow("io", {spend(), detach(), take(w), give(w)});
+                   return std::vector<Steps>{{take(w)},
+                                             {give(w)},
+                                             {take(s)},
+                                             {give(s)},
+                                             {take(t)},
+                                             {give(t)},
+                                             {take(s, 2)},
+                                             {spawn(io)},
+                                             {call(io, CallContext::async, {{t, 1}})},
+                                             {call(io, CallContext::sync)},
+                                             {await_children()}};
+                 },
+                 false, 8'000});
   return all;
 }
 
-Enumerated enumerate(const Theme& theme, int max_steps, std::size_t limit, const std::function<void(const Program&)>& visit) {
+Enumerated enumerate(const Theme& theme, int max_steps, std::size_t limit,
+                     const std::function<void(const Program&)>& visit) {
   Enumerated done;
   for (int size = 1; size <= max_steps; ++size) {
     for (int tasks = 1; tasks <= std::min(size, 3); ++tasks) {
-      for (int cut = 0; cut < (1 << (size - 1)); ++cut) {   // a bit per gap between steps: where a task ends
+      for (int cut = 0; cut < (1 << (size - 1)); ++cut) {  // a bit per gap between steps: where a task ends
         if (__builtin_popcount(static_cast<unsigned>(cut)) != tasks - 1) continue;
         std::vector<int> lengths(1, 1);
-        for (int gap = 0; gap < size - 1; ++gap) ((cut >> gap) & 1) != 0 ? lengths.push_back(1) : void(++lengths.back());
-        if (!theme.with_daemon && !std::is_sorted(lengths.rbegin(), lengths.rend())) continue;   // the order of tasks is no difference
+        for (int gap = 0; gap < size - 1; ++gap)
+          ((cut >> gap) & 1) != 0 ? lengths.push_back(1) : void(++lengths.back());
+        if (!theme.with_daemon && !std::is_sorted(lengths.rbegin(), lengths.rend()))
+          continue;  // the order of tasks is no difference
         ProgramBuilder sample(theme.name);
         const std::size_t words = theme.vocabulary(sample).size();
         std::vector<std::size_t> digits(static_cast<std::size_t>(size), 0);
@@ -120,7 +166,10 @@ Enumerated enumerate(const Theme& theme, int max_steps, std::size_t limit, const
           ++done.machines;
           more = false;
           for (std::size_t i = digits.size(); i-- > 0 && !more;) {
-            if (++digits[i] < words) more = true; else digits[i] = 0;
+            if (++digits[i] < words)
+              more = true;
+            else
+              digits[i] = 0;
           }
         }
       }
@@ -137,11 +186,13 @@ class RandomMachine {
   explicit RandomMachine(std::uint64_t seed) : random_(seed), builder_(std::string("random-") + std::to_string(seed)) {}
 
   Program run() {
-    const AllocatorRule base = pick_from<AllocatorRule>({AllocatorRule::never, AllocatorRule::any, AllocatorRule::pages});
+    const AllocatorRule base =
+        pick_from<AllocatorRule>({AllocatorRule::never, AllocatorRule::any, AllocatorRule::pages});
     for (int i = 0; i < 2; ++i) {
       const bool always = pick(8) == 0;
-      pools_.push_back(builder_.soft(ResourceKind::mempool, std::string("p") + std::to_string(i), pick(4) == 0 ? pick(1) : 1 + pick(2),
-                                     always ? AllocatorRule::always : base, pick(3) != 0));
+      pools_.push_back(builder_.soft(ResourceKind::mempool, std::string("p") + std::to_string(i),
+                                     pick(4) == 0 ? pick(1) : 1 + pick(2), always ? AllocatorRule::always : base,
+                                     pick(3) != 0));
     }
     pools_.push_back(builder_.semaphore("s", 1 + pick(2)));
     mutex_ = builder_.mutex("m");
@@ -156,7 +207,8 @@ class RandomMachine {
     const int classes = 2 + pick(2);
     for (int i = 0; i < classes; ++i) {
       can_detach_ = false;
-      auto& of = builder_.task(std::string("t") + std::to_string(i), sequence(1 + pick(4), 0, false), pick(4) == 0 ? 2 : 1);
+      auto& of =
+          builder_.task(std::string("t") + std::to_string(i), sequence(1 + pick(4), 0, false), pick(4) == 0 ? 2 : 1);
       if (i == classes - 1 && pick(4) == 0) of.daemon = true, of.counts_progress = false;
     }
     return builder_.program();
@@ -193,43 +245,83 @@ class RandomMachine {
       return all;
     };
     switch (pick(34)) {
-      case 0: case 1: case 2: return wrap(take(pool), give(pool));
-      case 3: return {take(pool, 1 + pick(2), pick(4) == 0 ? 1 : 0)};
-      case 4: return {give(pool, 1 + pick(2))};
-      case 5: return wrap(take_all(pool, 2), give(pool, 2));
-      case 6: return {try_take(pool, nest ? inner(depth, in_block) : Steps{}, 1 + pick(2), pick(2))};
-      case 7: return pool == pools_[2] || in_block || !nest ? Steps{take(pool)} : Steps{take_split(pool, inner(depth, false), inner(depth, false))};
-      case 8: return wrap(take(mutex_), give(mutex_));
-      case 9: return {try_take(mutex_, {finish(Status::error)}), give(mutex_)};
-      case 10: case 11: return wrap(read_lock(rwsem_), read_unlock(rwsem_));
-      case 12: return wrap(write_lock(rwsem_), write_unlock(rwsem_));
-      case 13: return {try_lock(pick(2) == 0 ? StepKind::read_lock : StepKind::write_lock, rwsem_, {finish()}), spend()};
-      case 14: return {count(counter_, 1)};
-      case 15: return {count(counter_, -1, nest ? inner(depth, false) : Steps{}, nest ? inner(depth, false) : Steps{})};
-      case 16: return {count(counter_, 1, {broadcast(event)}, {}, 2)};
-      case 17: return {await_zero(counter_)};
-      case 18: return {signal(event)};
-      case 19: return {clear(event)};
-      case 20: return {broadcast(event)};
-      case 21: return {await(event)};
-      case 22: return wrap(ticket(order_), await_turn(order_));
-      case 23: return {ticket(order_), await_turn(order_), pass_turn(order_)};
+      case 0:
+      case 1:
+      case 2:
+        return wrap(take(pool), give(pool));
+      case 3:
+        return {take(pool, 1 + pick(2), pick(4) == 0 ? 1 : 0)};
+      case 4:
+        return {give(pool, 1 + pick(2))};
+      case 5:
+        return wrap(take_all(pool, 2), give(pool, 2));
+      case 6:
+        return {try_take(pool, nest ? inner(depth, in_block) : Steps{}, 1 + pick(2), pick(2))};
+      case 7:
+        return pool == pools_[2] || in_block || !nest
+                   ? Steps{take(pool)}
+                   : Steps{take_split(pool, inner(depth, false), inner(depth, false))};
+      case 8:
+        return wrap(take(mutex_), give(mutex_));
+      case 9:
+        return {try_take(mutex_, {finish(Status::error)}), give(mutex_)};
+      case 10:
+      case 11:
+        return wrap(read_lock(rwsem_), read_unlock(rwsem_));
+      case 12:
+        return wrap(write_lock(rwsem_), write_unlock(rwsem_));
+      case 13:
+        return {try_lock(pick(2) == 0 ? StepKind::read_lock : StepKind::write_lock, rwsem_, {finish()}), spend()};
+      case 14:
+        return {count(counter_, 1)};
+      case 15:
+        return {count(counter_, -1, nest ? inner(depth, false) : Steps{}, nest ? inner(depth, false) : Steps{})};
+      case 16:
+        return {pick(2) == 0   ? count(counter_, 1, {broadcast(event)}, {}, 2)
+                : pick(3) == 0 ? pass_turn(order_)
+                               : ticket(order_)};
+      case 17:
+        return {await_zero(counter_)};
+      case 18:
+        return {signal(event)};
+      case 19:
+        return {clear(event)};
+      case 20:
+        return {broadcast(event)};
+      case 21:
+        return {await(event)};
+      case 22:
+        return wrap(ticket(order_), await_turn(order_));
+      case 23:
+        return {ticket(order_), await_turn(order_), pass_turn(order_)};
       case 24:
-        return {choose({branch("a", nest ? inner(depth, in_block) : Steps{}), branch("b", nest ? inner(depth, in_block) : Steps{}, pick(2))})};
-      case 25: return flows_.empty() ? Steps{spend()} : Steps{spawn(any_flow())};
-      case 26: return {await_children({branch("error", nest ? inner(depth, false) : Steps{}), branch("ok", nest ? inner(depth, false) : Steps{})})};
-      case 27: return nest ? Steps{submit_bio(sequence(1 + pick(3), depth + 1, true))} : Steps{spend()};
+        return {choose({branch("a", nest ? inner(depth, in_block) : Steps{}),
+                        branch("b", nest ? inner(depth, in_block) : Steps{}, pick(2))})};
+      case 25:
+        return flows_.empty() ? Steps{spend()} : Steps{spawn(any_flow())};
+      case 26:
+        return {await_children({branch("error", nest ? inner(depth, false) : Steps{}),
+                                branch("ok", nest ? inner(depth, false) : Steps{})})};
+      case 27:
+        return nest ? Steps{submit_bio(sequence(1 + pick(3), depth + 1, true))} : Steps{spend()};
       case 28:
         if (in_block && !flows_.empty()) return {park(any_flow())};
         return {end_writeback()};
       case 29:
         if (flows_.empty()) return {spend()};
         return {call(any_flow(), pick_from({CallContext::inherit, CallContext::sync, CallContext::async}),
-                     pick(2) == 0 ? std::vector<GiveBack>{{pool, 1}} : std::vector<GiveBack>{}, {branch("error", nest ? inner(depth, false) : Steps{})})};
-      case 30: return can_detach_ ? Steps{detach()} : Steps{spend()};
-      case 31: return in_block ? Steps{spend()} : Steps{pick(3) == 0 ? forever({spend(), await(event), clear(event)}) : while_(event, {spend()})};
-      case 32: return {pick(2) == 0 ? while_(counter_, {count(counter_, -1)}) : while_(event, {clear(event)})};
-      default: return {finish(pick_from({Status::ok, Status::bad, Status::error}))};
+                     pick(2) == 0 ? std::vector<GiveBack>{{pool, 1}} : std::vector<GiveBack>{},
+                     {branch("error", nest ? inner(depth, false) : Steps{})})};
+      case 30:
+        return can_detach_ ? Steps{detach()} : Steps{spend()};
+      case 31:
+        return in_block
+                   ? Steps{spend()}
+                   : Steps{pick(3) == 0 ? forever({spend(), await(event), clear(event)}) : while_(event, {spend()})};
+      case 32:
+        return {pick(2) == 0 ? while_(counter_, {count(counter_, -1)}) : while_(event, {clear(event)})};
+      default:
+        return {finish(pick_from({Status::ok, Status::bad, Status::error}))};
     }
   }
 
@@ -245,9 +337,10 @@ class RandomMachine {
 
 std::string text_of(const Program& program, const Steps& steps, int indent) {
   static constexpr std::array<const char*, 25> names{
-      "take", "give", "read_lock", "read_unlock", "write_lock", "write_unlock", "count", "await_zero", "signal", "clear", "broadcast",
-      "await", "ticket", "await_turn", "pass_turn", "spend", "choose", "spawn", "await_children", "submit_bio", "call", "detach",
-      "forever", "while", "remember"};
+      "take",       "give",    "read_lock", "read_unlock", "write_lock",     "write_unlock", "count",
+      "await_zero", "signal",  "clear",     "broadcast",   "await",          "ticket",       "await_turn",
+      "pass_turn",  "spend",   "choose",    "spawn",       "await_children", "submit_bio",   "call",
+      "detach",     "forever", "while",     "remember"};
   std::string out;
   for (const auto& s : steps) {
     const auto kind = static_cast<std::size_t>(s.kind);
@@ -262,13 +355,17 @@ std::string text_of(const Program& program, const Steps& steps, int indent) {
     if (s.split_by_source) out += " split";
     if (s.flow >= 0) out += " " + program.flows[static_cast<std::size_t>(s.flow)].name;
     if (s.park) out += " park";
-    if (s.kind == StepKind::call) out += s.context == CallContext::sync ? " sync" : s.context == CallContext::async ? " async" : "";
-    for (const auto& back : s.after_detach) out += " after_detach " + program.resources[static_cast<std::size_t>(back.resource)].name;
+    if (s.kind == StepKind::call)
+      out += s.context == CallContext::sync ? " sync" : s.context == CallContext::async ? " async" : "";
+    for (const auto& back : s.after_detach)
+      out += " after_detach " + program.resources[static_cast<std::size_t>(back.resource)].name;
     if (s.kind == StepKind::finish) out += " " + std::to_string(static_cast<int>(s.status));
     out += std::string("\n") + text_of(program, s.body, indent + 2);
-    if (!s.else_steps.empty()) out += std::string(static_cast<std::size_t>(indent), ' ') + "else\n" + text_of(program, s.else_steps, indent + 2);
+    if (!s.else_steps.empty())
+      out += std::string(static_cast<std::size_t>(indent), ' ') + "else\n" + text_of(program, s.else_steps, indent + 2);
     for (const auto& b : s.branches) {
-      out += std::string(static_cast<std::size_t>(indent), ' ') + "on " + b.label + " faults=" + std::to_string(b.faults) + "\n" + text_of(program, b.steps, indent + 2);
+      out += std::string(static_cast<std::size_t>(indent), ' ') + "on " + b.label +
+             " faults=" + std::to_string(b.faults) + "\n" + text_of(program, b.steps, indent + 2);
     }
   }
   return out;
@@ -276,7 +373,9 @@ std::string text_of(const Program& program, const Steps& steps, int indent) {
 
 }  // namespace
 
-Program random_machine(std::uint64_t seed) { return RandomMachine(seed).run(); }
+Program random_machine(std::uint64_t seed) {
+  return RandomMachine(seed).run();
+}
 
 namespace {
 
@@ -355,12 +454,14 @@ Program minimise(Program program, const std::function<bool(const Program&)>& hol
 std::string to_text(const Program& program) {
   std::string out = program.name + "\n";
   for (const auto& r : program.resources) {
-    out += "  " + r.name + " capacity=" + std::to_string(r.capacity) + (r.soft ? std::string(" soft rule=") + std::to_string(static_cast<int>(r.allocator)) : "") +
+    out += "  " + r.name + " capacity=" + std::to_string(r.capacity) +
+           (r.soft ? std::string(" soft rule=") + std::to_string(static_cast<int>(r.allocator)) : "") +
            (r.soft && !r.poll ? " unpolled" : "") + "\n";
   }
   std::vector<std::string> started(program.flows.size(), "flow");
   for (const auto& of : program.classes) {
-    started[static_cast<std::size_t>(of.flow)] = (of.daemon ? std::string("daemon x") : std::string("task x")) + std::to_string(of.population);
+    started[static_cast<std::size_t>(of.flow)] =
+        (of.daemon ? std::string("daemon x") : std::string("task x")) + std::to_string(of.population);
   }
   for (std::size_t f = 0; f < program.flows.size(); ++f) {
     out += "  " + started[f] + " " + program.flows[f].name + "\n" + text_of(program, program.flows[f].steps, 4);

@@ -36,8 +36,9 @@ std::vector<std::int32_t> key(const World& world) {
     const auto parent = std::find_if(live.begin(), live.end(), [&](models::TokenId other) {
       return other == token.parent && world.token(other).serial == token.parent_serial;
     });
-    words.insert(words.end(), {token.request_class, token.at, static_cast<std::int32_t>(parent - live.begin()), token.children,
-                               static_cast<std::int32_t>(token.worst), token.submitting, token.being_submitted, token.awoken});
+    words.insert(words.end(),
+                 {token.request_class, token.at, static_cast<std::int32_t>(parent - live.begin()), token.children,
+                  static_cast<std::int32_t>(token.worst), token.submitting, token.being_submitted, token.awoken});
     words.push_back(static_cast<std::int32_t>(token.frames.size()));
     for (const auto& frame : token.frames) words.push_back(frame.call);
     words.push_back(static_cast<std::int32_t>(token.tickets.size()));

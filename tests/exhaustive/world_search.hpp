@@ -4,12 +4,12 @@
 // engine's reductions.
 #pragma once
 
-#include "models/machine/stuck.hpp"
-
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "models/machine/stuck.hpp"
 
 namespace dmstall::tests {
 

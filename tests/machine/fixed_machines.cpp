@@ -1,8 +1,8 @@
 #include "tests/machine/fixed_machines.hpp"
 
-#include "tests/oracle/builder.hpp"
-
 #include <utility>
+
+#include "tests/oracle/builder.hpp"
 
 namespace dmstall::tests {
 
@@ -46,7 +46,8 @@ std::vector<FixedMachine> rule_machines() {
     b.task("t0", {take(x), take(y), give(y), give(x)});
     b.task("t1", {take(y), take(x), give(x), give(y)});
     b.task("service", {forever({spend()})}).counts_progress = false;
-    auto m = deadlock(b, "Two requests are stuck for ever, yet no state is dead: the service task can always move.", false);
+    auto m =
+        deadlock(b, "Two requests are stuck for ever, yet no state is dead: the service task can always move.", false);
     m.dead = false;
     m.relieved = false;
     all.push_back(std::move(m));
@@ -57,8 +58,9 @@ std::vector<FixedMachine> rule_machines() {
     const auto never = b.event("never");
     b.task("t0", {take(p), give(p)});
     b.task("t1", {try_take(p, {await(never)}), give(p)});
-    all.push_back(deadlock(b, "Only while t0 holds the element does the try of t1 fail: an engine that hurries the give "
-                              "never sees it."));
+    all.push_back(deadlock(b,
+                           "Only while t0 holds the element does the try of t1 fail: an engine that hurries the give "
+                           "never sees it."));
   }
   {
     ProgramBuilder b("opposite-orders-under-a-read-lock");
@@ -76,8 +78,9 @@ std::vector<FixedMachine> rule_machines() {
     b.task("r0", {read_lock(lock), await(done), read_unlock(lock)});
     b.task("r1", {read_lock(lock), signal(done), read_unlock(lock)});
     b.task("w", {write_lock(lock), write_unlock(lock)});
-    all.push_back(deadlock(b, "Dead only because arriving is a step of its own: a writer that takes the lock in one step "
-                              "never queues before r1."));
+    all.push_back(deadlock(b,
+                           "Dead only because arriving is a step of its own: a writer that takes the lock in one step "
+                           "never queues before r1."));
   }
   {
     ProgramBuilder b("a-try-reader-passes-no-waiting-writer");
@@ -135,8 +138,9 @@ std::vector<FixedMachine> rule_machines() {
     ProgramBuilder b("the-gate-opens-when-memory-succeeds");
     const auto page = b.mempool("page", 1, AllocatorRule::any), io = b.mempool("io", 2, AllocatorRule::any);
     b.task("r", {take(page), take(io), take(io), give(io, 2), give(page)}, 2);
-    auto m = deadlock(b, "With the page pool's reserve alone one request at a time reaches io, and two elements are "
-                         "enough; an allocated page lets the second one in.");
+    auto m = deadlock(b,
+                      "With the page pool's reserve alone one request at a time reaches io, and two elements are "
+                      "enough; an allocated page lets the second one in.");
     m.relieved = true;
     all.push_back(std::move(m));
   }
@@ -194,7 +198,8 @@ std::vector<FixedMachine> rule_machines() {
     const auto x = b.mempool("x", 1);
     const auto child = b.flow("child", {give(x)});
     b.task("t", {submit_bio({take(x), park(child, {{x, 1}}), take(x), park(child, {{x, 1}})})});
-    auto m = deadlock(b, "The first bio starts only when the block ends, which waits for the first bio's element.", false);
+    auto m =
+        deadlock(b, "The first bio starts only when the block ends, which waits for the first bio's element.", false);
     m.relieved = true;
     all.push_back(std::move(m));
   }
@@ -212,7 +217,8 @@ std::vector<FixedMachine> rule_machines() {
     const auto child = b.flow("child", {give(x)});
     const auto upper = b.flow("upper", {submit_bio({take(x), park(child, {{x, 1}}), detach(), take(x), give(x)})});
     b.task("t", {call(upper, CallContext::async)});
-    all.push_back(progress(b, "What is parked starts before the submitter has returned, so the completion finds the element."));
+    all.push_back(
+        progress(b, "What is parked starts before the submitter has returned, so the completion finds the element."));
   }
   {
     ProgramBuilder b("pages-from-a-surplus");
@@ -235,7 +241,8 @@ std::vector<FixedMachine> rule_machines() {
     const auto lock = b.rwsem("lock");
     b.task("w", {write_lock(lock)});
     b.task("r", {read_lock(lock), read_unlock(lock)});
-    auto m = deadlock(b, "The holder has finished: no blocked token holds what the reader waits for, and nobody will unlock it.");
+    auto m = deadlock(
+        b, "The holder has finished: no blocked token holds what the reader waits for, and nobody will unlock it.");
     m.relieved = false;
     all.push_back(std::move(m));
   }
@@ -246,7 +253,8 @@ std::vector<FixedMachine> rule_machines() {
     b.task("w", {write_lock(lock), signal(done), await_zero(b.counter("c", 1))});
     b.task("u", {await(done), write_unlock(lock)});
     b.task("r", {await(done), read_lock(lock), read_unlock(lock)});
-    auto m = deadlock(b, "The writer is stuck holding the lock, yet the reader is not: another task unlocks it.", false);
+    auto m =
+        deadlock(b, "The writer is stuck holding the lock, yet the reader is not: another task unlocks it.", false);
     m.relieved = false;
     all.push_back(std::move(m));
   }
@@ -266,8 +274,9 @@ std::vector<FixedMachine> rule_machines() {
     const auto io = b.flow("io", {spend(), detach(), signal(done)});
     b.task("t0", {take(thread), call(io, CallContext::async, {{thread, 1}})});
     b.task("t1", {take(thread), await(done), give(thread)});
-    all.push_back(progress(b, "The flusher is free again as soon as its bio is on its way: detach gives it back, so t0 "
-                              "never needs it for the completion."));
+    all.push_back(progress(b,
+                           "The flusher is free again as soon as its bio is on its way: detach gives it back, so t0 "
+                           "never needs it for the completion."));
     all.back().dead = all.back().stuck = true;  // t1 may come first and hold the only thread
   }
   {
@@ -286,8 +295,10 @@ std::vector<FixedMachine> rule_machines() {
     const auto p = b.mempool("p", 1, AllocatorRule::any);
     const auto never = b.event("never");
     b.task("t", {take(p), take(p), choose({branch("mismatch", {await(never)}, 1), branch("match", {})}), give(p, 2)});
-    auto m = deadlock(b, "Waiting for the second element is relieved by memory: the fault after it is not part of that. It is a "
-                         "stuck set of its own, which memory does not relieve.");
+    auto m = deadlock(
+        b,
+        "Waiting for the second element is relieved by memory: the fault after it is not part of that. It is a "
+        "stuck set of its own, which memory does not relieve.");
     m.faults = 0;
     all.push_back(std::move(m));
   }
@@ -296,7 +307,8 @@ std::vector<FixedMachine> rule_machines() {
     const auto seq = b.order("seq");
     const auto p = b.mempool("p", 1);
     b.task("t", {ticket(seq), take(p), await_turn(seq), give(p), pass_turn(seq)}, 2);
-    all.push_back(deadlock(b, "The later ticket takes the only element and waits for the earlier one, which waits for it."));
+    all.push_back(
+        deadlock(b, "The later ticket takes the only element and waits for the earlier one, which waits for it."));
   }
   {
     ProgramBuilder b("an-order-kept-holding-nothing");
@@ -306,11 +318,25 @@ std::vector<FixedMachine> rule_machines() {
     all.push_back(progress(b, "The element goes back before the turn is awaited."));
   }
   {
+    ProgramBuilder b("a-turn-passed-out-of-turn");
+    const auto seq = b.order("seq");
+    const auto never = b.event("never");
+    b.task("blocked", {ticket(seq), await(never)});
+    b.task("waiting", {ticket(seq), await_turn(seq), spend()});
+    b.task("rude", {ticket(seq), pass_turn(seq)});
+    all.push_back(
+        deadlock(b,
+                 "Whoever passes the turn without having awaited it skips the ticket of a blocked one: who waits "
+                 "behind that is not stuck yet.",
+                 false));
+  }
+  {
     ProgramBuilder b("keep-leaves-one");
     const auto p = b.mempool("p", 2);
     b.task("plain", {take(p, 1, 1), take(p, 1, 1), give(p, 2)});
     b.task("privileged", {take(p), give(p)});
-    all.push_back(deadlock(b, "The plain request may never take the last element, so its second take waits for itself.", false));
+    all.push_back(
+        deadlock(b, "The plain request may never take the last element, so its second take waits for itself.", false));
   }
   {
     ProgramBuilder b("busy-wait");
@@ -335,7 +361,8 @@ std::vector<FixedMachine> refused_machines() {
     const auto child = b.flow("child", {give(x)});
     const auto lower = b.flow("lower", {submit_bio({take(x), park(child, {{x, 1}})})});
     b.task("t", {submit_bio({call(lower), take(x), give(x)})});
-    all.push_back(deadlock(b, "The same when a flow called inside the block parked it: one thread, one bio_list.", false));
+    all.push_back(
+        deadlock(b, "The same when a flow called inside the block parked it: one thread, one bio_list.", false));
   }
   return all;
 }

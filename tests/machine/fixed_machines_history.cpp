@@ -1,10 +1,10 @@
 // Documented deadlocks of reserves in Linux's stacked block devices, scaled down; names are those of the scenarios.
 
-#include "tests/machine/fixed_machines.hpp"
-#include "tests/oracle/builder.hpp"
-
 #include <functional>
 #include <utility>
+
+#include "tests/machine/fixed_machines.hpp"
+#include "tests/oracle/builder.hpp"
 
 namespace dmstall::tests {
 
@@ -80,7 +80,8 @@ void verity_cases(Cases& c) {
     };
   };
   c.before("verity-shared-io-only", false, "Depth 3 needs three elements of a shared pool of 2.", shared_io(2));
-  c.after("verity-shared-io-only", "io-3", "The private pages admit one holder per level, so 3 are enough.", shared_io(3));
+  c.after("verity-shared-io-only", "io-3", "The private pages admit one holder per level, so 3 are enough.",
+          shared_io(3));
   const auto stacks = [](int n) {
     return [n](ProgramBuilder& b) {
       const auto io = b.mempool("verity.io_client.pool", n);
@@ -121,16 +122,18 @@ void bio_set_cases(Cases& c) {
     const auto split = b.flow("split", {spend(), give(set)});
     b.task("submitter", {submit_bio(times(3, {steps::take(set), park(split, {{set, 1}})}))}, 2);
   });
-  c.after("bio-list-multi-split", "rescuer", "A rescuer starts what is parked: even a set of 1 is enough.", [](auto& b) {
-    const auto set = b.mempool("bio_split", 1);
-    const auto split = b.flow("split", {spend(), give(set)});
-    b.task("submitter", times(3, {steps::take(set), spawn(split, false, {{set, 1}})}), 2);
-  });
-  c.before("bio-list-order", false, "FIFO: the rest of the bio is split again before the first part's children start.", [](auto& b) {
-    const auto set = b.mempool("x", 1);
-    const auto part = b.flow("part", {spend(), give(set)});
-    b.task("submitter", {submit_bio({steps::take(set), park(part), steps::take(set), park(part)})});
-  });
+  c.after("bio-list-multi-split", "rescuer", "A rescuer starts what is parked: even a set of 1 is enough.",
+          [](auto& b) {
+            const auto set = b.mempool("bio_split", 1);
+            const auto split = b.flow("split", {spend(), give(set)});
+            b.task("submitter", times(3, {steps::take(set), spawn(split, false, {{set, 1}})}), 2);
+          });
+  c.before("bio-list-order", false, "FIFO: the rest of the bio is split again before the first part's children start.",
+           [](auto& b) {
+             const auto set = b.mempool("x", 1);
+             const auto part = b.flow("part", {spend(), give(set)});
+             b.task("submitter", {submit_bio({steps::take(set), park(part), steps::take(set), park(part)})});
+           });
   c.after("bio-list-order", "depth-first", "The first part is fully submitted before the rest runs.", [](auto& b) {
     const auto set = b.mempool("x", 1);
     const auto part = b.flow("part", {spend(), detach(), spend(), give(set)});
@@ -147,7 +150,8 @@ void bio_set_cases(Cases& c) {
   };
   c.before("dm-duplicate-bios", true, "Each holds some clones, none has all three.", duplicates(4, 3, false, 2));
   c.after("dm-duplicate-bios", "mutex", "One blocking multi-allocator at a time.", duplicates(4, 3, true, 3));
-  c.before("dm-reserve-too-small", false, "A lock does not cure a reserve below one maximal request.", duplicates(2, 3, true, 1));
+  c.before("dm-reserve-too-small", false, "A lock does not cure a reserve below one maximal request.",
+           duplicates(2, 3, true, 1));
   c.after("dm-reserve-too-small", "max", "The set is as large as one flush.", duplicates(3, 3, true, 2));
   c.before("md-single-flush-slot", false, "Two flushes of one submission want the one slot.", [](auto& b) {
     const auto slot = b.semaphore("flush_bio", 1);
@@ -174,24 +178,29 @@ void page_cases(Cases& c) {
       b.task("write", all, n);
     };
   };
-  c.before("dm-crypt-page-pool", true, "Two writers share the pool, each holds part of what it needs.", pages(4, 4, false, false, 2));
-  c.after("dm-crypt-page-pool", "mutex", "One at a time, and the pool covers one maximal request.", pages(4, 4, true, false, 2));
+  c.before("dm-crypt-page-pool", true, "Two writers share the pool, each holds part of what it needs.",
+           pages(4, 4, false, false, 2));
+  c.after("dm-crypt-page-pool", "mutex", "One at a time, and the pool covers one maximal request.",
+          pages(4, 4, true, false, 2));
   c.before("blk-crypto-bounce-pages", false, "One bio needs twice the pool.", pages(4, 8, false, false, 1));
-  c.after("blk-crypto-bounce-pages", "bulk", "All or nothing, and the pool is large enough.", pages(8, 8, false, true, 2));
-  c.before("blk-crypto-bounce-pages.bulk-too-small", false, "All or nothing does not help when all is more than the pool.",
-           pages(4, 5, false, true, 1));
+  c.after("blk-crypto-bounce-pages", "bulk", "All or nothing, and the pool is large enough.",
+          pages(8, 8, false, true, 2));
+  c.before("blk-crypto-bounce-pages.bulk-too-small", false,
+           "All or nothing does not help when all is more than the pool.", pages(4, 5, false, true, 1));
   const auto subjobs = [](int pool, int sub, int n) {
     return [=](ProgramBuilder& b) {
       const auto p = b.mempool("job_pool", pool);
       const auto thread = b.workers("kcopyd", 1);
       Steps all{steps::take(p), steps::take(thread)};
       if (sub > 0) all.push_back(steps::take(p, sub));
-      for (const auto& step : Steps{give(thread), spend(), steps::take(thread), give(p, 1 + sub), give(thread)}) all.push_back(step);
+      for (const auto& step : Steps{give(thread), spend(), steps::take(thread), give(p, 1 + sub), give(thread)})
+        all.push_back(step);
       b.task("copy", all, n);
     };
   };
   c.before("kcopyd-subjobs", true, "The thread that would free the sub-jobs waits for one.", subjobs(5, 2, 2));
-  c.after("kcopyd-subjobs", "one-request", "Below floor(C/(S+1)) + 1 requests there is always enough.", subjobs(5, 2, 1));
+  c.after("kcopyd-subjobs", "one-request", "Below floor(C/(S+1)) + 1 requests there is always enough.",
+          subjobs(5, 2, 1));
   c.after("kcopyd-subjobs", "one-element", "One element holds the whole job.", subjobs(1, 0, 3));
 }
 
@@ -207,7 +216,8 @@ void thread_cases(Cases& c) {
       b.task("copy for B", {steps::take(own), signal(recovered), give(own)});
     };
   };
-  c.before("kcopyd-shared-thread", true, "The one thread works for A and waits for what only B's recovery frees.", mirrors(true));
+  c.before("kcopyd-shared-thread", true, "The one thread works for A and waits for what only B's recovery frees.",
+           mirrors(true));
   c.after("kcopyd-shared-thread", "per-device", "B's recovery has a thread of its own.", mirrors(false));
   const auto prefetch = [](bool worker) {
     return [=](ProgramBuilder& b) {
@@ -223,7 +233,8 @@ void thread_cases(Cases& c) {
       }
     };
   };
-  c.before("verity-prefetch-in-map", true, "The read T1 waits for is parked by T2, which waits for T1's lock.", prefetch(false));
+  c.before("verity-prefetch-in-map", true, "The read T1 waits for is parked by T2, which waits for T1's lock.",
+           prefetch(false));
   c.after("verity-prefetch-in-map", "worker", "map never blocks.", prefetch(true));
   const auto offload = [](bool own_queue, int offloaded) {
     return [=](ProgramBuilder& b) {
@@ -234,16 +245,17 @@ void thread_cases(Cases& c) {
       b.task("offloaded", {steps::take(other), steps::take(range), give(range), give(other)}, offloaded);
     };
   };
-  c.before("integrity-offload-same-wq", true, "All workers wait for the range, whose owner waits for a worker.", offload(false, 2));
+  c.before("integrity-offload-same-wq", true, "All workers wait for the range, whose owner waits for a worker.",
+           offload(false, 2));
   c.after("integrity-offload-same-wq", "one-offloaded", "A worker is left for the owner.", offload(false, 1));
-  c.after("integrity-offload-same-wq", "offload_wq", "One class may wait for the other, never the reverse.", offload(true, 2));
+  c.after("integrity-offload-same-wq", "offload_wq", "One class may wait for the other, never the reverse.",
+          offload(true, 2));
   const auto throttle = [](int variant) {
     return [=](ProgramBuilder& b) {
       const auto origins = b.rwsem("_origins_lock");
       const auto cow = b.semaphore("cow_count", 1);
-      const auto copied = variant == 1
-                              ? b.flow("copied", {give(cow), read_lock(origins), read_unlock(origins)})
-                              : b.flow("copied", {read_lock(origins), read_unlock(origins), give(cow)});
+      const auto copied = variant == 1 ? b.flow("copied", {give(cow), read_lock(origins), read_unlock(origins)})
+                                       : b.flow("copied", {read_lock(origins), read_unlock(origins), give(cow)});
       if (variant == 2) {
         b.task("write", {steps::take(cow), read_lock(origins), read_unlock(origins), spawn(copied)}, 2);
       } else {
@@ -252,7 +264,8 @@ void thread_cases(Cases& c) {
       b.task("ctr", {write_lock(origins), write_unlock(origins)});
     };
   };
-  c.before("snapshot-cow-throttle", true, "A queued writer keeps the completion from the lock that a throttled writer reads.", throttle(0));
+  c.before("snapshot-cow-throttle", true,
+           "A queued writer keeps the completion from the lock that a throttled writer reads.", throttle(0));
   c.after("snapshot-cow-throttle", "delegate", "The element goes back before the lock is needed.", throttle(1));
   c.after("snapshot-cow-throttle", "wait-without-lock", "Throttled holding nothing.", throttle(2));
   c.before("loop-stacked-wq", false, "Two loop devices, one below the other, share one worker.", [](auto& b) {
@@ -271,13 +284,16 @@ void thread_cases(Cases& c) {
       b.task("kswapd", {steps::take(lock), await(written), give(lock)});
       Steps loop{steps::take(worker)};
       if (variant == 0) loop.insert(loop.end(), {steps::take(lock), give(lock)});
-      if (variant == 1) loop.insert(loop.end(), {try_take(lock, {signal(written), give(worker), finish()}), await(mine), give(lock)});
+      if (variant == 1)
+        loop.insert(loop.end(), {try_take(lock, {signal(written), give(worker), finish()}), await(mine), give(lock)});
       loop.insert(loop.end(), {signal(written), give(worker)});
       b.task("loop", loop);
     };
   };
-  c.before("bufio-shrinker-loop", true, "kswapd waits for a write that the loop worker does not do: it reclaims and wants the lock.", shrinker(0));
-  c.before("bufio-shrinker-loop.trylock", true, "The worker gets the lock itself and waits for I/O that only it can serve.", shrinker(1));
+  c.before("bufio-shrinker-loop", true,
+           "kswapd waits for a write that the loop worker does not do: it reclaims and wants the lock.", shrinker(0));
+  c.before("bufio-shrinker-loop.trylock", true,
+           "The worker gets the lock itself and waits for I/O that only it can serve.", shrinker(1));
   c.after("bufio-shrinker-loop", "noio", "The worker may not reclaim.", shrinker(2));
   c.before("crypt-on-loop-swapfile", false, "The filesystem under the loop allocates with no reserve.", [](auto& b) {
     const auto swap = b.semaphore("swap_bios", 2), worker = b.workers("loop", 1), mem = b.mempool("page", 0);
@@ -305,7 +321,8 @@ void thread_cases(Cases& c) {
       b.task("superblock", {steps::take(slots), clear(pending), give(slots)});
     };
   };
-  c.before("raid5-journal-plug-spin", true, "raid5d spins with the slots in its plug; the superblock write waits for one.", plug(false));
+  c.before("raid5-journal-plug-spin", true,
+           "raid5d spins with the slots in its plug; the superblock write waits for one.", plug(false));
   c.last().dead = false;
   c.last().livelock = true;
   c.after("raid5-journal-plug-spin", "sleeps", "Sleeping flushes the plug.", plug(true));

@@ -1,12 +1,13 @@
 // The fixed machines, as the oracle sees them: their answers are the ones written down.
 
 #include "tests/machine/fixed_machines.hpp"
-#include "tests/oracle/oracle.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 #include <utility>
+
+#include "tests/oracle/oracle.hpp"
 
 namespace dmstall::tests {
 namespace {

@@ -6,11 +6,11 @@
 //   b.task("t1", {take(y), take(x), give(x), give(y)});
 #pragma once
 
-#include "models/machine/program.hpp"
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "models/machine/program.hpp"
 
 namespace dmstall::tests {
 
@@ -59,11 +59,21 @@ inline Step take_split(ResourceId r, Steps from_allocator, Steps from_reserve) {
   step.else_steps = std::move(from_reserve);
   return step;
 }
-inline Step give(ResourceId r, int n = 1) { return plain(StepKind::give, r, n); }
-inline Step read_lock(ResourceId r) { return plain(StepKind::read_lock, r); }
-inline Step read_unlock(ResourceId r) { return plain(StepKind::read_unlock, r); }
-inline Step write_lock(ResourceId r) { return plain(StepKind::write_lock, r); }
-inline Step write_unlock(ResourceId r) { return plain(StepKind::write_unlock, r); }
+inline Step give(ResourceId r, int n = 1) {
+  return plain(StepKind::give, r, n);
+}
+inline Step read_lock(ResourceId r) {
+  return plain(StepKind::read_lock, r);
+}
+inline Step read_unlock(ResourceId r) {
+  return plain(StepKind::read_unlock, r);
+}
+inline Step write_lock(ResourceId r) {
+  return plain(StepKind::write_lock, r);
+}
+inline Step write_unlock(ResourceId r) {
+  return plain(StepKind::write_unlock, r);
+}
 inline Step try_lock(StepKind kind, ResourceId r, Steps otherwise = {}) {
   Step step = plain(kind, r);
   step.mode = TakeMode::try_;
@@ -77,17 +87,39 @@ inline Step count(ResourceId r, int by, Steps if_zero = {}, Steps otherwise = {}
   step.at_least = at_least;
   return step;
 }
-inline Step await_zero(ResourceId r) { return plain(StepKind::await_zero, r); }
-inline Step signal(ResourceId r) { return plain(StepKind::signal, r); }
-inline Step clear(ResourceId r) { return plain(StepKind::clear, r); }
-inline Step broadcast(ResourceId r) { return plain(StepKind::broadcast, r); }
-inline Step await(ResourceId r) { return plain(StepKind::await, r); }
-inline Step ticket(ResourceId r) { return plain(StepKind::ticket, r); }
-inline Step await_turn(ResourceId r) { return plain(StepKind::await_turn, r); }
-inline Step pass_turn(ResourceId r) { return plain(StepKind::pass_turn, r); }
-inline Step spend() { return plain(StepKind::spend); }
-inline Step end_writeback() { return plain(StepKind::end_writeback); }
-inline Step detach() { return plain(StepKind::detach); }
+inline Step await_zero(ResourceId r) {
+  return plain(StepKind::await_zero, r);
+}
+inline Step signal(ResourceId r) {
+  return plain(StepKind::signal, r);
+}
+inline Step clear(ResourceId r) {
+  return plain(StepKind::clear, r);
+}
+inline Step broadcast(ResourceId r) {
+  return plain(StepKind::broadcast, r);
+}
+inline Step await(ResourceId r) {
+  return plain(StepKind::await, r);
+}
+inline Step ticket(ResourceId r) {
+  return plain(StepKind::ticket, r);
+}
+inline Step await_turn(ResourceId r) {
+  return plain(StepKind::await_turn, r);
+}
+inline Step pass_turn(ResourceId r) {
+  return plain(StepKind::pass_turn, r);
+}
+inline Step spend() {
+  return plain(StepKind::spend);
+}
+inline Step end_writeback() {
+  return plain(StepKind::end_writeback);
+}
+inline Step detach() {
+  return plain(StepKind::detach);
+}
 inline Step finish(Status status = Status::ok) {
   Step step = plain(StepKind::finish);
   step.status = status;
@@ -112,7 +144,9 @@ inline Step spawn(FlowId flow, bool park = false, std::vector<GiveBack> with = {
   step.with = std::move(with);
   return step;
 }
-inline Step park(FlowId flow, std::vector<GiveBack> with = {}) { return spawn(flow, true, std::move(with)); }
+inline Step park(FlowId flow, std::vector<GiveBack> with = {}) {
+  return spawn(flow, true, std::move(with));
+}
 inline Step await_children(std::vector<Branch> on = {}) {
   Step step = plain(StepKind::await_children);
   step.branches = std::move(on);
@@ -164,7 +198,8 @@ class ProgramBuilder {
     program_.resources.push_back(std::move(resource));
     return static_cast<models::ResourceId>(program_.resources.size() - 1);
   }
-  models::ResourceId soft(models::ResourceKind kind, std::string name, int reserve, models::AllocatorRule rule, bool poll) {
+  models::ResourceId soft(models::ResourceKind kind, std::string name, int reserve, models::AllocatorRule rule,
+                          bool poll) {
     const auto id = add(kind, std::move(name), reserve);
     auto& resource = program_.resources.back();
     resource.soft = true;
@@ -176,15 +211,22 @@ class ProgramBuilder {
     return soft(models::ResourceKind::mempool, std::move(name), reserve, rule, true);
   }
   /// A pool whose waiters never ask the allocator again (dm-bufio).
-  models::ResourceId unpolled(std::string name, int reserve, models::AllocatorRule rule = models::AllocatorRule::never) {
+  models::ResourceId unpolled(std::string name, int reserve,
+                              models::AllocatorRule rule = models::AllocatorRule::never) {
     return soft(models::ResourceKind::buffer_pool, std::move(name), reserve, rule, false);
   }
-  models::ResourceId semaphore(std::string name, int n) { return add(models::ResourceKind::semaphore, std::move(name), n); }
+  models::ResourceId semaphore(std::string name, int n) {
+    return add(models::ResourceKind::semaphore, std::move(name), n);
+  }
   models::ResourceId workers(std::string name, int n) { return add(models::ResourceKind::workers, std::move(name), n); }
   models::ResourceId mutex(std::string name) { return add(models::ResourceKind::mutex, std::move(name), 1); }
   models::ResourceId rwsem(std::string name) { return add(models::ResourceKind::rwsem, std::move(name), 1); }
-  models::ResourceId counter(std::string name, int start = 0) { return add(models::ResourceKind::counter, std::move(name), start); }
-  models::ResourceId event(std::string name, bool set = false) { return add(models::ResourceKind::event, std::move(name), set ? 1 : 0); }
+  models::ResourceId counter(std::string name, int start = 0) {
+    return add(models::ResourceKind::counter, std::move(name), start);
+  }
+  models::ResourceId event(std::string name, bool set = false) {
+    return add(models::ResourceKind::event, std::move(name), set ? 1 : 0);
+  }
   models::ResourceId order(std::string name) { return add(models::ResourceKind::order, std::move(name), 0); }
 
   models::FlowId flow(std::string name, models::Steps steps) {

@@ -15,7 +15,9 @@ using models::TakeMode;
 
 namespace {
 
-std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int64_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 const models::Steps* branch_for(const Step& step, int status) {
   static const std::array<const char*, 3> labels{"ok", "bad", "error"};
@@ -115,10 +117,15 @@ void Oracle::settle(OracleToken& token) const {
       continue;
     }
     switch (lists_[at(top.list)].kind) {
-      case ListKind::flow: return;
-      case ListKind::forever: top.index = 0; break;
+      case ListKind::flow:
+        return;
+      case ListKind::forever:
+        top.index = 0;
+        break;
       case ListKind::plain:
-      case ListKind::again: token.open.pop_back(); break;  // `again`: the while step is still the next one
+      case ListKind::again:
+        token.open.pop_back();
+        break;  // `again`: the while step is still the next one
       case ListKind::submit: {
         const bool closed = top.closed;
         token.open.pop_back();
@@ -134,13 +141,14 @@ void Oracle::settle(OracleToken& token) const {
 /// Whether a detach in these steps lets the thread go that runs them.
 bool Oracle::may_detach(const models::Steps& steps, int depth) const {
   return depth < 32 && std::any_of(steps.begin(), steps.end(), [&](const Step& s) {
-    if (s.kind == StepKind::detach || may_detach(s.body, depth) || may_detach(s.else_steps, depth)) return true;
-    if (s.kind == StepKind::call && s.context == models::CallContext::inherit &&
-        may_detach(program_->flows[at(s.flow)].steps, depth + 1)) {
-      return true;
-    }
-    return std::any_of(s.branches.begin(), s.branches.end(), [&](const auto& b) { return may_detach(b.steps, depth); });
-  });
+           if (s.kind == StepKind::detach || may_detach(s.body, depth) || may_detach(s.else_steps, depth)) return true;
+           if (s.kind == StepKind::call && s.context == models::CallContext::inherit &&
+               may_detach(program_->flows[at(s.flow)].steps, depth + 1)) {
+             return true;
+           }
+           return std::any_of(s.branches.begin(), s.branches.end(),
+                              [&](const auto& b) { return may_detach(b.steps, depth); });
+         });
 }
 
 int Oracle::create(OracleState& state, models::FlowId flow, int request_class, bool daemon, int parent) const {
@@ -164,12 +172,14 @@ OracleState Oracle::initial() const {
     state.level.push_back({r.kind == ResourceKind::rwsem || r.kind == ResourceKind::order ? 0 : r.capacity, 0, 0});
   }
   for (std::size_t c = 0; c < program_->classes.size(); ++c) {
-    const auto& klass = program_->classes[c];
-    for (std::int64_t i = 0; i < klass.population; ++i) {
-      (void)create(state, klass.flow, static_cast<int>(c), klass.daemon, -1);
-    }
+    for (std::int64_t i = 0; i < program_->classes[c].population; ++i) start(state, static_cast<int>(c));
   }
   return state;
+}
+
+void Oracle::start(OracleState& state, int request_class) const {
+  const auto& of = program_->classes[at(request_class)];
+  create(state, of.flow, request_class, of.daemon, -1);
 }
 
 bool Oracle::unfinished(const OracleState& state) {
@@ -330,7 +340,9 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
     }
   };
   switch (step.kind) {
-    case StepKind::take: take_moves(state, slot, step, out); break;
+    case StepKind::take:
+      take_moves(state, slot, step, out);
+      break;
     case StepKind::give:
       go([&](auto& s, auto& t, auto& e) { e = give(s, step.resource, step.n), advance(t); });
       break;
@@ -407,13 +419,17 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
       });
       break;
     case StepKind::spend:
-    case StepKind::remember: pass(); break;
+    case StepKind::remember:
+      pass();
+      break;
     case StepKind::choose: {
-      const bool clean = std::any_of(step.branches.begin(), step.branches.end(), [](const auto& b) { return b.faults == 0; });
+      const bool clean =
+          std::any_of(step.branches.begin(), step.branches.end(), [](const auto& b) { return b.faults == 0; });
       for (std::size_t i = 0; i < step.branches.size(); ++i) {
         const auto& branch = step.branches[i];
         if (plentiful_ && clean && branch.faults != 0) continue;
-        go([&](auto&, auto& t, auto&) { enter(t, branch.steps); }, MoveKind::branch, static_cast<int>(i), branch.faults);
+        go([&](auto&, auto& t, auto&) { enter(t, branch.steps); }, MoveKind::branch, static_cast<int>(i),
+           branch.faults);
       }
       break;
     }
@@ -432,7 +448,9 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
       });
       break;
     case StepKind::call:
-      go([&](auto&, auto& t, auto&) { t.open.push_back({list_of_.at(&program_->flows[at(step.flow)].steps), 0, false}); });
+      go([&](auto&, auto& t, auto&) {
+        t.open.push_back({list_of_.at(&program_->flows[at(step.flow)].steps), 0, false});
+      });
       break;
     case StepKind::detach:
       go([&](auto& s, auto& t, auto& e) {
@@ -469,7 +487,8 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
       break;
     }
     case StepKind::submit_bio:
-    case StepKind::forever: throw std::logic_error("settle left a block begin");
+    case StepKind::forever:
+      throw std::logic_error("settle left a block begin");
   }
   return out;
 }
@@ -491,7 +510,8 @@ std::vector<std::int64_t> Oracle::key(const OracleState& state) const {
   for (const auto& t : state.tokens) {
     k.push_back(t.live ? 1 : 0);
     if (!t.live) continue;
-    k.insert(k.end(), {t.daemon, t.request_class, t.parent, t.children, t.worst, t.submitted, t.submitting, t.part, t.mark});
+    k.insert(k.end(),
+             {t.daemon, t.request_class, t.parent, t.children, t.worst, t.submitted, t.submitting, t.part, t.mark});
     list(t.starting);
     k.push_back(static_cast<std::int64_t>(t.open.size()));
     for (const auto& f : t.open) k.insert(k.end(), {f.list, f.index, f.closed});

@@ -5,7 +5,8 @@
 // resource.hpp, step.hpp and program.hpp. Cost: one copied state per edge; meant for thousands of states.
 //
 // A token is stuck in a state when, from there, with every allocation refused for ever, no schedule of the others ever
-// gives it an enabled step. A state is dead when it holds an unfinished request and no token at all has an enabled step.
+// gives it an enabled step. A state is dead when it holds an unfinished request and no token at all has an enabled
+// step.
 //
 // Readings chosen where the rules leave room (each is the kernel's behaviour):
 //   - an idle daemon is never stuck, but a daemon that can still move keeps a state from being dead;
@@ -21,13 +22,12 @@
 //     return there, end these blocks first;
 //   - parked bios start in the order in which they were parked, nested blocks included (4.11 and later: what an inlined
 //     ->submit_bio sent down is popped before what its caller parked after it);
-//   - a parked child is submitted (its parent's thread runs it) when it may detach in that thread: a `detach` that is not
+//   - a parked child is submitted (its parent's thread runs it) when it may detach in that thread: a `detach` that is
+//   not
 //     inside a sync or async call;
 //   - a ticket is served oldest first; passing a turn without a ticket is a scenario error;
 //   - await_children forgets the statuses it has reported; the relief run takes no faulty branch where another exists.
 #pragma once
-
-#include "models/machine/program.hpp"
 
 #include <array>
 #include <cstddef>
@@ -38,6 +38,8 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "models/machine/program.hpp"
 
 namespace dmstall::tests {
 
@@ -54,19 +56,19 @@ struct OpenList {
 struct OracleToken {
   bool live = false;
   bool daemon = false;
-  std::int64_t serial = -1;   ///< order of creation; not part of the state
+  std::int64_t serial = -1;  ///< order of creation; not part of the state
   int request_class = -1;
-  int parent = -1;            ///< slot, -1: none or already finished
+  int parent = -1;  ///< slot, -1: none or already finished
   int children = 0;
   int worst = 0;
-  bool submitted = false;     ///< the parent waits until this token detaches
-  int submitting = 0;         ///< 1: a submitted child has not detached; 2: it has, the parent has not noticed yet
+  bool submitted = false;  ///< the parent waits until this token detaches
+  int submitting = 0;      ///< 1: a submitted child has not detached; 2: it has, the parent has not noticed yet
   std::vector<OpenList> open;
-  int blocks = 0;             ///< open submit_bio blocks
+  int blocks = 0;                        ///< open submit_bio blocks
   std::vector<models::FlowId> parked;    ///< by these blocks, in order
   std::vector<models::FlowId> starting;  ///< parked children of a block that has ended, next first
-  int part = 0;               ///< elements already taken by a `take n each`
-  int mark = 0;               ///< asleep (take), arrived (write_lock), awoken (await)
+  int part = 0;                          ///< elements already taken by a `take n each`
+  int mark = 0;                          ///< asleep (take), arrived (write_lock), awoken (await)
   std::vector<std::pair<models::ResourceId, std::int64_t>> tickets;
 };
 
@@ -79,11 +81,11 @@ struct OracleState {
 
 struct OracleMove {
   MoveKind kind = MoveKind::go_on;
-  int index = 0;              ///< branch number of a choose
-  int slot = 0;               ///< who moves
+  int index = 0;  ///< branch number of a choose
+  int slot = 0;   ///< who moves
   bool needs_allocator = false;
   int faults = 0, failures = 0;
-  std::string error;          ///< not empty: a scenario error, `next` is meaningless
+  std::string error;  ///< not empty: a scenario error, `next` is meaningless
   OracleState next;
 };
 
@@ -94,6 +96,8 @@ class Oracle {
   explicit Oracle(const models::Program& program, bool plentiful = false);
 
   [[nodiscard]] OracleState initial() const;
+  /// One more request of the class.
+  void start(OracleState& state, int request_class) const;
   [[nodiscard]] std::vector<OracleMove> moves(const OracleState& state, int slot) const;
   [[nodiscard]] std::vector<std::int64_t> key(const OracleState& state) const;
   /// Is there an unfinished token that is not a daemon?
@@ -129,17 +133,17 @@ class Oracle {
 };
 
 struct OracleAnswer {
-  bool known = false;            ///< false: the cap ended the search, nothing below is an answer
+  bool known = false;  ///< false: the cap ended the search, nothing below is an answer
   std::size_t states = 0;
-  bool dead = false;             ///< a dead state is reachable
-  bool stuck = false;            ///< a state with a stuck token that is not a daemon is reachable
-  bool livelock = false;         ///< a fair endless run leaves a request that counts unfinished, though it moves
-  bool can_complete = false;     ///< a state in which every request has finished is reachable
-  bool error = false;            ///< a scenario error is reachable
+  bool dead = false;          ///< a dead state is reachable
+  bool stuck = false;         ///< a state with a stuck token that is not a daemon is reachable
+  bool livelock = false;      ///< a fair endless run leaves a request that counts unfinished, though it moves
+  bool can_complete = false;  ///< a state in which every request has finished is reachable
+  bool error = false;         ///< a scenario error is reachable
   std::string error_text;
-  int steps_to_dead = -1;        ///< fewest steps, -1: none reachable
+  int steps_to_dead = -1;  ///< fewest steps, -1: none reachable
   int steps_to_stuck = -1;
-  int faults_to_stuck = -1;      ///< fewest faults, then fewest failed allocations with that many faults
+  int faults_to_stuck = -1;  ///< fewest faults, then fewest failed allocations with that many faults
   int failures_to_stuck = -1;
 };
 

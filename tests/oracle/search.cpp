@@ -1,7 +1,5 @@
 // The oracle's questions: a graph of all reachable states, and what can be read off it.
 
-#include "tests/oracle/oracle.hpp"
-
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -9,11 +7,15 @@
 #include <queue>
 #include <tuple>
 
+#include "tests/oracle/oracle.hpp"
+
 namespace dmstall::tests {
 
 namespace {
 
-std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int64_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 struct Edge {
   int to = 0;
@@ -35,8 +37,9 @@ struct Graph {
   bool complete = true;
   std::vector<std::vector<Edge>> out;
   std::vector<int> depth;
-  std::vector<Slots> live, waiting_for, counted, enabled;  ///< tokens; that are no daemons; whose end is progress; with a free move
-  std::vector<std::vector<std::int64_t>> serials;          ///< slot → serial, -1: nobody
+  std::vector<Slots> live, waiting_for, counted,
+      enabled;  ///< tokens; that are no daemons; whose end is progress; with a free move
+  std::vector<std::vector<std::int64_t>> serials;  ///< slot → serial, -1: nobody
   std::string error;
   bool has_error = false;
 
@@ -105,7 +108,8 @@ struct Graph {
     }
     std::erase_if(groups, [&](const std::vector<int>& members) {
       return std::any_of(members.begin(), members.end(), [&](int s) {
-        return std::any_of(forth[at(s)].begin(), forth[at(s)].end(), [&](int to) { return group[at(to)] != group[at(s)]; });
+        return std::any_of(forth[at(s)].begin(), forth[at(s)].end(),
+                           [&](int to) { return group[at(to)] != group[at(s)]; });
       });
     });
     return groups;
@@ -113,7 +117,8 @@ struct Graph {
 };
 
 /// All states from `start`. `by_name`: the tokens alive in `start` are told apart from later ones in the same place.
-Graph explore(const Oracle& oracle, const OracleState& start, std::size_t cap, bool allocator_may_succeed, bool by_name) {
+Graph explore(const Oracle& oracle, const OracleState& start, std::size_t cap, bool allocator_may_succeed,
+              bool by_name) {
   Graph graph;
   std::unordered_map<std::vector<std::int64_t>, int, KeyHash> known;
   std::vector<OracleState> states;
@@ -193,7 +198,8 @@ OracleAnswer ask_oracle(const models::Program& program, std::size_t state_cap) {
   }
   for (const auto& group : graph.terminal_groups([](const Edge& edge) { return !edge.needs_allocator; })) {
     const auto s = at(group.front());
-    if (!answer.error && (graph.counted[s] & can_move[s]) != 0) answer.livelock = true;  // it moves for ever, so it never finishes
+    if (!answer.error && (graph.counted[s] & can_move[s]) != 0)
+      answer.livelock = true;  // it moves for ever, so it never finishes
   }
   if (answer.stuck) {  // cheapest way there: faults, then failed allocations
     using Cost = std::pair<int, int>;
@@ -220,7 +226,8 @@ OracleAnswer ask_oracle(const models::Program& program, std::size_t state_cap) {
   return answer;
 }
 
-std::optional<std::set<std::int64_t>> never_move(const Oracle& oracle, const OracleState& state, std::size_t state_cap) {
+std::optional<std::set<std::int64_t>> never_move(const Oracle& oracle, const OracleState& state,
+                                                 std::size_t state_cap) {
   const Graph graph = explore(oracle, state, state_cap, false, true);
   if (!graph.complete) return std::nullopt;
   const auto can_move = graph.can_move();
@@ -240,7 +247,8 @@ Relief relief(const models::Program& program, const OracleState& state, const st
   bool some = false, all = true;
   for (const auto& group : graph.terminal_groups([](const Edge&) { return true; })) {
     const auto& left = graph.serials[at(group.front())];
-    const bool finished = std::none_of(left.begin(), left.end(), [&](auto serial) { return serials.count(serial) > 0; });
+    const bool finished =
+        std::none_of(left.begin(), left.end(), [&](auto serial) { return serials.count(serial) > 0; });
     (finished ? some : all) = finished;
   }
   return all ? Relief::always : some ? Relief::sometimes : Relief::never;
