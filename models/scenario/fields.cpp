@@ -14,7 +14,7 @@ namespace {
 using Kind = JsonValue::Kind;
 
 std::string with_unit(const Parameter& of) {
-  return of.unit.empty() ? std::string() : " " + of.unit;
+  return of.unit.empty() ? std::string() : fmt::format(" {}", of.unit);
 }
 
 std::string range_text(const Parameter& of) {
@@ -55,7 +55,7 @@ bool ValueReader::modelled(const Parameter& of, const JsonValue& value) const {
   if (std::none_of(of.unmodelled_values.begin(), of.unmodelled_values.end(), refused)) return true;
   const bool any_value = of.unmodelled_values.front() == "*";
   const std::string shown = any_value ? in_quotes(of.name) : fmt::format("{} {}", in_quotes(of.name), describe(value));
-  const std::string reason = of.unmodelled_reason.empty() ? std::string() : ": " + of.unmodelled_reason;
+  const std::string reason = of.unmodelled_reason.empty() ? std::string() : fmt::format(": {}", of.unmodelled_reason);
   context_.error(value.where, fmt::format("{} is not modelled yet{}", shown, reason));
   return false;
 }
@@ -253,7 +253,7 @@ bool check_name(const ReadContext& context, const JsonValue& value, std::string_
   std::string name = value.string;
   if (with_copy_number) {
     for (std::size_t at = 0; (at = name.find("{i}", at)) != std::string::npos;) name.erase(at, 3);
-    if (name.empty()) name = "0";
+    if (name.empty() && !value.string.empty()) return true;
   }
   std::string reason;
   if (name.empty()) {
