@@ -6,7 +6,6 @@ namespace dmstall::sim {
 
 namespace {
 
-constexpr std::int64_t fault_block_bytes = 4096;
 constexpr std::uint64_t one_seeded_fault_in = 8;  // requests
 
 /// First multiple of `of` that is not below `value`. Requires: of > 0.
@@ -100,17 +99,19 @@ bool Choices::hits(const models::PlacedFault& fault, const models::FaultPlan& pl
   const auto meets = [&](std::int64_t from, std::int64_t to) {
     if (fault.all_blocks) return true;
     if (fault.every > 0) {
-      const std::int64_t first = round_up(from / fault_block_bytes, fault.every);
-      return first * fault_block_bytes < to;
+      const std::int64_t first = round_up(from / fault.block_bytes, fault.every);
+      return first * fault.block_bytes < to;
     }
     return std::any_of(fault.blocks.begin(), fault.blocks.end(), [&](std::int64_t block) {
-      return block * fault_block_bytes < to && from < (block + 1) * fault_block_bytes;
+      return block * fault.block_bytes < to && from < (block + 1) * fault.block_bytes;
     });
   };
   if (fault.device.empty()) return fault.workload == of.name && meets(address, address + length);
   return std::any_of(plan.routes.begin(), plan.routes.end(), [&](const models::AddressRoute& route) {
     if (route.device != fault.device) return false;
-    const std::int64_t from = std::max(address, route.from_byte), to = std::min(address + length, route.to_byte);
+    const std::int64_t begin = address / route.granularity * route.granularity;
+    const std::int64_t end = round_up(address + length, route.granularity);
+    const std::int64_t from = std::max(begin, route.from_byte), to = std::min(end, route.to_byte);
     return from < to && meets(from + route.add, to + route.add);
   });
 }

@@ -75,6 +75,7 @@ struct PlacedFault {
 struct AddressRoute {
   std::string device;
   std::int64_t from_byte = 0, to_byte = 0, add = 0;
+  std::int64_t granularity = 1;   ///< what is read there is rounded out to this (a snapshot copies whole chunks)
 };
 
 struct FaultPlan {

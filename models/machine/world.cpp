@@ -48,7 +48,7 @@ TokenId World::create(std::int32_t request_class, NodeId entry) {
   token.serial = next_serial_++;
   token.request_class = request_class;
   token.request = token.serial;
-  by_serial_.emplace(token.serial, id);
+  by_serial_.push_back(id);
   ++live_count_;
   arrive(id, entry);
   return id;
@@ -65,15 +65,16 @@ TokenId World::start(std::int32_t request_class, std::int64_t address) {
 }
 
 TokenId World::find(std::int64_t serial) const {
-  const auto found = by_serial_.find(serial);
-  return found == by_serial_.end() ? no_token : found->second;
+  if (serial < first_serial_ || serial >= next_serial_) return no_token;
+  return by_serial_[static_cast<std::size_t>(serial - first_serial_)];
 }
 
 std::vector<TokenId> World::live() const {
   std::vector<TokenId> ids;
   ids.reserve(live_count_);
-  for (const auto& [serial, id] : by_serial_) ids.push_back(id);
-  std::sort(ids.begin(), ids.end(), [this](TokenId a, TokenId b) { return token(a).serial < token(b).serial; });
+  for (const TokenId id : by_serial_) {
+    if (id != no_token) ids.push_back(id);
+  }
   return ids;
 }
 
@@ -143,6 +144,11 @@ void World::note_give(TokenId id, ResourceId resource, std::int32_t n) {
     const TokenId parent = giver.parent;
     at = parent != no_token && token(parent).serial == giver.parent_serial ? parent : no_token;
   }
+}
+
+void World::stop_awaiting(TokenId id, ResourceId event) {
+  auto& waiting = waiting_for_event_[static_cast<std::size_t>(event)];
+  if (const auto found = std::find(waiting.begin(), waiting.end(), id); found != waiting.end()) waiting.erase(found);
 }
 
 void World::wake_awaiting(ResourceId event, StepEffects& effects) {
@@ -238,7 +244,11 @@ void World::finish(TokenId id, Status status, StepEffects& effects) {
     if (ending.being_submitted) parent.submitting = false;
     effects.ready.push_back(parent_id);
   }
-  by_serial_.erase(ending.serial);
+  by_serial_[static_cast<std::size_t>(ending.serial - first_serial_)] = no_token;
+  while (!by_serial_.empty() && by_serial_.front() == no_token) {
+    by_serial_.pop_front();
+    ++first_serial_;
+  }
   ending.serial = -1;
   ending.at = no_node;
   free_.push_back(id);
@@ -282,6 +292,9 @@ void World::apply(TokenId id, const Alternative& alternative, StepEffects& effec
       break;
     case NodeKind::broadcast:
       wake_awaiting(node.resource, effects);
+      break;
+    case NodeKind::await:
+      stop_awaiting(id, node.resource);
       break;
     case NodeKind::ticket:
       token(id).tickets.emplace_back(

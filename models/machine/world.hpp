@@ -11,7 +11,6 @@
 #include <deque>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace dmstall::models {
@@ -99,6 +98,7 @@ class World {
   void detach(TokenId id, StepEffects& effects);
   void enter_call(TokenId id, NodeId call);
   void spawn(TokenId id, const Node& node, StepEffects& effects);
+  void stop_awaiting(TokenId id, ResourceId event);
   void wake_awaiting(ResourceId event, StepEffects& effects);
   [[nodiscard]] std::int32_t threads_held(const Token& token) const;
   void note_give(TokenId id, ResourceId resource, std::int32_t n);
@@ -110,7 +110,8 @@ class World {
   Levels levels_;
   std::deque<Token> tokens_;
   std::vector<TokenId> free_;
-  std::unordered_map<std::int64_t, TokenId> by_serial_;
+  std::deque<TokenId> by_serial_;                         ///< of serials from first_serial_ on; no_token: finished
+  std::int64_t first_serial_ = 0;
   std::vector<std::vector<TokenId>> waiting_for_event_;   ///< per resource, only events
   std::int64_t next_serial_ = 0;
   std::int64_t steps_ = 0;

@@ -37,7 +37,7 @@ class FaultPlanner {
                                      choice.sets.size(), most_combinations),
                          item_.where.line, item_.where.column);
     }
-    routes(top_, 0, INT64_MAX / 4, 0, choice.plan.routes);
+    routes(top_, {"", 0, INT64_MAX / 4, 0, 1}, choice.plan.routes);
     return choice;
   }
 
@@ -134,6 +134,12 @@ class FaultPlanner {
       if (Group group = hash_group(device, fault); !group.empty()) groups_.push_back(group);
       return;
     }
+    if (written.kind == FaultKind::hash_mismatch) {
+      // Forced at the device whatever lies on the disks: its blocks are those of the requests.
+      fault.device.clear();
+      fault.workload = item_.name;
+      fault.label += " of " + item_.name;
+    }
     groups_.push_back({stack_.add_fault(written.kind, device, -1, fault, written.on)});
   }
 
@@ -147,7 +153,7 @@ class FaultPlanner {
       for (const std::int32_t fault : sorted) {
         const PlacedFault& placed_fault = stack_.program().faults[static_cast<std::size_t>(fault)];
         combination.label += (combination.label.empty() ? "" : " + ") + placed_fault.label;
-        rewritten = rewritten || !placed_fault.workload.empty();
+        rewritten = rewritten || stack_.fault_kind(fault) == FaultKind::buffer_rewritten;
       }
       if (combination.label.empty()) combination.label = "none";
       combination.faults = sorted;
@@ -166,11 +172,16 @@ class FaultPlanner {
   }
 
   /// Where the top device's addresses lie on the disks, along the path of request data.
-  void routes(DeviceIndex device, std::int64_t from, std::int64_t to, std::int64_t add, std::vector<AddressRoute>& out) const {
+  void routes(DeviceIndex device, AddressRoute route, std::vector<AddressRoute>& out) const {
     const Device& of = stack_.device(device);
     if (stack_.timed_device(device) >= 0) {
-      out.push_back({of.name, from, to, add});
+      route.device = of.name;
+      out.push_back(route);
       return;
+    }
+    // A write to part of a chunk makes kcopyd read all of it.
+    if (of.has("chunk_kib") && item_.verb != WorkloadVerb::read) {
+      route.granularity = std::max(route.granularity, of.integer("chunk_kib") * 1024);
     }
     if (const auto found = of.parameters.find("segments"); found != of.parameters.end()) {
       if (const auto* segments = std::get_if<std::vector<Segment>>(&found->second); segments != nullptr && !segments->empty()) {
@@ -178,16 +189,18 @@ class FaultPlanner {
         std::int64_t start = 0;
         for (const Segment& segment : *segments) {
           // In the addresses of the top device, the segment begins where its start lies after all shifts above.
-          const std::int64_t begin = std::max(from, start - add);
-          const std::int64_t end = std::min(to, start + segment.size_mib * mib - add);
-          if (begin < end) routes(stack_.index_of(segment.to), begin, end, add + segment.start_mib * mib - start, out);
+          AddressRoute part = route;
+          part.from_byte = std::max(route.from_byte, start - route.add);
+          part.to_byte = std::min(route.to_byte, start + segment.size_mib * mib - route.add);
+          part.add = route.add + segment.start_mib * mib - start;
+          if (part.from_byte < part.to_byte) routes(stack_.index_of(segment.to), part, out);
           start += segment.size_mib * mib;
         }
         return;
       }
     }
     // Request data follows the first role: data, origin, to.
-    if (!stack_.lower(device).empty()) routes(stack_.lower(device).front(), from, to, add, out);
+    if (!stack_.lower(device).empty()) routes(stack_.lower(device).front(), route, out);
   }
 
   Stack& stack_;

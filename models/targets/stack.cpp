@@ -4,6 +4,7 @@
 #include "models/targets/disk.hpp"
 #include "models/targets/linear.hpp"
 #include "models/targets/memory_rules.hpp"
+#include "models/targets/scenario_target.hpp"
 #include "models/targets/snapshot.hpp"
 #include "models/targets/verity.hpp"
 #include "models/scenario/target_description.hpp"
@@ -26,13 +27,17 @@ const TargetModel& target_model(std::string_view id) {
 namespace {
 
 /// Devices named by the roles of the target's table, each once, in table order.
-std::vector<DeviceIndex> lower_devices(const Device& device, const std::unordered_map<std::string, DeviceIndex>& index) {
+std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& device, const std::unordered_map<std::string, DeviceIndex>& index) {
   std::vector<DeviceIndex> result;
   const auto add = [&](const std::string& name) {
     const auto found = index.find(name);
     if (found == index.end()) return;
     if (std::find(result.begin(), result.end(), found->second) == result.end()) result.push_back(found->second);
   };
+  if (const ScenarioTarget* own = find_scenario_target(scenario, device.target)) {
+    for (const std::string& role : own->roles) add(device.text(role));
+    return result;
+  }
   const TargetDescription* target = find_target(device.target);
   if (target == nullptr) return result;
   for (const Parameter& parameter : target->parameters) {
@@ -55,10 +60,10 @@ Stack::Stack(const Scenario& scenario) : scenario_(&scenario), reserved_ios_(eff
   for (std::size_t i = 0; i < scenario.devices.size(); ++i) device_index_.emplace(scenario.devices[i].name, static_cast<DeviceIndex>(i));
   constexpr double mib = 1024.0 * 1024.0;
   for (const Device& device : scenario.devices) {
-    lower_.push_back(lower_devices(device, device_index_));
+    lower_.push_back(lower_devices(scenario, device, device_index_));
     timed_.push_back(-1);
-    if (!lower_.back().empty()) continue;
-    // Only what has nothing below it takes time of its own.
+    if (!device.has("read_mib_per_s")) continue;
+    // Only disks take time of their own.
     TimedDevice timed;
     timed.name = device.name;
     timed.read_bytes_per_s = device.number("read_mib_per_s") * mib;
@@ -108,6 +113,9 @@ FlowId Stack::flow(DeviceIndex index, Io io) {
   });
   if (!matters) io.reread = false;
   return flow(describe(index, io), index, [&] {
+    if (const ScenarioTarget* own = find_scenario_target(*scenario_, device(index).target)) {
+      return scenario_target_steps(*this, index, io, *own);
+    }
     const TargetModel& model = target_model(device(index).target);
     switch (io.op) {
       case IoOp::read: return model.read(*this, index, io);
@@ -224,9 +232,22 @@ bool Stack::reaches(DeviceIndex upper, DeviceIndex below) const {
   return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return reaches(next, below); });
 }
 
-bool Stack::has_write_cache(DeviceIndex index) const { return target_model(device(index).target).has_write_cache(*this, index); }
+bool Stack::has_write_cache(DeviceIndex index) const {
+  if (find_scenario_target(*scenario_, device(index).target) == nullptr) return target_model(device(index).target).has_write_cache(*this, index);
+  const auto& lowers = lower(index);
+  return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return has_write_cache(next); });
+}
 
-int Stack::max_flush_bios(DeviceIndex index) const { return target_model(device(index).target).num_flush_bios(*this, index); }
+int Stack::max_flush_bios(DeviceIndex index) const {
+  if (find_scenario_target(*scenario_, device(index).target) != nullptr) return 1;
+  return target_model(device(index).target).num_flush_bios(*this, index);
+}
+
+bool Stack::is_worker(ResourceId resource) const {
+  if (resource == no_resource) return false;
+  const ResourceKind kind = program_.resources[static_cast<std::size_t>(resource)].kind;
+  return kind == ResourceKind::thread || kind == ResourceKind::workers;
+}
 
 void Stack::note_unpooled_site(const std::string& name) {
   unpooled_sites_.insert(name);

@@ -65,11 +65,15 @@ class Stack {
   /// A resource outside the sharing rules ("flusher/snap", "snap.throttle"), created once per name.
   ResourceId resource(Resource made);
 
+  /// A thread of a workqueue or a hard number of workers.
+  [[nodiscard]] bool is_worker(ResourceId resource) const;
+
   TableId table(Table made);
   [[nodiscard]] std::int32_t timed_device(DeviceIndex device) const;
 
   /// Whether a fault of the mask is of this kind and sits on this device (disks, forced mismatches).
   [[nodiscard]] bool has_fault(const FaultSet& faults, FaultKind kind, DeviceIndex device) const;
+  [[nodiscard]] FaultKind fault_kind(std::int32_t fault) const { return faults_[static_cast<std::size_t>(fault)].kind; }
   /// A hash_block fault of the mask on `disk` that hits the hash tree of `verity`.
   [[nodiscard]] bool has_hash_fault(const FaultSet& faults, DeviceIndex disk, DeviceIndex verity) const;
   /// A hash_mismatch fault of the mask forces this device's first check (or, with `reread`, its recheck) to fail.

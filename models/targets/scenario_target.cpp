@@ -1,0 +1,98 @@
+#include "models/targets/scenario_target.hpp"
+
+#include "models/kernel/dm_core.hpp"
+#include "models/kernel/steps.hpp"
+
+#include <algorithm>
+
+namespace dmstall::models {
+
+namespace {
+
+class Instance {
+ public:
+  Instance(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target) : stack_(stack), device_(device), io_(io) {
+    for (Resource resource : target.resources) {
+      const std::string pool = resource.name;
+      resource.name.clear();
+      resources_.push_back(stack.pool(device, pool, std::move(resource)));
+    }
+  }
+
+  Steps run(const Steps& steps) {
+    return one_clone(stack_, device_, seq({instantiate(steps, true), end_io(stack_, device_, Status::ok)}));
+  }
+
+ private:
+  ResourceId own(ResourceId resource) const { return resource == no_resource ? no_resource : resources_[static_cast<std::size_t>(resource)]; }
+
+  /// `last`: nothing follows these steps in the flow.
+  Steps instantiate(const Steps& steps, bool last) {
+    Steps result;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const bool ends = last && i + 1 == steps.size();
+      if (steps[i].kind == StepKind::finish) {
+        result = seq({result, end_io(stack_, device_, steps[i].status)});
+        continue;
+      }
+      result.push_back(instantiate(steps[i], ends));
+    }
+    return result;
+  }
+
+  Step instantiate(Step step, bool last) {
+    step.resource = own(step.resource);
+    for (GiveBack& give : step.with) give.resource = own(give.resource);
+    if (step.kind == StepKind::take && stack_.is_worker(step.resource)) submitted_ = true;
+    if (step.kind == StepKind::detach) submitted_ = true;
+    step.body = instantiate(step.body, last && step.kind != StepKind::forever && step.kind != StepKind::while_);
+    step.else_steps = instantiate(step.else_steps, last);
+    if (step.kind == StepKind::call) submit(step);
+    bool has_error = false, has_bad = false;
+    for (Branch& each : step.branches) {
+      has_error = has_error || each.label == "error";
+      has_bad = has_bad || each.label == "bad";
+      each.steps = instantiate(each.steps, last);
+    }
+    if (step.kind == StepKind::call && last) {
+      if (!has_error) step.branches.push_back(branch("error", end_io(stack_, device_, Status::error)));
+      if (!has_bad) step.branches.push_back(branch("bad", end_io(stack_, device_, Status::bad)));
+    }
+    return step;
+  }
+
+  void submit(Step& step) {
+    Io io = io_;
+    io.op = step.op == "write" ? IoOp::write : step.op == "flush" ? IoOp::flush : IoOp::read;
+    io.reread = io.reread || reads_ > 0;
+    if (io.op == IoOp::read) ++reads_;
+    if (io.bytes == 0 && io.op != IoOp::flush) io.bytes = 4096;
+    step.flow = stack_.flow(stack_.index_of(stack_.device(device_).text(step.role)), io);
+    step.context = submitted_ ? CallContext::sync : CallContext::inherit;
+    step.function = "submit to " + step.role;
+    submitted_ = true;
+  }
+
+  Stack& stack_;
+  DeviceIndex device_;
+  const Io& io_;
+  std::vector<ResourceId> resources_;
+  bool submitted_ = false;   ///< the bio's submitter has returned, or a worker runs: from here on submits sleep
+  int reads_ = 0;
+};
+
+}  // namespace
+
+const ScenarioTarget* find_scenario_target(const Scenario& scenario, std::string_view id) {
+  const auto found = std::find_if(scenario.targets.begin(), scenario.targets.end(), [&](const ScenarioTarget& target) { return target.name == id; });
+  return found == scenario.targets.end() ? nullptr : &*found;
+}
+
+Steps scenario_target_steps(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target) {
+  static constexpr const char* names[] = {"read", "write", "flush"};
+  const auto flow = target.flows.find(names[static_cast<int>(io.op)]);
+  if (flow == target.flows.end()) return one_clone(stack, device, end_io(stack, device, io.op == IoOp::flush ? Status::ok : Status::error));
+  return Instance(stack, device, io, target).run(flow->second);
+}
+
+}  // namespace dmstall::models
