@@ -31,6 +31,7 @@ bool is_take(NodeKind kind) {
 
 /// `arriving`: not a waiter's further attempt. No alternative: the token waits.
 std::optional<Alternative> Interpreter::decide(TokenId id, bool arriving) {
+  if (models::never_waits(node_of(state(id)).kind)) return Alternative{};
   enabled_.clear();
   world_.alternatives(id, enabled_);
   if (enabled_.empty()) return std::nullopt;

@@ -84,6 +84,10 @@ Levels initial_levels(const Machine& machine) {
 void alternatives(const Machine& machine, NodeId id, const Levels& levels, const Asker& asker,
                   std::vector<Alternative>& out) {
   const Node& node = machine.nodes[static_cast<std::size_t>(id)];
+  if (never_waits(node.kind)) {
+    out.push_back({});
+    return;
+  }
   switch (node.kind) {
     case NodeKind::take: {
       const std::size_t before = out.size();
@@ -137,45 +141,38 @@ void alternatives(const Machine& machine, NodeId id, const Levels& levels, const
       return;
     case NodeKind::test:
       return go_on_or_refused(word(machine, levels, node.resource, 0) != 0, out);
-    case NodeKind::give:
-    case NodeKind::read_unlock:
-    case NodeKind::write_arrive:
-    case NodeKind::write_unlock:
-    case NodeKind::count:
-    case NodeKind::signal:
-    case NodeKind::clear:
-    case NodeKind::broadcast:
-    case NodeKind::ticket:
-    case NodeKind::pass_turn:
-    case NodeKind::spend:
-    case NodeKind::spawn:
-    case NodeKind::spawn_submit:
-    case NodeKind::call:
-    case NodeKind::detach:
-    case NodeKind::remember:
-    case NodeKind::end_writeback:
-    case NodeKind::finish:
-      out.push_back({});
-      return;
+    default:
+      return;   // never_waits
   }
 }
 
-std::optional<std::string> give_back(const Machine& machine, ResourceId id, std::int32_t n, Levels& levels) {
+std::string describe(StepError error, const Resource& resource) {
+  switch (error) {
+    case StepError::none: return "";
+    case StepError::counter_below_zero: return fmt::format("counter {} falls below 0", resource.name);
+    case StepError::not_locked: return fmt::format("{} is unlocked, but nobody holds it", resource.name);
+    case StepError::not_read_locked: return fmt::format("{} is read-unlocked, but no reader holds it", resource.name);
+    case StepError::not_write_locked: return fmt::format("{} is write-unlocked, but no writer holds it", resource.name);
+  }
+  return "";
+}
+
+StepError give_back(const Machine& machine, ResourceId id, std::int32_t n, Levels& levels) {
   const Resource& resource = machine.resources[static_cast<std::size_t>(id)];
   std::int32_t& free = word(machine, levels, id, 0);
   if (!resource.soft) {
     if (resource.kind == ResourceKind::mutex && free + n > 1) {
-      return fmt::format("{} is unlocked, but nobody holds it", resource.name);
+      return StepError::not_locked;
     }
     free += n;
-    return std::nullopt;
+    return StepError::none;
   }
   // mempool_free: the reserve is refilled first, whatever the element's origin; the rest goes to the allocator.
   const std::int32_t room = std::max(0, resource.capacity + resource.retained - free);
   const std::int32_t kept = std::min(n, room);
   free += kept;
   if (resource.allocator == AllocatorRule::pages) levels.free_pages += n - kept;
-  return std::nullopt;
+  return StepError::none;
 }
 
 Applied apply(const Machine& machine, NodeId id, const Alternative& alternative, Levels& levels) {
@@ -218,7 +215,7 @@ Applied apply(const Machine& machine, NodeId id, const Alternative& alternative,
       }
       return result;
     case NodeKind::read_unlock:
-      if (--at(readers) < 0) result.error = fmt::format("{} is read-unlocked, but no reader holds it", resource_of(machine, node).name);
+      if (--at(readers) < 0) result.error = StepError::not_read_locked;
       result.released = node.resource;
       return result;
     case NodeKind::write_arrive:
@@ -236,7 +233,7 @@ Applied apply(const Machine& machine, NodeId id, const Alternative& alternative,
       }
       return result;
     case NodeKind::write_unlock:
-      if (at(writer) == 0) result.error = fmt::format("{} is write-unlocked, but no writer holds it", resource_of(machine, node).name);
+      if (at(writer) == 0) result.error = StepError::not_write_locked;
       at(writer) = 0;
       result.released = node.resource;
       return result;
@@ -244,7 +241,7 @@ Applied apply(const Machine& machine, NodeId id, const Alternative& alternative,
       std::int32_t& value = at(0);
       value += node.n;
       if (value < 0) {
-        result.error = fmt::format("counter {} falls below 0", resource_of(machine, node).name);
+        result.error = StepError::counter_below_zero;
       }
       if (value == 0 || (node.keep > 0 && value >= node.keep)) result.next = node.other;
       if (value == 0) result.released = node.resource;

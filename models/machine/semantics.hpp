@@ -11,7 +11,6 @@
 #include "models/machine/machine.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,19 +55,49 @@ struct Asker {
 void alternatives(const Machine& machine, NodeId node, const Levels& levels, const Asker& asker,
                   std::vector<Alternative>& out);
 
+/// A step that cannot be: the scenario is wrong.
+enum class StepError : std::uint8_t { none, counter_below_zero, not_locked, not_read_locked, not_write_locked };
+
+/// The error in words, naming the resource.
+[[nodiscard]] std::string describe(StepError error, const Resource& resource);
+
 /// Where the alternative leads (for finish and call: no_node, the caller of apply decides) and what went wrong.
 struct Applied {
   NodeId next = no_node;
   ResourceId released = no_resource;  ///< a resource whose waiters may now go on
-  std::optional<std::string> error;   ///< a scenario error at this step: counter below 0, mutex given twice
+  StepError error = StepError::none;
 };
+
+/// Steps whose only alternative is always to go on: no state can make them wait.
+[[nodiscard]] inline bool never_waits(NodeKind kind) {
+  switch (kind) {
+    case NodeKind::give:
+    case NodeKind::read_unlock:
+    case NodeKind::write_arrive:
+    case NodeKind::write_unlock:
+    case NodeKind::count:
+    case NodeKind::signal:
+    case NodeKind::clear:
+    case NodeKind::broadcast:
+    case NodeKind::ticket:
+    case NodeKind::pass_turn:
+    case NodeKind::spend:
+    case NodeKind::spawn:
+    case NodeKind::spawn_submit:
+    case NodeKind::call:
+    case NodeKind::detach:
+    case NodeKind::remember:
+    case NodeKind::end_writeback:
+    case NodeKind::finish: return true;
+    default: return false;
+  }
+}
 
 /// Requires: `alternative` is one of alternatives(...) in this state.
 [[nodiscard]] Applied apply(const Machine& machine, NodeId node, const Alternative& alternative, Levels& levels);
 
 /// Gives back n elements outside a step of their own (after_detach).
-[[nodiscard]] std::optional<std::string> give_back(const Machine& machine, ResourceId resource, std::int32_t n,
-                                                   Levels& levels);
+[[nodiscard]] StepError give_back(const Machine& machine, ResourceId resource, std::int32_t n, Levels& levels);
 
 /// Free elements of a pool, value of a counter, 1/0 of an event: the first word.
 [[nodiscard]] inline std::int32_t level(const Machine& machine, const Levels& levels, ResourceId resource) {

@@ -204,7 +204,8 @@ void World::detach(TokenId id, StepEffects& effects) {
     if (call.context == CallContext::async) {
       for (std::int32_t i = 0; i < call.gives; ++i) {
         const GiveBack& back = machine_->gives[static_cast<std::size_t>(call.first_give + i)];
-        if (auto error = give_back(*machine_, back.resource, back.n, levels_)) effects.error = std::move(error);
+        const StepError error = give_back(*machine_, back.resource, back.n, levels_);
+        if (error != StepError::none) effects.error = describe(error, machine_->resources[static_cast<std::size_t>(back.resource)]);
         note_give(id, back.resource, back.n);
         effects.released.push_back(back.resource);
       }
@@ -260,8 +261,10 @@ void World::apply(TokenId id, const Alternative& alternative, StepEffects& effec
   ++steps_;
   const NodeId at = token(id).at;
   const Node& node = machine_->nodes[static_cast<std::size_t>(at)];
-  Applied applied = models::apply(*machine_, at, alternative, levels_);
-  if (applied.error) effects.error = std::move(applied.error);
+  const Applied applied = models::apply(*machine_, at, alternative, levels_);
+  if (applied.error != StepError::none) {
+    effects.error = describe(applied.error, machine_->resources[static_cast<std::size_t>(node.resource)]);
+  }
   if (applied.released != no_resource) effects.released.push_back(applied.released);
   switch (node.kind) {
     case NodeKind::finish:
