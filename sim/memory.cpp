@@ -8,12 +8,19 @@ using models::AllocatorRule;
 
 Memory::Memory(models::Machine& machine, const MemoryPlan& plan, std::uint64_t seed)
     : machine_(&machine), plan_(plan), random_(random_for(seed, Stream::memory)) {
+  // An adversary that lets one kind of memory through and refuses another brings more requests past the first gate than
+  // one that refuses everything: half of the seeds draw a rate per kind of memory, the others one per pool.
   constexpr std::array<double, 6> rates{0, 0.25, 0.5, 0.75, 0.95, 1};
+  constexpr std::array<double, 5> rates_of_a_class{0, 0, 0.5, 1, 1};
   Random adversary = random_for(seed, Stream::adversary);
+  const bool by_class = adversary.once_in(2);
+  std::array<double, 5> of_class{};
+  for (double& rate : of_class) rate = rates_of_a_class[adversary.below(rates_of_a_class.size())];
   for (const models::Resource& resource : machine.resources) {
     rules_.push_back(resource.allocator);
-    failure_rate_.push_back(plan.seeded_adversary ? rates[adversary.below(rates.size())]
-                                                  : plan.probability.value_or(1));
+    const double own = rates[adversary.below(rates.size())];
+    const double drawn = by_class ? of_class[static_cast<std::size_t>(resource.memory)] : own;
+    failure_rate_.push_back(plan.seeded_adversary ? drawn : plan.probability.value_or(1));
   }
   if (begins() || (plan_.first_n && *plan_.first_n == 0)) set_plentiful(true);
 }
