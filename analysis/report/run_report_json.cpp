@@ -71,7 +71,10 @@ Json one(const RunReport& report) {
   json["leaves_out"] = report.leaves_out;
   if (!report.without_faults.empty()) json["without_faults"] = report.without_faults;
   if (report.verdict == models::VerdictKind::deadlock) json["stuck"] = stuck(report);
-  if (report.expect) json["not_as_expected"] = unmet_expectations(report);
+  if (report.expect) {
+    json["not_as_expected"] = unmet_expectations(report);
+    json["not_checked"] = unchecked_expectations(report);
+  }
   json["run"] = figures(report);
   json["digest"] = fmt::format("{:016x}", report.simulation.digest);
   return json;

@@ -142,6 +142,9 @@ std::string run_report_text(const RunReport& report, bool colour) {
   }
   const auto unmet = unmet_expectations(report);
   if (report.expect) out += unmet.empty() ? "  as the scenario expects\n" : "";
+  if (const auto unchecked = unchecked_expectations(report); !unchecked.empty()) {
+    out += fmt::format("  not checked by a timed run: {}\n", fmt::join(unchecked, ", "));
+  }
   for (const std::string& line : unmet) out += fmt::format("  NOT AS EXPECTED: {}\n", line);
   add_figures(report, out);
   for (const std::string& omission : report.leaves_out) out += fmt::format("  left out: {}\n", omission);

@@ -170,4 +170,16 @@ std::vector<std::string> unmet_expectations(const RunReport& report) {
   return unmet;
 }
 
+std::vector<std::string> unchecked_expectations(const RunReport& report) {
+  std::vector<std::string> keys;
+  if (!report.expect) return keys;
+  const models::Expectation& expect = *report.expect;
+  if (expect.proof && *expect.proof != "run") keys.emplace_back("proof");
+  if (expect.min_requests) keys.emplace_back("min_requests");
+  if (expect.min_faults) keys.emplace_back("min_faults");
+  if (expect.bytes_at_most) keys.emplace_back("bytes_at_most");
+  if (expect.engine && *expect.engine != "simulate") keys.emplace_back("engine");
+  return keys;
+}
+
 }  // namespace dmstall::analysis

@@ -46,4 +46,7 @@ struct RunReport {
 /// What of `expect` the report does not meet, one line each; empty when all is as expected.
 [[nodiscard]] std::vector<std::string> unmet_expectations(const RunReport& report);
 
+/// Keys of `expect` that one timed run cannot decide ("min_requests", …).
+[[nodiscard]] std::vector<std::string> unchecked_expectations(const RunReport& report);
+
 }  // namespace dmstall::analysis
