@@ -88,6 +88,10 @@ class Walk {
     wanted_.insert(label);
     return *this;
   }
+  Walk& forget_choices() {
+    wanted_.clear();
+    return *this;
+  }
   /// From now on this resource's allocator gives, if its rule lets it.
   Walk& allocating(const std::string& resource) {
     giving_.insert(resource);
