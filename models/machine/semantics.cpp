@@ -28,10 +28,13 @@ bool has_free(const Machine& machine, const Levels& levels, const Node& node) {
   return word(machine, levels, node.resource, 0) >= node.n + node.keep;
 }
 
-/// Ways to get the elements now; empty when the taker would have to wait.
-void ways_to_take(const Machine& machine, const Node& node, const Levels& levels, std::vector<Alternative>& out) {
+/// Ways to get the elements now; empty when the taker would have to wait. Several elements at once are taken one by
+/// one, each from the allocator or else from the reserve (kcopyd_get_pages), so some may come from either: `index`
+/// says how many from the reserve. `woken_by_element`: only ways that use an element of the reserve.
+void ways_to_take(const Machine& machine, const Node& node, const Levels& levels, bool woken_by_element, std::vector<Alternative>& out) {
   const Resource& resource = resource_of(machine, node);
   const bool free = has_free(machine, levels, node);
+  const std::int32_t most = std::min(node.n - 1, word(machine, levels, node.resource, 0) - node.keep);
   if (!resource.soft) {
     if (free) out.push_back({.kind = AlternativeKind::reserve});
     return;
@@ -41,10 +44,16 @@ void ways_to_take(const Machine& machine, const Node& node, const Levels& levels
       out.push_back({.kind = AlternativeKind::allocator});
       return;  // the reserve is touched only when the allocator refused
     case AllocatorRule::any:
-      out.push_back({.kind = AlternativeKind::allocator, .needs_allocator = true});
+      if (!woken_by_element || free) out.push_back({.kind = AlternativeKind::allocator, .needs_allocator = true});
+      for (std::int32_t k = 1; k <= most; ++k) {
+        out.push_back({.kind = AlternativeKind::allocator, .index = k, .needs_allocator = true, .failures = k});
+      }
       break;
     case AllocatorRule::pages:
-      if (levels.free_pages >= node.n) out.push_back({.kind = AlternativeKind::page});
+      if (levels.free_pages >= node.n && (!woken_by_element || free)) out.push_back({.kind = AlternativeKind::page});
+      for (std::int32_t k = 1; k <= most; ++k) {
+        if (levels.free_pages >= node.n - k) out.push_back({.kind = AlternativeKind::page, .index = k, .failures = k});
+      }
       break;
     case AllocatorRule::never:
       break;
@@ -91,7 +100,7 @@ void alternatives(const Machine& machine, NodeId id, const Levels& levels, const
   switch (node.kind) {
     case NodeKind::take: {
       const std::size_t before = out.size();
-      ways_to_take(machine, node, levels, out);
+      ways_to_take(machine, node, levels, false, out);
       const Resource& resource = resource_of(machine, node);
       const bool sleeps = resource.soft && !resource.poll && resource.allocator != AllocatorRule::always;
       if (sleeps && !has_free(machine, levels, node) && (out.size() == before || out.back().needs_allocator)) {
@@ -101,10 +110,12 @@ void alternatives(const Machine& machine, NodeId id, const Levels& levels, const
     }
     case NodeKind::take_asleep:
       // Only a free element wakes this waiter; awake, it starts again at the allocator.
-      if (has_free(machine, levels, node)) ways_to_take(machine, node, levels, out);
+      if (resource_of(machine, node).allocator != AllocatorRule::always || has_free(machine, levels, node)) {
+        ways_to_take(machine, node, levels, true, out);
+      }
       return;
     case NodeKind::try_take: {
-      ways_to_take(machine, node, levels, out);
+      ways_to_take(machine, node, levels, false, out);
       const bool certain = !out.empty() && !out.back().needs_allocator;
       if (!certain) {
         out.push_back({.kind = AlternativeKind::refused,
@@ -185,8 +196,12 @@ Applied apply(const Machine& machine, NodeId id, const Alternative& alternative,
     case NodeKind::take_asleep:
     case NodeKind::try_take:
       switch (alternative.kind) {
+        case AlternativeKind::allocator:
+          at(0) -= alternative.index;
+          break;
         case AlternativeKind::page:
-          levels.free_pages -= node.n;
+          levels.free_pages -= node.n - alternative.index;
+          at(0) -= alternative.index;
           break;
         case AlternativeKind::reserve:
           at(0) -= node.n;

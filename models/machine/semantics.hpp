@@ -37,7 +37,7 @@ enum class AlternativeKind : std::uint8_t {
 
 struct Alternative {
   AlternativeKind kind = AlternativeKind::go_on;
-  std::int32_t index = 0;           ///< branch number of a choose, else 0
+  std::int32_t index = 0;           ///< branch of a choose; of a take of several: how many of them from the reserve
   bool needs_allocator = false;
   std::int32_t faults = 0;
   std::int32_t failures = 0;        ///< failed allocations it stands for

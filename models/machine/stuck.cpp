@@ -202,7 +202,11 @@ class StuckSearch {
         const bool polls = node.kind == NodeKind::take && resource.soft;
         if (polls && resource.allocator == AllocatorRule::pages && pages_may_come_) return true;
         if (resource.soft && resource.capacity + resource.retained == 0) return false;  // a give never reaches it
-        return Potential::add(word(0), gain(node.resource)) >= node.n + node.keep;
+        // Of several elements some may come from free pages, the others from the reserve.
+        const bool by_pages = node.n > 1 && resource.soft && resource.allocator == AllocatorRule::pages && !ignore_pages_;
+        if (by_pages && pages_may_come_) return Potential::add(word(0), gain(node.resource)) > node.keep;
+        const std::int64_t pages = by_pages ? world_.levels().free_pages : 0;
+        return Potential::add(word(0) + pages, gain(node.resource)) >= node.n + node.keep;
       }
       case NodeKind::read_lock:
         for (const TokenId other : blocked_) {

@@ -241,12 +241,14 @@ void Oracle::take_moves(const OracleState& state, int slot, const Step& step, st
   const auto& r = program_->resources[at(step.resource)];
   const std::int64_t n = step.mode == TakeMode::each ? 1 : step.n;
   const bool enough = state.level[at(step.resource)][0] >= n + step.keep;
-  const auto take = [&](MoveKind kind, bool needs_allocator, int failures) {
-    OracleMove move{kind, 0, slot, needs_allocator, 0, failures, {}, state};
+  /// `mixed`: so many of the elements come from the reserve although the others do not.
+  const auto take = [&](MoveKind kind, bool needs_allocator, int failures, std::int64_t mixed = 0) {
+    OracleMove move{kind, static_cast<int>(mixed), slot, needs_allocator, 0, failures, {}, state};
     auto& token = move.next.tokens[at(slot)];
     const bool from_reserve = kind == MoveKind::reserve || kind == MoveKind::go_on;
     if (from_reserve) move.next.level[at(step.resource)][0] -= n;
-    if (kind == MoveKind::page) move.next.free_pages -= n;
+    if (kind == MoveKind::page) move.next.free_pages -= n - mixed;
+    move.next.level[at(step.resource)][0] -= mixed;
     token.mark = 0;
     if (step.mode == TakeMode::each && ++token.part < step.n) {
     } else if (step.split_by_source) {
@@ -271,14 +273,26 @@ void Oracle::take_moves(const OracleState& state, int slot, const Step& step, st
     }
     return;
   }
-  if (state.tokens[at(slot)].mark == 1 && !enough) return;  // asleep, and nobody polls: only an element helps
-  if (plentiful_ || r.allocator == AllocatorRule::always) return take(MoveKind::allocator, false, 0);
+  const bool asleep = state.tokens[at(slot)].mark == 1 && !enough;  // nobody polls: only an element helps
+  if (plentiful_ || r.allocator == AllocatorRule::always) {
+    if (!asleep) take(MoveKind::allocator, false, 0);
+    return;
+  }
   bool may_fail = true;
-  if (r.allocator == AllocatorRule::any) take(MoveKind::allocator, true, 0);
-  if (r.allocator == AllocatorRule::pages && state.free_pages >= n) {
+  if (r.allocator == AllocatorRule::any && !asleep) take(MoveKind::allocator, true, 0);
+  if (r.allocator == AllocatorRule::pages && state.free_pages >= n && !asleep) {
     take(MoveKind::page, false, 0);
     may_fail = false;
   }
+  // All or nothing collects element by element, each from the allocator or else from the reserve: any mixture.
+  for (std::int64_t k = 1; k < n && k + step.keep <= state.level[at(step.resource)][0]; ++k) {
+    if (r.allocator == AllocatorRule::any) take(MoveKind::allocator, true, static_cast<int>(k), k);
+    if (r.allocator == AllocatorRule::pages && state.free_pages >= n - k) {
+      take(MoveKind::page, false, static_cast<int>(k), k);
+      may_fail = false;
+    }
+  }
+  if (asleep) return;
   if (enough) {
     take(MoveKind::reserve, false, 1);
   } else if (may_fail && step.mode == TakeMode::try_) {
