@@ -142,7 +142,8 @@ TEST(RunScenario, ABoundIsInconclusiveAndNamesItsFlag) {
 TEST(RunScenario, ACounterBelowZeroIsTheScenariosError) {
   models::ReadResult read = models::read_scenario_text(R"({"format": 1, "name": "below-zero",
     "resources": {"c": {"counter": 0}},
-    "tasks": [{"name": "t", "steps": [{"choose": {"once more": [{"count": "c", "by": -1}], "enough": []}, "weights": [1, 0]}]}]})", "below-zero.json");
+    "tasks": [{"name": "t", "steps": [{"count": "c", "by": -1}]},
+              {"name": "late", "steps": [{"spend_us": 10}, {"count": "c", "by": 1}]}]})", "below-zero.json");
   ASSERT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
   const RunReport report = analysis::run_scenario(*read.scenario, {});
   EXPECT_EQ(report.code, models::ExitCode::bad_scenario);
