@@ -4,7 +4,7 @@
 #include "models/scenario/reader.hpp"
 #include "models/scenario/schema.hpp"
 #include "models/scenario/target_description.hpp"
-#include "models/targets/stack.hpp"
+#include "models/targets/build.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include "analysis/replay.hpp"
 #include "models/machine/compile.hpp"
-#include "models/targets/stack.hpp"
+#include "models/targets/build.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

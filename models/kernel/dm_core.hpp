@@ -6,7 +6,7 @@
 // use the same element one after the other), requeue.
 #pragma once
 
-#include "models/targets/stack.hpp"
+#include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
 

@@ -6,7 +6,7 @@
 // Leaves out: the bvec pool (one block needs no more than the inline vectors; it pairs 1:1 with the bio anyway).
 #pragma once
 
-#include "models/targets/stack.hpp"
+#include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
 

@@ -7,7 +7,7 @@
 // Leaves out: concurrency management of bound pools, NUMA nodes beyond one, the manager's role among idle workers.
 #pragma once
 
-#include "models/targets/stack.hpp"
+#include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
 

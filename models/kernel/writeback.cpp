@@ -3,7 +3,7 @@
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 #include "models/machine/compile.hpp"
-#include "models/targets/fault_plans.hpp"
+#include "models/kernel/fault_plans.hpp"
 
 #include <fmt/format.h>
 

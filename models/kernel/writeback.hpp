@@ -7,7 +7,7 @@
 // Leaves out: the filesystem and its bios (fs_bio_set, blkdev_dio_pool), dirty throttling, the page cache.
 #pragma once
 
-#include "models/targets/stack.hpp"
+#include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
 

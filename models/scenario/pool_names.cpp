@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "models/targets/registry.hpp"
+#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 

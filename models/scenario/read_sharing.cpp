@@ -6,7 +6,7 @@
 
 #include "models/scenario/parts.hpp"
 #include "models/scenario/pool_names.hpp"
-#include "models/targets/registry.hpp"
+#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 

@@ -10,7 +10,7 @@
 #include "models/scenario/declare.hpp"
 #include "models/scenario/format_tables.hpp"
 #include "models/scenario/json_document.hpp"
-#include "models/targets/registry.hpp"
+#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 

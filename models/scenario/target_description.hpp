@@ -59,7 +59,7 @@ struct TargetDescription {
 /// Pools that every device-mapper device has (dm core): io_bs, bs, bio_split.
 [[nodiscard]] const std::vector<PoolDescription>& common_pools();
 
-/// All targets, in the order in which help lists them. Source: models/targets/registry.cpp.
+/// All targets, in the order in which help lists them. Source: models/targets/registry.cpp (link time).
 [[nodiscard]] const std::vector<TargetDescription>& target_registry();
 
 /// nullptr when there is none of that id.

@@ -1,11 +1,13 @@
 // build_program: a scenario's devices and workload, or its resources and tasks, as one program.
+#include "models/targets/build.hpp"
+
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/writeback.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/target_description.hpp"
-#include "models/targets/fault_plans.hpp"
-#include "models/targets/memory_rules.hpp"
-#include "models/targets/stack.hpp"
+#include "models/kernel/fault_plans.hpp"
+#include "models/kernel/memory_rules.hpp"
+#include "models/kernel/stack.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/targets/stack.hpp"
+#include "models/targets/target_model.hpp"
 
 namespace dmstall::models {
 

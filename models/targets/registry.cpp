@@ -1,4 +1,4 @@
-#include "models/targets/registry.hpp"
+#include "models/scenario/target_description.hpp"
 
 #include "models/scenario/declare.hpp"
 

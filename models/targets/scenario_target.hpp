@@ -6,7 +6,7 @@
 // otherwise a lower error or bad data becomes the flow's own when nothing follows the submit.
 #pragma once
 
-#include "models/targets/stack.hpp"
+#include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
 

@@ -19,7 +19,7 @@
 #include "models/machine/compile.hpp"
 #include "models/machine/world.hpp"
 #include "models/scenario/reader.hpp"
-#include "models/targets/stack.hpp"
+#include "models/targets/build.hpp"
 
 namespace dmstall::tests {
 

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "models/scenario/pool_names.hpp"
-#include "models/targets/registry.hpp"
+#include "models/scenario/target_description.hpp"
 #include "tests/scenario/reading.hpp"
 
 namespace dmstall::models {

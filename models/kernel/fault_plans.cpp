@@ -1,4 +1,4 @@
-#include "models/targets/fault_plans.hpp"
+#include "models/kernel/fault_plans.hpp"
 
 #include "models/machine/compile.hpp"
 

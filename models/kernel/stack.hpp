@@ -1,7 +1,7 @@
 // From a scenario's devices to a program: who owns which pool, under which memory rule, and which flow serves an I/O.
 //
 // A Stack hands out resources (resolving the sharing switches and the scenario's memory) and flows (one per device and
-// kind of I/O, built on first use). Targets describe themselves through TargetModel; the Stack knows none by name.
+// kind of I/O, built on first use). It knows no target: what a device does is asked of models/targets.
 #pragma once
 
 #include "models/machine/program.hpp"
@@ -116,20 +116,12 @@ class Stack {
   std::set<std::string> unpooled_sites_;
 };
 
-/// How one target behaves. Steps are those of the target's part; dm core's io_bs handling is in models/kernel/dm_core.
-struct TargetModel {
-  std::string_view id;
-  Steps (*read)(Stack&, DeviceIndex, const Io&);
-  Steps (*write)(Stack&, DeviceIndex, const Io&);
-  Steps (*flush)(Stack&, DeviceIndex, const Io&);
-  int (*num_flush_bios)(const Stack&, DeviceIndex);            ///< largest over the table's targets
-  bool (*has_write_cache)(const Stack&, DeviceIndex);
-};
+// What a Stack asks of targets; answered by models/targets, which knows them all.
 
-[[nodiscard]] const TargetModel& target_model(std::string_view id);
-
-/// Compiles a scenario: its devices and workload, or its resources and tasks.
-/// Requires: the scenario passed the reader's checks. Throws CompileError for what only lowering can see.
-[[nodiscard]] Program build_program(const Scenario& scenario);
+/// The steps that serve `io` on the device.
+[[nodiscard]] Steps target_steps(Stack& stack, DeviceIndex device, const Io& io);
+/// The largest num_flush_bios over the device's table.
+[[nodiscard]] int target_flush_bios(const Stack& stack, DeviceIndex device);
+[[nodiscard]] bool target_has_write_cache(const Stack& stack, DeviceIndex device);
 
 }  // namespace dmstall::models

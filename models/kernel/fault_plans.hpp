@@ -4,7 +4,7 @@
 // draws from every kind each disk below can have, one per disk, at most three at once.
 #pragma once
 
-#include "models/targets/stack.hpp"
+#include "models/kernel/stack.hpp"
 
 #include <string>
 #include <vector>

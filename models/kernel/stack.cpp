@@ -1,28 +1,14 @@
-#include "models/targets/stack.hpp"
+#include "models/kernel/stack.hpp"
 
 #include "models/kernel/dm_core.hpp"
-#include "models/targets/disk.hpp"
-#include "models/targets/linear.hpp"
-#include "models/targets/memory_rules.hpp"
-#include "models/targets/scenario_target.hpp"
-#include "models/targets/snapshot.hpp"
-#include "models/targets/verity.hpp"
+#include "models/kernel/memory_rules.hpp"
 #include "models/scenario/target_description.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace dmstall::models {
-
-const TargetModel& target_model(std::string_view id) {
-  static const TargetModel* const models[] = {&disk_model, &linear_model, &verity_model, &snapshot_model};
-  for (const TargetModel* model : models) {
-    if (model->id == id) return *model;
-  }
-  throw std::logic_error(fmt::format("target {} has no model", id));
-}
 
 namespace {
 
@@ -34,8 +20,9 @@ std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& d
     if (found == index.end()) return;
     if (std::find(result.begin(), result.end(), found->second) == result.end()) result.push_back(found->second);
   };
-  if (const ScenarioTarget* own = find_scenario_target(scenario, device.target)) {
-    for (const std::string& role : own->roles) add(device.text(role));
+  for (const ScenarioTarget& own : scenario.targets) {
+    if (own.name != device.target) continue;
+    for (const std::string& role : own.roles) add(device.text(role));
     return result;
   }
   const TargetDescription* target = find_target(device.target);
@@ -112,18 +99,7 @@ FlowId Stack::flow(DeviceIndex index, Io io) {
     return kind == FaultKind::late_corruption || kind == FaultKind::hash_mismatch;
   });
   if (!matters) io.reread = false;
-  return flow(describe(index, io), index, [&] {
-    if (const ScenarioTarget* own = find_scenario_target(*scenario_, device(index).target)) {
-      return scenario_target_steps(*this, index, io, *own);
-    }
-    const TargetModel& model = target_model(device(index).target);
-    switch (io.op) {
-      case IoOp::read: return model.read(*this, index, io);
-      case IoOp::write: return model.write(*this, index, io);
-      case IoOp::flush: return model.flush(*this, index, io);
-    }
-    return Steps{};
-  });
+  return flow(describe(index, io), index, [&] { return target_steps(*this, index, io); });
 }
 
 FaultSet Stack::relevant(DeviceIndex index, const Io& io) const {
@@ -232,16 +208,9 @@ bool Stack::reaches(DeviceIndex upper, DeviceIndex below) const {
   return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return reaches(next, below); });
 }
 
-bool Stack::has_write_cache(DeviceIndex index) const {
-  if (find_scenario_target(*scenario_, device(index).target) == nullptr) return target_model(device(index).target).has_write_cache(*this, index);
-  const auto& lowers = lower(index);
-  return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return has_write_cache(next); });
-}
+bool Stack::has_write_cache(DeviceIndex index) const { return target_has_write_cache(*this, index); }
 
-int Stack::max_flush_bios(DeviceIndex index) const {
-  if (find_scenario_target(*scenario_, device(index).target) != nullptr) return 1;
-  return target_model(device(index).target).num_flush_bios(*this, index);
-}
+int Stack::max_flush_bios(DeviceIndex index) const { return target_flush_bios(*this, index); }
 
 bool Stack::is_worker(ResourceId resource) const {
   if (resource == no_resource) return false;

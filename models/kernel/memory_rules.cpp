@@ -1,4 +1,4 @@
-#include "models/targets/memory_rules.hpp"
+#include "models/kernel/memory_rules.hpp"
 
 #include "models/scenario/pool_names.hpp"
 

@@ -1,0 +1,52 @@
+// The registry of target models: one line per target. Answers what models/kernel/stack.hpp asks.
+#include "models/targets/disk.hpp"
+#include "models/targets/linear.hpp"
+#include "models/targets/scenario_target.hpp"
+#include "models/targets/snapshot.hpp"
+#include "models/targets/verity.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace dmstall::models {
+
+namespace {
+
+const TargetModel& target_model(std::string_view id) {
+  static const TargetModel* const models[] = {&disk_model, &linear_model, &verity_model, &snapshot_model};
+  for (const TargetModel* model : models) {
+    if (model->id == id) return *model;
+  }
+  throw std::logic_error(fmt::format("target {} has no model", id));
+}
+
+}  // namespace
+
+Steps target_steps(Stack& stack, DeviceIndex device, const Io& io) {
+  const std::string& id = stack.device(device).target;
+  if (const ScenarioTarget* own = find_scenario_target(stack.scenario(), id)) return scenario_target_steps(stack, device, io, *own);
+  const TargetModel& model = target_model(id);
+  switch (io.op) {
+    case IoOp::read: return model.read(stack, device, io);
+    case IoOp::write: return model.write(stack, device, io);
+    case IoOp::flush: return model.flush(stack, device, io);
+  }
+  return {};
+}
+
+int target_flush_bios(const Stack& stack, DeviceIndex device) {
+  const std::string& id = stack.device(device).target;
+  if (find_scenario_target(stack.scenario(), id) != nullptr) return 1;
+  return target_model(id).num_flush_bios(stack, device);
+}
+
+bool target_has_write_cache(const Stack& stack, DeviceIndex device) {
+  const std::string& id = stack.device(device).target;
+  if (find_scenario_target(stack.scenario(), id) == nullptr) return target_model(id).has_write_cache(stack, device);
+  const auto& lowers = stack.lower(device);
+  return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return stack.has_write_cache(next); });
+}
+
+}  // namespace dmstall::models
