@@ -1,6 +1,7 @@
 #include "models/kernel/dm_core.hpp"
 
 #include "models/kernel/steps.hpp"
+#include "models/kernel/workqueue.hpp"
 
 #include <algorithm>
 
@@ -103,14 +104,39 @@ Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceInde
                                        "dm_io_dec_pending")}));
 }
 
-Steps split_in_two(Stack& stack, DeviceIndex device, FlowId first, FlowId second) {
+FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write) {
+  write.op = IoOp::write;
+  const FlowId data = stack.flow(device, write);
+  if (!stack.has_write_cache(device)) return data;
+  Io flush;
+  flush.op = IoOp::flush;
+  flush.bytes = 0;
+  return stack.flow("flush, then " + stack.describe(device, write), device, [&] {
+    const std::vector<Branch> end{branch("ok", finish(Status::ok)), branch("bad", finish(Status::ok)), branch("error", finish(Status::error))};
+    Steps then = call(data, "submit_bio_noacct < dm_wq_work", end);
+    if (!stack.lower(device).empty()) {
+      const ResourceId worker = stack.resource(single_thread("kdmflush/" + stack.device(device).name));
+      CallOptions options;
+      options.context = CallContext::async;
+      options.after_detach = {{worker, 1}};
+      then = seq({take(worker, "queue_io < dm_io_complete"), call(data, "submit_bio_noacct < dm_wq_work", end, options)});
+    }
+    return seq({call(stack.flow(device, flush), "__send_empty_flush < dm_submit_bio", {branch("error", finish(Status::error))}), then});
+  });
+}
+
+Steps split_in_two(Stack& stack, DeviceIndex device, const Part& first, const Part& second) {
   const std::string name = stack.device(device).name;
-  const auto part = [&](FlowId lower) {
-    return stack.flow("part of a split bio on " + name + " as " + stack.program().flows[static_cast<std::size_t>(lower)].name,
+  const auto part = [&](const Part& of) {
+    CallOptions options;
+    options.address = of.address;
+    return stack.flow("part of a split bio on " + name + " as " + stack.program().flows[static_cast<std::size_t>(of.lower)].name + " at " +
+                          std::to_string(of.address.add),
                       device, [&] {
-                        return call(lower, "__map_bio < dm_submit_bio",
+                        return call(of.lower, "__map_bio < dm_submit_bio",
                                     {branch("ok", end_io(stack, device, Status::ok)), branch("bad", end_io(stack, device, Status::bad)),
-                                     branch("error", end_io(stack, device, Status::error))});
+                                     branch("error", end_io(stack, device, Status::error))},
+                                    options);
                       });
   };
   const ResourceId element = io_bs(stack, device);

@@ -2,8 +2,7 @@
 //
 // Linux 6.1.192: drivers/md/dm.c (alloc_io, alloc_tio, __send_empty_flush, clone_endio, __dm_io_complete,
 // __dm_get_module_param), drivers/md/dm-table.c (dm_table_alloc_md_mempools).
-// Leaves out: SRCU and suspend, integrity profiles, polled I/O, discards (bio_split), PREFLUSH with data (its two phases
-// use the same element one after the other), requeue.
+// Leaves out: SRCU and suspend, integrity profiles, polled I/O, discards (bio_split), requeue.
 #pragma once
 
 #include "models/kernel/stack.hpp"
@@ -32,7 +31,15 @@ namespace dmstall::models {
 /// An empty flush to lower devices, one clone each; a lower device without write cache completes it at once.
 [[nodiscard]] Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets);
 
+/// A write with PREFLUSH (a metadata commit) as one flow: with a write cache the empty flush comes first; on a device-mapper device the
+/// data follows from its kdmflush worker (dm_wq_work).
+[[nodiscard]] FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write);
+
 /// A bio that straddles two targets of a table: the first part is submitted completely before the remainder.
-[[nodiscard]] Steps split_in_two(Stack& stack, DeviceIndex device, FlowId first, FlowId second);
+struct Part {
+  FlowId lower = no_flow;
+  AddressMap address;
+};
+[[nodiscard]] Steps split_in_two(Stack& stack, DeviceIndex device, const Part& first, const Part& second);
 
 }  // namespace dmstall::models

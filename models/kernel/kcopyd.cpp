@@ -3,6 +3,10 @@
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace dmstall::models {
 
 namespace {
@@ -10,9 +14,15 @@ namespace {
 constexpr int min_jobs = 8;                         // dm-kcopyd.c:MIN_JOBS
 constexpr std::int64_t job_element_bytes = 3240;    // 9 x struct kcopyd_job: one master, SPLIT_COUNT 8 sub-jobs
 constexpr int page_kib = 4;
+constexpr std::int64_t page_bytes = 4096;
 constexpr const char* in_thread = "do_work (kcopyd)";
 
 }  // namespace
+
+/// DIV_ROUND_UP(sub_job_size, PAGE_SIZE): what one sub-job needs at most.
+static std::int32_t reserved_pages(const Stack& stack) {
+  return (stack.scenario().kernel.kcopyd_subjob_size_kb + page_kib - 1) / page_kib;
+}
 
 Kcopyd kcopyd_client(Stack& stack, DeviceIndex device) {
   const std::string& name = stack.device(device).name;
@@ -25,7 +35,7 @@ Kcopyd kcopyd_client(Stack& stack, DeviceIndex device) {
   jobs.wait_function = "mempool_alloc";
   Resource pages;
   pages.kind = ResourceKind::page_pool;
-  pages.capacity = stack.scenario().kernel.kcopyd_subjob_size_kb / page_kib;
+  pages.capacity = reserved_pages(stack);
   pages.soft = true;
   pages.poll = false;   // the job stays queued until the thread runs again: other jobs' completions wake it
   pages.memory = MemoryClass::page;
@@ -41,18 +51,44 @@ Steps enter_thread(const Kcopyd& client, const std::string& function) { return t
 
 Steps leave_thread(const Kcopyd& client) { return give(client.thread, in_thread); }
 
-Steps kcopyd_copy(const Kcopyd& client, FlowId from, FlowId to, std::int32_t chunk_pages, const Steps& copied, const Steps& failed) {
-  const std::string run_io = std::string("run_io_job < process_jobs < ") + in_thread;
+/// One sub-job: pages, read, write, pages back. In no thread before and after.
+static FlowId sub_job(Stack& stack, DeviceIndex device, const Kcopyd& client, FlowId from, FlowId to, std::int32_t pages) {
+  const std::string name = fmt::format("sub-job of {} pages: {}, then {}", pages, stack.program().flows[static_cast<std::size_t>(from)].name,
+                                       stack.program().flows[static_cast<std::size_t>(to)].name);
+  return stack.flow(name, device, [&] {
+    const std::string run_io = std::string("run_io_job < process_jobs < ") + in_thread;
+    const auto complete = [&](Status status) {
+      return seq({enter_thread(client, "run_complete_job"), give(client.pages, "kcopyd_put_pages < run_complete_job", pages),
+                  leave_thread(client), finish(status)});
+    };
+    const std::vector<GiveBack> thread{{client.thread, 1}};
+    const Steps write = seq({enter_thread(client, "run_io_job"),
+                             dm_io_async(client.io, to, run_io, thread,
+                                         {.ok = complete(Status::ok), .bad = complete(Status::ok), .error = complete(Status::error)})});
+    return seq({take(client.pages, "kcopyd_get_pages < run_pages_job", pages, TakeMode::all), enter_thread(client, "run_io_job"),
+                dm_io_async(client.io, from, run_io, thread, {.ok = write, .bad = write, .error = complete(Status::error)})});
+  });
+}
+
+Steps kcopyd_copy(Stack& stack, DeviceIndex device, const Kcopyd& client, const CopyJob& job, const Steps& copied, const Steps& failed) {
+  const std::int32_t most = reserved_pages(stack);
   const auto complete = [&](const Steps& callback) {
-    return seq({enter_thread(client, "run_complete_job"), give(client.pages, "kcopyd_put_pages < run_complete_job", chunk_pages),
-                give(client.jobs, "run_complete_job"), callback});
+    return seq({enter_thread(client, "run_complete_job"), give(client.jobs, "run_complete_job"), callback});
   };
-  const std::vector<GiveBack> thread{{client.thread, 1}};
-  const Steps write = seq({enter_thread(client, "run_io_job"),
-                           dm_io_async(client.io, to, run_io, thread,
-                                       {.ok = complete(copied), .bad = complete(copied), .error = complete(failed)})});
-  return seq({take(client.pages, "kcopyd_get_pages < run_pages_job", chunk_pages, TakeMode::all), enter_thread(client, "run_io_job"),
-              dm_io_async(client.io, from, run_io, thread, {.ok = write, .bad = write, .error = complete(failed)})});
+  // A job above sub_job_size is copied in pieces that each fit the reserve.
+  Steps pieces;
+  for (std::int64_t done = 0; done < job.bytes;) {
+    const std::int64_t bytes = std::min(job.bytes - done, static_cast<std::int64_t>(most) * page_bytes);
+    Io read = job.read, write = job.write;
+    read.bytes = write.bytes = bytes;
+    CallOptions options;
+    options.address.add = done;
+    const auto pages = static_cast<std::int32_t>((bytes + page_bytes - 1) / page_bytes);
+    pieces = seq({pieces, call(sub_job(stack, device, client, stack.flow(job.from, read), stack.flow(job.to, write), pages),
+                               "split_job < dm_kcopyd_copy", {branch("error", complete(failed))}, options)});
+    done += bytes;
+  }
+  return seq({pieces, complete(copied)});
 }
 
 Steps kcopyd_callback(const Kcopyd& client, const Steps& callback) {

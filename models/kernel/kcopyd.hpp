@@ -4,7 +4,8 @@
 // run_complete_job, do_work). The job comes from its pool in the caller's context; the thread never sleeps for pages (the
 // job stays queued); its dm_io is asynchronous, but the thread runs the lower device's ->submit_bio itself and may
 // sleep there. Pages and job are back *before* the callback, which runs in the thread.
-// Leaves out: sub-jobs (they live in the master's element), several destinations, zeroing, the throttle below 100 %.
+// A job larger than the reserve is split into sub-jobs that live in its element. Leaves out: sub-jobs running beside each other (they
+// run one after the other here), several destinations, zeroing, the throttle below 100 %.
 #pragma once
 
 #include "models/kernel/dm_io.hpp"
@@ -20,10 +21,17 @@ struct Kcopyd {
 
 [[nodiscard]] Kcopyd kcopyd_client(Stack& stack, DeviceIndex device);
 
-/// dm_kcopyd_copy after the submitter has returned: pages, read of `from`, write of `to`, completion. The callback steps
-/// run in the kcopyd thread, holding neither job nor pages; they must give the thread back.
+/// A copy: what is read where and written where.
+struct CopyJob {
+  DeviceIndex from = -1, to = -1;
+  Io read, write;              ///< their bytes are set per sub-job
+  std::int64_t bytes = 0;
+};
+
+/// dm_kcopyd_copy after the submitter has returned: per sub-job pages, read, write, pages back; then the job. The
+/// callback steps run in the kcopyd thread, holding neither job nor pages; they must give the thread back.
 /// Requires: the job is held; the token is in no thread.
-[[nodiscard]] Steps kcopyd_copy(const Kcopyd& client, FlowId from, FlowId to, std::int32_t chunk_pages, const Steps& copied,
+[[nodiscard]] Steps kcopyd_copy(Stack& stack, DeviceIndex device, const Kcopyd& client, const CopyJob& job, const Steps& copied,
                                 const Steps& failed);
 
 /// run_complete_job for a prepared callback (a whole-chunk write): job back, then the callback, in the thread.

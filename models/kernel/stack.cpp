@@ -2,6 +2,7 @@
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/memory_rules.hpp"
+#include "models/kernel/steps.hpp"
 #include "models/scenario/target_description.hpp"
 
 #include <fmt/format.h>
@@ -99,7 +100,11 @@ FlowId Stack::flow(DeviceIndex index, Io io) {
     return kind == FaultKind::late_corruption || kind == FaultKind::hash_mismatch;
   });
   if (!matters) io.reread = false;
-  return flow(describe(index, io), index, [&] { return target_steps(*this, index, io); });
+  return flow(describe(index, io), index, [&] {
+    // submit_bio_noacct completes a flush of a queue without write cache in the submitter; it never reaches the device.
+    if (io.op == IoOp::flush && !has_write_cache(index)) return seq({detach("bio_endio < submit_bio_noacct"), finish(Status::ok)});
+    return target_steps(*this, index, io);
+  });
 }
 
 FaultSet Stack::relevant(DeviceIndex index, const Io& io) const {

@@ -28,7 +28,6 @@ Steps transfer(Stack& stack, DeviceIndex disk, const Io& io, SpendKind kind) {
 Steps read(Stack& stack, DeviceIndex disk, const Io& io) { return transfer(stack, disk, io, SpendKind::disk_read); }
 Steps write(Stack& stack, DeviceIndex disk, const Io& io) { return transfer(stack, disk, io, SpendKind::disk_write); }
 Steps flush(Stack& stack, DeviceIndex disk, const Io& io) {
-  if (!stack.has_write_cache(disk)) return finish(Status::ok);
   return transfer(stack, disk, io, SpendKind::disk_flush);
 }
 

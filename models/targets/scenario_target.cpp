@@ -91,7 +91,9 @@ const ScenarioTarget* find_scenario_target(const Scenario& scenario, std::string
 Steps scenario_target_steps(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target) {
   static constexpr const char* names[] = {"read", "write", "flush"};
   const auto flow = target.flows.find(names[static_cast<int>(io.op)]);
-  if (flow == target.flows.end()) return one_clone(stack, device, end_io(stack, device, io.op == IoOp::flush ? Status::ok : Status::error));
+  if (flow == target.flows.end()) {
+    return one_clone(stack, device, seq({detach("dm_io_dec_pending < __map_bio"), end_io(stack, device, io.op == IoOp::flush ? Status::ok : Status::error)}));
+  }
   return Instance(stack, device, io, target).run(flow->second);
 }
 

@@ -15,13 +15,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace dmstall::models {
 
 namespace {
 
 constexpr int pending_exceptions = 256;             // dm-snap.c:MIN_IOS
 constexpr std::int64_t pending_bytes = 128;
-constexpr std::int64_t page_bytes = 4096;
 
 struct Snapshot {
   Stack& stack;
@@ -78,14 +79,15 @@ FlowId complete_exception(const Snapshot& s) {
     Io area;
     area.op = IoOp::write;
     area.bytes = s.chunk_bytes;
-    const Steps committed = on_resource(StepKind::broadcast, s.committed, caller);
+    const Steps uncounted = give(s.throttle, "account_end_copy < copy_callback");
+    const Steps committed = seq({on_resource(StepKind::broadcast, s.committed, caller), uncounted});
     // The last exception in flight writes the metadata for all of them, synchronously, in the kcopyd thread.
-    const Steps commit = dm_io_sync(s.pstore, s.stack.flow(s.cow, area), "chunk_io < area_io < " + caller,
+    const Steps commit = dm_io_sync(s.pstore, write_after_flush(s.stack, s.cow, area), "chunk_io < area_io < " + caller,
                                     {.ok = committed, .bad = committed, .error = committed});
-    const Steps wait = seq({leave_thread(s.kcopyd), on_resource(StepKind::await, s.committed, caller),
+    const Steps wait = seq({uncounted, leave_thread(s.kcopyd), on_resource(StepKind::await, s.committed, caller),
                             enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
     // Out of turn the exception waits in a tree, not in the thread.
-    return seq({give(s.throttle, "account_end_copy < copy_callback"), leave_thread(s.kcopyd),
+    return seq({leave_thread(s.kcopyd),
                 on_resource(StepKind::await_turn, s.order, "copy_callback"), enter_thread(s.kcopyd, "complete_exception < copy_callback"),
                 on_resource(StepKind::pass_turn, s.order, "copy_callback"),
                 count(s.prepared, -1, caller, commit, wait), finish(Status::ok)});
@@ -149,11 +151,9 @@ Steps copy_chunk(const Snapshot& s, const Io& io) {
   const Steps failed = seq({call(complete, "copy_callback", {}), count(s.unfinished, -1, "pending_complete"),
                             give(io_bs(s.stack, s.index), "__dm_io_complete < clone_endio < error_bios"), give(s.pending, "free_pending_exception < pending_complete"),
                             leave_thread(s.kcopyd), finish(Status::error)});
-  const FlowId whole = s.stack.flow(
-      fmt::format("copy a chunk of {} ({})", s.device.name, s.stack.describe(s.origin, chunk)), s.index, [&] {
-        return kcopyd_copy(s.kcopyd, s.stack.flow(s.origin, chunk), s.stack.flow(s.cow, chunk_write),
-                           static_cast<std::int32_t>((s.chunk_bytes + page_bytes - 1) / page_bytes), finish(Status::ok), finish(Status::error));
-      });
+  const FlowId whole = s.stack.flow(fmt::format("copy a chunk of {} ({})", s.device.name, s.stack.describe(s.origin, chunk)), s.index, [&] {
+    return kcopyd_copy(s.stack, s.index, s.kcopyd, {s.origin, s.cow, chunk, chunk_write, s.chunk_bytes}, finish(Status::ok), finish(Status::error));
+  });
   // The caller of dm_kcopyd_copy returns at once; the job's steps run in no thread until kcopyd picks it up.
   return seq({take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < snapshot_map"), detach("dm_kcopyd_copy < start_copy"),
               call(whole, "dm_kcopyd_copy < start_copy", {branch("ok", copied), branch("bad", copied), branch("error", failed)})});
@@ -185,8 +185,23 @@ Steps remapped(const Snapshot& s, FlowId lower, const Steps& before_end) {
   return call(lower, "__map_bio < dm_submit_bio", {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))});
 }
 
+/// max_io_len is the chunk: a longer bio becomes one bio per chunk, each submitted completely before the next.
+Steps split_by_chunk(const Snapshot& s, const Io& io) {
+  Steps steps;
+  for (std::int64_t done = 0; done < io.bytes; done += s.chunk_bytes) {
+    Io part = io;
+    part.bytes = std::min(s.chunk_bytes, io.bytes - done);
+    Steps one = spawn(s.stack.flow(s.index, part), "submit_bio_noacct < dm_split_and_process_bio", true);
+    one[0].address.add = done;
+    steps = seq({steps, submit_bio_block(one, "dm_split_and_process_bio")});
+  }
+  return seq({steps, detach("dm_submit_bio"),
+              await_children({branch("bad", finish(Status::bad)), branch("error", finish(Status::error))}, "bio_chain_endio")});
+}
+
 Steps write(Stack& stack, DeviceIndex index, const Io& io) {
   const Snapshot s = describe(stack, index);
+  if (io.bytes > s.chunk_bytes) return split_by_chunk(s, io);
   const Steps first = seq({prepare(s), io.bytes >= s.chunk_bytes ? write_whole_chunk(s, io) : copy_chunk(s, io)});
   const Steps again = seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), remapped(s, stack.flow(s.cow, to_cow(io)), {})});
   return one_clone(stack, index,
@@ -197,6 +212,7 @@ Steps write(Stack& stack, DeviceIndex index, const Io& io) {
 
 Steps read(Stack& stack, DeviceIndex index, const Io& io) {
   const Snapshot s = describe(stack, index);
+  if (io.bytes > s.chunk_bytes) return split_by_chunk(s, io);
   const FlowId origin = stack.flow(s.origin, io);
   Step conflict;
   conflict.kind = StepKind::choose;

@@ -207,7 +207,8 @@ FlowId prefetch(const Verity& verity, const Io& io) {
 
 /// verity_submit_prefetch: a work item from kmalloc, without it no prefetch. Skipped when the block is cached.
 Steps submit_prefetch(const Verity& verity, const Io& io) {
-  if (!verity.device.flag("prefetch") || verity.device.text("hash_cache") == "warm") return {};
+  // verity_prefetch_io begins below the root: a tree of one level is never read ahead.
+  if (!verity.device.flag("prefetch") || verity.device.text("hash_cache") == "warm" || verity.levels < 2) return {};
   Resource item;
   item.name = verity.device.name + ".prefetch_work (kmalloc)";
   item.kind = ResourceKind::mempool;
@@ -239,9 +240,12 @@ Steps read(Stack& stack, DeviceIndex index, const Io& io) {
 }
 
 /// DM_MAPIO_KILL: verity is read-only.
-Steps write(Stack& stack, DeviceIndex index, const Io&) { return one_clone(stack, index, end_io(stack, index, Status::error)); }
+Steps write(Stack& stack, DeviceIndex index, const Io&) {
+  return one_clone(stack, index, seq({detach("dm_io_dec_pending < __map_bio"), end_io(stack, index, Status::error)}));
+}
 
-Steps flush(Stack& stack, DeviceIndex index, const Io&) { return one_clone(stack, index, end_io(stack, index, Status::ok)); }
+/// Not reached: a verity device has no write cache, so no flush is sent to it.
+Steps flush(Stack&, DeviceIndex, const Io&) { return finish(Status::ok); }
 
 int num_flush_bios(const Stack&, DeviceIndex) { return 0; }   // verity_ctr sets none
 bool has_write_cache(const Stack&, DeviceIndex) { return false; }
