@@ -7,10 +7,10 @@ namespace dmstall::tests {
 namespace {
 
 /// One verity device, hashes on a disk of their own, every block a cache miss.
-std::string cold_verity(const std::string& memory, const std::string& more = R"("prefetch": false)", int in_flight = 3) {
+std::string cold_verity(const std::string& memory, const std::string& more = R"("prefetch": false, "hash_levels": 1)", int in_flight = 3) {
   return R"("memory": { )" + memory + R"( }, "faults": [], "kernel": { "reserved_bio_based_ios": 1, "cpus": 4 }, "devices": [
       { "name": "disk", "target": "disk" }, { "name": "hashes", "target": "disk" },
-      { "name": "v", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "cold", "hash_levels": 1, "reserve": { "io_bs": 8 }, )" +
+      { "name": "v", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "cold", "reserve": { "io_bs": 8 }, )" +
          more + R"( } ], "workload": [ { "read": "v", "in_flight": )" + std::to_string(in_flight) + R"(, "count": )" + std::to_string(in_flight) + " } ]";
 }
 constexpr const char* refused = R"("allocator": "exhausted", "freed_by": "nothing")";
@@ -119,7 +119,7 @@ TEST(Bufio, TheLockIsNotHeldAcrossAWait) {
 }
 
 TEST(Bufio, PrefetchNeverTakesTheReservedBuffer) {
-  const std::string text = cold_verity(R"("allocator": "plentiful", "fails": ["page"])", R"("prefetch": true)", 1);
+  const std::string text = cold_verity(R"("allocator": "plentiful", "fails": ["page"])", R"("prefetch": true, "hash_levels": 2)", 1);
   const Machine machine = machine_of(text);
   Walk walk(machine);
   walk.choosing("not cached").choosing("not verified");
@@ -136,7 +136,7 @@ TEST(Bufio, PrefetchNeverTakesTheReservedBuffer) {
 }
 
 TEST(Bufio, PrefetchMayWaitInTheClientHoldingABuffer) {
-  const std::string text = cold_verity(R"("allocator": "plentiful", "fails": ["slab"], "threads": "succeed")", R"("prefetch": true)", 1);
+  const std::string text = cold_verity(R"("allocator": "plentiful", "fails": ["slab"], "threads": "succeed")", R"("prefetch": true, "hash_levels": 2)", 1);
   Machine machine = machine_of(text);
   // The work item itself could be had, bios could not: what holds is a worker in async_io.
   machine.resources[static_cast<std::size_t>(*find_resource(machine, "v.prefetch_work (kmalloc)"))].allocator = AllocatorRule::always;

@@ -31,8 +31,8 @@ TEST(Kcopyd, JobAndPagesAreBackBeforeTheCallback) {
   const Story story = only(walk.story(), {"take s.kcopyd_jobs", "take s.kcopyd_pages", "give s.kcopyd_pages", "give s.kcopyd_jobs",
                                           "give s.in_progress", "take s.pstore_client.pool", "give s.pending", "disk origin"});
   EXPECT_EQ(story, (Story{"take s.kcopyd_jobs", "take s.kcopyd_pages", "disk origin", "give s.kcopyd_pages", "give s.kcopyd_jobs",
-                          "give s.in_progress", "take s.pstore_client.pool"}))
-      << "the callback (account_end_copy, the commit) holds neither; the pending exception goes with the bio";
+                          "take s.pstore_client.pool", "give s.in_progress"}))
+      << "the callback (the commit, account_end_copy) holds neither; the pending exception goes with the bio";
   EXPECT_EQ(walk.level("s.pending"), 256);
 }
 

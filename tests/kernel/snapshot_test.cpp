@@ -115,7 +115,7 @@ TEST(Snapshot, WholeChunkWritesBypassTheOrigin) {
   EXPECT_EQ(times(walk.story(), "disk disk"), 0);
   EXPECT_EQ(times(walk.story(), "take s.kcopyd_client.pool"), 0);
   EXPECT_EQ(times(walk.story(), "take s.kcopyd_jobs"), 1) << "dm_kcopyd_prepare_callback";
-  EXPECT_EQ(times(walk.story(), "disk cow"), 2) << "the chunk and the metadata";
+  EXPECT_EQ(times(walk.story(), "disk cow"), 3) << "the chunk, the commit's flush and the metadata";
   EXPECT_EQ(walk.world().live_count(), 0u);
 }
 
