@@ -18,10 +18,12 @@ using models::TokenId;
 /// given out in order of creation.
 class Numbering {
  public:
+  explicit Numbering(bool complete) : complete_(complete) {}
   void started(std::int64_t recorded, std::int64_t replayed) { to_replayed_[recorded] = replayed; }
   void spawned(std::int64_t replayed) { unnamed_.push_back(replayed); }
 
   std::int64_t find(std::int64_t recorded) {
+    if (complete_) return recorded;
     if (const auto known = to_replayed_.find(recorded); known != to_replayed_.end()) return known->second;
     if (unnamed_.empty()) return -1;
     const std::int64_t replayed = unnamed_.front();
@@ -31,6 +33,7 @@ class Numbering {
   }
 
  private:
+  bool complete_;
   std::unordered_map<std::int64_t, std::int64_t> to_replayed_;
   std::deque<std::int64_t> unnamed_;
 };
@@ -46,7 +49,7 @@ std::string describe(const models::Machine& machine, const models::World& world,
 Replay replay(const models::Machine& machine, const models::Witness& witness) {
   Replay result;
   models::World world(machine);
-  Numbering numbering;
+  Numbering numbering(witness.complete);
   models::StepEffects effects;
   std::vector<Alternative> enabled;
   for (const RecordedStep& step : witness.steps) {

@@ -74,6 +74,7 @@ void Interpreter::freeze(Ending ending) {
   result_.record_complete = recorder_.complete();
   if (ending == Ending::stuck || recorder_.complete()) result_.witness.steps = recorder_.steps();
   result_.witness.stuck = result_.stuck;
+  result_.witness.complete = recorder_.complete();
   result_.digest = recorder_.digest();
   for (const models::TokenId id : world_.live()) {
     const models::Node& node = world_.node_of(id);

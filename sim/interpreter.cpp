@@ -13,6 +13,8 @@ using models::TokenId;
 
 // Seeded ties. Threads that become runnable at one date run on several CPUs, so their order is open: now and then one
 // of the first few goes before the first.
+/// Requests and their children alive at once: a task that spawns itself must not eat the machine's memory.
+constexpr std::size_t most_tokens = 2'000'000;
 constexpr std::uint64_t disorder_reach = 8;
 /// How often, and at how many of its contention points a thread is overtaken, is drawn per run: threads in lockstep
 /// find other deadlocks than threads that run on. Lockstep comes twice: CPUs do run in parallel.
@@ -324,6 +326,7 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
     result_.error = *effects_.error;
     end(Ending::scenario_error);
   }
+  if (world_.live_count() > most_tokens) return end(Ending::out_of_threads);
   if (steps_ >= options_.events + (relief_ ? relief_steps : 0)) {
     if (relief_) return end_relief();
     end(Ending::out_of_events);

@@ -35,8 +35,8 @@ int main(int argc, char** argv) {
   run_app->footer("Examples:\n  dmstall run scenarios/seed/shared-pools.json\n  dmstall run --seed 3 --trace events.log scenarios/tutorial/03-stall.json");
   run_app->add_option("FILE", run.files, "scenario files")->required();
   run_app->add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
-  run_app->add_option("--seed", run.seed, "seed of the schedule, the adversary and the faults (default 1)");
-  run_app->add_option("--sim-time", run.sim_seconds, "simulated seconds after which the run is inconclusive (default 600)")->check(CLI::PositiveNumber);
+  run_app->add_option("--seed", run.seed, "seed of the schedule, the adversary and the faults (default 1)")->check(CLI::Range(0.0, 1.8e19));
+  run_app->add_option("--sim-time", run.sim_seconds, "simulated seconds after which the run is inconclusive (default 600)")->check(CLI::Range(1e-9, 1e9));
   run_app->add_option("--events", run.events, "steps after which the run is inconclusive (default 200 million)")->check(CLI::PositiveNumber);
   run_app->add_option("--trace", run.trace, "write a readable event log to this file");
 
@@ -66,6 +66,9 @@ int main(int argc, char** argv) {
       code = schema_command();
     }
     return static_cast<int>(code);
+  } catch (const UsageError& error) {
+    fmt::print(stderr, "dmstall: {}\n", error.what());
+    return static_cast<int>(ExitCode::usage);
   } catch (const std::exception& error) {
     fmt::print(stderr, "dmstall: internal error: {}\n", error.what());
     return static_cast<int>(ExitCode::internal_error);

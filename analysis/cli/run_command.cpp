@@ -8,7 +8,9 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -20,12 +22,16 @@ namespace {
 /// A file that appears under its name when it is complete, or not at all.
 class WholeFile {
  public:
-  explicit WholeFile(const std::string& path) : path_(path), temporary_(fmt::format("{}.{}.tmp", path, ::getpid())), stream_(temporary_) {
-    if (!stream_) throw std::runtime_error(fmt::format("{} cannot be written", path));
+  explicit WholeFile(const std::string& path) : path_(path), temporary_(fmt::format("{}.{}.tmp", path, ::getpid())) {
+    // Devices and pipes are written as they are; only a regular file can be replaced.
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored)) temporary_ = path_;
+    stream_.open(temporary_);
+    if (!stream_) throw UsageError(fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
   }
   ~WholeFile() {
     std::error_code ignored;
-    if (!done_) std::filesystem::remove(temporary_, ignored);
+    if (!done_ && temporary_ != path_) std::filesystem::remove(temporary_, ignored);
   }
   WholeFile(const WholeFile&) = delete;
   WholeFile& operator=(const WholeFile&) = delete;
@@ -34,7 +40,7 @@ class WholeFile {
   void commit() {
     stream_.close();
     if (!stream_) throw std::runtime_error(fmt::format("{} could not be written completely", path_));
-    std::filesystem::rename(temporary_, path_);
+    if (temporary_ != path_) std::filesystem::rename(temporary_, path_);
     done_ = true;
   }
 

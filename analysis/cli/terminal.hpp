@@ -2,9 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 namespace dmstall::analysis {
+
+/// What the user asked for cannot be done: exit code 64.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// Colours are for a terminal on stdout, unless NO_COLOR is set.
 [[nodiscard]] bool stdout_wants_colour();

@@ -71,7 +71,7 @@ void add_deadlock(const RunReport& report, std::string& out) {
 void add_stalls(const RunReport& report, std::string& out) {
   for (std::size_t i = 0; i < std::min<std::size_t>(report.simulation.stalls.size(), 8); ++i) {
     const sim::Stall& stall = report.simulation.stalls[i];
-    out += fmt::format("  stalled from {:.6f} s to {:.6f} s ({:.1f} s, {} polls of 5 s) on {}, then memory came back\n", stall.from_s,
+    out += fmt::format("  stalled from {:.6f} s to {:.6f} s ({:.1f} s, 5 s polls: {}) on {}, then memory came back\n", stall.from_s,
                        stall.to_s, stall.to_s - stall.from_s, stall.polls, stall.resource);
   }
   if (report.simulation.stalls.size() > 8) out += fmt::format("  … and {} more stalls\n", report.simulation.stalls.size() - 8);

@@ -23,7 +23,7 @@ constexpr std::int64_t short_run_steps = 3'000'000;   ///< above it the run with
 sim::MemoryPlan memory_plan(const models::MemorySettings& memory) {
   sim::MemoryPlan plan;
   plan.from_s = memory.from_s.value_or(0);
-  plan.recovers_after_s = memory.recovers_after_s;
+  if (memory.recovers_after_s) plan.recovers_after_s = plan.from_s + *memory.recovers_after_s;
   plan.first_n = memory.first_n;
   plan.probability = memory.probability;
   plan.seeded_adversary = memory.allocator == models::AllocatorMode::adversary && !memory.probability;
@@ -83,7 +83,7 @@ void judge(const models::Machine& machine, const sim::Options& bounds, RunReport
     case sim::Ending::stuck: return judge_stuck(machine, report);
     case sim::Ending::out_of_time: return inconclusive(fmt::format("not finished after {} simulated seconds; --sim-time raises the bound", bounds.sim_seconds));
     case sim::Ending::out_of_events: return inconclusive(fmt::format("not finished after {} steps; --events raises the bound", bounds.events));
-    case sim::Ending::out_of_threads: return inconclusive("more kernel threads awake or asleep at once than the simulator can hold (30000)");
+    case sim::Ending::out_of_threads: return inconclusive("more alive at once than the simulator can hold: 30000 kernel threads awake or asleep, or 2 million requests and children");
     case sim::Ending::scenario_error:
       report.verdict = VerdictKind::inconclusive;
       report.code = ExitCode::bad_scenario;
@@ -125,7 +125,8 @@ RunReport run_once(const models::Scenario& scenario, const RunOptions& options) 
 
 RunReport run_scenario(const models::Scenario& scenario, const RunOptions& options) {
   RunReport report = run_once(scenario, options);
-  const bool has_faults = !scenario.devices.empty() && (scenario.faults.any || !scenario.faults.list.empty());
+  const bool can_be_faulty = !scenario.devices.empty() || models::tasks_may_be_faulty(scenario);
+  const bool has_faults = can_be_faulty && (scenario.faults.any || !scenario.faults.list.empty());
   if (!has_faults || report.error) return report;
   if (!options.compare_without_faults || report.simulation.steps > short_run_steps) {
     report.without_faults = "not run (the run with faults was long)";
@@ -151,7 +152,17 @@ std::vector<std::string> unmet_expectations(const RunReport& report) {
     unmet.push_back(fmt::format("expected {}, found {}", fmt::join(wanted, " or "), found));
     return unmet;
   }
-  if (report.verdict != VerdictKind::deadlock) return unmet;
+  for (const std::string& name : expect.circle) {
+    const auto& resources = report.machine.resources;
+    const bool known = std::any_of(resources.begin(), resources.end(), [&](const models::Resource& resource) { return resource.name == name; });
+    if (!known) unmet.push_back(fmt::format("expected {} in the circle, but no resource is called that", name));
+  }
+  const bool deadlock_wanted = std::find(expect.verdict.begin(), expect.verdict.end(), VerdictKind::deadlock) != expect.verdict.end();
+  if (report.verdict != VerdictKind::deadlock) {
+    const bool about_a_stuck_set = expect.kind || !expect.circle.empty() || expect.relieved_by_memory || expect.stuck.value_or(0) > 0;
+    if (about_a_stuck_set && !deadlock_wanted) unmet.push_back(fmt::format("the other expectations are about a stuck set, but the verdict is {}", found));
+    return unmet;
+  }
   if (expect.kind && *expect.kind != report.stuck.kind) {
     unmet.push_back(fmt::format("expected kind {}, found {}", to_string(*expect.kind), to_string(report.stuck.kind)));
   }

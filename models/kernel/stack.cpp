@@ -154,7 +154,7 @@ ResourceId Stack::pool(DeviceIndex index, std::string_view pool_name, Resource m
     const bool thread = made.kind == ResourceKind::thread;
     made.name = thread && shared ? fmt::format("{}/{}", pool_name, made.owner) : fmt::format("{}.{}", made.owner, made.pool);
   }
-  if (const auto literal = of.reserve.find(pool_name); literal != of.reserve.end() && made.kind != ResourceKind::thread) {
+  if (const auto literal = of.reserve.find(pool_name); literal != of.reserve.end() && !(made.kind == ResourceKind::thread && made.soft)) {
     made.capacity = literal->second;
   }
   std::vector<std::string> names;

@@ -28,6 +28,8 @@ bool contains_park(const Steps& steps) {
   return std::any_of(steps.begin(), steps.end(), [](const Step& step) { return contains_park(step); });
 }
 
+constexpr std::size_t most_nodes = 20'000'000;
+
 class Lowering {
  public:
   explicit Lowering(const Program& program) : program_(program) {
@@ -78,6 +80,21 @@ class Lowering {
     }
   }
 
+  /// An event that nobody ever signals: what waits for its own parked bio.
+  ResourceId own_bio_list() {
+    if (own_bio_list_ == no_resource) {
+      Resource list;
+      list.name = "its own current->bio_list";
+      list.kind = ResourceKind::event;
+      list.wait_function = "wait_for_completion_io";
+      own_bio_list_ = static_cast<ResourceId>(machine_.resources.size());
+      machine_.resources.push_back(list);
+      machine_.slots.push_back({machine_.level_words, 1});
+      ++machine_.level_words;
+    }
+    return own_bio_list_;
+  }
+
   FlowId check_flow(FlowId flow, const Step& step) const {
     if (flow < 0 || static_cast<std::size_t>(flow) >= program_.flows.size()) {
       throw CompileError("a step names a flow that does not exist", step.line, step.column);
@@ -86,6 +103,7 @@ class Lowering {
   }
 
   NodeId add(Node node) {
+    if (machine_.nodes.size() >= most_nodes) throw CompileError("the steps make too many different ways (more than 20 million)", node.line, node.column);
     node.flow = flow_;
     machine_.nodes.push_back(node);
     return static_cast<NodeId>(machine_.nodes.size() - 1);
@@ -285,6 +303,12 @@ class Lowering {
     if (step.kind != StepKind::finish && parks_later && leaves(step, false)) {
       throw CompileError("a bio is parked after the submitter may have returned", step.line, step.column);
     }
+    if (step.kind == StepKind::await_children && !parked.empty()) {
+      // It waits for a bio on its own current->bio_list, which starts only when the block ends: for ever.
+      Node never = node_for(step, NodeKind::await, rest(parked));
+      never.resource = own_bio_list();
+      return add(never);
+    }
     const bool ends_early = !parked.empty() && leaves(step);
     if (!contains_park(step) && !ends_early) return lower(step, rest(parked));
     switch (step.kind) {
@@ -362,6 +386,11 @@ class Lowering {
         return add(node);
       }
       case StepKind::detach: return add(node_for(step, NodeKind::detach, next));
+      case StepKind::if_: {
+        Node node = node_for(step, NodeKind::test, lower(step.body, next));
+        node.other = lower(step.else_steps, next);
+        return add(node);
+      }
       case StepKind::forever: return lower_loop(step, no_node);
       case StepKind::while_: return lower_loop(step, next);
       case StepKind::remember: return add(node_for(step, NodeKind::remember, next));
@@ -458,6 +487,7 @@ class Lowering {
   std::vector<NodeId> loop_jumps_;
   std::map<FlowId, bool> detaches_;
   std::set<FlowId> in_question_;
+  ResourceId own_bio_list_ = no_resource;
   FlowId flow_ = no_flow;
   int submit_depth_ = 0;
 };

@@ -125,6 +125,10 @@ class Describer {
         return branches(step, depth + 1);
       }
       case StepKind::detach: return line(depth, "the submitter returns", step);
+      case StepKind::if_:
+        line(depth, "if " + name(step.resource), step);
+        branch("set", step.body, depth + 1);
+        return branch("not set", step.else_steps, depth + 1);
       case StepKind::forever:
         line(depth, "for ever", step);
         return steps(step.body, depth + 1);

@@ -25,6 +25,7 @@ bool is_thread(const Resource& resource) {
 struct Row {
   TokenId token = no_token;
   std::string who;
+  std::string label;                 ///< `who`, with the request where several are called the same
   NodeId waits_at = no_node;         ///< the node it waits at, or the call it sleeps in
   bool in_call = false;              ///< asleep until the call returns: waits for the next row of its token
   std::vector<Holding> holds;
@@ -38,6 +39,7 @@ class Explanation {
 
   StuckReport run() {
     for (const TokenId id : stuck_) add_rows(id);
+    tell_apart();
     index_holders();
     const std::vector<std::size_t> circle = shortest_circle();
     StuckReport report;
@@ -55,14 +57,31 @@ class Explanation {
 
   std::string label_of(const Token& token) const {
     const RequestClass& of = machine_.classes[static_cast<std::size_t>(token.request_class)];
-    if (of.in_thread) return of.population > 1 || token.serial != token.request ? fmt::format("{} #{}", of.name, token.serial) : of.name;
+    if (of.in_thread && token.parent_serial >= 0) return fmt::format("{} #{}", flow_of(token), token.serial);
+    if (of.in_thread) return of.population > 1 ? fmt::format("{} #{}", of.name, token.serial) : of.name;
     return fmt::format("bio {} of {}", token.request, of.device);
+  }
+
+  /// The task a child runs.
+  std::string flow_of(const Token& token) const {
+    const NodeId at = token.frames.empty() ? token.at : token.frames.front().call;
+    const std::string& name = machine_.flows[static_cast<std::size_t>(node(at).flow)].name;
+    return name.rfind("task ", 0) == 0 ? name.substr(5) : name;
+  }
+
+  /// Several workers of one queue, several readers: told apart by the request they work for.
+  void tell_apart() {
+    std::map<std::string, std::set<std::int64_t>> requests;
+    for (const Row& row : rows_) requests[row.who].insert(world_.token(row.token).request);
+    for (Row& row : rows_) {
+      if (requests[row.who].size() > 1) row.label = fmt::format("{} (bio {})", row.who, world_.token(row.token).request);
+    }
   }
 
   void add_rows(TokenId id) {
     const Token& token = world_.token(id);
     first_row_[id] = rows_.size();
-    Row current{id, label_of(token), token.at, false, {}, {}};
+    Row current{id, label_of(token), label_of(token), token.at, false, {}, {}};
     std::vector<Row> rows;
     bool own_thread = machine_.classes[static_cast<std::size_t>(token.request_class)].in_thread;
     if (own_thread) rows.push_back(current);
@@ -70,12 +89,12 @@ class Explanation {
     std::vector<Holding> before_any_thread;
     for (const Holding& held : token.held) {
       if (is_thread(resource(held.resource))) {
-        rows.push_back({id, resource(held.resource).name, token.at, false, {}, {}});
+        rows.push_back({id, resource(held.resource).name, resource(held.resource).name, token.at, false, {}, {}});
         depth.push_back(held.depth);
       }
       (rows.empty() ? before_any_thread : rows.back().holds).push_back(held);
     }
-    if (token.detached || rows.empty()) rows.push_back({id, label_of(token), token.at, false, {}, {}});
+    if (token.detached || rows.empty()) rows.push_back({id, label_of(token), label_of(token), token.at, false, {}, {}});
     (token.detached && rows.size() == 1 ? rows.front().holds : rows.front().bio_holds) = before_any_thread;
     // Every thread but the last sleeps in the call it made.
     for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
@@ -217,7 +236,8 @@ class Explanation {
     if (waiting.in_call) {
       blocked = "wait_for_completion_io";
     } else if (at.resource != no_resource) {
-      blocked = resource(at.resource).wait_function;
+      blocked = at.kind == NodeKind::read_lock ? "rwsem_down_read_slowpath" : at.kind == NodeKind::write_acquire ? "rwsem_down_write_slowpath"
+                                                                                                : resource(at.resource).wait_function;
     }
     if (blocked.empty()) return code;
     return code.empty() ? blocked : blocked + " < " + code;
@@ -236,7 +256,7 @@ class Explanation {
   BlockedThread describe_row(std::size_t row) {
     const Row& waiting = rows_[row];
     BlockedThread thread;
-    thread.who = waiting.who;
+    thread.who = waiting.label;
     thread.token = world_.token(waiting.token).serial;
     thread.request = world_.token(waiting.token).request;
     thread.waits_for = what(row);
@@ -247,7 +267,18 @@ class Explanation {
       thread.available = level(machine_, world_.levels(), at.resource);
       thread.capacity = resource(at.resource).capacity;
       std::size_t more = 0;
-      if (const auto holders = holders_.find(at.resource); holders != holders_.end()) {
+      if (at.kind == NodeKind::read_lock) {
+        // Readers do not keep readers out: the writer does, who holds the lock or queues for it.
+        for (const TokenId other : stuck_) {
+          const Node& there = node(world_.token(other).at);
+          if (there.kind == NodeKind::write_acquire && there.resource == at.resource) {
+            thread.held_by.push_back(fmt::format("{}, which queues for writing", rows_[row_end_[other] - 1].label));
+          }
+        }
+      }
+      const auto holders = holders_.find(at.resource);
+      const bool named = at.kind == NodeKind::read_lock && !thread.held_by.empty();
+      if (holders != holders_.end() && !named) {
         for (const std::size_t holder : holders->second) {
           if (thread.held_by.size() == holders_named) {
             ++more;
@@ -258,7 +289,7 @@ class Explanation {
               if (held.resource == at.resource) thread.held_by.push_back(fmt::format("{} since step {}", who, held.since_step));
             }
           };
-          name(rows_[holder].who, rows_[holder].holds);
+          name(rows_[holder].label, rows_[holder].holds);
           name(label_of(world_.token(rows_[holder].token)), rows_[holder].bio_holds);
         }
       }
@@ -286,7 +317,8 @@ class Explanation {
       if (!rows_[row].in_call && at.resource != no_resource) waited.insert(resource(at.resource).name);
       if (in_circle.count(row) > 0) continue;
       const std::string who = rows_[row].who.rfind("bio ", 0) == 0 ? "bio" : rows_[row].who;
-      const std::string key = fmt::format("{}|{}|{}", who, what(row), functions(row));
+      std::string key = fmt::format("{}|{}|{}", who, what(row), functions(row));
+      for (const std::string& held : list(rows_[row].holds)) key += "|" + held;
       if (const auto known = alike.find(key); known != alike.end()) {
         ++report.threads[known->second].alike;
         continue;
@@ -308,7 +340,9 @@ class Explanation {
       const Node& at = node(row.waits_at);
       if (row.in_call || at.resource == no_resource) continue;
       const Resource& of = resource(at.resource);
-      if (of.soft && of.capacity + of.retained == 0) return DeadlockKind::empty_reserve;
+      if (of.name == "its own current->bio_list") return DeadlockKind::self;
+      const bool takes = at.kind == NodeKind::take || at.kind == NodeKind::take_asleep;
+      if (takes && of.capacity == 0 && level(machine_, world_.levels(), at.resource) == 0) return DeadlockKind::empty_reserve;
       const bool pool = at.kind == NodeKind::take || at.kind == NodeKind::take_asleep;
       if (!pool || of.kind == ResourceKind::mutex) continue;
       std::int32_t own = at.n + at.keep;

@@ -35,7 +35,7 @@ enum class NodeKind : std::uint8_t {
   await_children,///< by_status on the worst of the children
   call,          ///< entry; continues at by_status when the flow finishes
   detach,        ///< applies after_detach of the nearest frame that is not `inherit`
-  test,          ///< while: next when event set / counter above 0, else other
+  test,          ///< if, while: next when event set / counter above 0, else other
   remember, end_writeback,
   finish,
 };

@@ -38,6 +38,7 @@ enum class StepKind : std::uint8_t {
   submit_bio,      ///< block: what is parked in it starts when the outermost block ends
   call,            ///< run `flow` inline and go on by its status
   detach,          ///< the submitter returns; the rest runs at completion, in no thread, until it enters a workqueue
+  if_,             ///< `body` when the event is set or the counter above 0, else `else_steps`; never waits
   forever, while_, ///< loops over `body`; while_ tests an event (set) or a counter (above 0)
   remember,        ///< the address is from now on present in `table` (timed runs; no effect on the abstract state)
   end_writeback,   ///< one page became clean: a free page where the scenario's memory says so

@@ -102,14 +102,28 @@ class StuckSearch {
       }
       blocked_ = std::move(still);
     }
+    // An idle daemon is not stuck; one that holds what another waits for is part of it.
     std::vector<TokenId> stuck;
+    bool somebody = false;
     for (const TokenId id : blocked_) {
-      if (!world_.token(id).daemon) stuck.push_back(id);
+      const bool daemon = world_.token(id).daemon;
+      somebody = somebody || !daemon;
+      if (!daemon || holds_what_another_waits_for(id)) stuck.push_back(id);
     }
-    return stuck;
+    return somebody ? stuck : std::vector<TokenId>{};
   }
 
  private:
+  bool holds_what_another_waits_for(TokenId id) const {
+    const Token& holder = world_.token(id);
+    return std::any_of(blocked_.begin(), blocked_.end(), [&](TokenId other) {
+      if (other == id) return false;
+      const ResourceId wanted = machine_.nodes[static_cast<std::size_t>(world_.token(other).at)].resource;
+      return wanted != no_resource && std::any_of(holder.held.begin(), holder.held.end(),
+                                                  [&](const Holding& held) { return held.resource == wanted; });
+    });
+  }
+
   bool can_move(TokenId id) {
     scratch_.clear();
     world_.alternatives(id, scratch_);

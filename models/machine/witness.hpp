@@ -22,6 +22,7 @@ struct RecordedStep {
 struct Witness {
   std::vector<RecordedStep> steps;
   std::vector<std::int64_t> stuck;    ///< serials
+  bool complete = true;               ///< false: steps of finished requests were dropped, numbers have gaps
 };
 
 /// A thread (or a bio in no thread) of the stuck set: what it waits for, what it holds.

@@ -166,7 +166,7 @@ void World::wake_awaiting(ResourceId event, StepEffects& effects) {
 void World::enter_call(TokenId id, NodeId call) {
   Token& caller = token(id);
   const Node& node = machine_->nodes[static_cast<std::size_t>(call)];
-  caller.frames.push_back({call, caller.detached, threads_held(caller), caller.address});
+  caller.frames.push_back({call, caller.detached, threads_held(caller), caller.address, false});
   caller.address = caller.address / node.address.divide_by * node.address.multiply_by + node.address.add;
   arrive(id, node.entry);
 }
@@ -194,22 +194,27 @@ void World::spawn(TokenId id, const Node& node, StepEffects& effects) {
   effects.spawned = child_id;
 }
 
+/// The submitter of an async call returns: once, at the first detach below the call or when the call ends without one.
+void World::leave(TokenId id, std::size_t frame, StepEffects& effects) {
+  Frame& of = token(id).frames[frame];
+  const Node& call = machine_->nodes[static_cast<std::size_t>(of.call)];
+  if (call.context != CallContext::async || of.left) return;
+  of.left = true;
+  for (std::int32_t i = 0; i < call.gives; ++i) {
+    const GiveBack& back = machine_->gives[static_cast<std::size_t>(call.first_give + i)];
+    const StepError error = give_back(*machine_, back.resource, back.n, levels_);
+    if (error != StepError::none) effects.error = describe(error, machine_->resources[static_cast<std::size_t>(back.resource)]);
+    note_give(id, back.resource, back.n);
+    effects.released.push_back(back.resource);
+  }
+}
+
 void World::detach(TokenId id, StepEffects& effects) {
-  Token& leaving = token(id);
   bool own_submission = true;   // no frame below says who submits: the token itself does
-  for (auto frame = leaving.frames.rbegin(); frame != leaving.frames.rend(); ++frame) {
-    const Node& call = machine_->nodes[static_cast<std::size_t>(frame->call)];
-    if (call.context == CallContext::inherit) continue;
+  for (std::size_t i = token(id).frames.size(); i-- > 0;) {
+    if (machine_->nodes[static_cast<std::size_t>(token(id).frames[i].call)].context == CallContext::inherit) continue;
     own_submission = false;
-    if (call.context == CallContext::async) {
-      for (std::int32_t i = 0; i < call.gives; ++i) {
-        const GiveBack& back = machine_->gives[static_cast<std::size_t>(call.first_give + i)];
-        const StepError error = give_back(*machine_, back.resource, back.n, levels_);
-        if (error != StepError::none) effects.error = describe(error, machine_->resources[static_cast<std::size_t>(back.resource)]);
-        note_give(id, back.resource, back.n);
-        effects.released.push_back(back.resource);
-      }
-    }
+    leave(id, i, effects);
     break;
   }
   token(id).detached = true;
@@ -224,6 +229,7 @@ void World::detach(TokenId id, StepEffects& effects) {
 void World::finish(TokenId id, Status status, StepEffects& effects) {
   Token& ending = token(id);
   if (!ending.frames.empty()) {
+    leave(id, ending.frames.size() - 1, effects);
     const Frame frame = ending.frames.back();
     const Node& call = machine_->nodes[static_cast<std::size_t>(frame.call)];
     ending.frames.pop_back();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "models/machine/semantics.hpp"
+#include "models/machine/stable_vector.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -23,6 +24,7 @@ struct Frame {
   bool detached = false;          ///< whether the token ran in no thread when it called
   std::int32_t threads = 0;       ///< thread elements it held when it called
   std::int64_t address = 0;       ///< its address before the call
+  bool left = false;              ///< an async call: the submitter has returned, its after_detach is given back
 };
 
 struct Holding {
@@ -96,6 +98,7 @@ class World {
  private:
   void finish(TokenId id, Status status, StepEffects& effects);
   void detach(TokenId id, StepEffects& effects);
+  void leave(TokenId id, std::size_t frame, StepEffects& effects);
   void enter_call(TokenId id, NodeId call);
   void spawn(TokenId id, const Node& node, StepEffects& effects);
   void stop_awaiting(TokenId id, ResourceId event);
@@ -108,7 +111,7 @@ class World {
 
   const Machine* machine_;
   Levels levels_;
-  std::deque<Token> tokens_;
+  StableVector<Token> tokens_;
   std::vector<TokenId> free_;
   std::deque<TokenId> by_serial_;                         ///< of serials from first_serial_ on; no_token: finished
   std::int64_t first_serial_ = 0;

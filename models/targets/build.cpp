@@ -31,7 +31,27 @@ void shift(Steps& steps, ResourceId resources, FlowId flows) {
   }
 }
 
-void add_tasks(const TaskForm& form, const MemorySettings& memory, Program& program) {
+/// "faults": [] means none, in tasks too: branches that cost a fault are not there.
+void drop_fault_branches(Steps& steps) {
+  for (Step& step : steps) {
+    if (step.kind == StepKind::choose) {
+      const bool all = std::all_of(step.branches.begin(), step.branches.end(), [](const Branch& branch) { return branch.faults > 0; });
+      if (!all) std::erase_if(step.branches, [](const Branch& branch) { return branch.faults > 0; });
+    }
+    drop_fault_branches(step.body);
+    drop_fault_branches(step.else_steps);
+    for (Branch& branch : step.branches) drop_fault_branches(branch.steps);
+  }
+}
+
+bool has_fault_branches(const Steps& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const Step& step) {
+    return has_fault_branches(step.body) || has_fault_branches(step.else_steps) ||
+           std::any_of(step.branches.begin(), step.branches.end(), [](const Branch& branch) { return branch.faults > 0 || has_fault_branches(branch.steps); });
+  });
+}
+
+void add_tasks(const TaskForm& form, const MemorySettings& memory, bool without_faults, Program& program) {
   const auto first_resource = static_cast<ResourceId>(program.resources.size());
   const auto first_flow = static_cast<FlowId>(program.flows.size());
   for (Resource resource : form.resources) {
@@ -41,6 +61,7 @@ void add_tasks(const TaskForm& form, const MemorySettings& memory, Program& prog
   for (const Task& task : form.tasks) {
     Steps steps = task.steps;
     shift(steps, first_resource, first_flow);
+    if (without_faults) drop_fault_branches(steps);
     program.flows.push_back({"task " + task.name, "", std::move(steps)});
   }
   for (std::size_t i = 0; i < form.tasks.size(); ++i) {
@@ -59,6 +80,7 @@ void add_tasks(const TaskForm& form, const MemorySettings& memory, Program& prog
 
 void say_what_is_assumed(const Scenario& scenario, Program& program) {
   program.assumptions.push_back("memory: " + describe_memory(scenario.memory));
+  if (scenario.devices.empty() && tasks_may_be_faulty(scenario)) program.assumptions.push_back("faults: " + describe_faults(scenario.faults));
   if (!scenario.devices.empty()) {
     program.assumptions.push_back("faults: " + describe_faults(scenario.faults));
     const int written = scenario.kernel.reserved_bio_based_ios;
@@ -81,11 +103,15 @@ void say_what_is_assumed(const Scenario& scenario, Program& program) {
 
 }  // namespace
 
+bool tasks_may_be_faulty(const Scenario& scenario) {
+  return std::any_of(scenario.form.tasks.begin(), scenario.form.tasks.end(), [](const Task& task) { return has_fault_branches(task.steps); });
+}
+
 Program build_program(const Scenario& scenario) {
   Stack stack(scenario);
   for (const WorkloadItem& item : scenario.workload) add_workload(stack, item);
   Program program = std::move(stack.program());
-  add_tasks(scenario.form, scenario.memory, program);
+  add_tasks(scenario.form, scenario.memory, !scenario.faults.any && scenario.faults.list.empty(), program);
   say_what_is_assumed(scenario, program);
   return program;
 }

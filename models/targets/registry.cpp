@@ -113,7 +113,7 @@ TargetDescription snapshot() {
   target.id = "snapshot";
   target.about = "a writable snapshot: copies a chunk of the origin before the first write to it";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.leaves_out = "snapshot: invalidation when the COW device is full, merging, exception table lookups";
+  target.leaves_out = "snapshot: s->lock, origin writes and several snapshots, merging, a full COW device or metadata area, discards";
   target.parameters = {
       role("origin", "the device that was snapshotted"),
       role("cow", "the device that holds changed chunks"),

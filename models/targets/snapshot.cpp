@@ -4,9 +4,10 @@
 // Linux 6.1.192: drivers/md/dm-snap.c (snapshot_map, wait_for_in_progress, alloc_pending_exception, start_copy,
 // start_full_bio, copy_callback, complete_exception, pending_complete), dm-snap-persistent.c (persistent_prepare_exception,
 // persistent_commit_exception, chunk_io).
-// Leaves out: s->lock (needed only beside administration), origin writes and several snapshots, merge, invalidation
-// after an error (later writes go on as if the snapshot were valid), a full metadata area (commits happen when the last
-// exception in flight completes), the header write, discards.
+// Leaves out: s->lock (it matters beside administration, and when a failed copy invalidates the snapshot while a map waits in the
+// pool of pending exceptions), origin writes and several snapshots, merge, a full metadata area (commits happen when the last
+// exception in flight completes), the header write, metadata I/O above 1 MiB, discards. A copy that finishes out of turn counts
+// against the throttle until its turn; after an invalidation the metadata is still written.
 #include "models/targets/snapshot.hpp"
 
 #include "models/kernel/dm_core.hpp"
@@ -30,7 +31,7 @@ struct Snapshot {
   const Device& device;
   DeviceIndex origin, cow;
   std::int64_t chunk_bytes;
-  ResourceId throttle, pending, order, prepared, committed, unfinished, tracked;
+  ResourceId throttle, pending, order, prepared, committed, unfinished, tracked, invalid;
   DmIoClient pstore;
   Kcopyd kcopyd;
   TableId exceptions;
@@ -49,7 +50,7 @@ Snapshot describe(Stack& stack, DeviceIndex index) {
   const Device& device = stack.device(index);
   const std::string& name = device.name;
   Snapshot snapshot{stack, index, device, stack.index_of(device.text("origin")), stack.index_of(device.text("cow")),
-                    device.integer("chunk_kib") * 1024, 0, 0, 0, 0, 0, 0, 0, {}, {}, 0};
+                    device.integer("chunk_kib") * 1024, 0, 0, 0, 0, 0, 0, 0, 0, {}, {}, 0};
   // A map waits while in_progress > cow_threshold, so threshold + 1 copies can be under way.
   snapshot.throttle = stack.pool(index, "in_progress",
                                  named("", ResourceKind::semaphore, stack.scenario().kernel.snapshot_cow_threshold + 1, "io_schedule"));
@@ -66,6 +67,7 @@ Snapshot describe(Stack& stack, DeviceIndex index) {
   snapshot.committed = stack.resource(named(name + ".commit", ResourceKind::event, 0, "ps->callbacks"));
   snapshot.unfinished = stack.resource(named(name + ".unfinished_exceptions", ResourceKind::counter, 0, "pe->snapshot_bios"));
   snapshot.tracked = stack.resource(named(name + ".tracked_reads", ResourceKind::counter, 0, "msleep < __check_for_conflicting_io"));
+  snapshot.invalid = stack.resource(named(name + ".invalid", ResourceKind::event, 0, "s->valid"));
   snapshot.pstore = dm_io_client(stack, index, "pstore_client");
   snapshot.kcopyd = kcopyd_client(stack, index);
   snapshot.exceptions = stack.table({name + " exceptions", snapshot.chunk_bytes, 0, device.integer("allocated_chunks") * snapshot.chunk_bytes});
@@ -130,6 +132,20 @@ Steps flush_bio(const Snapshot& s, const Io& io, std::vector<GiveBack> after_det
               options);
 }
 
+/// A failed copy makes the snapshot unusable.
+Steps invalidate(const Snapshot& s) { return on_resource(StepKind::signal, s.invalid, "invalidate_snapshot < pending_complete"); }
+
+/// s->valid, asked without waiting.
+Steps if_valid(const Snapshot& s, const Steps& valid, const Steps& invalid) {
+  Steps asked = on_resource(StepKind::if_, s.invalid, "s->valid");
+  asked[0].body = invalid;
+  asked[0].else_steps = valid;
+  return asked;
+}
+
+/// DM_MAPIO_KILL: the bio ends with an error in the submitter.
+Steps kill(const Snapshot& s) { return seq({detach("dm_io_dec_pending < __map_bio"), end_io(s.stack, s.index, Status::error)}); }
+
 /// A new exception: element, chunk of the COW device and place in the order, under s->lock.
 Steps prepare(const Snapshot& s) {
   return seq({take(s.pending, "alloc_pending_exception < snapshot_map"), count(s.unfinished, 1, "__insert_pending_exception < snapshot_map"),
@@ -148,7 +164,7 @@ Steps copy_chunk(const Snapshot& s, const Io& io) {
   const FlowId complete = complete_exception(s);
   const Steps copied = seq({call(complete, "copy_callback", {}), publish(s),
                             flush_bio(s, io, {{s.pending, 1}, {s.kcopyd.thread, 1}})});
-  const Steps failed = seq({call(complete, "copy_callback", {}), count(s.unfinished, -1, "pending_complete"),
+  const Steps failed = seq({call(complete, "copy_callback", {}), invalidate(s), count(s.unfinished, -1, "pending_complete"),
                             give(io_bs(s.stack, s.index), "__dm_io_complete < clone_endio < error_bios"), give(s.pending, "free_pending_exception < pending_complete"),
                             leave_thread(s.kcopyd), finish(Status::error)});
   const FlowId whole = s.stack.flow(fmt::format("copy a chunk of {} ({})", s.device.name, s.stack.describe(s.origin, chunk)), s.index, [&] {
@@ -163,7 +179,8 @@ Steps copy_chunk(const Snapshot& s, const Io& io) {
 Steps write_whole_chunk(const Snapshot& s, const Io& io) {
   const FlowId complete = complete_exception(s);
   const auto done = [&](Status status) {
-    return kcopyd_callback(s.kcopyd, seq({call(complete, "copy_callback", {}), status == Status::ok ? publish(s) : count(s.unfinished, -1, "pending_complete"),
+    return kcopyd_callback(s.kcopyd, seq({call(complete, "copy_callback", {}),
+                                          status == Status::ok ? publish(s) : seq({invalidate(s), count(s.unfinished, -1, "pending_complete")}),
                                           give(io_bs(s.stack, s.index), "__dm_io_complete < clone_endio < pending_complete"),
                                           give(s.pending, "free_pending_exception < pending_complete"), leave_thread(s.kcopyd), finish(status)}));
   };
@@ -177,7 +194,9 @@ Steps write_whole_chunk(const Snapshot& s, const Io& io) {
 Steps join(const Snapshot& s, const Io& io) {
   return seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), detach("snapshot_map"),
               on_resource(StepKind::await_zero, s.unfinished, "bio_list_add < snapshot_map"),
-              enter_thread(s.kcopyd, "flush_bios < pending_complete"), flush_bio(s, io, {{s.kcopyd.thread, 1}})});
+              enter_thread(s.kcopyd, "flush_bios < pending_complete"),
+              if_valid(s, flush_bio(s, io, {{s.kcopyd.thread, 1}}),
+                       seq({leave_thread(s.kcopyd), end_io(s.stack, s.index, Status::error)}))});
 }
 
 Steps remapped(const Snapshot& s, FlowId lower, const Steps& before_end) {
@@ -204,8 +223,9 @@ Steps write(Stack& stack, DeviceIndex index, const Io& io) {
   if (io.bytes > s.chunk_bytes) return split_by_chunk(s, io);
   const Steps first = seq({prepare(s), io.bytes >= s.chunk_bytes ? write_whole_chunk(s, io) : copy_chunk(s, io)});
   const Steps again = seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), remapped(s, stack.flow(s.cow, to_cow(io)), {})});
+  const Steps killed = seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), kill(s)});
   return one_clone(stack, index,
-                   seq({take(s.throttle, "wait_for_in_progress < snapshot_map"),
+                   seq({take(s.throttle, "wait_for_in_progress < snapshot_map"), if_valid(s, {}, killed),
                         lookup(s.exceptions, {branch("already copied", again), branch("first write to the chunk", first), branch("being copied", join(s, io))},
                                "dm_lookup_exception < snapshot_map")}));
 }
@@ -225,8 +245,9 @@ Steps read(Stack& stack, DeviceIndex index, const Io& io) {
   from_cow.faults.clear();
   from_cow.rewritten = false;
   return one_clone(stack, index,
-                   lookup(s.exceptions, {branch("copied", remapped(s, stack.flow(s.cow, from_cow), {})), branch("not copied", {conflict})},
-                          "dm_lookup_exception < snapshot_map"));
+                   seq({if_valid(s, {}, kill(s)),
+                        lookup(s.exceptions, {branch("copied", remapped(s, stack.flow(s.cow, from_cow), {})), branch("not copied", {conflict})},
+                               "dm_lookup_exception < snapshot_map")}));
 }
 
 /// snapshot_map sends an empty flush to the COW device.

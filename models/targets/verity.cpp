@@ -5,7 +5,8 @@
 // A plain verified read touches neither recheck_pool nor the io client. In a recheck the worker takes
 //   page (1) -> struct io -> bio -> read of the data device, waits, and returns bio and io before, the page after hashing.
 // Leaves out: FEC, restart and panic modes, zero blocks, check_at_most_once, the tasklet (6.1 runs nothing in it), several
-// mismatching blocks in one bio (one block per request is rechecked), the uevent of verity_handle_err (GFP_KERNEL).
+// mismatching blocks in one bio (one block per request is rechecked), the first look at an unverified leaf (it is read
+// again at the end of the walk from the root), the uevent of verity_handle_err (GFP_KERNEL).
 #include "models/targets/verity.hpp"
 
 #include "models/kernel/dm_bufio.hpp"

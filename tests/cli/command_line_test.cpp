@@ -142,7 +142,7 @@ TEST_F(CommandLine, TheTraceIsWrittenWholeOrNotAtAll) {
   EXPECT_EQ(run("run --trace " + log.string() + " " + scenario("seed/shared-pools.json")).code, 10);
   EXPECT_NE(read(log).find("takes 1 verity.recheck_pool from the reserve"), std::string::npos);
   const Outcome refused = run("run --trace " + (folder_ / "no/such/folder.log").string() + " " + scenario("seed/shared-pools.json"));
-  EXPECT_EQ(refused.code, 70);
+  EXPECT_EQ(refused.code, 64);
   EXPECT_NE(refused.err.find("cannot be written"), std::string::npos);
   for (const auto& entry : fs::directory_iterator(folder_)) EXPECT_NE(entry.path().extension(), ".tmp");
 }

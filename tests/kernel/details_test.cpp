@@ -92,5 +92,41 @@ TEST(KernelDetail, ATreeOfOneLevelIsNotPrefetched) {
   for (const auto& flow : machine.flows) EXPECT_EQ(flow.name.find("prefetched block"), std::string::npos) << flow.name;
 }
 
+// dm.c:__map_bio: a target that submits nothing below still returns to the submitter.
+TEST(KernelDetail, ATargetThatSubmitsNothingGivesTheSubmitterItsThreadBack) {
+  const std::string text = R"("memory": { "allocator": "plentiful" }, "faults": [],
+    "targets": { "null": { "roles": [ "to" ], "flows": { "write": [] } } },
+    "devices": [ { "name": "d", "target": "disk" }, { "name": "n", "target": "null", "to": "d" } ],
+    "workload": [ { "writeback": "n", "count": 4, "in_flight": 2 } ])";
+  EXPECT_EQ(run_of(text).verdict, models::VerdictKind::progress);
+}
+
+constexpr const char* bad_origin = R"("memory": { "allocator": "plentiful" }, "faults": [ { "device": "o", "fault": "io_error", "blocks": [0] } ],
+    "devices": [ { "name": "o", "target": "disk" }, { "name": "c", "target": "disk" },
+      { "name": "s", "target": "snapshot", "origin": "o", "cow": "c", "chunk_kib": 16 } ], )";
+
+// dm-snap.c:pending_complete: a failed copy ends every bio in pe->snapshot_bios with an error, not only the first.
+TEST(KernelDetail, AFailedCopyFailsEveryBioThatWaitsForIt) {
+  const Machine machine = machine_of(std::string(bad_origin) + R"("workload": [ { "write": "s", "count": 2, "in_flight": 2 } ])");
+  Walk walk(machine);
+  walk.choosing("io_error@o").choosing("first write to the chunk");
+  const TokenId first = walk.start();
+  ASSERT_TRUE(walk.run_to_disk(first));
+  walk.forget_choices().choosing("being copied");
+  const TokenId second = walk.start();
+  walk.run(second);
+  ASSERT_TRUE(walk.waits(second));
+  walk.run(first);
+  EXPECT_EQ(walk.last_status(), Status::error);
+  walk.run(second);
+  EXPECT_EQ(walk.last_status(), Status::error);
+}
+
+// dm-snap.c:pending_complete: a failed copy invalidates the snapshot (under its write lock); later writes are killed.
+TEST(KernelDetail, AFailedCopyInvalidatesTheSnapshot) {
+  const auto report = run_of(std::string(bad_origin) + R"("workload": [ { "write": "s", "count": 64 } ])");
+  EXPECT_EQ(report.simulation.classes.front().failed, 64);
+}
+
 }  // namespace
 }  // namespace dmstall::tests

@@ -1,5 +1,6 @@
 #include "tests/oracle/oracle.hpp"
 
+#include <tuple>
 #include <algorithm>
 #include <array>
 #include <stdexcept>
@@ -209,9 +210,14 @@ std::string Oracle::give(OracleState& state, models::ResourceId resource, std::i
 void Oracle::finish(OracleState& state, int slot, int status) const {
   auto& token = state.tokens[at(slot)];
   while (lists_[at(token.open.back().list)].kind != ListKind::flow) token.open.pop_back();
+  const bool left = token.open.back().left;
   token.open.pop_back();
   if (!token.open.empty()) {
     const Step& call = *step_at(token);
+    // The submitter returns at the first detach, or at the latest when the call ends.
+    if (call.context == models::CallContext::async && !left) {
+      for (const auto& back : call.after_detach) std::ignore = give(state, back.resource, back.n);
+    }
     if (const auto* branch = branch_for(call, status)) {
       enter(token, *branch);
     } else {
@@ -454,7 +460,7 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
       });
       break;
     case StepKind::await_children:
-      if (token.children != 0) break;
+      if (token.children != 0 || !token.parked.empty()) break;  // what it has parked itself does not start before the block ends
       go([&](auto&, auto& t, auto&) {
         const auto* branch = branch_for(step, t.worst);
         t.worst = 0;
@@ -472,7 +478,8 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
         if (frame > 0) {
           const auto& caller = t.open[frame - 1];
           const Step& call = (*lists_[at(caller.list)].steps)[at(caller.index)];
-          if (call.context == models::CallContext::async) {
+          if (call.context == models::CallContext::async && !t.open[frame].left) {
+            t.open[frame].left = true;
             for (const auto& back : call.after_detach) {
               if (auto error = give(s, back.resource, back.n); !error.empty()) e = error;
             }
@@ -483,6 +490,13 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
         }
         advance(t);
       });
+      break;
+    case StepKind::if_:
+      if (state.level[r][0] > 0) {
+        go([&](auto&, auto& t, auto&) { enter(t, step.body); });
+      } else {
+        go([&](auto&, auto& t, auto&) { enter(t, step.else_steps); }, MoveKind::refused);
+      }
       break;
     case StepKind::while_:
       if (state.level[r][0] > 0) {

@@ -51,6 +51,7 @@ struct OpenList {
   int list = 0;
   int index = 0;
   bool closed = false;  ///< a submit_bio block that has already ended
+  bool left = false;    ///< an async call's flow: the submitter has returned
 };
 
 struct OracleToken {

@@ -170,6 +170,10 @@ class WaitWalker {
         visit({step.entry, {}, {}});   // a work item of its own: nobody waits for it
         return go(at, step.next);
       }
+      case NodeKind::test:   // asks without waiting
+        go(at, step.other);
+        return go(at, step.next);
+      case NodeKind::signal:
       case NodeKind::spend:
       case NodeKind::remember:
       case NodeKind::end_writeback: return go(at, step.next);
