@@ -301,7 +301,13 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
       break;
     case NodeKind::finish:
       // Back from a call: perhaps into the thread that slept in it.
-      if (!effects_.finished) mine.on = thread_of(id);
+      if (effects_.finished) break;
+      mine.on = thread_of(id);
+      tally_.served(node.flow, mine.called.back(), now());
+      mine.called.pop_back();
+      break;
+    case NodeKind::call:
+      mine.called.push_back(now());
       break;
     case NodeKind::remember:
       choices_.remember(node, address);
@@ -338,8 +344,11 @@ void Interpreter::adopt(TokenId id) {
   if (states_.size() <= static_cast<std::size_t>(id)) states_.resize(static_cast<std::size_t>(id) + 1);
   const models::Token& token = world_.token(id);
   std::vector<ThreadId> threads = std::move(state(id).threads);
+  std::vector<Nanoseconds> called = std::move(state(id).called);
   State fresh;
   fresh.threads = std::move(threads);  // empty; keeps its allocation
+  fresh.called = std::move(called);
+  fresh.called.clear();
   fresh.token = &token;
   fresh.started = now();
   fresh.own_thread = !token.detached && !token.being_submitted;

@@ -75,6 +75,7 @@ class Interpreter final : public Runner {
     Nanoseconds submitted = 0;     ///< when its transfer was submitted
     Nanoseconds started = 0;
     std::vector<ThreadId> threads;  ///< its kernel threads, newest last
+    std::vector<Nanoseconds> called;  ///< when it entered the calls it is in, innermost last
   };
   struct Pool {                ///< per resource
     Nanoseconds woken_at = 0;  ///< when all waiters were last woken

@@ -67,6 +67,12 @@ struct DeviceMetrics {  ///< per timed device (disk)
   LatencySummary latency;
 };
 
+/// What the I/Os of one device took, from entering it to its end_io; those submitted as children are left out.
+struct ServiceMetrics {
+  std::string device;
+  LatencySummary latency;
+};
+
 struct ResourceMetrics {  ///< per resource that was taken or waited for
   models::ResourceId resource = models::no_resource;
   std::string name;
@@ -99,6 +105,7 @@ struct Result {
   std::vector<Stall> stalls;
   std::vector<ClassMetrics> classes;
   std::vector<DeviceMetrics> devices;
+  std::vector<ServiceMetrics> services;       ///< devices of the stack, those that served something
   std::vector<ResourceMetrics> resources;
   std::int64_t polls = 0;
   std::uint64_t digest = 0;  ///< of the whole step list: same input and seed, same digest

@@ -1,6 +1,7 @@
 #include "sim/tally.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace dmstall::sim {
 
@@ -19,6 +20,17 @@ Tally::Tally(const models::Machine& machine) : machine_(&machine), classes_(mach
     metrics.capacity = metrics.lowest_free = resource.capacity;
     resources_.push_back(metrics);
   }
+  std::unordered_map<std::string, std::int32_t> known;
+  for (const models::Flow& flow : machine.flows) {
+    std::int32_t device = -1;
+    if (flow.serves_io) {
+      const auto [found, fresh] = known.emplace(flow.device, static_cast<std::int32_t>(service_names_.size()));
+      if (fresh) service_names_.push_back(flow.device);
+      device = found->second;
+    }
+    device_of_flow_.push_back(device);
+  }
+  services_.resize(service_names_.size());
 }
 
 void Tally::started(std::int32_t request_class, Nanoseconds now) {
@@ -53,6 +65,11 @@ void Tally::waited(models::ResourceId resource, Nanoseconds since, Nanoseconds n
   metrics.longest_wait_s = std::max(metrics.longest_wait_s, to_seconds(now - since));
 }
 
+void Tally::served(models::FlowId flow, Nanoseconds since, Nanoseconds now) {
+  const std::int32_t device = device_of_flow_[static_cast<std::size_t>(flow)];
+  if (device >= 0) services_[static_cast<std::size_t>(device)].add(now - since);
+}
+
 void Tally::fill(Result& result) const {
   result.polls = polls_;
   result.classes.clear();
@@ -64,6 +81,10 @@ void Tally::fill(Result& result) const {
     if (numbers.first >= 0 && seconds > 0) {
       metrics.mib_per_s = static_cast<double>(metrics.bytes) / (1024.0 * 1024.0) / seconds;
     }
+  }
+  result.services.clear();
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    if (services_[i].count() > 0) result.services.push_back({service_names_[i], services_[i].summary()});
   }
   result.resources.clear();
   for (const ResourceMetrics& metrics : resources_) {

@@ -5,6 +5,7 @@
 #include "sim/histogram.hpp"
 #include "sim/simulate.hpp"
 
+#include <string>
 #include <vector>
 
 namespace dmstall::sim {
@@ -21,6 +22,9 @@ class Tally {
   void polls(models::ResourceId resource) { ++of(resource).polls, ++polls_; }
   void waited(models::ResourceId resource, Nanoseconds since, Nanoseconds now);
 
+  /// An I/O that entered its device at `since` is over. Flows that are no device's entry count for nothing.
+  void served(models::FlowId flow, Nanoseconds since, Nanoseconds now);
+
   [[nodiscard]] std::int64_t polls() const { return polls_; }
   /// Fills in classes, resources and polls.
   void fill(Result& result) const;
@@ -36,6 +40,9 @@ class Tally {
   const models::Machine* machine_;
   std::vector<ClassNumbers> classes_;
   std::vector<ResourceMetrics> resources_;
+  std::vector<std::int32_t> device_of_flow_;   ///< index into services_, -1: no entry of a device
+  std::vector<std::string> service_names_;
+  std::vector<Histogram> services_;
   std::int64_t polls_ = 0;
 };
 

@@ -36,11 +36,12 @@ Json stuck(const RunReport& report) {
 
 Json figures(const RunReport& report) {
   const sim::Result& run = report.simulation;
-  Json classes = Json::array(), devices = Json::array(), resources = Json::array(), stalls = Json::array();
+  Json classes = Json::array(), services = Json::array(), devices = Json::array(), resources = Json::array(), stalls = Json::array();
   for (const sim::ClassMetrics& of : run.classes) {
     classes.push_back({{"name", of.name}, {"device", of.device}, {"total", of.total}, {"started", of.started}, {"finished", of.finished},
                        {"errors", of.failed}, {"bytes", of.bytes}, {"mib_per_s", of.mib_per_s}, {"latency", latency(of.latency)}});
   }
+  for (const sim::ServiceMetrics& of : run.services) services.push_back({{"name", of.device}, {"latency", latency(of.latency)}});
   for (const sim::DeviceMetrics& of : run.devices) {
     devices.push_back({{"name", of.name}, {"reads", of.reads}, {"writes", of.writes}, {"flushes", of.flushes}, {"bytes", of.bytes},
                        {"busy_s", of.busy_s}, {"max_in_flight", of.max_in_flight}, {"latency", latency(of.latency)}});
@@ -54,7 +55,7 @@ Json figures(const RunReport& report) {
     stalls.push_back({{"from_s", of.from_s}, {"to_s", of.to_s}, {"polls", of.polls}, {"resource", of.resource}});
   }
   return {{"simulated_s", run.sim_time_s}, {"steps", run.steps}, {"polls", run.polls}, {"most_threads", run.most_threads},
-          {"requests", classes}, {"disks", devices}, {"resources", resources}, {"stalls", stalls}};
+          {"requests", classes}, {"devices", services}, {"disks", devices}, {"resources", resources}, {"stalls", stalls}};
 }
 
 Json one(const RunReport& report) {

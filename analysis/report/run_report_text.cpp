@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t threads_shown = 10;
 constexpr std::size_t pools_shown = 16;
+constexpr std::size_t devices_shown = 12;
 
 std::string headline(const RunReport& report) {
   if (report.error) return "ERROR";
@@ -83,6 +84,15 @@ void add_figures(const RunReport& report, std::string& out) {
   for (const sim::ClassMetrics& of : run.classes) {
     out += fmt::format("  {:<28} {:>12} {:>8} {:>12.2f} {:>10} {:>10} {:>10}\n", of.name, fmt::format("{}/{}", of.finished, of.total), of.failed,
                        of.mib_per_s, time_us(of.latency.p50_us), time_us(of.latency.p99_us), time_us(of.latency.max_us));
+  }
+  if (!run.services.empty()) {
+    out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", "devices", "I/Os", "", "", "p50", "p99", "max");
+    for (std::size_t i = 0; i < std::min(run.services.size(), devices_shown); ++i) {
+      const sim::ServiceMetrics& service = run.services[i];
+      out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", service.device, service.latency.count, "", "",
+                         time_us(service.latency.p50_us), time_us(service.latency.p99_us), time_us(service.latency.max_us));
+    }
+    if (run.services.size() > devices_shown) out += fmt::format("  … and {} more devices (--format json lists all)\n", run.services.size() - devices_shown);
   }
   if (!run.devices.empty()) {
     out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", "disks", "reads", "writes", "MiB", "p50", "p99", "max");

@@ -71,7 +71,7 @@ std::int32_t Stack::timed_device(DeviceIndex device) const { return timed_[stati
 
 FlowId Stack::open_flow(const std::string& name, DeviceIndex device) {
   const auto id = static_cast<FlowId>(program_.flows.size());
-  program_.flows.push_back({name, device < 0 ? std::string() : this->device(device).name, {}});
+  program_.flows.push_back({name, device < 0 ? std::string() : this->device(device).name, {}, false});
   flows_.emplace(name, id);
   return id;
 }
@@ -100,11 +100,13 @@ FlowId Stack::flow(DeviceIndex index, Io io) {
     return kind == FaultKind::late_corruption || kind == FaultKind::hash_mismatch;
   });
   if (!matters) io.reread = false;
-  return flow(describe(index, io), index, [&] {
+  const FlowId entry = flow(describe(index, io), index, [&] {
     // submit_bio_noacct completes a flush of a queue without write cache in the submitter; it never reaches the device.
     if (io.op == IoOp::flush && !has_write_cache(index)) return seq({detach("bio_endio < submit_bio_noacct"), finish(Status::ok)});
     return target_steps(*this, index, io);
   });
+  program_.flows[static_cast<std::size_t>(entry)].serves_io = true;
+  return entry;
 }
 
 FaultSet Stack::relevant(DeviceIndex index, const Io& io) const {

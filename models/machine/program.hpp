@@ -14,6 +14,7 @@ struct Flow {
   std::string name;      ///< "read upper", "task t0"
   std::string device;    ///< device whose code this is; empty for tasks
   Steps steps;
+  bool serves_io = false;   ///< where an I/O enters its device: timed runs measure from here to the flow's end
 };
 
 /// Many alike requests. Abstract engines run `population` of them, a timed run `total`, at most `in_flight` at a time.

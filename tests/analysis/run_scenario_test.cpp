@@ -55,6 +55,18 @@ TEST(RunScenario, SeedWithPrivatePoolsWritesEveryPage) {
   EXPECT_EQ(report.code, models::ExitCode::progress);
   ASSERT_EQ(report.simulation.classes.size(), 1u);
   EXPECT_EQ(report.simulation.classes[0].finished, 256);
+  // Every device of the stack is measured, each inside the time of the one above it.
+  const auto latency = [&](const std::string& device) {
+    for (const sim::ServiceMetrics& service : report.simulation.services) {
+      if (service.device == device) return service.latency;
+    }
+    return sim::LatencySummary{};
+  };
+  EXPECT_EQ(latency("snap").count, 256);
+  EXPECT_EQ(latency("upper").count, 64);   // one read per chunk
+  EXPECT_GT(latency("lower").count, 64);   // its first reads and the recheck's
+  EXPECT_GE(latency("snap").max_us, latency("upper").max_us);
+  EXPECT_GE(latency("upper").max_us, latency("lower").max_us);
 }
 
 TEST(RunScenario, ZeroIsSaidToBeSixteen) {
