@@ -29,6 +29,14 @@ void Histogram::add(Nanoseconds value) {
   largest_ = std::max(largest_, value);
 }
 
+void Histogram::add(const Histogram& other) {
+  if (other.buckets_.size() > buckets_.size()) buckets_.resize(other.buckets_.size(), 0);
+  for (std::size_t bucket = 0; bucket < other.buckets_.size(); ++bucket) buckets_[bucket] += other.buckets_[bucket];
+  count_ += other.count_;
+  sum_ += other.sum_;
+  largest_ = std::max(largest_, other.largest_);
+}
+
 Nanoseconds Histogram::quantile(double quantile) const {
   const auto wanted = static_cast<std::int64_t>(std::ceil(quantile * static_cast<double>(count_)));
   std::int64_t seen = 0;

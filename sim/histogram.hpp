@@ -12,6 +12,7 @@ namespace dmstall::sim {
 class Histogram {
  public:
   void add(Nanoseconds value);
+  void add(const Histogram& other);
   /// Upper bound of the smallest value that at least `quantile` of all values do not exceed; at most 0.8 % too high.
   [[nodiscard]] Nanoseconds quantile(double quantile) const;
   [[nodiscard]] std::int64_t count() const { return count_; }

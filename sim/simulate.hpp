@@ -104,6 +104,7 @@ struct Result {
   models::Witness witness;          ///< also filled (steps only) for completed runs when the record is complete
   std::vector<Stall> stalls;
   std::vector<ClassMetrics> classes;
+  ClassMetrics overall;             ///< all classes together, daemons left out; its time runs from the first start to the last end
   std::vector<DeviceMetrics> devices;
   std::vector<ServiceMetrics> services;       ///< devices of the stack, those that served something
   std::vector<ResourceMetrics> resources;

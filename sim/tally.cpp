@@ -70,6 +70,32 @@ void Tally::served(models::FlowId flow, Nanoseconds since, Nanoseconds now) {
   if (device >= 0) services_[static_cast<std::size_t>(device)].add(now - since);
 }
 
+double Tally::mib_per_s(const ClassNumbers& numbers) {
+  const double seconds = to_seconds(numbers.last - numbers.first);
+  if (numbers.first < 0 || seconds <= 0) return 0;
+  return static_cast<double>(numbers.metrics.bytes) / (1024.0 * 1024.0) / seconds;
+}
+
+ClassMetrics Tally::overall() const {
+  ClassNumbers all;
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    const ClassNumbers& numbers = classes_[i];
+    if (machine_->classes[i].daemon) continue;
+    all.metrics.started += numbers.metrics.started;
+    all.metrics.finished += numbers.metrics.finished;
+    all.metrics.failed += numbers.metrics.failed;
+    all.metrics.total += numbers.metrics.total;
+    all.metrics.bytes += numbers.metrics.bytes;
+    all.latency.add(numbers.latency);
+    if (numbers.first < 0) continue;
+    all.first = all.first < 0 ? numbers.first : std::min(all.first, numbers.first);
+    all.last = std::max(all.last, numbers.last);
+  }
+  all.metrics.mib_per_s = mib_per_s(all);
+  all.metrics.latency = all.latency.summary();
+  return all.metrics;
+}
+
 void Tally::fill(Result& result) const {
   result.polls = polls_;
   result.classes.clear();
@@ -77,11 +103,9 @@ void Tally::fill(Result& result) const {
     result.classes.push_back(numbers.metrics);
     ClassMetrics& metrics = result.classes.back();
     metrics.latency = numbers.latency.summary();
-    const double seconds = to_seconds(numbers.last - numbers.first);
-    if (numbers.first >= 0 && seconds > 0) {
-      metrics.mib_per_s = static_cast<double>(metrics.bytes) / (1024.0 * 1024.0) / seconds;
-    }
+    metrics.mib_per_s = mib_per_s(numbers);
   }
+  result.overall = overall();
   result.services.clear();
   for (std::size_t i = 0; i < services_.size(); ++i) {
     if (services_[i].count() > 0) result.services.push_back({service_names_[i], services_[i].summary()});

@@ -26,7 +26,7 @@ class Tally {
   void served(models::FlowId flow, Nanoseconds since, Nanoseconds now);
 
   [[nodiscard]] std::int64_t polls() const { return polls_; }
-  /// Fills in classes, resources and polls.
+  /// Fills in classes, overall, resources and polls.
   void fill(Result& result) const;
 
  private:
@@ -35,6 +35,8 @@ class Tally {
     Histogram latency;
     Nanoseconds first = -1, last = 0;
   };
+  static double mib_per_s(const ClassNumbers& numbers);
+  [[nodiscard]] ClassMetrics overall() const;
   ResourceMetrics& of(models::ResourceId resource) { return resources_[static_cast<std::size_t>(resource)]; }
 
   const models::Machine* machine_;

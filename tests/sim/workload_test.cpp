@@ -39,6 +39,21 @@ TEST(Sources, InFlightTotalStartAndPeriod) {
   EXPECT_DOUBLE_EQ(alone.run().sim_time_s, 200e-6);
 }
 
+TEST(Sources, AllClassesTogether) {
+  Builder b;
+  b.requests("quick", {spend_us(10)}, 99, 1).bytes = 1 << 20;
+  b.requests("slow", {spend_us(1000)}, 1, 1).bytes = 1 << 20;
+  const ClassMetrics all = b.run().overall;
+  EXPECT_EQ(all.total, 100);
+  EXPECT_EQ(all.finished, 100);
+  EXPECT_EQ(all.bytes, 100 << 20);
+  EXPECT_EQ(all.latency.count, 100);
+  EXPECT_NEAR(all.latency.p50_us, 10, 0.1);
+  EXPECT_DOUBLE_EQ(all.latency.max_us, 1000);
+  // 100 MiB from the first start to the last end: 1 ms.
+  EXPECT_NEAR(all.mib_per_s, 100e3, 1e-6);
+}
+
 TEST(Sources, APeriodicRequestWaitsForItsPlace) {
   Builder b;
   b.requests("slow", {spend_us(1'000'000)}, 4, 1).period_s = 0.1;
