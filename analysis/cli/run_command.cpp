@@ -1,54 +1,15 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
+#include "analysis/cli/whole_file.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/run/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
 
-#include <fmt/format.h>
-
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <stdexcept>
+#include <optional>
 
 namespace dmstall::analysis {
 
 namespace {
-
-/// A file that appears under its name when it is complete, or not at all.
-class WholeFile {
- public:
-  explicit WholeFile(const std::string& path) : path_(path), temporary_(fmt::format("{}.{}.tmp", path, ::getpid())) {
-    // Devices and pipes are written as they are; only a regular file can be replaced.
-    std::error_code ignored;
-    if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored)) temporary_ = path_;
-    stream_.open(temporary_);
-    if (!stream_) throw UsageError(fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
-  }
-  ~WholeFile() {
-    std::error_code ignored;
-    if (!done_ && temporary_ != path_) std::filesystem::remove(temporary_, ignored);
-  }
-  WholeFile(const WholeFile&) = delete;
-  WholeFile& operator=(const WholeFile&) = delete;
-
-  std::ostream& stream() { return stream_; }
-  void commit() {
-    stream_.close();
-    if (!stream_) throw std::runtime_error(fmt::format("{} could not be written completely", path_));
-    if (temporary_ != path_) std::filesystem::rename(temporary_, path_);
-    done_ = true;
-  }
-
- private:
-  std::string path_, temporary_;
-  std::ofstream stream_;
-  bool done_ = false;
-};
 
 RunReport run_file(const std::string& file, const RunCommand& command, std::ostream* trace) {
   models::ReadResult read = models::read_scenario_file(file);

@@ -1,0 +1,24 @@
+// The command line's verbs: each declares its options in a file of its own and hands back what runs when it was chosen.
+#pragma once
+
+#include "models/machine/verdict.hpp"
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace dmstall::analysis {
+
+struct Verb {
+  CLI::App* app = nullptr;                 ///< the subcommand; owned by the main one
+  std::function<models::ExitCode()> run;   ///< called after parsing, when the subcommand was given; may throw UsageError
+};
+
+// Each adds its subcommand to `main`, which must outlive the result.
+[[nodiscard]] Verb add_run(CLI::App& main);
+[[nodiscard]] Verb add_show(CLI::App& main);
+[[nodiscard]] Verb add_schema(CLI::App& main);
+
+}  // namespace dmstall::analysis
