@@ -1,0 +1,49 @@
+// Jobs in processes of their own: a crash, a runaway allocation or process-wide state of one job stays inside it.
+//
+// The simulator keeps state that lives as long as its process, and a scenario may be anything; so whoever runs many
+// scenarios forks for each of them. Needs Linux (prctl).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace dmstall::analysis {
+
+/// How one job ended.
+struct ProcessEnd {
+  enum class How : std::uint8_t {
+    finished,   ///< the job returned, and all of its string arrived
+    crashed,    ///< a signal, an exception, or an exit in the middle of the job
+    timed_out,  ///< killed after `timeout_s`
+  };
+  How how = How::finished;
+  int signal = 0;       ///< crashed: the signal that ended it; 0: it exited by itself
+  int exit_status = 0;  ///< of a process that exited by itself
+  std::string output;   ///< what the job returned; what had arrived of it when it did not finish
+  std::string errors;   ///< what it wrote to stderr and stdout, and the message of an exception; the first 1 MiB
+  double seconds = 0;   ///< wall time; differs from run to run
+};
+
+enum class BatchEnding : std::uint8_t {
+  complete,     ///< `done` was called once per job
+  interrupted,  ///< SIGINT or SIGTERM: the running jobs were killed, and `done` was called for the finished ones only
+};
+
+/// Runs `work(0)` … `work(jobs - 1)`, at most `parallel` at once (values below 1 count as 1), started in this order.
+///
+/// `work` runs in a forked child whose stdin is empty; its string comes back whatever its size and bytes are. `done` is
+/// called in this process, in the order in which jobs end. A job that takes longer than `timeout_s` seconds of wall
+/// time is killed; without a value none is. Children die with this process, however it dies. Requires: this process has
+/// one thread. Errors: std::system_error when not even one child can be started; what `done` throws passes through. No
+/// child is left behind in either case.
+[[nodiscard]] BatchEnding run_in_processes(std::size_t jobs, int parallel, std::optional<double> timeout_s,
+                                           const std::function<std::string(std::size_t)>& work,
+                                           const std::function<void(std::size_t, ProcessEnd)>& done);
+
+/// The processors that this process may use, at least 1.
+[[nodiscard]] int default_parallel();
+
+}  // namespace dmstall::analysis
