@@ -9,11 +9,15 @@ namespace {
 // dm_bufio_retain_bytes (256 KiB) of 4 KiB blocks: what a client keeps when the shrinker asks.
 constexpr int retained_buffers = 64;
 
+// Compiled sizes on Debian's amd64 6.1.
+constexpr std::int32_t client_bytes = 512;   // struct dm_bufio_client, 336 B from kmalloc-512
+constexpr std::int32_t buffer_bytes = 152;   // struct dm_buffer, a slab of its own
+
 constexpr const char* release = "dm_bufio_release";
 
 }  // namespace
 
-BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers) {
+BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers, std::int32_t block_bytes) {
   const Device& of = stack.device(device);
   Resource buffers;
   buffers.kind = ResourceKind::buffer_pool;
@@ -23,7 +27,7 @@ BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers)
   // Under an adversary the cache may have been shrunk at any moment; in a timed shortage released buffers stay.
   buffers.retained = stack.scenario().memory.allocator_given && stack.scenario().memory.allocator != AllocatorMode::adversary ? retained_buffers : 0;
   buffers.memory = MemoryClass::page;
-  buffers.element_bytes = 4096 + 152;
+  buffers.reserves = {{{"struct dm_buffer", buffer_bytes}, {"buffer data", block_bytes}}};
   buffers.wait_function = "io_schedule < __wait_for_free_buffer";
   Resource lock;
   lock.name = of.name + ".bufio_lock";
@@ -40,6 +44,12 @@ BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers)
   bio.wait_function = "bio_kmalloc";
   return {dm_io_client(stack, device, "bufio_client"), stack.resource(lock), stack.pool(device, "bufio_buffers", buffers),
           stack.resource(bio)};
+}
+
+void add_reserves(DeviceReserves& reserves, const BufioClient& client) {
+  add_reserves(reserves, client.io);
+  reserves.pools.push_back(client.buffers);
+  reserves.fixed.push_back({"struct dm_bufio_client", client_bytes});
 }
 
 Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const Steps& use) {

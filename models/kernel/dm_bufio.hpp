@@ -24,7 +24,11 @@ struct BufioClient {
 };
 
 /// Verity's client for its hash device: pools bufio_client and bufio_buffers.
-[[nodiscard]] BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers);
+/// `block_bytes`: of one buffer, up to 4096.
+[[nodiscard]] BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers, std::int32_t block_bytes);
+
+/// The client's buffers, its dm_io client and struct dm_bufio_client, which stays the device's own where the dm_io client is shared.
+void add_reserves(DeviceReserves& reserves, const BufioClient& client);
 
 /// dm_bufio_read of a block that is not cached, release of the buffer included; runs in a worker. `use` is what
 /// the caller does with the block while it holds the buffer; every path of the result ends in finish(ok/bad/error).

@@ -5,6 +5,7 @@
 // Leaves out: SRCU and suspend, integrity profiles, polled I/O, discards (bio_split), requeue.
 #pragma once
 
+#include "models/kernel/device_reserves.hpp"
 #include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
@@ -18,6 +19,10 @@ namespace dmstall::models {
 
 /// Further clones: flushes to the second and later targets of a table.
 [[nodiscard]] ResourceId bs(Stack& stack, DeviceIndex device);
+
+/// What dm core reserves for any device: io_bs, bs, the structure they lie in, the rescuer of kdmflush. Sizes of their
+/// elements follow from the target's per-bio data. bio_split is not part of it: it belongs to the gendisk, like a disk's.
+[[nodiscard]] DeviceReserves core_reserves(Stack& stack, DeviceIndex device);
 
 /// A bio that needs one clone: element, `inner` (ends every path in give_io_and_finish).
 [[nodiscard]] Steps one_clone(Stack& stack, DeviceIndex device, Steps inner);

@@ -1,13 +1,16 @@
 #include "models/kernel/dm_io.hpp"
 
+#include "models/kernel/bio_slab.hpp"
 #include "models/kernel/steps.hpp"
 
 namespace dmstall::models {
 
 namespace {
 
-constexpr std::int64_t struct_io_bytes = 64;
-constexpr std::int64_t bio_bytes = 256 + 4096 + 24;   // bio slab object, a full biovec of the bvec pool, pool arrays
+// Compiled sizes on Debian's amd64 6.1.
+constexpr std::int32_t struct_io_bytes = 64;
+constexpr std::int32_t client_bytes = 512;         // struct dm_io_client, 464 B from kmalloc-512
+constexpr std::int32_t biovecs_bytes = 256 * 16;   // slab biovec-max: BIO_MAX_VECS of struct bio_vec, whatever a bio needs
 
 Steps io_call(const DmIoClient& client, FlowId lower, const std::string& function, const OnStatus& then, CallOptions options) {
   // endio: bio_put returns the bio; complete_io returns the struct io, then wakes the caller or runs its callback.
@@ -31,13 +34,18 @@ DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_
   pool.capacity = stack.reserved_ios();
   pool.soft = true;
   pool.memory = MemoryClass::slab;
-  pool.element_bytes = struct_io_bytes;
+  pool.reserves = {{{"struct io", struct_io_bytes}, {"mempool slots", mempool_slot_bytes}, {"struct dm_io_client", client_bytes, 1, false}}};
   pool.wait_function = "mempool_alloc";
   Resource bios = pool;
   bios.kind = ResourceKind::bio_set;
-  bios.element_bytes = bio_bytes;
+  // bioset_init with BIOSET_NEED_BVECS: two mempools, of bios and of full vectors.
+  bios.reserves = {{{"bio", bio_slab_object(0, inline_vecs_bytes)}, {"biovecs", biovecs_bytes}, {"mempool slots", mempool_slot_bytes, 2}}};
   bios.wait_function = "mempool_alloc < bio_alloc_bioset";
   return {stack.pool(device, pool_name, pool, ".pool"), stack.pool(device, pool_name, bios, ".bios")};
+}
+
+void add_reserves(DeviceReserves& reserves, const DmIoClient& client) {
+  reserves.pools.insert(reserves.pools.end(), {client.pool, client.bios});
 }
 
 Steps dm_io_sync(const DmIoClient& client, FlowId lower, const std::string& caller, OnStatus then, AddressMap address) {

@@ -3,9 +3,11 @@
 // Linux 6.1.192: drivers/md/dm-io.c (dm_io_client_create, sync_io, async_io, do_region, endio, complete_io).
 // Order: struct io, then bio; both are back before the caller (sync) or its callback (async) runs again. Sizes are
 // sampled when the client is created and never change.
-// Leaves out: the bvec pool (one block needs no more than the inline vectors; it pairs 1:1 with the bio anyway).
+// Leaves out: waiting in the bvec pool (it pairs 1:1 with the bio); its memory counts: 256 vectors per element, though one
+// block of 4 KiB never needs more than the 4 inline ones.
 #pragma once
 
+#include "models/kernel/device_reserves.hpp"
 #include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
@@ -17,6 +19,9 @@ struct DmIoClient {
 
 /// The device's client of that pool name ("io_client", "bufio_client", "kcopyd_client", "pstore_client").
 [[nodiscard]] DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name);
+
+/// Both pools of a client, for what a device reserves.
+void add_reserves(DeviceReserves& reserves, const DmIoClient& client);
 
 /// What the caller does when the I/O is over, by its status; elements are already back then.
 struct OnStatus {

@@ -21,6 +21,9 @@ struct Kcopyd {
 
 [[nodiscard]] Kcopyd kcopyd_client(Stack& stack, DeviceIndex device);
 
+/// Jobs, pages, dm_io client and the rescuer of the client's workqueue.
+void add_reserves(DeviceReserves& reserves, const Kcopyd& client);
+
 /// A copy: what is read where and written where.
 struct CopyJob {
   DeviceIndex from = -1, to = -1;

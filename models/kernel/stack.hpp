@@ -122,6 +122,8 @@ class Stack {
 [[nodiscard]] Steps target_steps(Stack& stack, DeviceIndex device, const Io& io);
 /// The largest num_flush_bios over the device's table.
 [[nodiscard]] int target_flush_bios(const Stack& stack, DeviceIndex device);
+/// ti->per_io_data_size: bytes the target keeps with every bio, in the elements of io_bs and bs; 0 where it is not known.
+[[nodiscard]] int target_per_io_data(const Stack& stack, DeviceIndex device);
 [[nodiscard]] bool target_has_write_cache(const Stack& stack, DeviceIndex device);
 
 }  // namespace dmstall::models

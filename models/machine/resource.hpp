@@ -5,6 +5,7 @@
 // resource is only ever its capacity. What the allocator may answer is `allocator`, set from the scenario's memory.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -40,6 +41,17 @@ enum class AllocatorRule : std::uint8_t {
 /// Which backing memory an element comes from; `fails: ["page"]` and per-class pressure refer to it.
 enum class MemoryClass : std::uint8_t { none, page, slab, thread, unpooled };
 
+/// One kind of thing that a reserve is made of: per element, or once per pool.
+struct MemoryPart {
+  const char* what = nullptr;       ///< "bio", "biovecs", "struct io": text that lives as long as the program; nullptr: no part
+  std::int32_t bytes = 0;           ///< of one, as the allocator rounds it up
+  std::int16_t count = 1;           ///< that many per element (per pool)
+  bool per_element = true;
+};
+
+/// At most three kinds per pool; unused places have no `what`.
+using MemoryParts = std::array<MemoryPart, 3>;
+
 struct Resource {
   std::string name;                 ///< unique, as printed: "verity.recheck_pool", "upper.io_bs"
   ResourceKind kind = ResourceKind::mempool;
@@ -50,7 +62,7 @@ struct Resource {
   AllocatorRule allocator = AllocatorRule::never;
   MemoryClass memory = MemoryClass::none;
   bool rescuer = false;             ///< a bio_set with a rescuer, a workqueue with one
-  std::int64_t element_bytes = 0;   ///< memory one reserved element costs; 0: not counted
+  MemoryParts reserves{};           ///< what the reserve is made of when it is created; all empty: no memory, or not known
   std::string pool;                 ///< pool name of the format ("recheck_pool"), empty outside devices
   std::string owner;                ///< device, target (shared by the module) or group
   std::string wait_function;        ///< where a waiter sleeps: "mempool_alloc", "down", "mutex_lock"

@@ -34,8 +34,11 @@ Steps flush(Stack& stack, DeviceIndex disk, const Io& io) {
 int num_flush_bios(const Stack&, DeviceIndex) { return 1; }
 bool has_write_cache(const Stack& stack, DeviceIndex disk) { return stack.device(disk).flag("write_cache"); }
 
+/// Nothing of its own: what a gendisk and its tags cost is the same under every stack.
+DeviceReserves reserves(Stack&, DeviceIndex) { return {}; }
+
 }  // namespace
 
-const TargetModel disk_model{"disk", read, write, flush, num_flush_bios, has_write_cache};
+const TargetModel disk_model{"disk", read, write, flush, num_flush_bios, has_write_cache, reserves, 0};
 
 }  // namespace dmstall::models

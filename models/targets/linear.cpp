@@ -91,6 +91,6 @@ bool has_write_cache(const Stack& stack, DeviceIndex linear) {
 
 }  // namespace
 
-const TargetModel linear_model{"linear", map, map, flush, num_flush_bios, has_write_cache};
+const TargetModel linear_model{"linear", map, map, flush, num_flush_bios, has_write_cache, core_reserves, 0};
 
 }  // namespace dmstall::models

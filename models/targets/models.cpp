@@ -42,6 +42,17 @@ int target_flush_bios(const Stack& stack, DeviceIndex device) {
   return target_model(id).num_flush_bios(stack, device);
 }
 
+int target_per_io_data(const Stack& stack, DeviceIndex device) {
+  const std::string& id = stack.device(device).target;
+  return find_scenario_target(stack.scenario(), id) != nullptr ? 0 : target_model(id).per_io_data_bytes;
+}
+
+DeviceReserves target_reserves(Stack& stack, DeviceIndex device) {
+  const std::string& id = stack.device(device).target;
+  if (const ScenarioTarget* own = find_scenario_target(stack.scenario(), id)) return scenario_target_reserves(stack, device, *own);
+  return target_model(id).reserves(stack, device);
+}
+
 bool target_has_write_cache(const Stack& stack, DeviceIndex device) {
   const std::string& id = stack.device(device).target;
   if (find_scenario_target(stack.scenario(), id) == nullptr) return target_model(id).has_write_cache(stack, device);

@@ -9,15 +9,20 @@ namespace dmstall::models {
 
 namespace {
 
+/// The device's own copy of every resource of the target, same index.
+std::vector<ResourceId> own_resources(Stack& stack, DeviceIndex device, const ScenarioTarget& target) {
+  std::vector<ResourceId> own;
+  for (Resource resource : target.resources) {
+    const std::string pool = resource.name;
+    resource.name.clear();
+    own.push_back(stack.pool(device, pool, std::move(resource)));
+  }
+  return own;
+}
+
 class Instance {
  public:
-  Instance(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target) : stack_(stack), device_(device), io_(io) {
-    for (Resource resource : target.resources) {
-      const std::string pool = resource.name;
-      resource.name.clear();
-      resources_.push_back(stack.pool(device, pool, std::move(resource)));
-    }
-  }
+  Instance(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target) : stack_(stack), device_(device), io_(io), resources_(own_resources(stack, device, target)) {}
 
   Steps run(const Steps& steps) {
     return one_clone(stack_, device_, seq({instantiate(steps, true), end_io(stack_, device_, Status::ok)}));
@@ -95,6 +100,13 @@ Steps scenario_target_steps(Stack& stack, DeviceIndex device, const Io& io, cons
     return one_clone(stack, device, seq({detach("dm_io_dec_pending < __map_bio"), end_io(stack, device, io.op == IoOp::flush ? Status::ok : Status::error)}));
   }
   return Instance(stack, device, io, target).run(flow->second);
+}
+
+DeviceReserves scenario_target_reserves(Stack& stack, DeviceIndex device, const ScenarioTarget& target) {
+  DeviceReserves all = core_reserves(stack, device);
+  const std::vector<ResourceId> own = own_resources(stack, device, target);
+  all.pools.insert(all.pools.end(), own.begin(), own.end());
+  return all;
 }
 
 }  // namespace dmstall::models

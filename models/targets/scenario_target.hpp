@@ -6,6 +6,7 @@
 // otherwise a lower error or bad data becomes the flow's own when nothing follows the submit.
 #pragma once
 
+#include "models/kernel/device_reserves.hpp"
 #include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
@@ -15,5 +16,8 @@ namespace dmstall::models {
 /// The steps of the target's flow for `io` on this device. A flow that is not defined: a flush completes at once, reads
 /// and writes fail.
 [[nodiscard]] Steps scenario_target_steps(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target);
+
+/// The target's resources and the pools of dm core; what one element of the former costs is not known, nor the per-bio data.
+[[nodiscard]] DeviceReserves scenario_target_reserves(Stack& stack, DeviceIndex device, const ScenarioTarget& target);
 
 }  // namespace dmstall::models

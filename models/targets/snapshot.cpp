@@ -10,6 +10,7 @@
 // against the throttle until its turn; after an invalidation the metadata is still written.
 #include "models/targets/snapshot.hpp"
 
+#include "models/kernel/bio_slab.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/kcopyd.hpp"
 #include "models/kernel/steps.hpp"
@@ -23,7 +24,12 @@ namespace dmstall::models {
 namespace {
 
 constexpr int pending_exceptions = 256;             // dm-snap.c:MIN_IOS
-constexpr std::int64_t pending_bytes = 128;
+// Compiled sizes on Debian's amd64 6.1.
+constexpr std::int32_t pending_bytes = 128;         // struct dm_snap_pending_exception
+constexpr int tracked_chunk_bytes = 24;             // struct dm_snap_tracked_chunk, kept with every bio
+constexpr std::int32_t snapshot_bytes = 512;        // struct dm_snapshot, 456 B from kmalloc-512
+constexpr std::int32_t pstore_bytes = 128;          // struct pstore, 104 B from kmalloc-128
+constexpr std::int32_t disk_exception_bytes = 16, commit_callback_bytes = 16;
 
 struct Snapshot {
   Stack& stack;
@@ -59,7 +65,7 @@ Snapshot describe(Stack& stack, DeviceIndex index) {
   pe.capacity = pending_exceptions;
   pe.soft = true;
   pe.memory = MemoryClass::slab;
-  pe.element_bytes = pending_bytes;
+  pe.reserves = {{{"pending exceptions", pending_bytes}, {"mempool slots", mempool_slot_bytes}}};
   pe.wait_function = "mempool_alloc";
   snapshot.pending = stack.pool(index, "pending", pe);
   snapshot.order = stack.resource(named(name + ".exception_order", ResourceKind::order, 0, "out_of_order_tree"));
@@ -264,8 +270,24 @@ bool has_write_cache(const Stack& stack, DeviceIndex index) {
   return false;
 }
 
+/// snapshot_ctr and persistent_read_metadata, for the persistent store.
+DeviceReserves reserves(Stack& stack, DeviceIndex index) {
+  const Snapshot s = describe(stack, index);
+  DeviceReserves all = core_reserves(stack, index);
+  all.pools.insert(all.pools.end(), {s.pending, s.throttle});
+  add_reserves(all, s.kcopyd);
+  add_reserves(all, s.pstore);
+  const auto chunk = static_cast<std::int32_t>(s.chunk_bytes);
+  all.fixed.push_back({"struct dm_snapshot", snapshot_bytes});
+  all.fixed.push_back({"struct pstore", pstore_bytes});
+  all.fixed.push_back({"metadata areas", chunk, 3});   // ps->area, zero_area, header_area
+  all.fixed.push_back({"commit callbacks", chunk / disk_exception_bytes * commit_callback_bytes});
+  ++all.rescuers;                                      // ksnaphd
+  return all;
+}
+
 }  // namespace
 
-const TargetModel snapshot_model{"snapshot", read, write, flush, num_flush_bios, has_write_cache};
+const TargetModel snapshot_model{"snapshot", read, write, flush, num_flush_bios, has_write_cache, reserves, tracked_chunk_bytes};
 
 }  // namespace dmstall::models

@@ -1,6 +1,7 @@
 // How one target behaves: what each file of this folder provides.
 #pragma once
 
+#include "models/kernel/device_reserves.hpp"
 #include "models/kernel/stack.hpp"
 
 #include <string_view>
@@ -15,6 +16,13 @@ struct TargetModel {
   Steps (*flush)(Stack&, DeviceIndex, const Io&);
   int (*num_flush_bios)(const Stack&, DeviceIndex);   ///< largest over the table's targets
   bool (*has_write_cache)(const Stack&, DeviceIndex);
+  /// Creates every pool of the device, used by a request or not, through the functions that the flows use: size, sharing and
+  /// "reserve" are decided in one place.
+  DeviceReserves (*reserves)(Stack&, DeviceIndex);
+  int per_io_data_bytes;   ///< ti->per_io_data_size
 };
+
+/// What a device of any target reserves, one defined in the scenario included.
+[[nodiscard]] DeviceReserves target_reserves(Stack& stack, DeviceIndex device);
 
 }  // namespace dmstall::models

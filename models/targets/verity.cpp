@@ -9,6 +9,7 @@
 // again at the end of the walk from the root), the uevent of verity_handle_err (GFP_KERNEL).
 #include "models/targets/verity.hpp"
 
+#include "models/kernel/bio_slab.hpp"
 #include "models/kernel/dm_bufio.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
@@ -24,9 +25,14 @@ namespace {
 
 constexpr const char* work = "verity_work";
 constexpr const char* recheck = "verity_recheck < verity_verify_io < verity_work";
-constexpr std::int64_t page_bytes = 4096;
+constexpr std::int32_t page_bytes = 4096;
 constexpr int bufio_reserved_buffers = 1;   // verity_ctr: dm_bufio_client_create(..., 1, ...)
 constexpr int digest_bytes = 32;            // sha256
+// Compiled sizes on Debian's amd64 6.1. Every bio carries a struct dm_verity_io, a request of the hash and two digests.
+constexpr int ahash_request_bytes = 80 + 112;   // struct ahash_request and sha256's own
+constexpr int per_io_data_bytes = 96 + ahash_request_bytes + 2 * digest_bytes;
+constexpr std::int32_t verity_bytes = 1024;     // struct dm_verity, 752 B from kmalloc-1k
+constexpr std::int32_t algorithm_bytes = 8;     // v->alg_name, "sha256"
 
 struct Verity {
   Stack& stack;
@@ -66,9 +72,13 @@ ResourceId recheck_pool(const Verity& verity) {
   page.capacity = 1;   // verity_ctr: mempool_init_page_pool(&v->recheck_pool, 1, 0)
   page.soft = true;
   page.memory = MemoryClass::page;
-  page.element_bytes = page_bytes;
+  page.reserves = {{{"pages", page_bytes}, {"mempool slots", mempool_slot_bytes}}};
   page.wait_function = "mempool_alloc";
   return verity.stack.pool(verity.index, "recheck_pool", page);
+}
+
+BufioClient hash_client(const Verity& verity) {
+  return bufio_client(verity.stack, verity.index, bufio_reserved_buffers, static_cast<std::int32_t>(verity.block_bytes));
 }
 
 Steps hashing(std::int64_t bytes, const std::string& caller) {
@@ -114,7 +124,7 @@ FlowId hash_level(const Verity& verity, const Io& io) {
   return verity.stack.flow(name, verity.index, [&] {
     const std::string caller = "verity_verify_level < verity_hash_for_block < verity_work";
     const TableId cached = verity.stack.table({verity.device.name + " hash blocks", verity.block_bytes, cached_blocks(verity), 0});
-    const Steps miss = bufio_read(bufio_client(verity.stack, verity.index, bufio_reserved_buffers), lower, caller,
+    const Steps miss = bufio_read(hash_client(verity), lower, caller,
                                   seq({hashing(verity.block_bytes, caller), remember(cached, "dm_bufio_read")}));
     return lookup(cached, {branch("cached", finish(Status::ok)), branch("not cached", miss)}, "dm_bufio_read < " + caller);
   });
@@ -195,7 +205,7 @@ FlowId prefetch(const Verity& verity, const Io& io) {
       return lookup(cached,
                     {branch("cached", seq({leave(verity.kverityd, caller), finish(Status::ok)})),
                      branch("not cached",
-                            bufio_prefetch(bufio_client(verity.stack, verity.index, bufio_reserved_buffers), verity.stack.flow(verity.hash, read), caller,
+                            bufio_prefetch(hash_client(verity), verity.stack.flow(verity.hash, read), caller,
                                            {{verity.kverityd.thread, 1}, {verity.kverityd.slot, 1}}, leave(verity.kverityd, caller),
                                            remember(cached, caller)))},
                     "dm_bufio_prefetch < " + caller);
@@ -251,8 +261,21 @@ Steps flush(Stack&, DeviceIndex, const Io&) { return finish(Status::ok); }
 int num_flush_bios(const Stack&, DeviceIndex) { return 0; }   // verity_ctr sets none
 bool has_write_cache(const Stack&, DeviceIndex) { return false; }
 
+/// verity_ctr.
+DeviceReserves reserves(Stack& stack, DeviceIndex index) {
+  const Verity verity = describe(stack, index);
+  DeviceReserves all = core_reserves(stack, index);
+  all.pools.insert(all.pools.end(), {recheck_pool(verity), verity.kverityd.slot, verity.kverityd.thread});
+  add_reserves(all, dm_io_client(stack, index, "io_client"));
+  add_reserves(all, hash_client(verity));
+  all.fixed.push_back({"struct dm_verity", verity_bytes});
+  all.fixed.push_back({"algorithm name", algorithm_bytes});
+  ++all.rescuers;                                      // kverityd
+  return all;
+}
+
 }  // namespace
 
-const TargetModel verity_model{"verity", read, write, flush, num_flush_bios, has_write_cache};
+const TargetModel verity_model{"verity", read, write, flush, num_flush_bios, has_write_cache, reserves, per_io_data_bytes};
 
 }  // namespace dmstall::models

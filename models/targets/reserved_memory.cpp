@@ -1,0 +1,138 @@
+#include "models/targets/reserved_memory.hpp"
+
+#include "models/kernel/bio_slab.hpp"
+#include "models/targets/scenario_target.hpp"
+#include "models/targets/target_model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+#include <unordered_map>
+
+namespace dmstall::models {
+
+namespace {
+
+// Compiled with Debian's amd64 6.1: struct task_struct and the stack that come with a thread.
+constexpr std::int64_t thread_bytes = 9792 + 16384;
+// __alloc_disk_node: BIO_POOL_SIZE bios without pads, for every gendisk.
+constexpr std::int64_t bio_split_bytes = 2 * (bio_slab_object(0, 0) + mempool_slot_bytes);
+// dm-snap.c:calc_max_buckets and init_hash_tables: 2 MiB of buckets at most, and an eighth of that for pending exceptions.
+constexpr std::int64_t exception_tables_bytes = 2 * 1024 * 1024 + 256 * 1024;
+
+bool holds_memory(const Resource& resource) {
+  switch (resource.kind) {
+    case ResourceKind::mempool:
+    case ResourceKind::bio_set:
+    case ResourceKind::page_pool:
+    case ResourceKind::buffer_pool: return true;
+    default: return false;
+  }
+}
+
+class Collector {
+ public:
+  explicit Collector(const Scenario& scenario) : stack_(scenario) {}
+
+  ReservedMemory collect() {
+    const Scenario& scenario = stack_.scenario();
+    for (DeviceIndex index = 0; index < static_cast<DeviceIndex>(scenario.devices.size()); ++index) add_device(index);
+    say_what_is_missing();
+    return std::move(memory_);
+  }
+
+ private:
+  void add_device(DeviceIndex index) {
+    const Device& device = stack_.device(index);
+    const DeviceReserves reserves = target_reserves(stack_, index);
+    rescuers_ += reserves.rescuers;
+    ReservedDevice row{device.name, device.target, 0, reserves.fixed};
+    for (const MemoryPart& part : row.fixed) row.bytes += std::int64_t{part.count} * part.bytes;
+    const std::size_t first = memory_.pools.size();
+    for (const ResourceId id : reserves.pools) add_pool(device, id);
+    for (std::size_t i = first; i < memory_.pools.size(); ++i) {
+      if (!memory_.pools[i].shared) row.bytes += memory_.pools[i].bytes();
+    }
+    memory_.devices.push_back(std::move(row));
+  }
+
+  void add_pool(const Device& device, ResourceId id) {
+    const Resource& resource = stack_.program().resources[static_cast<std::size_t>(id)];
+    if (!holds_memory(resource)) return;
+    const std::string kind = resource.pool.substr(0, resource.pool.find('.'));
+    std::string name = fmt::format("{}.{}", resource.owner, kind);
+    const auto [known, fresh] = rows_.emplace(name, memory_.pools.size());
+    if (fresh) memory_.pools.push_back({std::move(name), kind, device.target, resource.owner, resource.owner != device.name, 0, resource.capacity, {}});
+    ReservedPool& row = memory_.pools[known->second];
+    // The second pool of a client belongs to the same device.
+    if (last_user_.size() <= known->second) last_user_.resize(known->second + 1, nullptr);
+    if (last_user_[known->second] != &device) ++row.devices;
+    last_user_[known->second] = &device;
+    if (static_cast<std::size_t>(id) >= counted_.size()) counted_.resize(static_cast<std::size_t>(id) + 1, false);
+    if (counted_[static_cast<std::size_t>(id)]) return;
+    counted_[static_cast<std::size_t>(id)] = true;
+    for (const MemoryPart& part : resource.reserves) {
+      if (part.what == nullptr) continue;
+      const auto same = std::find_if(row.parts.begin(), row.parts.end(), [&](const MemoryPart& each) {
+        return std::string_view(each.what) == part.what && each.bytes == part.bytes && each.per_element == part.per_element;
+      });
+      if (same == row.parts.end()) {
+        row.parts.push_back(part);
+      } else {
+        same->count = static_cast<std::int16_t>(same->count + part.count);
+      }
+    }
+  }
+
+  void say_what_is_missing() {
+    const Scenario& scenario = stack_.scenario();
+    const auto of_target = [&](std::string_view target) {
+      return std::count_if(scenario.devices.begin(), scenario.devices.end(), [&](const Device& device) { return device.target == target; });
+    };
+    auto& out = memory_.not_counted;
+    if (rescuers_ > 0) {
+      out.push_back(fmt::format("rescuer threads of workqueues: {} x {} B for stack and task_struct; threads, not reserves", rescuers_, thread_bytes));
+    }
+    const auto mapped = static_cast<std::int64_t>(scenario.devices.size()) - of_target("disk");
+    if (mapped > 0) {
+      out.push_back(fmt::format("bio_split: {} B per device; part of every gendisk, whatever the target", bio_split_bytes));
+    }
+    if (of_target("verity") > 0) {
+      out.emplace_back("verity: root digest, salt, hash transform, vmalloc bookkeeping; tens to hundreds of bytes per device, by algorithm");
+    }
+    if (of_target("snapshot") > 0) {
+      out.push_back(fmt::format("snapshot: hash tables of exceptions, up to {} B per device by the size of the COW device, which a scenario does not give; 32 B per "
+                                "completed exception, which has no pool",
+                                exception_tables_bytes));
+    }
+    for (const ScenarioTarget& target : scenario.targets) {
+      if (of_target(target.name) == 0) continue;
+      out.push_back(fmt::format("{}: defined in the scenario, what its pools and its per-bio data cost is not known", target.name));
+    }
+    if (!scenario.form.resources.empty()) out.emplace_back("resources of tasks: what an element costs is not known");
+  }
+
+  Stack stack_;
+  ReservedMemory memory_;
+  std::unordered_map<std::string, std::size_t> rows_;
+  std::vector<const Device*> last_user_;   ///< per row
+  std::vector<bool> counted_;              ///< per resource
+  std::int64_t rescuers_ = 0;
+};
+
+}  // namespace
+
+std::int64_t part_count(const MemoryPart& part, std::int64_t elements) {
+  return part.per_element ? part.count * elements : part.count;
+}
+
+std::int64_t ReservedPool::bytes() const {
+  return std::accumulate(parts.begin(), parts.end(), std::int64_t{0},
+                         [&](std::int64_t sum, const MemoryPart& part) { return sum + part_count(part, elements) * part.bytes; });
+}
+
+ReservedMemory reserved_memory(const Scenario& scenario) { return Collector(scenario).collect(); }
+
+}  // namespace dmstall::models
