@@ -1,6 +1,7 @@
 // The verbs of the command line. Each takes typed options and returns the process's exit code; none parses arguments.
 #pragma once
 
+#include "analysis/check/run_checks.hpp"
 #include "models/machine/verdict.hpp"
 
 #include <cstdint>
@@ -21,6 +22,19 @@ struct RunCommand {
 
 /// `dmstall run`: every file, one report each; the code is the most severe of theirs.
 [[nodiscard]] models::ExitCode run_command(const RunCommand& command);
+
+struct CheckCommand {
+  enum class Format : std::uint8_t { text, junit, json };
+  std::vector<std::string> paths;     ///< files, folders and patterns
+  std::vector<std::string> filters;   ///< see passes_filters
+  CheckOptions options;
+  Format format = Format::text;
+  std::string output;                 ///< file for the report; empty: stdout
+  bool quiet = false;                 ///< text: failures and the summary only
+};
+
+/// `dmstall check`: runs scenarios against their expectations; the code is the most severe of theirs, see exit_code(CheckRun).
+[[nodiscard]] models::ExitCode check_command(const CheckCommand& command);
 
 /// `dmstall show`: a target's parameters and pools, or the flows and pools of a scenario, in words.
 [[nodiscard]] models::ExitCode show_command(const std::string& what);

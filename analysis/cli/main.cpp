@@ -1,6 +1,7 @@
 // dmstall's command line: parses arguments and hands over to the verbs.
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
+#include "analysis/version.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -26,12 +27,12 @@ constexpr const char* exit_codes = R"(Exit codes: 0 progress, 10 deadlock, 11 st
 int main(int argc, char** argv) {
   using namespace dmstall::analysis;
   CLI::App app{examples, "dmstall"};
-  app.set_version_flag("--version", "dmstall 0.1.0 (models Linux 6.1)");
+  app.set_version_flag("--version", fmt::format("dmstall {} (models Linux {})", program_version(), modelled_kernel()));
   app.footer(exit_codes);
   app.require_subcommand(1);
 
   // Help lists them in this order.
-  const std::vector<Verb> verbs = {add_run(app), add_show(app), add_schema(app)};
+  const std::vector<Verb> verbs = {add_run(app), add_check(app), add_show(app), add_schema(app)};
 
   try {
     app.parse(argc, argv);

@@ -36,16 +36,25 @@ void write_stderr(const std::string& text) { write_all(stderr, text); }
 
 ProgressLine::ProgressLine(std::string label) : label_(std::move(label)), terminal_(isatty(STDERR_FILENO) != 0), started_s_(wall_clock_s()) {}
 
-ProgressLine::~ProgressLine() {
-  if (shown_) std::fputs("\r\x1b[K", stderr);
+ProgressLine::~ProgressLine() { clear(); }
+
+void ProgressLine::clear() {
+  if (!shown_) return;
+  std::fputs("\r\x1b[K", stderr);
+  std::fflush(stderr);
+  shown_ = false;
 }
 
 void ProgressLine::show(double sim_time_s, double fraction_done, std::int64_t steps) {
+  if (!terminal_) return;
+  show(fmt::format("{:.0f} % of the requests, {:.3f} s simulated, {:.1f} M steps", fraction_done * 100, sim_time_s,
+                   static_cast<double>(steps) / 1e6));
+}
+
+void ProgressLine::show(const std::string& news) {
   constexpr double quiet_for_s = 1;
   if (!terminal_ || wall_clock_s() - started_s_ < quiet_for_s) return;
-  const std::string line = fmt::format("\r\x1b[K{}: {:.0f} % of the requests, {:.3f} s simulated, {:.1f} M steps", label_, fraction_done * 100,
-                                       sim_time_s, static_cast<double>(steps) / 1e6);
-  std::fputs(line.c_str(), stderr);
+  std::fputs(fmt::format("\r\x1b[K{}: {}", label_, news).c_str(), stderr);
   std::fflush(stderr);
   shown_ = true;
 }

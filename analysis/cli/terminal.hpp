@@ -27,7 +27,12 @@ class ProgressLine {
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
+  /// How far a simulation is.
   void show(double sim_time_s, double fraction_done, std::int64_t steps);
+  /// Any news, after the label.
+  void show(const std::string& news);
+  /// Makes room for other output; the next show() draws it again.
+  void clear();
 
  private:
   std::string label_;

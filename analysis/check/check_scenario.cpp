@@ -1,0 +1,104 @@
+#include "analysis/check/check_scenario.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "analysis/report/run_report.hpp"
+#include "models/scenario/reader.hpp"
+
+namespace dmstall::analysis {
+
+namespace {
+
+using models::ExitCode;
+using models::VerdictKind;
+
+/// Whether the expectation says by itself which verdicts it allows, if only by speaking of a stuck set.
+bool speaks_of_a_verdict(const models::Expectation& expect) {
+  return !expect.verdict.empty() || expect.kind || !expect.circle.empty() || expect.relieved_by_memory || expect.stuck;
+}
+
+std::string expected_text(const std::optional<models::Expectation>& expect) {
+  if (!expect) return "PROGRESS (no \"expect\" in the file)";
+  if (!speaks_of_a_verdict(*expect)) return "PROGRESS (\"expect\" names no verdict)";
+  std::vector<std::string_view> verdicts;
+  for (const VerdictKind verdict : expect->verdict) verdicts.push_back(to_string(verdict));
+  std::string text = verdicts.empty() ? "a stuck set" : fmt::format("{}", fmt::join(verdicts, " or "));
+  if (expect->kind) text += fmt::format(" {}", to_string(*expect->kind));
+  if (!expect->circle.empty()) text += fmt::format(" {}", fmt::join(expect->circle, ", "));
+  return text;
+}
+
+std::string found_text(const RunReport& report) {
+  std::string text(to_string(report.verdict));
+  if (report.verdict == VerdictKind::deadlock) {
+    const bool circle = !report.stuck.circle.empty();
+    text += fmt::format(" {} {}", to_string(report.stuck.kind),
+                        fmt::join(circle ? report.stuck.circle : report.stuck.waited_for, circle ? " -> " : ", "));
+  } else if (report.verdict == VerdictKind::inconclusive) {
+    text += ": " + report.reason;
+  }
+  return text;
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace
+
+CheckOutcome judge_report(const RunReport& report) {
+  CheckOutcome outcome;
+  outcome.scenario = report.scenario;
+  outcome.expected = expected_text(report.expect);
+  outcome.result = result_line(report);
+  if (report.error) {
+    outcome.kind = report.code == ExitCode::bad_scenario       ? CheckKind::refused
+                   : report.code == ExitCode::engines_disagree ? CheckKind::disagreed
+                                                               : CheckKind::crashed;
+    outcome.found = first_line(*report.error);
+    return outcome;
+  }
+  outcome.found = found_text(report);
+  outcome.unmet = unmet_expectations(report);
+  outcome.unchecked = unchecked_expectations(report);
+  const bool must_progress = !report.expect || !speaks_of_a_verdict(*report.expect);
+  if (must_progress && report.verdict != VerdictKind::progress) {
+    outcome.unmet.push_back(fmt::format("expected PROGRESS, found {}", to_string(report.verdict)));
+  }
+  outcome.kind = outcome.unmet.empty() ? CheckKind::passed : CheckKind::unmet;
+  return outcome;
+}
+
+CheckOutcome check_scenario(const std::string& file, std::uint64_t seed) {
+  models::ReadResult read = models::read_scenario_file(file);
+  const std::string diagnostics = models::format_diagnostics(read.diagnostics);
+  if (!read.scenario) {
+    CheckOutcome outcome;
+    outcome.kind = CheckKind::refused;
+    outcome.found = read.diagnostics.empty() ? "refused" : models::format_headline(read.diagnostics.front());
+    outcome.diagnostics = diagnostics;
+    return outcome;
+  }
+  RunOptions options;
+  options.seed = seed;
+  options.compare_without_faults = false;
+  RunReport report = run_scenario(*read.scenario, options);
+  CheckOutcome outcome = judge_report(report);
+  outcome.diagnostics = diagnostics;
+  if (outcome.kind != CheckKind::passed) {
+    // Only who has to look into a failure needs to know what happens without the faults.
+    options.compare_without_faults = true;
+    if (outcome.kind == CheckKind::unmet && !report.without_faults.empty())
+      report = run_scenario(*read.scenario, options);
+    report.file = file;
+    outcome.report = run_report_text(report, false);
+  }
+  return outcome;
+}
+
+}  // namespace dmstall::analysis

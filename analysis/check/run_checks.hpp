@@ -1,0 +1,35 @@
+// A batch of checks: every scenario in a process of its own, answers in the order of paths.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "analysis/check/check_outcome.hpp"
+
+namespace dmstall::analysis {
+
+struct CheckOptions {
+  std::uint64_t seed = 1;
+  int parallel = 1;        ///< processes at once, at least 1
+  double timeout_s = 300;  ///< wall time of one scenario
+};
+
+/// Checks one file with a seed; runs in a child process and may do there what it likes.
+using CheckOne = std::function<CheckOutcome(const std::string& file, std::uint64_t seed)>;
+
+/// Whoever watches; both may be empty.
+struct CheckWatch {
+  /// Called in the order of `files`, as soon as all before it are known too.
+  std::function<void(const CheckOutcome& outcome)> outcome;
+  /// Called whenever a scenario is done, before `outcome` is.
+  std::function<void(std::size_t done, std::size_t all)> progress;
+};
+
+/// A scenario that crashes or takes too long is one failure among the others. After SIGINT or SIGTERM the rest is
+/// `not_run`. Errors: std::system_error when no process can be started.
+[[nodiscard]] CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& options,
+                                  const CheckOne& check, const CheckWatch& watch);
+
+}  // namespace dmstall::analysis

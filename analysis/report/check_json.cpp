@@ -1,0 +1,44 @@
+#include <nlohmann/json.hpp>
+
+#include "analysis/report/check_report.hpp"
+#include "analysis/version.hpp"
+
+namespace dmstall::analysis {
+
+std::string check_json(const CheckRun& run) {
+  using Json = nlohmann::ordered_json;
+  Json scenarios = Json::array();
+  for (const CheckOutcome& outcome : run.outcomes) {
+    Json one{{"file", outcome.file}, {"scenario", outcome.scenario}, {"outcome", to_string(outcome.kind)}};
+    if (outcome.kind != CheckKind::not_run) {
+      if (!outcome.expected.empty()) one["expected"] = outcome.expected;
+      one["found"] = outcome.found;
+      one["not_as_expected"] = outcome.unmet;
+      one["not_checked"] = outcome.unchecked;
+      one["seconds"] = outcome.seconds;
+    }
+    if (!outcome.diagnostics.empty()) one["diagnostics"] = outcome.diagnostics;
+    if (!outcome.stderr_text.empty()) one["stderr"] = outcome.stderr_text;
+    if (!outcome.result.empty()) one["result"] = outcome.result;
+    if (!outcome.report.empty()) one["report"] = outcome.report;
+    scenarios.push_back(std::move(one));
+  }
+  const Json document{
+      {"dmstall_check", 1},
+      {"version", program_version()},
+      {"kernel", modelled_kernel()},
+      {"seed", run.seed},
+      {"timeout_s", run.timeout_s},
+      {"exit_code", static_cast<int>(exit_code(run))},
+      {"passed", count(run, {CheckKind::passed})},
+      {"failed", failures(run)},
+      {"not_run", count(run, {CheckKind::not_run})},
+      {"interrupted", run.interrupted},
+      {"seconds", run.seconds},
+      {"scenarios", scenarios},
+  };
+  // Paths may be any bytes; what is not UTF-8 is replaced rather than refused.
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace dmstall::analysis

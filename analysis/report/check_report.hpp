@@ -1,0 +1,47 @@
+// Writers of a check's outcome, one per format.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "analysis/check/check_outcome.hpp"
+
+namespace dmstall::analysis {
+
+/// Text as scenarios end, for people and logs. Hands out pieces; whoever owns the stream writes them.
+class CheckText {
+ public:
+  struct Style {
+    bool colour = false;  ///< ANSI colours
+    bool quiet = false;   ///< failures and the summary only
+  };
+
+  /// `files`: all that will be reported, for the width of the column and the percentage.
+  CheckText(const std::vector<std::string>& files, Style style);
+
+  /// The scenario's line: path, PASSED or not, what was found, share of scenarios told so far. Empty when quiet.
+  [[nodiscard]] std::string line(const CheckOutcome& outcome);
+
+  /// Failures with their reports, warnings, and the line that counts them; the only wall-clock figure is in it.
+  [[nodiscard]] std::string ending(const CheckRun& run) const;
+
+ private:
+  [[nodiscard]] std::string failure(const CheckOutcome& outcome, std::uint64_t seed) const;
+  [[nodiscard]] std::string paint(const char* colour, const std::string& text) const;
+
+  Style style_;
+  std::size_t all_, told_ = 0, width_ = 0;
+};
+
+/// One JSON document, "dmstall_check": 1.
+[[nodiscard]] std::string check_json(const CheckRun& run);
+
+/// Whether this build can write XML.
+[[nodiscard]] bool junit_available();
+
+/// One JUnit document as GitLab and Jenkins read it: a test suite per folder, a test case per file. Valid XML 1.0 and
+/// UTF-8 whatever bytes paths and reports hold. Throws std::logic_error unless junit_available().
+[[nodiscard]] std::string check_junit(const CheckRun& run);
+
+}  // namespace dmstall::analysis

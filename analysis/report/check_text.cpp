@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "analysis/report/check_report.hpp"
+
+namespace dmstall::analysis {
+
+namespace {
+
+constexpr const char* green = "\x1b[1;32m";
+constexpr const char* yellow = "\x1b[1;33m";
+constexpr const char* red = "\x1b[1;31m";
+constexpr std::size_t widest_path = 76;
+
+bool failed(const CheckOutcome& outcome) {
+  return outcome.kind != CheckKind::passed && outcome.kind != CheckKind::not_run;
+}
+
+const char* word(CheckKind kind) {
+  switch (kind) {
+    case CheckKind::passed:
+      return "PASSED";
+    case CheckKind::unmet:
+    case CheckKind::timed_out:
+      return "FAILED";
+    case CheckKind::not_run:
+      return "NOT RUN";
+    default:
+      return "ERROR ";
+  }
+}
+
+std::string rule(char with, const std::string& title) {
+  constexpr std::size_t width = 80;
+  const std::size_t sides = title.size() + 2 < width ? width - title.size() - 2 : 2;
+  return fmt::format("{} {} {}\n", std::string(sides / 2, with), title, std::string(sides - sides / 2, with));
+}
+
+std::string indented(const std::string& text) {
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    out += (end > begin ? "  " + text.substr(begin, end - begin) : std::string()) + "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
+/// For a shell, when the path needs it.
+std::string quoted(const std::string& path) {
+  constexpr const char* plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%";
+  if (path.find_first_not_of(plain) == std::string::npos) return path;
+  std::string out = "'";
+  for (const char c : path) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+}  // namespace
+
+CheckText::CheckText(const std::vector<std::string>& files, Style style) : style_(style), all_(files.size()) {
+  for (const std::string& file : files) width_ = std::max(width_, std::min(file.size(), widest_path));
+}
+
+std::string CheckText::paint(const char* colour, const std::string& text) const {
+  return style_.colour ? fmt::format("{}{}\x1b[0m", colour, text) : text;
+}
+
+std::string CheckText::line(const CheckOutcome& outcome) {
+  ++told_;
+  if (style_.quiet) return {};
+  std::string what = outcome.unmet.empty() || outcome.kind != CheckKind::unmet
+                         ? outcome.found
+                         : fmt::format("{}", fmt::join(outcome.unmet, "; "));
+  if (!outcome.unchecked.empty()) what += fmt::format("  (not checked: {})", fmt::join(outcome.unchecked, ", "));
+  return fmt::format("{:<{}}  {}  {}  [{:3}%]\n", outcome.file, width_,
+                     paint(failed(outcome) ? red : green, word(outcome.kind)), what,
+                     told_ * 100 / std::max<std::size_t>(all_, 1));
+}
+
+std::string CheckText::failure(const CheckOutcome& outcome, std::uint64_t seed) const {
+  std::string out = paint(red, rule('_', outcome.file));
+  if (!outcome.expected.empty()) out += fmt::format("expected: {}\n", outcome.expected);
+  // The diagnostics of a refused file begin with what was found.
+  if (outcome.diagnostics.empty() || outcome.kind != CheckKind::refused) {
+    out += fmt::format("found:    {}\n", outcome.found);
+  }
+  if (outcome.kind == CheckKind::unmet) {
+    for (const std::string& unmet : outcome.unmet) out += fmt::format("          {}\n", unmet);
+  }
+  if (!outcome.diagnostics.empty()) out += indented(outcome.diagnostics);
+  if (!outcome.stderr_text.empty()) out += "it wrote:\n" + indented(outcome.stderr_text);
+  if (!outcome.report.empty()) out += "\n" + indented(outcome.report);
+  if (outcome.kind != CheckKind::refused) {
+    out += fmt::format("\nagain: dmstall run --seed {} {}\n", seed, quoted(outcome.file));
+  }
+  return out;
+}
+
+std::string CheckText::ending(const CheckRun& run) const {
+  std::string out, warnings;
+  const std::int64_t bad = failures(run);
+  if (bad > 0) out += (style_.quiet ? "" : "\n") + rule('=', "FAILURES");
+  for (const CheckOutcome& outcome : run.outcomes) {
+    if (failed(outcome)) {
+      out += failure(outcome, run.seed);
+    } else if (!outcome.diagnostics.empty() && !style_.quiet) {
+      warnings += outcome.diagnostics;
+    }
+  }
+  if (!warnings.empty()) out += "\n" + rule('=', "WARNINGS") + warnings;
+  std::vector<std::string> kinds;
+  const auto mention = [&](CheckKind kind, const char* what) {
+    if (const std::int64_t n = count(run, {kind}); n > 0) kinds.push_back(fmt::format("{} {}", n, what));
+  };
+  mention(CheckKind::unmet, "not as expected");
+  mention(CheckKind::timed_out, "out of time");
+  mention(CheckKind::refused, "refused");
+  mention(CheckKind::disagreed, "where engines disagree");
+  mention(CheckKind::crashed, "crashed");
+  std::string counts = fmt::format("{} passed, {} failed", count(run, {CheckKind::passed}), bad);
+  if (!kinds.empty()) counts += fmt::format(" ({})", fmt::join(kinds, ", "));
+  if (run.interrupted) counts += fmt::format(", interrupted with {} not run", count(run, {CheckKind::not_run}));
+  const char* colour = bad > 0 ? red : run.interrupted ? yellow : green;
+  return out + paint(colour, fmt::format("{} in {:.1f} s", counts, run.seconds)) + "\n";
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,14 @@
+// Which dmstall this is, for --version and for the headers of machine-readable documents.
+#pragma once
+
+#include <string>
+
+namespace dmstall::analysis {
+
+/// "0.1.0", as the build system numbers it.
+[[nodiscard]] std::string program_version();
+
+/// The release that the models follow: "6.1".
+[[nodiscard]] std::string modelled_kernel();
+
+}  // namespace dmstall::analysis
