@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/scenario/fields.hpp"
+#include "models/scenario/reader.hpp"
 
 namespace dmstall::models {
 
@@ -43,10 +44,15 @@ void read_faults(const ReadContext& context, const JsonValue* value);
 void read_bounds(const ReadContext& context, const JsonValue* value);
 void read_expect(const ReadContext& context, const JsonValue* value);
 void read_vary(const ReadContext& context, const JsonValue* value);
+/// Every key of "vary" names something, and every value of it is read without errors. Requires: no errors so far.
+void check_vary(const ReadContext& context, const JsonValue& vary);
 
 // Tasks and scenario-defined targets.
 void read_task_form(const ReadContext& context, const JsonValue* resources, const JsonValue* tasks);
 void read_targets(const ReadContext& context, const JsonValue* value);
 void check_task_steps(const ReadContext& context);
+
+/// The reader without check_vary, which reads the file once more for every value.
+[[nodiscard]] ReadResult read_without_vary(std::string text, std::string name);
 
 }  // namespace dmstall::models

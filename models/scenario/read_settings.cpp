@@ -38,8 +38,8 @@ void read_verdict(const ReadContext& context, const JsonValue& value, Expectatio
                                          context.diagnostics.did_you_mean(value.string, verdict_names())));
 }
 
-/// The text of a scalar, as an option of a command would spell it.
-std::string scalar_text(const ReadContext& context, const JsonValue& value) {
+/// A value as an option of a command would spell it.
+std::string option_text(const ReadContext& context, const JsonValue& value) {
   return value.kind == Kind::string ? value.string : std::string(context.source.text(value.where));
 }
 
@@ -94,20 +94,27 @@ void read_expect(const ReadContext& context, const JsonValue* value) {
 }
 
 void read_vary(const ReadContext& context, const JsonValue* value) {
+  constexpr std::size_t most_values = 1000;  // each is read when the file is read
   if (value == nullptr || !require_object(context, *value, "\"vary\"")) return;
+  std::size_t values = 0;
   for (const JsonMember& member : value->members) {
+    Variation& variation = context.scenario.vary.emplace_back();
+    variation.key = member.key;
     if (member.key.empty()) context.error(member.key_where, "the key to vary is empty");
     if (!require_array(context, member.value, fmt::format("the values of {}", in_quotes(member.key)))) continue;
     if (member.value.items.empty())
       context.error(member.value.where, fmt::format("{} has no values", in_quotes(member.key)));
-    std::vector<std::string>& texts = context.scenario.vary[member.key];
     for (const JsonValue& item : member.value.items) {
-      if (item.kind == Kind::array || item.kind == Kind::object || item.kind == Kind::null) {
-        context.error(item.where, fmt::format("a value of {} must be a string, a number, true or false, not {}",
-                                              in_quotes(member.key), describe(item)));
-      } else {
-        texts.push_back(scalar_text(context, item));
+      std::string text = option_text(context, item);
+      if (item.kind == Kind::null) {
+        context.error(item.where, fmt::format("a value of {} must not be null", in_quotes(member.key)));
+      } else if (std::find(variation.values.begin(), variation.values.end(), text) != variation.values.end()) {
+        context.error(item.where, fmt::format("{} is to be {} twice", in_quotes(member.key), in_quotes(text)));
+      } else if (++values > most_values) {
+        context.error(item.where, fmt::format("more than {} values to compare", most_values));
+        return;
       }
+      variation.values.push_back(std::move(text));
     }
   }
 }

@@ -48,7 +48,7 @@ void check_something_runs(const ReadContext& context, const JsonValue& root) {
   }
 }
 
-void read_root(const ReadContext& context, const JsonValue& root) {
+void read_root(const ReadContext& context, const JsonValue& root, bool try_vary) {
   if (root.kind != JsonValue::Kind::object) {
     context.error(root.where, fmt::format("a scenario is a JSON object, not {}", describe(root)));
     return;
@@ -86,15 +86,34 @@ void read_root(const ReadContext& context, const JsonValue& root) {
   check_something_runs(context, root);
   // The flow of steps is judged only where every step is understood.
   if (!context.diagnostics.has_errors()) check_task_steps(context);
+  if (const JsonValue* vary = fields.value("vary"); vary != nullptr && try_vary && !context.diagnostics.has_errors()) check_vary(context, *vary);
 }
 
-ReadResult refused(const std::string& path, std::string message) {
+ReadResult read(std::string text, std::string name, bool try_vary) {
+  if (text.size() > largest_scenario_bytes) {
+    return {std::nullopt, {file_diagnostic(name, fmt::format("larger than {} MiB, which no scenario is", largest_scenario_bytes >> 20U))}};
+  }
+  const SourceText source(std::move(text), name);
+  Diagnostics diagnostics(source);
+  Scenario scenario;
+  scenario.file = std::move(name);
+  if (const auto root = parse_json(source, diagnostics)) read_root({source, diagnostics, scenario}, *root, try_vary);
+  ReadResult result;
+  const bool failed = diagnostics.has_errors();
+  result.diagnostics = diagnostics.take();
+  if (failed) return result;
+  for (const Diagnostic& diagnostic : result.diagnostics) scenario.warnings.push_back(format_headline(diagnostic));
+  result.scenario = std::move(scenario);
+  return result;
+}
+
+FileText refused(const std::string& path, std::string message) {
   return {std::nullopt, {file_diagnostic(path, std::move(message))}};
 }
 
 }  // namespace
 
-ReadResult read_scenario_file(const std::string& path) {
+FileText read_file_text(const std::string& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (std::filesystem::is_directory(status)) return refused(path, "cannot read: it is a directory");
@@ -110,25 +129,21 @@ ReadResult read_scenario_file(const std::string& path) {
     }
   }
   if (file.bad()) return refused(path, "cannot read: the device failed");
-  return read_scenario_text(std::move(text), path);
+  return {std::move(text), {}};
+}
+
+ReadResult read_scenario_file(const std::string& path) {
+  FileText file = read_file_text(path);
+  if (!file.text) return {std::nullopt, std::move(file.diagnostics)};
+  return read(std::move(*file.text), path, true);
 }
 
 ReadResult read_scenario_text(std::string text, std::string name) {
-  if (text.size() > largest_scenario_bytes) {
-    return refused(name, fmt::format("larger than {} MiB, which no scenario is", largest_scenario_bytes >> 20U));
-  }
-  const SourceText source(std::move(text), name);
-  Diagnostics diagnostics(source);
-  Scenario scenario;
-  scenario.file = std::move(name);
-  if (const auto root = parse_json(source, diagnostics)) read_root({source, diagnostics, scenario}, *root);
-  ReadResult result;
-  const bool failed = diagnostics.has_errors();
-  result.diagnostics = diagnostics.take();
-  if (failed) return result;
-  for (const Diagnostic& diagnostic : result.diagnostics) scenario.warnings.push_back(format_headline(diagnostic));
-  result.scenario = std::move(scenario);
-  return result;
+  return read(std::move(text), std::move(name), true);
+}
+
+ReadResult read_without_vary(std::string text, std::string name) {
+  return read(std::move(text), std::move(name), false);
 }
 
 }  // namespace dmstall::models

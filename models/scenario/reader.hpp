@@ -22,6 +22,15 @@ struct ReadResult {
 /// Files above this size are refused.
 inline constexpr std::size_t largest_scenario_bytes = std::size_t{64} * 1024 * 1024;
 
+/// The bytes of a file, or why they cannot be had.
+struct FileText {
+  std::optional<std::string> text;
+  std::vector<Diagnostic> diagnostics;
+};
+
+/// For who reads one text in several ways. A file may be a pipe: it is read once.
+[[nodiscard]] FileText read_file_text(const std::string& path);
+
 [[nodiscard]] ReadResult read_scenario_file(const std::string& path);
 
 /// `name` stands for the path in messages; without "name" in the text the scenario is called like it.

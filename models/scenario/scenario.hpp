@@ -189,6 +189,12 @@ struct ScenarioTarget {
   std::map<std::string, Steps, std::less<>> flows;  ///< "read", "write", "flush"
 };
 
+/// One key of "vary" and the values it is to take, as an option of a command would spell them.
+struct Variation {
+  std::string key;
+  std::vector<std::string> values;
+};
+
 struct Scenario {
   std::string file;        ///< path as given by the user, for messages
   std::string name, about, origin;
@@ -202,7 +208,7 @@ struct Scenario {
   std::optional<Expectation> expect;
   TaskForm form;
   std::vector<ScenarioTarget> targets;
-  std::map<std::string, std::vector<std::string>, std::less<>> vary;  ///< key → values as text
+  std::vector<Variation> vary;           ///< in file order
   std::vector<std::string> warnings;     ///< "file:line:col: warning: …", ready to print
   std::unordered_map<std::string, std::size_t> device_index;  ///< name → index in `devices`; a hint for find_device
 

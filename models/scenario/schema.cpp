@@ -101,7 +101,7 @@ JsonValue custom_form(const std::string& key) {
     put(schema, "propertyNames", one_of_choices({"read", "write", "flush"}));
     return schema;
   }
-  if (key == "vary") return map_of(list_of(object({{"type", strings({"string", "number", "boolean"})}})));
+  if (key == "vary") return map_of(list_of(object({{"type", strings({"string", "number", "boolean", "array", "object"})}})));
   if (key == "reserve") return map_of(ranged("integer", 0, 1e9));
   if (key == "verdict") {
     const JsonValue verdict =

@@ -153,9 +153,9 @@ TEST(TopLevel, EveryMistakeHasItsPlaceAndWords) {
       {"vary",
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
 "workload": [{"read": "v", "name": "r"}],
-"vary": {"cpus": 3, "sharing": [], "memory.allocator": ["plentiful", {}]}})j",
+"vary": {"cpus": 3, "sharing": [], "memory.allocator": ["plentiful", null]}})j",
        {"3:18: error: the values of \"cpus\" must be an array, not 3", "3:32: error: \"sharing\" has no values",
-        "3:70: error: a value of \"memory.allocator\" must be a string, a number, true or false, not an object"}},
+        "3:70: error: a value of \"memory.allocator\" must not be null"}},
   });
 }
 

@@ -123,7 +123,7 @@ TEST(Valid, EverySettingIsKept) {
     "bounds": {"requests": 4, "states": 1e6, "seconds": 1.5, "memory_mib": 64, "sim_seconds": 100, "events": 7},
     "expect": {"verdict": ["DEADLOCK", "STALL"], "kind": "circle", "proof": "run", "min_requests": 1, "min_faults": 2, "relieved_by_memory": true,
                "bytes_at_most": 4096, "stuck": 3, "engine": "explore"},
-    "vary": {"cpus": [1, 2], "sharing": ["SR", "module"], "memory.probability": [0.50, true]}})j");
+    "vary": {"cpus": [1, 2], "u.hash_cache": ["cold", "warm"], "memory.probability": [0.50, 1]}})j");
   EXPECT_EQ(scenario.kernel.cpus, 1);
   EXPECT_EQ(scenario.kernel.reserved_bio_based_ios, 0);
   EXPECT_EQ(scenario.kernel.kcopyd_subjob_size_kb, 64);
@@ -190,9 +190,10 @@ TEST(Valid, EverySettingIsKept) {
   EXPECT_EQ(scenario.expect->bytes_at_most, 4096);
   EXPECT_EQ(scenario.expect->stuck, 3);
   EXPECT_EQ(scenario.expect->engine, "explore");
-  EXPECT_EQ(scenario.vary.at("cpus"), (std::vector<std::string>{"1", "2"}));
-  EXPECT_EQ(scenario.vary.at("sharing"), (std::vector<std::string>{"SR", "module"}));
-  EXPECT_EQ(scenario.vary.at("memory.probability"), (std::vector<std::string>{"0.50", "true"}));
+  EXPECT_EQ(scenario.vary.at(0).values, (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(scenario.vary.at(1).key, "u.hash_cache");
+  EXPECT_EQ(scenario.vary.at(1).values, (std::vector<std::string>{"cold", "warm"}));
+  EXPECT_EQ(scenario.vary.at(2).values, (std::vector<std::string>{"0.50", "1"}));
 }
 
 TEST(Valid, Presets) {

@@ -1,0 +1,240 @@
+#include "models/scenario/setting_keys.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "models/scenario/diagnostics.hpp"
+#include "models/scenario/format_tables.hpp"
+#include "models/scenario/suggestion.hpp"
+
+namespace dmstall::models {
+
+namespace {
+
+using Kind = JsonValue::Kind;
+using Path = std::vector<std::string>;
+
+const JsonValue* object_at(const JsonValue& parent, std::string_view key) {
+  const JsonMember* member = parent.find(key);
+  return member != nullptr && member->value.kind == Kind::object ? &member->value : nullptr;
+}
+
+std::string text_at(const JsonValue& parent, std::string_view key) {
+  const JsonMember* member = parent.find(key);
+  return member != nullptr ? member->value.string : std::string();
+}
+
+const std::vector<JsonValue>& list_at(const JsonValue& parent, std::string_view key) {
+  static const std::vector<JsonValue> none;
+  const JsonMember* member = parent.find(key);
+  return member != nullptr ? member->value.items : none;
+}
+
+/// Pools that "reserve" and "sharing" take for a target, as the reader knows them.
+std::vector<std::string> pools_of(const JsonValue& root, const std::string& target) {
+  std::vector<std::string> names;
+  if (const JsonValue* own = object_at(root, "targets")) {
+    if (const JsonValue* form = object_at(*own, target)) {
+      if (const JsonValue* resources = object_at(*form, "resources")) {
+        for (const JsonMember& resource : resources->members) names.push_back(resource.key);
+      }
+      return names;
+    }
+  }
+  const TargetDescription* known = find_target(target);
+  if (known == nullptr) return names;
+  if (known->device_mapper) {
+    for (const PoolDescription& pool : common_pools()) names.push_back(pool.name);
+  }
+  for (const PoolDescription& pool : known->pools) names.push_back(pool.name);
+  return names;
+}
+
+class Places {
+ public:
+  explicit Places(const JsonValue& root) : root_(root), defaults_(object_at(root, "defaults")) {}
+
+  std::vector<SettingPlace> collect() {
+    add_top_level();
+    add_devices();
+    add_workload();
+    add_sharing();
+    add_task_form();
+    return std::move(places_);
+  }
+
+ private:
+  void add(std::string key, std::string of_whom, const JsonValue& base, Path path, const Parameter* described = nullptr,
+           const JsonValue* defaults = nullptr) {
+    places_.push_back({std::move(key), std::move(of_whom), &base, std::move(path), described, defaults});
+  }
+
+  void add_top_level() {
+    // What names the file, or is about comparing and checking it, is no setting.
+    const std::set<std::string> not_settings = {"format", "$schema", "name", "about", "origin", "expect", "vary"};
+    for (const Parameter& of : top_level_keys()) {
+      if (not_settings.count(of.name) == 0) add(of.name, "the scenario", root_, {of.name}, &of);
+    }
+    const std::array<std::pair<const char*, const KeyTable*>, 3> tables = {
+        {{"kernel", &kernel_keys()}, {"memory", &memory_keys()}, {"bounds", &bounds_keys()}}};
+    for (const auto& [name, table] : tables) {
+      for (const Parameter& of : *table) {
+        add(fmt::format("{}.{}", name, of.name), name, root_, {name, of.name}, &of);
+        if (find_key(top_level_keys(), of.name) == nullptr) add(of.name, name, root_, {name, of.name}, &of);
+      }
+    }
+  }
+
+  void add_device(const JsonValue& device, const std::string& prefix, const std::string& of_whom) {
+    const std::string target = text_at(device, "target");
+    const JsonValue* defaults = defaults_ == nullptr ? nullptr : object_at(*defaults_, target);
+    if (const TargetDescription* known = find_target(target)) {
+      for (const Parameter& of : known->parameters) {
+        add(prefix + of.name, of_whom, device, {of.name}, &of, of.is_role ? nullptr : defaults);
+      }
+    }
+    add(prefix + "repeat", of_whom, device, {"repeat"}, find_key(device_keys(), "repeat"));
+    add(prefix + "reserve", of_whom, device, {"reserve"});
+    for (const std::string& pool : pools_of(root_, target)) {
+      add(fmt::format("{}reserve.{}", prefix, pool), of_whom, device, {"reserve", pool});
+    }
+  }
+
+  void add_devices() {
+    for (const JsonValue& device : list_at(root_, "devices")) {
+      const std::string name = text_at(device, "name"), target = text_at(device, "target");
+      add_device(device, name + ".", "the device " + name);
+      add_device(device, target + ".", fmt::format("every {} device", target));
+    }
+  }
+
+  void add_workload() {
+    const JsonValue* defaults = defaults_ == nullptr ? nullptr : object_at(*defaults_, "workload");
+    std::map<std::string, int> unnamed;
+    for (const JsonValue& item : list_at(root_, "workload")) ++unnamed[default_name(item)];
+    for (const JsonValue& item : list_at(root_, "workload")) {
+      std::string name = text_at(item, "name");
+      if (name.empty() && unnamed[default_name(item)] == 1) name = default_name(item);
+      for (const Parameter& of : workload_keys()) {
+        if (of.name == "name") continue;
+        add("workload." + of.name, "every workload item", item, {of.name}, &of, defaults);
+        if (!name.empty()) add(fmt::format("{}.{}", name, of.name), "the workload item " + name, item, {of.name}, &of, defaults);
+      }
+    }
+  }
+
+  static std::string default_name(const JsonValue& item) {
+    for (const std::string& verb : workload_verbs()) {
+      if (item.find(verb) != nullptr) return fmt::format("{}-{}", verb, text_at(item, verb));
+    }
+    return {};
+  }
+
+  void add_sharing() {
+    std::set<std::string> targets;
+    for (const JsonValue& device : list_at(root_, "devices")) targets.insert(text_at(device, "target"));
+    for (const std::string& target : targets) {
+      for (const std::string& pool : pools_of(root_, target)) {
+        const std::string rule = fmt::format("{}.{}", target, pool);
+        add("sharing." + rule, "sharing", root_, {"sharing", rule});
+      }
+    }
+  }
+
+  void add_resources(const JsonValue* resources, const std::string& prefix) {
+    if (resources == nullptr) return;
+    for (const JsonMember& resource : resources->members) {
+      for (const ResourceForm& form : resource_forms()) {
+        if (resource.value.find(form.key) == nullptr) continue;
+        const std::string own = fmt::format("{}resources.{}.", prefix, resource.key);
+        add(own + form.key, "the resource " + resource.key, resource.value, {form.key});
+        for (const Parameter& of : form.options) add(own + of.name, "the resource " + resource.key, resource.value, {of.name}, &of);
+      }
+    }
+  }
+
+  void add_task_form() {
+    add_resources(object_at(root_, "resources"), "");
+    for (const JsonValue& task : list_at(root_, "tasks")) {
+      const std::string name = text_at(task, "name");
+      for (const Parameter& of : task_keys()) {
+        if (of.name != "name" && of.name != "steps") add(fmt::format("tasks.{}.{}", name, of.name), "the task " + name, task, {of.name}, &of);
+      }
+    }
+    if (const JsonValue* targets = object_at(root_, "targets")) {
+      for (const JsonMember& target : targets->members) {
+        add_resources(object_at(target.value, "resources"), fmt::format("targets.{}.", target.key));
+      }
+    }
+  }
+
+  const JsonValue& root_;
+  const JsonValue* defaults_;
+  std::vector<SettingPlace> places_;
+};
+
+using PlaceId = std::pair<const JsonValue*, Path>;
+
+std::string last_segment(const std::string& key) {
+  return key.substr(key.rfind('.') + 1);  // npos + 1 is 0
+}
+
+/// "; did you mean …?", the keys that end alike, or those of the same beginning.
+std::string hint_for(const std::vector<SettingPlace>& places, const std::string& key) {
+  constexpr std::size_t most_listed = 8;
+  std::vector<std::string> all, ending_alike, beginning_alike;
+  const std::string begin = key.substr(0, key.find('.') + 1);
+  for (const SettingPlace& place : places) {
+    all.push_back(place.key);
+    if (last_segment(place.key) == last_segment(key)) ending_alike.push_back(place.key);
+    if (!begin.empty() && place.key.compare(0, begin.size(), begin) == 0) beginning_alike.push_back(place.key);
+  }
+  const auto listed = [&](std::vector<std::string> keys) {
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    const std::size_t more = keys.size() > most_listed ? keys.size() - most_listed : 0;
+    keys.resize(keys.size() - more);
+    return fmt::format("{}{}", fmt::join(keys, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+  };
+  if (const std::string guess = nearest(key, all); !guess.empty()) return fmt::format("; did you mean {}?", in_quotes(guess));
+  if (!ending_alike.empty()) return "; there are " + listed(ending_alike);
+  if (!beginning_alike.empty()) return "; there are " + listed(beginning_alike);
+  return {};
+}
+
+}  // namespace
+
+std::vector<SettingPlace> setting_places(const JsonValue& root) {
+  return Places(root).collect();
+}
+
+std::vector<const SettingPlace*> find_setting(const std::vector<SettingPlace>& places, const std::string& key,
+                                              std::string& error) {
+  std::map<std::string, std::set<PlaceId>> meanings;
+  std::vector<const SettingPlace*> found;
+  std::set<PlaceId> seen;
+  for (const SettingPlace& place : places) {
+    if (place.key != key) continue;
+    meanings[place.of_whom].emplace(place.base, place.path);
+    if (seen.emplace(place.base, place.path).second) found.push_back(&place);
+  }
+  if (found.empty()) {
+    error = fmt::format("no value of this scenario is called {}{}", in_quotes(key), hint_for(places, key));
+    return {};
+  }
+  // Several names for the same values are one meaning: the only verity device, called verity.
+  const bool several = std::any_of(meanings.begin(), meanings.end(), [&](const auto& meaning) { return meaning.second != meanings.begin()->second; });
+  if (!several) return found;
+  std::vector<std::string> candidates;
+  for (const auto& [of_whom, ids] : meanings) candidates.push_back(of_whom);
+  error = fmt::format("{} may mean a value of {}", in_quotes(key), fmt::join(candidates, " or of "));
+  return {};
+}
+
+}  // namespace dmstall::models
