@@ -36,6 +36,24 @@ struct CheckCommand {
 /// `dmstall check`: runs scenarios against their expectations; the code is the most severe of theirs, see exit_code(CheckRun).
 [[nodiscard]] models::ExitCode check_command(const CheckCommand& command);
 
+enum class TableFormat : std::uint8_t { text, markdown, csv, json };
+
+struct CompareCommand {
+  std::string file;
+  std::vector<std::string> vary;    ///< "KEY=V1,V2,…"; empty: the file's "vary"
+  std::string reference;            ///< "KEY=V[,KEY=V]"; empty: the row with the file's own values
+  TableFormat format = TableFormat::text;
+  std::string output;               ///< empty: stdout
+  std::vector<models::VerdictKind> fail_on;
+  int seeds = 5;
+  int parallel = 0;                 ///< 0: as many as there are processors
+  std::optional<double> timeout_s, sim_seconds;
+  std::optional<std::int64_t> events;
+};
+
+/// `dmstall compare`: one scenario under several settings, as a table; 0 when the table is complete.
+[[nodiscard]] models::ExitCode compare_command(const CompareCommand& command);
+
 /// `dmstall show`: a target's parameters and pools, or the flows and pools of a scenario, in words.
 [[nodiscard]] models::ExitCode show_command(const std::string& what);
 

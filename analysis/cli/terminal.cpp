@@ -59,4 +59,21 @@ void ProgressLine::show(const std::string& news) {
   shown_ = true;
 }
 
+JobProgress::JobProgress() : terminal_(isatty(STDERR_FILENO) != 0), started_s_(wall_clock_s()) {}
+
+JobProgress::~JobProgress() {
+  if (shown_) std::fputs("\r\x1b[K", stderr);
+}
+
+void JobProgress::show(std::size_t done, std::size_t jobs) {
+  constexpr std::size_t width = 30;
+  if (!terminal_ || jobs == 0) return;
+  const std::size_t full = done * width / jobs;
+  const std::string line = fmt::format("\r\x1b[K[{}{}] {}/{} runs, {:.0f} s", std::string(full, '#'), std::string(width - full, '.'), done, jobs,
+                                       wall_clock_s() - started_s_);
+  std::fputs(line.c_str(), stderr);
+  std::fflush(stderr);
+  shown_ = true;
+}
+
 }  // namespace dmstall::analysis

@@ -1,6 +1,7 @@
 // What the command line knows about its terminal: colours, the progress line, and output that must not get lost.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -36,6 +37,21 @@ class ProgressLine {
 
  private:
   std::string label_;
+  bool terminal_;
+  bool shown_ = false;
+  double started_s_;
+};
+
+/// How far a batch of jobs is, on a terminal's stderr; nothing elsewhere. Plain text, so NO_COLOR has nothing to switch off.
+class JobProgress {
+ public:
+  JobProgress();
+  ~JobProgress();
+  JobProgress(const JobProgress&) = delete;
+  JobProgress& operator=(const JobProgress&) = delete;
+  void show(std::size_t done, std::size_t jobs);
+
+ private:
   bool terminal_;
   bool shown_ = false;
   double started_s_;

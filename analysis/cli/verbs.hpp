@@ -19,6 +19,7 @@ struct Verb {
 // Each adds its subcommand to `main`, which must outlive the result.
 [[nodiscard]] Verb add_run(CLI::App& main);
 [[nodiscard]] Verb add_check(CLI::App& main);
+[[nodiscard]] Verb add_compare(CLI::App& main);
 [[nodiscard]] Verb add_show(CLI::App& main);
 [[nodiscard]] Verb add_schema(CLI::App& main);
 

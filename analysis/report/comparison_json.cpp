@@ -1,0 +1,78 @@
+#include "analysis/report/comparison_report.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json spread_json(const std::optional<Spread>& spread) {
+  if (!spread) return nullptr;
+  return {{"median", spread->median}, {"min", spread->min}, {"max", spread->max}};
+}
+
+Json memory_json(const Footprint& memory) {
+  Json lines = Json::array(), devices = Json::array();
+  for (const FootprintLine& line : memory.lines) {
+    Json parts = Json::array();
+    for (const FootprintPart& part : line.parts) parts.push_back({{"what", part.what}, {"count", part.count}, {"bytes_each", part.bytes_each}});
+    lines.push_back({{"target", line.target}, {"kind", line.kind}, {"pools", line.pools}, {"elements", line.elements}, {"bytes", line.bytes}, {"parts", parts}});
+  }
+  for (const FootprintDevice& device : memory.devices) devices.push_back({{"name", device.name}, {"target", device.target}, {"bytes", device.bytes}});
+  return {{"bytes", memory.bytes}, {"shared_bytes", memory.shared_bytes}, {"pools", lines}, {"devices", devices}, {"not_counted", memory.not_counted}};
+}
+
+Json run_json(const Measurement& run) {
+  Json json{{"seed", run.seed}, {"verdict", run.error ? "ERROR" : std::string(to_string(run.verdict))}, {"exit_code", static_cast<int>(run.code)},
+            {"reason", run.reason}};
+  if (run.kind) json["kind"] = std::string(to_string(*run.kind));
+  if (run.completed()) {
+    json["mib_per_s"] = run.mib_per_s;
+    json["p50_us"] = run.p50_us;
+    json["p99_us"] = run.p99_us;
+  }
+  json["polls"] = run.polls;
+  json["digest"] = fmt::format("{:016x}", run.digest);
+  return json;
+}
+
+Json row_json(const Comparison& comparison, std::size_t i) {
+  const ComparisonRow& row = comparison.rows[i];
+  Json settings = Json::object(), runs = Json::array(), assumptions = Json::array();
+  for (std::size_t key = 0; key < comparison.keys.size(); ++key) settings[comparison.keys[key]] = row.values[key];
+  for (const Measurement& run : row.runs) {
+    runs.push_back(run_json(run));
+    if (assumptions.empty()) assumptions = run.assumptions;
+  }
+  return {{"settings", settings}, {"reference", i == comparison.reference}, {"effective_reserved_ios", row.effective_ios},
+          {"verdict", row_verdict(row)}, {"exit_code", static_cast<int>(row.code)}, {"seeds_with_verdict", row.seeds_with_verdict},
+          {"kind", row.kind ? Json(std::string(to_string(*row.kind))) : Json(nullptr)}, {"reason", row.reason},
+          {"mib_per_s", spread_json(row.mib_per_s)}, {"p50_us", spread_json(row.p50_us)}, {"p99_us", spread_json(row.p99_us)},
+          {"relative", row.relative ? Json(*row.relative) : Json(nullptr)}, {"polls", row.polls}, {"assumptions", assumptions},
+          {"memory", memory_json(row.memory)}, {"runs", runs}};
+}
+
+std::string document(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string comparison_json(const Comparison& comparison) {
+  Json rows = Json::array();
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) rows.push_back(row_json(comparison, i));
+  return document({{"dmstall_compare", 1}, {"exit_code", static_cast<int>(comparison.code)}, {"file", comparison.file}, {"scenario", comparison.scenario},
+                   {"keys", comparison.keys}, {"seeds", comparison.seeds}, {"engine", "simulate"},
+                   {"about_throughput", "relative: for comparing rows of this table, not a forecast of a device's speed"},
+                   {"about_verdicts", "the most severe of the timed runs of a row, not a proof"}, {"rows", rows},
+                   {"digest", fmt::format("{:016x}", comparison.digest)}});
+}
+
+std::string comparison_error_json(const std::string& error, models::ExitCode code) {
+  return document({{"dmstall_compare", 1}, {"exit_code", static_cast<int>(code)}, {"error", error}});
+}
+
+}  // namespace dmstall::analysis

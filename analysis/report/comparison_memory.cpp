@@ -1,0 +1,169 @@
+// The part of a comparison about reserved memory.
+#include "analysis/report/comparison_sections.hpp"
+
+#include "analysis/compare/spread.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace dmstall::analysis {
+
+namespace {
+
+/// Rows whose devices keep the same memory.
+struct MemoryGroup {
+  const Footprint* memory = nullptr;
+  std::vector<std::size_t> rows;
+};
+
+std::string kind_of(const FootprintLine& line) { return line.target + "." + line.kind; }
+
+bool same_memory(const Footprint& a, const Footprint& b) {
+  return a.bytes == b.bytes && a.shared_bytes == b.shared_bytes &&
+         std::equal(a.lines.begin(), a.lines.end(), b.lines.begin(), b.lines.end(), [](const FootprintLine& x, const FootprintLine& y) {
+           return kind_of(x) == kind_of(y) && x.pools == y.pools && x.elements == y.elements && x.bytes == y.bytes;
+         });
+}
+
+std::vector<MemoryGroup> groups_of(const Comparison& comparison) {
+  std::vector<MemoryGroup> groups;
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    const Footprint& memory = comparison.rows[i].memory;
+    const auto known = std::find_if(groups.begin(), groups.end(), [&](const MemoryGroup& group) { return same_memory(*group.memory, memory); });
+    if (known == groups.end()) {
+      groups.push_back({&memory, {i}});
+    } else {
+      known->rows.push_back(i);
+    }
+  }
+  return groups;
+}
+
+const FootprintLine* line_of(const Footprint& memory, const std::string& kind) {
+  const auto found = std::find_if(memory.lines.begin(), memory.lines.end(), [&](const FootprintLine& line) { return kind_of(line) == kind; });
+  return found == memory.lines.end() ? nullptr : &*found;
+}
+
+std::int64_t bytes_of(const Footprint& memory, const std::string& kind) {
+  const FootprintLine* line = line_of(memory, kind);
+  return line == nullptr ? 0 : line->bytes;
+}
+
+/// Kinds of pools that hold bytes in some group, in the order in which they are created.
+std::vector<std::string> kinds_of(const std::vector<MemoryGroup>& groups) {
+  std::vector<std::string> kinds;
+  for (const MemoryGroup& group : groups) {
+    for (const FootprintLine& line : group.memory->lines) {
+      if (line.bytes > 0 && std::find(kinds.begin(), kinds.end(), kind_of(line)) == kinds.end()) kinds.push_back(kind_of(line));
+    }
+  }
+  return kinds;
+}
+
+/// The kind that is worth a formula: of those that differ between the groups the one with most bytes.
+std::string kind_in_question(const std::vector<MemoryGroup>& groups, const std::vector<std::string>& kinds) {
+  std::string best;
+  std::int64_t best_bytes = -1;
+  bool best_differs = false;
+  for (const std::string& kind : kinds) {
+    std::set<std::int64_t> bytes;
+    for (const MemoryGroup& group : groups) bytes.insert(bytes_of(*group.memory, kind));
+    const bool differs = bytes.size() > 1;
+    if (std::pair(differs, *bytes.rbegin()) > std::pair(best_differs, best_bytes)) best = kind, best_bytes = *bytes.rbegin(), best_differs = differs;
+  }
+  return best;
+}
+
+/// Three digits that count: 0.00819, 3.87, 131.
+std::string three_digits(double value) {
+  return value >= 100 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
+}
+
+/// "59 × 16 × 4096 B = 3,866,624 B = 3.87 MB = 3.69 MiB"
+std::string formula(const FootprintLine& line) {
+  const FootprintPart& part = line.parts.front();  // the largest
+  const bool even = line.elements_each > 0 && line.pools * line.elements_each == part.count;
+  const std::string count = even ? fmt::format("{} × {}", line.pools, line.elements_each) : fmt::format("{}", part.count);
+  const std::int64_t bytes = part.count * part.bytes_each;
+  return fmt::format("{} of {}: {} × {} B = {} B = {} MB = {} MiB", part.what, kind_of(line), count, part.bytes_each, with_thousands(bytes),
+                     three_digits(static_cast<double>(bytes) / 1e6), three_digits(static_cast<double>(bytes) / (1024.0 * 1024.0)));
+}
+
+std::vector<std::string> targets_of(const std::vector<MemoryGroup>& groups) {
+  std::vector<std::string> targets;
+  for (const MemoryGroup& group : groups) {
+    for (const FootprintDevice& device : group.memory->devices) {
+      if (device.bytes > 0 && std::find(targets.begin(), targets.end(), device.target) == targets.end()) targets.push_back(device.target);
+    }
+  }
+  return targets;
+}
+
+/// What one device of the target keeps for itself, the median of them.
+std::int64_t one_device(const Footprint& memory, const std::string& target) {
+  std::vector<double> bytes;
+  for (const FootprintDevice& device : memory.devices) {
+    if (device.target == target) bytes.push_back(static_cast<double>(device.bytes));
+  }
+  return bytes.empty() ? 0 : static_cast<std::int64_t>(spread_of(std::move(bytes)).median);
+}
+
+std::string rows_text(const std::vector<std::size_t>& rows) {
+  return fmt::format("row{} {}", rows.size() == 1 ? "" : "s", row_numbers(rows));
+}
+
+/// Kinds are lines and groups columns: there are many kinds and, mostly, few different amounts.
+Table table_of(const std::vector<MemoryGroup>& groups, std::size_t first, std::size_t last, const std::vector<std::string>& kinds) {
+  Table table;
+  table.columns.push_back({"rows", false});
+  for (std::size_t i = first; i < last; ++i) table.columns.push_back({row_numbers(groups[i].rows), true});
+  const auto add = [&](const std::string& what, const auto& bytes) {
+    std::vector<std::string> cells = {what};
+    for (std::size_t i = first; i < last; ++i) cells.push_back(size_text(bytes(*groups[i].memory)));
+    table.rows.push_back(std::move(cells));
+  };
+  for (const std::string& kind : kinds) add(kind, [&](const Footprint& memory) { return bytes_of(memory, kind); });
+  add("all", [](const Footprint& memory) { return memory.bytes; });
+  add("of it shared", [](const Footprint& memory) { return memory.shared_bytes; });
+  for (const std::string& target : targets_of(groups)) {
+    add(fmt::format("own of one {}", target), [&](const Footprint& memory) { return one_device(memory, target); });
+  }
+  return table;
+}
+
+}  // namespace
+
+std::vector<Section> memory_sections(const Comparison& comparison) {
+  constexpr std::size_t most_columns = 7;
+  const std::string title = "reserved memory by kind of pool";
+  const std::vector<MemoryGroup> groups = groups_of(comparison);
+  const std::vector<std::string> kinds = kinds_of(groups);
+  if (kinds.empty()) return {{title, {}, {}, {"nothing in this scenario reserves memory of a known size"}}};
+  std::vector<Section> sections;
+  for (std::size_t first = 0; first < groups.size(); first += most_columns) {
+    const std::size_t last = std::min(groups.size(), first + most_columns);
+    sections.push_back({first == 0 ? title : title + ", continued", table_of(groups, first, last, kinds), {}, {}});
+  }
+  std::vector<std::string>& lines = sections.back().after;
+  const std::string question = kind_in_question(groups, kinds);
+  std::vector<std::pair<std::string, std::vector<std::size_t>>> formulas;
+  for (const MemoryGroup& group : groups) {
+    const FootprintLine* line = line_of(*group.memory, question);
+    if (line == nullptr || line->parts.empty()) continue;
+    const std::string text = formula(*line);
+    auto known = std::find_if(formulas.begin(), formulas.end(), [&](const auto& said) { return said.first == text; });
+    if (known == formulas.end()) known = formulas.insert(known, {text, {}});
+    known->second.insert(known->second.end(), group.rows.begin(), group.rows.end());
+  }
+  for (auto& [text, rows] : formulas) {
+    std::sort(rows.begin(), rows.end());
+    lines.push_back(fmt::format("{}: {}", rows_text(rows), text));
+  }
+  for (const std::string& line : groups.front().memory->not_counted) lines.push_back("not counted: " + line);
+  return sections;
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,31 @@
+// Writers of a comparison, one per format. They print what is in it and run nothing.
+#pragma once
+
+#include "analysis/compare/comparison.hpp"
+
+#include <string>
+
+namespace dmstall::analysis {
+
+/// For people: the rows, what their seeds spread over, reserved memory per kind of pool; the RESULT line last.
+[[nodiscard]] std::string comparison_text(const Comparison& comparison, bool colour);
+
+/// The same for a page of Markdown.
+[[nodiscard]] std::string comparison_markdown(const Comparison& comparison);
+
+/// One header line and one line per row (RFC 4180, lines end in CR LF), bytes and microseconds. Fields without a value are empty.
+[[nodiscard]] std::string comparison_csv(const Comparison& comparison);
+
+/// One JSON document, "dmstall_compare": 1.
+[[nodiscard]] std::string comparison_json(const Comparison& comparison);
+
+/// The document that says why there is no table.
+[[nodiscard]] std::string comparison_error_json(const std::string& error, models::ExitCode code);
+
+/// "RESULT <scenario> COMPARED rows=… progress=… deadlock=… digest=…", without newline.
+[[nodiscard]] std::string comparison_result_line(const Comparison& comparison);
+
+/// "PROGRESS", "DEADLOCK", …, or "ERROR".
+[[nodiscard]] std::string row_verdict(const ComparisonRow& row);
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,167 @@
+#include "analysis/report/comparison_sections.hpp"
+
+#include "analysis/report/comparison_report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+namespace dmstall::analysis {
+
+namespace {
+
+const char* const ios_key = "reserved_bio_based_ios";
+
+std::string time_text(double us) {
+  if (us < 1000) return fmt::format("{:.1f} us", us);
+  if (us < 1e6) return fmt::format("{:.2f} ms", us / 1e3);
+  return fmt::format("{:.2f} s", us / 1e6);
+}
+
+/// "0 (16)": what the kernel makes of a value.
+std::string ios_text(const ComparisonRow& row) {
+  return row.effective_ios == row.reserved_ios ? fmt::format("{}", row.reserved_ios) : fmt::format("{} ({})", row.reserved_ios, row.effective_ios);
+}
+
+bool names_ios(const std::string& key) {
+  return key == ios_key || key == std::string("kernel.") + ios_key;
+}
+
+bool varies_ios(const Comparison& comparison) {
+  return std::any_of(comparison.keys.begin(), comparison.keys.end(), names_ios);
+}
+
+/// Number and values of a row, the first cells of every table.
+void add_row_head(const Comparison& comparison, std::size_t i, std::vector<std::string>& cells) {
+  const ComparisonRow& row = comparison.rows[i];
+  cells.push_back(fmt::format("{}{}", i + 1, i == comparison.reference ? "*" : " "));
+  for (std::size_t key = 0; key < comparison.keys.size(); ++key) {
+    cells.push_back(names_ios(comparison.keys[key]) ? ios_text(row) : row.values[key]);
+  }
+}
+
+Table table_of_rows(const Comparison& comparison) {
+  Table table;
+  table.columns.push_back({"# ", true});
+  for (const std::string& key : comparison.keys) table.columns.push_back({key, false});
+  return table;
+}
+
+/// Assumptions that all rows make, and for each other one the rows that make it.
+std::vector<std::string> assumptions(const Comparison& comparison) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<std::size_t>> rows_of;
+  std::size_t with_any = 0;
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    const auto& runs = comparison.rows[i].runs;
+    const auto run = std::find_if(runs.begin(), runs.end(), [](const Measurement& of) { return !of.assumptions.empty(); });
+    if (run == runs.end()) continue;
+    ++with_any;
+    for (const std::string& line : run->assumptions) {
+      if (rows_of.find(line) == rows_of.end()) order.push_back(line);
+      rows_of[line].push_back(i);
+    }
+  }
+  std::vector<std::string> lines;
+  for (const std::string& line : order) {
+    const auto& rows = rows_of[line];
+    lines.push_back(rows.size() == with_any ? line : fmt::format("{}   [row{} {}]", line, rows.size() == 1 ? "" : "s", row_numbers(rows)));
+  }
+  return lines;
+}
+
+Section rows_section(const Comparison& comparison) {
+  Section section;
+  section.before = assumptions(comparison);
+  if (!varies_ios(comparison)) section.before.push_back(fmt::format("{}: {}", ios_key, ios_text(comparison.rows.front())));
+  Table& table = section.table = table_of_rows(comparison);
+  const bool kinds = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.kind.has_value(); });
+  table.columns.push_back({"reserved", true});
+  table.columns.push_back({"verdict", false});
+  if (kinds) table.columns.push_back({"kind", false});
+  for (const char* head : {"MiB/s", "relative", "p50", "p99", "polls"}) table.columns.push_back({head, true});
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    const ComparisonRow& row = comparison.rows[i];
+    std::vector<std::string> cells;
+    add_row_head(comparison, i, cells);
+    cells.push_back(size_text(row.memory.bytes));
+    cells.push_back(fmt::format("{} {} of {}", row_verdict(row), row.seeds_with_verdict, comparison.seeds));
+    if (kinds) cells.emplace_back(row.kind ? to_string(*row.kind) : "-");
+    cells.push_back(row.mib_per_s ? fmt::format("{:.2f}", row.mib_per_s->median) : "-");
+    cells.push_back(row.relative ? fmt::format("{:.2f}×", *row.relative) : "-");
+    cells.push_back(row.p50_us ? time_text(row.p50_us->median) : "-");
+    cells.push_back(row.p99_us ? time_text(row.p99_us->median) : "-");
+    cells.push_back(fmt::format("{}", row.polls));
+    table.rows.push_back(std::move(cells));
+    if (row.error || row.verdict == models::VerdictKind::inconclusive) section.after.push_back(fmt::format("row {}: {}", i + 1, row.reason));
+  }
+  section.after.push_back(fmt::format("* row {} is the reference of \"relative\"; polls: 5 s polls of mempools, the most of one seed.", comparison.reference + 1));
+  section.after.push_back("Throughput and latency are of all requests, medians over the seeds. They are relative: for comparing rows of this table, not a forecast of a device's speed.");
+  section.after.push_back(comparison.seeds == 1 ? "A verdict here is of one timed run (seed 1), not a proof: another schedule may end otherwise."
+                                                : fmt::format("A verdict here is the most severe of {} timed runs (seeds 1 to {}), not a proof: other schedules may end otherwise.",
+                                                              comparison.seeds, comparison.seeds));
+  return section;
+}
+
+Section spread_section(const Comparison& comparison) {
+  Section section;
+  section.title = "spread over the seeds (min … max)";
+  Table& table = section.table = table_of_rows(comparison);
+  for (const char* head : {"MiB/s", "p50", "p99"}) table.columns.push_back({head, true});
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    const ComparisonRow& row = comparison.rows[i];
+    if (!row.mib_per_s || !row.p50_us || !row.p99_us) continue;
+    std::vector<std::string> cells;
+    add_row_head(comparison, i, cells);
+    cells.push_back(fmt::format("{:.2f} … {:.2f}", row.mib_per_s->min, row.mib_per_s->max));
+    for (const auto& spread : {*row.p50_us, *row.p99_us}) cells.push_back(fmt::format("{} … {}", time_text(spread.min), time_text(spread.max)));
+    table.rows.push_back(std::move(cells));
+  }
+  return section;
+}
+
+}  // namespace
+
+std::string row_numbers(const std::vector<std::size_t>& rows) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < rows.size();) {
+    std::size_t last = i;
+    while (last + 1 < rows.size() && rows[last + 1] == rows[last] + 1) ++last;
+    parts.push_back(last > i + 1   ? fmt::format("{} to {}", rows[i] + 1, rows[last] + 1)
+                    : last == i + 1 ? fmt::format("{}, {}", rows[i] + 1, rows[last] + 1)
+                                    : fmt::format("{}", rows[i] + 1));
+    i = last + 1;
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string size_text(std::int64_t bytes) {
+  constexpr double kib = 1024, mib = 1024 * kib;
+  const auto value = static_cast<double>(bytes);
+  if (value < kib) return fmt::format("{} B", bytes);
+  return value < mib ? fmt::format("{:.2f} KiB", value / kib) : fmt::format("{:.2f} MiB", value / mib);
+}
+
+std::string with_thousands(std::int64_t number) {
+  const std::string digits = fmt::format("{}", number);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0 && digits[i - 1] != '-') text += ',';
+    text += digits[i];
+  }
+  return text;
+}
+
+std::vector<Section> comparison_sections(const Comparison& comparison) {
+  std::vector<Section> sections = {rows_section(comparison)};
+  if (comparison.seeds > 1) {
+    Section spread = spread_section(comparison);
+    if (!spread.table.rows.empty()) sections.push_back(std::move(spread));
+  }
+  for (Section& section : memory_sections(comparison)) sections.push_back(std::move(section));
+  return sections;
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,100 @@
+// A comparison for people: plain text and Markdown.
+#include "analysis/report/comparison_report.hpp"
+#include "analysis/report/comparison_sections.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace dmstall::analysis {
+
+namespace {
+
+std::string headline(const Comparison& comparison) {
+  return fmt::format("{} setting{} × {} seed{}", comparison.rows.size(), comparison.rows.size() == 1 ? "" : "s", comparison.seeds,
+                     comparison.seeds == 1 ? "" : "s");
+}
+
+/// Verdicts where they stand in a table: after padding, so that colours do not count as width.
+std::string coloured(std::string text) {
+  constexpr std::array<std::pair<const char*, const char*>, 7> colours = {{{"PROGRESS", "\x1b[32m"}, {"INCONCLUSIVE", "\x1b[33m"}, {"DEADLOCK", "\x1b[31m"},
+                                                                           {"STALL", "\x1b[31m"}, {"LIVELOCK", "\x1b[31m"}, {"STARVATION", "\x1b[31m"}, {"ERROR", "\x1b[31m"}}};
+  for (const auto& [word, colour] : colours) {
+    const std::string shown = fmt::format("  {} ", word);
+    for (std::size_t at = 0; (at = text.find(shown, at)) != std::string::npos;) {
+      const std::string replaced = fmt::format("  {}{}\x1b[0m ", colour, word);
+      text.replace(at, shown.size(), replaced);
+      at += replaced.size();
+    }
+  }
+  return text;
+}
+
+/// A sentence in lines of at most 118 columns, those after the first indented further.
+std::string wrapped(const std::string& text) {
+  constexpr std::size_t widest = 118;
+  std::string out, line = " ";
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    if (line.size() + 1 + word.size() > widest && line.size() > 6) {
+      out += line + "\n";
+      line = "     ";
+    }
+    line += " " + word;
+    begin = end + 1;
+  }
+  return out + line + "\n";
+}
+
+}  // namespace
+
+std::string row_verdict(const ComparisonRow& row) {
+  return row.error ? "ERROR" : std::string(to_string(row.verdict));
+}
+
+std::string comparison_result_line(const Comparison& comparison) {
+  using models::VerdictKind;
+  std::string line = fmt::format("RESULT {} COMPARED rows={} seeds={}", comparison.scenario, comparison.rows.size(), comparison.seeds);
+  const auto count = [&](const auto& holds) {
+    std::size_t n = 0;
+    for (const ComparisonRow& row : comparison.rows) n += holds(row) ? 1U : 0U;
+    return n;
+  };
+  constexpr std::array<std::pair<VerdictKind, const char*>, 6> names = {{{VerdictKind::progress, "progress"}, {VerdictKind::deadlock, "deadlock"},
+      {VerdictKind::stall, "stall"}, {VerdictKind::livelock, "livelock"}, {VerdictKind::starvation, "starvation"}, {VerdictKind::inconclusive, "inconclusive"}}};
+  for (const auto& [verdict, name] : names) {
+    line += fmt::format(" {}={}", name, count([&, wanted = verdict](const ComparisonRow& row) { return !row.error && row.verdict == wanted; }));
+  }
+  return line + fmt::format(" error={} digest={:016x}", count([](const ComparisonRow& row) { return row.error; }), comparison.digest);
+}
+
+std::string comparison_text(const Comparison& comparison, bool colour) {
+  std::string out = fmt::format("COMPARED  {}  {}\n", comparison.file, headline(comparison));
+  for (const Section& section : comparison_sections(comparison)) {
+    if (!section.title.empty()) out += fmt::format("\n  {}\n", section.title);
+    for (const std::string& line : section.before) out += wrapped(line);
+    if (!section.before.empty()) out += "\n";
+    const std::string table = section.table.columns.empty() ? std::string() : text_table(section.table, 2);
+    out += colour ? coloured(table) : table;
+    for (const std::string& line : section.after) out += wrapped(line);
+  }
+  return out + comparison_result_line(comparison) + "\n";
+}
+
+std::string comparison_markdown(const Comparison& comparison) {
+  std::string out = fmt::format("# {}: {}\n\n`{}`\n", comparison.scenario, headline(comparison), comparison.file);
+  for (const Section& section : comparison_sections(comparison)) {
+    if (!section.title.empty()) out += fmt::format("\n## {}\n", section.title);
+    for (const auto* lines : {&section.before, &section.after}) {
+      if (lines == &section.after && !section.table.columns.empty()) out += "\n" + markdown_table(section.table);
+      if (!lines->empty()) out += "\n";
+      for (const std::string& line : *lines) out += fmt::format("- {}\n", line);
+    }
+  }
+  return out + fmt::format("\n`{}`\n", comparison_result_line(comparison));
+}
+
+}  // namespace dmstall::analysis
