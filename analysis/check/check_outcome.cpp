@@ -62,6 +62,7 @@ std::string_view to_string(CheckKind kind) {
 }
 
 ExitCode exit_code(const CheckRun& run) {
+  if (run.outcomes.empty()) return ExitCode::nothing_matched;
   ExitCode code = run.interrupted ? ExitCode::interrupted : ExitCode::progress;
   for (const CheckOutcome& outcome : run.outcomes) code = models::more_severe(code, exit_code(outcome.kind));
   return code;

@@ -55,7 +55,7 @@ struct CheckRun {
 /// "passed", "not_as_expected", "timed_out", …: the word of machine-readable documents.
 [[nodiscard]] std::string_view to_string(CheckKind kind);
 
-/// 0 when all passed; otherwise the most severe: 70 for a crash, 21, 65 for a refused file, 130, 1.
+/// 0 when all passed; otherwise the most severe: 70 for a crash, 21, 65 for a refused file, 130, 1. 66 for no scenario.
 [[nodiscard]] models::ExitCode exit_code(const CheckRun& run);
 
 /// For the pipe between processes: all members but `file` and `seconds`. Bytes that are not UTF-8 are replaced.

@@ -43,7 +43,8 @@ class Search {
       file(path);
     } else if (is_pattern(text)) {
       const std::size_t before = matched_;
-      expand(path.is_absolute() ? path.root_path() : fs::path(), path.relative_path().begin(), path.relative_path());
+      const fs::path pattern = path.relative_path();
+      expand(path.root_path(), pattern.begin(), pattern);
       if (matched_ == before) result.missing.push_back(fmt::format("{}: no file matches", text));
     } else {
       result.missing.push_back(fmt::format("{}: {}", text, error ? error.message() : "no such file or folder"));

@@ -52,7 +52,7 @@ models::ExitCode check_command(const CheckCommand& command) {
   if (files.empty()) {
     // A machine reads an empty document rather than none; a file that was there before stays as it was.
     if (!text && !file) write_stdout(document(run, command.format));
-    return models::ExitCode::nothing_matched;
+    return exit_code(run);
   }
 
   const bool text_to_stdout = text ? !file : file.has_value();

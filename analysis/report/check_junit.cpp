@@ -69,7 +69,8 @@ void add_case(xml_node suite, const std::string& folder, const CheckOutcome& out
   xml_node test = suite.append_child("testcase");
   // Readers tell cases apart by class and name, and a scenario's own name need not be unique.
   attribute(test, "classname", folder);
-  attribute(test, "name", std::filesystem::path(outcome.file).stem().string());
+  const std::string name = std::filesystem::path(outcome.file).stem().string();
+  attribute(test, "name", name.empty() ? outcome.file : name);
   attribute(test, "file", outcome.file);
   attribute(test, "time", fmt::format("{:.3f}", outcome.seconds));
   if (outcome.kind == CheckKind::not_run) {
@@ -79,8 +80,8 @@ void add_case(xml_node suite, const std::string& folder, const CheckOutcome& out
   if (outcome.kind != CheckKind::passed) {
     xml_node what = test.append_child(is_error(outcome.kind) ? "error" : "failure");
     attribute(what, "type", std::string(to_string(outcome.kind)));
-    attribute(what, "message",
-              outcome.unmet.empty() ? outcome.found : fmt::format("{}", fmt::join(outcome.unmet, "; ")));
+    const std::string why = outcome.unmet.empty() ? outcome.found : fmt::format("{}", fmt::join(outcome.unmet, "; "));
+    attribute(what, "message", why.empty() ? std::string(to_string(outcome.kind)) : why);
     text(what, details(outcome));
   }
   std::string out = outcome.result.empty() ? outcome.found : outcome.result;

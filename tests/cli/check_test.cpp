@@ -246,6 +246,26 @@ TEST_F(Check, MachineFormatsAreOneDocumentAlsoOnFailure) {
   }
 }
 
+TEST_F(Check, JUnitIsValidAlsoOnFailure) {
+  if (run("--format junit .").code == 64) GTEST_SKIP() << "built without pugixml";
+  claim("good.json", R"({"verdict": "DEADLOCK"})");
+  claim("wrong.json", R"({"verdict": "PROGRESS"})");
+  write("refused.json", "{ \x01\xFF");
+  const std::string schema = std::string(DMSTALL_SOURCE_DIR) + "/tests/fixtures/junit.xsd";
+  const auto valid = [&](const std::string& file) {
+    return std::system(
+               ("xmllint --noout --schema " + schema + " " + (folder_ / file).string() + " 2>/dev/null").c_str()) == 0;
+  };
+  for (const char* arguments : {".", "good.json", "refused.json", "good.json --filter nothing"}) {
+    write("document", run(std::string("--format junit ") + arguments).out);
+    EXPECT_TRUE(valid("document")) << arguments;
+  }
+  const Outcome both = run("--format junit --output report.xml .");
+  EXPECT_EQ(both.code, 65);
+  EXPECT_TRUE(valid("report.xml"));
+  EXPECT_TRUE(contains(both.out, "= FAILURES ="));
+}
+
 TEST_F(Check, ACtrlCReportsWhatIsFinishedAndIsOneHundredThirty) {
   // The reader of a pipe without a writer waits for ever; whoever opens it for writing knows that the check has begun.
   claim("a.json", R"({"verdict": "DEADLOCK"})");
