@@ -17,8 +17,7 @@ namespace {
 
 constexpr const char* examples = R"(Examples:
   dmstall compare scenarios/sizing/seed-stack.json
-  dmstall compare --vary reserved_bio_based_ios=1,2,4,16 --vary sharing=device,module --seeds 9 \
-                  scenarios/seed/per-device-pools.json
+  dmstall compare --vary reserved_bio_based_ios=1,16 --vary sharing=device,module scenarios/seed/reserved-1.json
 
 One scenario under every combination of some values, side by side.)";
 
@@ -50,7 +49,9 @@ Verb add_compare(CLI::App& main) {
       {"text", TableFormat::text}, {"markdown", TableFormat::markdown}, {"csv", TableFormat::csv}, {"json", TableFormat::json}};
   const auto options = std::make_shared<Options>();
   CompareCommand& compare = options->command;
-  CLI::App* app = main.add_subcommand("compare", examples);
+  CLI::App* app = main.add_subcommand("compare", "one scenario under several settings, side by side");
+  // The list of verbs shows one line of this; only the verb's own help has room for more.
+  app->preparse_callback([app](std::size_t) { app->description(examples); });
   app->footer(keys);
   app->add_option("FILE", compare.file, "scenario file")->required();
   app->add_option("--vary", compare.vary, "KEY=V1,V2,...; again for more keys, the last one changing fastest. Default: \"vary\" of the file")

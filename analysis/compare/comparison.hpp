@@ -36,11 +36,13 @@ struct ComparisonPlan {
   std::vector<std::string> keys;
   std::vector<PlannedRow> rows;
   std::size_t reference = 0;          ///< the row that others are relative to
+  bool reference_chosen = false;      ///< by the caller, or because it has the file's own values
   std::vector<std::string> warnings;  ///< that the file alone does not give, ready to print
 };
 
 /// Reads every combination of `variations` over the text of `base`. Without `reference` the row that has the file's own
-/// values is the reference, else the first. Throws GridError and RefusedSetting. Requires: `text` reads as `base`.
+/// values is the reference, else the first that
+/// completes. Throws GridError and RefusedSetting. Requires: `text` reads as `base`.
 [[nodiscard]] ComparisonPlan plan_comparison(const std::string& text, const models::Scenario& base, const std::vector<models::Variation>& variations,
                                              const std::vector<models::Setting>& reference);
 

@@ -22,7 +22,7 @@ bool has_setting(const PlannedRow& row, const models::Setting& wanted) {
                      [&](const models::Setting& setting) { return setting.key == wanted.key && setting.value == wanted.value; });
 }
 
-std::size_t reference_row(const ComparisonPlan& plan, const std::vector<models::Setting>& reference, const std::vector<std::vector<bool>>& own) {
+std::size_t reference_row(ComparisonPlan& plan, const std::vector<models::Setting>& reference, const std::vector<std::vector<bool>>& own) {
   for (const models::Setting& wanted : reference) {
     if (std::find(plan.keys.begin(), plan.keys.end(), wanted.key) == plan.keys.end()) {
       throw GridError(fmt::format("--reference {}={}: {} is not varied", wanted.key, wanted.value, models::in_quotes(wanted.key)));
@@ -42,6 +42,7 @@ std::size_t reference_row(const ComparisonPlan& plan, const std::vector<models::
     if (!best || (as_in_file > best_own && (whole || !reference.empty()))) best = i, best_own = as_in_file;
   }
   if (!best) throw GridError("--reference: a key has two values");
+  plan.reference_chosen = !reference.empty() || best_own == static_cast<std::ptrdiff_t>(plan.keys.size());
   return *best;
 }
 

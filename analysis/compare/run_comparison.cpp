@@ -132,7 +132,11 @@ Comparison run_comparison(const ComparisonPlan& plan, const ComparisonOptions& o
     summarise(row);
     comparison.code = models::more_severe(comparison.code, completeness(row));
   }
-  const std::optional<Spread> base = comparison.rows[plan.reference].mib_per_s;
+  if (!plan.reference_chosen) {
+    const auto first = std::find_if(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.mib_per_s.has_value(); });
+    if (first != comparison.rows.end()) comparison.reference = static_cast<std::size_t>(first - comparison.rows.begin());
+  }
+  const std::optional<Spread> base = comparison.rows[comparison.reference].mib_per_s;
   for (ComparisonRow& row : comparison.rows) {
     if (base && base->median > 0 && row.mib_per_s) row.relative = row.mib_per_s->median / base->median;
   }

@@ -142,12 +142,24 @@ std::vector<Section> memory_sections(const Comparison& comparison) {
   const std::vector<MemoryGroup> groups = groups_of(comparison);
   const std::vector<std::string> kinds = kinds_of(groups);
   if (kinds.empty()) return {{title, {}, {}, {"nothing in this scenario reserves memory of a known size"}}};
+  // What is the same everywhere needs no column.
+  std::vector<std::string> differing;
+  std::string same;
+  for (const std::string& kind : kinds) {
+    const std::int64_t first = bytes_of(*groups.front().memory, kind);
+    if (groups.size() == 1 || std::any_of(groups.begin(), groups.end(), [&](const MemoryGroup& group) { return bytes_of(*group.memory, kind) != first; })) {
+      differing.push_back(kind);
+    } else {
+      same += fmt::format("{}{} {}", same.empty() ? "the same in all rows: " : ", ", kind, size_text(first));
+    }
+  }
   std::vector<Section> sections;
   for (std::size_t first = 0; first < groups.size(); first += most_columns) {
     const std::size_t last = std::min(groups.size(), first + most_columns);
-    sections.push_back({first == 0 ? title : title + ", continued", table_of(groups, first, last, kinds), {}, {}});
+    sections.push_back({first == 0 ? title : title + ", continued", table_of(groups, first, last, differing), {}, {}});
   }
   std::vector<std::string>& lines = sections.back().after;
+  if (!same.empty()) lines.push_back(same);
   const std::string question = kind_in_question(groups, kinds);
   std::vector<std::pair<std::string, std::vector<std::size_t>>> formulas;
   for (const MemoryGroup& group : groups) {

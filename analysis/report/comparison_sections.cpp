@@ -16,8 +16,13 @@ const char* const ios_key = "reserved_bio_based_ios";
 
 std::string time_text(double us) {
   if (us < 1000) return fmt::format("{:.1f} us", us);
-  if (us < 1e6) return fmt::format("{:.2f} ms", us / 1e3);
-  return fmt::format("{:.2f} s", us / 1e6);
+  const bool seconds = us >= 1e6;
+  const double value = us / (seconds ? 1e6 : 1e3);
+  return fmt::format("{:.{}f} {}", value, value < 100 ? 2 : 0, seconds ? "s" : "ms");
+}
+
+std::string rate_text(double mib_per_s) {
+  return fmt::format("{:.{}f}", mib_per_s, mib_per_s < 1000 ? 2 : 0);
 }
 
 /// "0 (16)": what the kernel makes of a value.
@@ -89,7 +94,7 @@ Section rows_section(const Comparison& comparison) {
     cells.push_back(size_text(row.memory.bytes));
     cells.push_back(fmt::format("{} {} of {}", row_verdict(row), row.seeds_with_verdict, comparison.seeds));
     if (kinds) cells.emplace_back(row.kind ? to_string(*row.kind) : "-");
-    cells.push_back(row.mib_per_s ? fmt::format("{:.2f}", row.mib_per_s->median) : "-");
+    cells.push_back(row.mib_per_s ? rate_text(row.mib_per_s->median) : "-");
     cells.push_back(row.relative ? fmt::format("{:.2f}×", *row.relative) : "-");
     cells.push_back(row.p50_us ? time_text(row.p50_us->median) : "-");
     cells.push_back(row.p99_us ? time_text(row.p99_us->median) : "-");
@@ -115,7 +120,7 @@ Section spread_section(const Comparison& comparison) {
     if (!row.mib_per_s || !row.p50_us || !row.p99_us) continue;
     std::vector<std::string> cells;
     add_row_head(comparison, i, cells);
-    cells.push_back(fmt::format("{:.2f} … {:.2f}", row.mib_per_s->min, row.mib_per_s->max));
+    cells.push_back(fmt::format("{} … {}", rate_text(row.mib_per_s->min), rate_text(row.mib_per_s->max)));
     for (const auto& spread : {*row.p50_us, *row.p99_us}) cells.push_back(fmt::format("{} … {}", time_text(spread.min), time_text(spread.max)));
     table.rows.push_back(std::move(cells));
   }
@@ -141,7 +146,7 @@ std::string size_text(std::int64_t bytes) {
   constexpr double kib = 1024, mib = 1024 * kib;
   const auto value = static_cast<double>(bytes);
   if (value < kib) return fmt::format("{} B", bytes);
-  return value < mib ? fmt::format("{:.2f} KiB", value / kib) : fmt::format("{:.2f} MiB", value / mib);
+  return value < mib ? fmt::format("{:.{}f} KiB", value / kib, value < 100 * kib ? 2 : 1) : fmt::format("{:.2f} MiB", value / mib);
 }
 
 std::string with_thousands(std::int64_t number) {
