@@ -146,7 +146,7 @@ std::string size_text(std::int64_t bytes) {
   constexpr double kib = 1024, mib = 1024 * kib;
   const auto value = static_cast<double>(bytes);
   if (value < kib) return fmt::format("{} B", bytes);
-  return value < mib ? fmt::format("{:.{}f} KiB", value / kib, value < 100 * kib ? 2 : 1) : fmt::format("{:.2f} MiB", value / mib);
+  return value < 1000 * kib ? fmt::format("{:.{}f} KiB", value / kib, value < 100 * kib ? 2 : 1) : fmt::format("{:.2f} MiB", value / mib);
 }
 
 std::string with_thousands(std::int64_t number) {

@@ -115,6 +115,7 @@ TEST(ComparisonText, RowNumbersAreFoldedAndSizesHaveUnits) {
   EXPECT_EQ(size_text(1023), "1023 B");
   EXPECT_EQ(size_text(3'866'624), "3.69 MiB");
   EXPECT_EQ(size_text(8704), "8.50 KiB");
+  EXPECT_EQ(size_text(1023 * 1024), "1.00 MiB");
   EXPECT_EQ(with_thousands(3'866'624), "3,866,624");
   EXPECT_EQ(with_thousands(-866'624), "-866,624");
   EXPECT_EQ(with_thousands(12), "12");
