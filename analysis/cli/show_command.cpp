@@ -1,5 +1,7 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
+#include "analysis/footprint/footprint.hpp"
+#include "analysis/report/footprint_report.hpp"
 #include "models/machine/describe.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/scenario/schema.hpp"
@@ -48,6 +50,7 @@ models::ExitCode show_command(const std::string& what) {
     return models::ExitCode::bad_scenario;
   }
   write_stdout(models::describe(models::build_program(*read.scenario)));
+  if (!read.scenario->devices.empty()) write_stdout("\n" + footprint_text(footprint(*read.scenario)));
   return models::ExitCode::progress;
 }
 

@@ -42,6 +42,7 @@ class Lines {
 };
 
 void add_part(FootprintLine& line, std::string_view what, std::int64_t count, std::int64_t bytes_each) {
+  if (count == 0) return;
   line.bytes += count * bytes_each;
   const auto same = std::find_if(line.parts.begin(), line.parts.end(),
                                  [&](const FootprintPart& part) { return part.what == what && part.bytes_each == bytes_each; });
@@ -65,6 +66,7 @@ Footprint footprint(const models::Scenario& scenario) {
     line.devices += pool.devices;
     line.elements += pool.elements;
     for (const models::MemoryPart& part : pool.parts) add_part(line, part.what, models::part_count(part, pool.elements), part.bytes);
+    if (pool.parts.empty() && pool.elements > 0) result.lower_bound = true;
     if (pool.shared) result.shared_bytes += pool.bytes();
   }
   for (models::ReservedDevice& device : memory.devices) {
@@ -72,6 +74,7 @@ Footprint footprint(const models::Scenario& scenario) {
       FootprintLine& line = lines.of(device.target, "fixed");
       ++line.pools;
       ++line.devices;
+      line.elements_each = -1;
       for (const models::MemoryPart& part : device.fixed) add_part(line, part.what, part.count, part.bytes);
     }
     result.bytes += device.bytes;

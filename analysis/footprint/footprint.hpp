@@ -26,7 +26,7 @@ struct FootprintLine {
   std::int64_t pools = 0;              ///< how many; of "fixed": devices
   std::int64_t devices = 0;            ///< how many use them; more than `pools` where one is shared
   std::int64_t elements = 0;           ///< in all of them; 0 for "fixed"
-  std::int64_t elements_each = 0;      ///< in one of them, -1 where they differ
+  std::int64_t elements_each = 0;      ///< in one of them; -1 where they differ, and for "fixed"
   std::int64_t bytes = 0;              ///< 0 with elements: the size of an element is not known, see not_counted
   std::vector<FootprintPart> parts;    ///< largest first; their products add up to `bytes`
 };
@@ -41,6 +41,7 @@ struct Footprint {
   std::vector<FootprintLine> lines;    ///< by target in order of first appearance, then in the order of creation
   std::vector<FootprintDevice> devices;///< every device of the scenario, file order; disks reserve nothing
   std::int64_t shared_bytes = 0;       ///< of pools that belong to a module or a group
+  bool lower_bound = false;            ///< a pool's elements are of unknown size (targets defined in the scenario)
   std::vector<std::string> not_counted;///< what else such devices cost, and why it is not in `bytes`
 };
 

@@ -70,6 +70,7 @@ Json one(const RunReport& report) {
   json["reason"] = report.reason;
   json["assumptions"] = report.assumptions;
   json["leaves_out"] = report.leaves_out;
+  if (report.reserved_bytes) json["reserved_bytes"] = *report.reserved_bytes;
   if (!report.without_faults.empty()) json["without_faults"] = report.without_faults;
   if (report.verdict == models::VerdictKind::deadlock) json["stuck"] = stuck(report);
   if (report.expect) {

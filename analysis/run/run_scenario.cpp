@@ -1,5 +1,6 @@
 #include "analysis/run/run_scenario.hpp"
 
+#include "analysis/footprint/footprint.hpp"
 #include "analysis/replay.hpp"
 #include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
@@ -125,6 +126,11 @@ RunReport run_once(const models::Scenario& scenario, const RunOptions& options) 
 
 RunReport run_scenario(const models::Scenario& scenario, const RunOptions& options) {
   RunReport report = run_once(scenario, options);
+  if (!scenario.devices.empty() && !report.error) {
+    const Footprint memory = footprint(scenario);
+    report.reserved_bytes = memory.bytes;
+    report.reserved_is_lower_bound = memory.lower_bound;
+  }
   const bool can_be_faulty = !scenario.devices.empty() || models::tasks_may_be_faulty(scenario);
   const bool has_faults = can_be_faulty && (scenario.faults.any || !scenario.faults.list.empty());
   if (!has_faults || report.error) return report;
@@ -141,10 +147,24 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
   return report;
 }
 
+namespace {
+
+/// Memory below the limit decides nothing while some of it has no known size.
+bool bytes_undecided(const RunReport& report) {
+  const auto& limit = report.expect->bytes_at_most;
+  if (!limit) return false;
+  return !report.reserved_bytes || (report.reserved_is_lower_bound && *report.reserved_bytes <= *limit);
+}
+
+}  // namespace
+
 std::vector<std::string> unmet_expectations(const RunReport& report) {
   std::vector<std::string> unmet;
   if (!report.expect) return unmet;
   const models::Expectation& expect = *report.expect;
+  if (expect.bytes_at_most && report.reserved_bytes && *report.reserved_bytes > *expect.bytes_at_most) {
+    unmet.push_back(fmt::format("expected at most {} B in reserve, found {} B", *expect.bytes_at_most, *report.reserved_bytes));
+  }
   const auto found = to_string(report.verdict);
   if (!expect.verdict.empty() && std::find(expect.verdict.begin(), expect.verdict.end(), report.verdict) == expect.verdict.end()) {
     std::vector<std::string_view> wanted;
@@ -188,7 +208,7 @@ std::vector<std::string> unchecked_expectations(const RunReport& report) {
   if (expect.proof && *expect.proof != "run") keys.emplace_back("proof");
   if (expect.min_requests) keys.emplace_back("min_requests");
   if (expect.min_faults) keys.emplace_back("min_faults");
-  if (expect.bytes_at_most) keys.emplace_back("bytes_at_most");
+  if (bytes_undecided(report)) keys.emplace_back("bytes_at_most");
   if (expect.engine && *expect.engine != "simulate") keys.emplace_back("engine");
   return keys;
 }

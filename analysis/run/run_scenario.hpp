@@ -39,6 +39,8 @@ struct RunReport {
   sim::Result simulation;
   models::Machine machine;                  ///< what was run, for capacities and names
   std::optional<models::Expectation> expect;
+  std::optional<std::int64_t> reserved_bytes;   ///< of all reserves (analysis/footprint); none for a scenario without devices
+  bool reserved_is_lower_bound = false;         ///< some of them have elements of unknown size
 };
 
 [[nodiscard]] RunReport run_scenario(const models::Scenario& scenario, const RunOptions& options);
@@ -46,7 +48,7 @@ struct RunReport {
 /// What of `expect` the report does not meet, one line each; empty when all is as expected.
 [[nodiscard]] std::vector<std::string> unmet_expectations(const RunReport& report);
 
-/// Keys of `expect` that one timed run cannot decide ("min_requests", …).
+/// Keys of `expect` that one timed run cannot decide ("min_requests", …); bytes_at_most where sizes are not known.
 [[nodiscard]] std::vector<std::string> unchecked_expectations(const RunReport& report);
 
 }  // namespace dmstall::analysis

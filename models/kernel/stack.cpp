@@ -61,6 +61,9 @@ Stack::Stack(const Scenario& scenario) : scenario_(&scenario), reserved_ios_(eff
     timed_.back() = static_cast<std::int32_t>(program_.timed_devices.size());
     program_.timed_devices.push_back(timed);
   }
+  for (const auto& [pool, rule] : scenario.sharing.rules) {
+    if (rule.scope == SharingRule::Scope::group) group_members_[&rule].insert(rule.devices.begin(), rule.devices.end());
+  }
   program_.name = scenario.name;
   program_.cpus = scenario.kernel.cpus;
 }
@@ -146,9 +149,8 @@ ResourceId Stack::pool(DeviceIndex index, std::string_view pool_name, Resource m
   const auto rule = scenario_->sharing.rules.find(fmt::format("{}.{}", of.target, pool_name));
   if (rule != scenario_->sharing.rules.end()) {
     const SharingRule& sharing = rule->second;
-    const bool member = std::find(sharing.devices.begin(), sharing.devices.end(), of.name) != sharing.devices.end();
     if (sharing.scope == SharingRule::Scope::module) made.owner = of.target;
-    if (sharing.scope == SharingRule::Scope::group && member) made.owner = sharing.group;
+    if (sharing.scope == SharingRule::Scope::group && group_members_.at(&sharing).count(of.name) != 0) made.owner = sharing.group;
   }
   const bool shared = made.owner != of.name;
   // Threads keep the name kernel people know them by, "kverityd/upper".

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace dmstall::models {
@@ -110,6 +111,7 @@ class Stack {
   std::unordered_map<std::string, ResourceId> resources_;
   std::unordered_map<std::string, TableId> tables_;
   std::unordered_map<std::string, DeviceIndex> device_index_;
+  std::unordered_map<const SharingRule*, std::unordered_set<std::string_view>> group_members_;
   std::vector<std::vector<DeviceIndex>> lower_;
   std::vector<std::int32_t> timed_;
   std::vector<KnownFault> faults_;

@@ -93,7 +93,7 @@ class Collector {
     };
     auto& out = memory_.not_counted;
     if (rescuers_ > 0) {
-      out.push_back(fmt::format("rescuer threads of workqueues: {} x {} B for stack and task_struct; threads, not reserves", rescuers_, thread_bytes));
+      out.push_back(fmt::format("rescuer threads: {} × {} B of stack and task_struct, one for each workqueue of a device; threads, no reserves", rescuers_, thread_bytes));
     }
     const auto mapped = static_cast<std::int64_t>(scenario.devices.size()) - of_target("disk");
     if (mapped > 0) {

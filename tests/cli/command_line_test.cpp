@@ -154,6 +154,7 @@ TEST_F(CommandLine, ShowDescribesTargetsAndScenarios) {
   const Outcome seed = run("show " + scenario("seed/per-device-pools.json"));
   EXPECT_EQ(seed.code, 0);
   EXPECT_NE(seed.out.find("take 1 upper.recheck_pool"), std::string::npos);
+  EXPECT_NE(seed.out.find("2 × 16 × 4,096 B = 131,072 B = 131.07 kB = 128.00 KiB"), std::string::npos);
   EXPECT_EQ(run("show no-such-target").code, 65);
 }
 

@@ -197,7 +197,7 @@ TEST(Footprint, ChunksAndSubjobsScale) {
 
 TEST(Footprint, WhatIsNotCountedIsSaid) {
   const Footprint footprint = footprint_of(verities(59, 16));
-  EXPECT_TRUE(says(footprint, "118 x 26176 B")) << "kdmflush and kverityd of each device";
+  EXPECT_TRUE(says(footprint, "118 × 26176 B")) << "kdmflush and kverityd of each device";
   EXPECT_TRUE(says(footprint, "bio_split"));
   EXPECT_FALSE(says(footprint, "snapshot"));
 }
@@ -210,6 +210,8 @@ TEST(Footprint, ATargetOfTheScenarioHasPoolsOfUnknownSize) {
   EXPECT_EQ(line_of(footprint, "mine", "things").bytes, 0);
   EXPECT_EQ(line_of(footprint, "mine", "things").elements, 4);
   EXPECT_TRUE(says(footprint, "mine"));
+  EXPECT_TRUE(footprint.lower_bound);
+  EXPECT_FALSE(footprint_of(verities(1, 16)).lower_bound);
 }
 
 TEST(Footprint, TasksReserveNothingWithASize) {
@@ -218,9 +220,16 @@ TEST(Footprint, TasksReserveNothingWithASize) {
   EXPECT_TRUE(says(footprint, "tasks"));
 }
 
+std::string group_of(int n) {
+  std::string members;
+  for (int i = 0; i < n; ++i) members += (i == 0 ? "\"v" : ", \"v") + std::to_string(i) + '"';
+  return R"({ "verity.io_client": { "group": "g", "devices": [ )" + members + " ] } }";
+}
+
 TEST(Footprint, TenThousandDevicesOneAfterTheOtherOrInOneGroup) {
   EXPECT_EQ(footprint_of(verities(10'000, 16)).bytes, 10'000LL * 173'736);
   EXPECT_EQ(footprint_of(verities(10'000, 16, "module")).bytes, 10'000LL * 173'736 - 9'999LL * (71'552 + 4104));
+  EXPECT_EQ(footprint_of(verities(10'000, 16, group_of(10'000))).bytes, 10'000LL * 173'736 - 9'999LL * 71'552);
 }
 
 }  // namespace

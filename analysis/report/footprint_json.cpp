@@ -1,0 +1,35 @@
+#include "analysis/report/footprint_report.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json one(const FootprintLine& line) {
+  Json parts = Json::array();
+  for (const FootprintPart& part : line.parts) parts.push_back({{"what", part.what}, {"count", part.count}, {"bytes_each", part.bytes_each}});
+  Json row{{"target", line.target}, {"kind", line.kind}, {"pools", line.pools}, {"devices", line.devices}, {"elements", line.elements}};
+  if (line.elements_each >= 0) row["elements_each"] = line.elements_each;
+  row["bytes"] = line.bytes;
+  row["parts"] = parts;
+  return row;
+}
+
+}  // namespace
+
+std::string footprint_json(const Footprint& footprint) {
+  Json lines = Json::array(), devices = Json::array();
+  for (const FootprintLine& line : footprint.lines) lines.push_back(one(line));
+  for (const FootprintDevice& device : footprint.devices) {
+    devices.push_back({{"name", device.name}, {"target", device.target}, {"bytes", device.bytes}});
+  }
+  const Json json{{"bytes", footprint.bytes}, {"shared_bytes", footprint.shared_bytes}, {"lower_bound", footprint.lower_bound},
+                  {"lines", lines}, {"devices", devices}, {"not_counted", footprint.not_counted}};
+  // Names in a scenario may be any UTF-8; what is not is replaced rather than refused.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace dmstall::analysis

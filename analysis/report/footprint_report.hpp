@@ -1,0 +1,17 @@
+// Writers of a footprint. They print what is in it and add up nothing.
+#pragma once
+
+#include "analysis/footprint/footprint.hpp"
+
+#include <string>
+
+namespace dmstall::analysis {
+
+/// The total, a table with a row per kind of pool, what each is mostly made of as a formula, devices of equal size together, what is
+/// not counted. Empty for a scenario without devices.
+[[nodiscard]] std::string footprint_text(const Footprint& footprint);
+
+/// One JSON object: {"bytes", "shared_bytes", "lower_bound", "lines": [{…, "parts"}], "devices", "not_counted"}, sizes in bytes.
+[[nodiscard]] std::string footprint_json(const Footprint& footprint);
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,85 @@
+#include "analysis/report/bytes_text.hpp"
+#include "analysis/report/footprint_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace dmstall::analysis {
+
+namespace {
+
+std::string name_of(const FootprintLine& line) { return fmt::format("{}.{}", line.target, line.kind); }
+
+/// "59 × 16 × 4,096 B = …" where all pools are alike, "18 × 4,096 B = …" where not.
+std::string formula(const FootprintLine& line, const FootprintPart& part) {
+  const bool alike = line.elements_each >= 0 && line.pools * line.elements_each == part.count;
+  const std::string count = alike ? fmt::format("{} × {}", grouped(line.pools), grouped(line.elements_each)) : grouped(part.count);
+  return fmt::format("{} × {} B = {}", count, grouped(part.bytes_each), bytes_in_units(part.count * part.bytes_each));
+}
+
+void add_table(const Footprint& footprint, std::string& out) {
+  std::size_t width = 4;
+  for (const FootprintLine& line : footprint.lines) width = std::max(width, name_of(line).size());
+  out += fmt::format("  {:<{}} {:>8} {:>8} {:>10} {:>8} {:>14}\n", "pool", width, "pools", "devices", "elements", "each", "bytes");
+  for (const FootprintLine& line : footprint.lines) {
+    const bool pool = line.elements > 0 || line.elements_each >= 0;
+    const std::string each = !pool ? "" : line.elements_each < 0 ? "differ" : grouped(line.elements_each);
+    const std::string bytes = line.bytes == 0 && line.elements > 0 ? "not known" : grouped(line.bytes);
+    out += fmt::format("  {:<{}} {:>8} {:>8} {:>10} {:>8} {:>14}\n", name_of(line), width, pool ? grouped(line.pools) : "", grouped(line.devices),
+                       pool ? grouped(line.elements) : "", each, bytes);
+  }
+}
+
+void add_formulas(const Footprint& footprint, std::string& out) {
+  std::size_t name_width = 0, what_width = 0;
+  std::vector<const FootprintLine*> lines;
+  for (const FootprintLine& line : footprint.lines) {
+    if (line.bytes == 0) continue;
+    lines.push_back(&line);
+    name_width = std::max(name_width, name_of(line).size());
+    what_width = std::max(what_width, line.parts.front().what.size());
+  }
+  if (lines.empty()) return;
+  std::stable_sort(lines.begin(), lines.end(), [](const auto* a, const auto* b) { return a->bytes > b->bytes; });
+  out += "  largest part of each:\n";
+  for (const FootprintLine* line : lines) {
+    const FootprintPart& part = line->parts.front();
+    out += fmt::format("    {:<{}}  {:<{}}  {}\n", name_of(*line), name_width, part.what, what_width, formula(*line, part));
+  }
+}
+
+void add_devices(const Footprint& footprint, std::string& out) {
+  // Devices of one target that cost the same are one line, in the order in which the first of them appears.
+  std::map<std::pair<std::string, std::int64_t>, std::size_t> known;
+  std::vector<std::tuple<const FootprintDevice*, std::int64_t>> alike;
+  for (const FootprintDevice& device : footprint.devices) {
+    if (device.bytes == 0) continue;
+    const auto [at, fresh] = known.emplace(std::pair(device.target, device.bytes), alike.size());
+    if (fresh) alike.emplace_back(&device, 0);
+    ++std::get<1>(alike[at->second]);
+  }
+  if (alike.empty()) return;
+  out += fmt::format("  devices{}:\n", footprint.shared_bytes > 0 ? ", shared pools apart" : "");
+  for (const auto& [device, count] : alike) {
+    const std::string who = count == 1 ? device->name : fmt::format("{} and {} more", device->name, grouped(count - 1));
+    out += fmt::format("    {} ({})  {}{}\n", who, device->target, count == 1 ? "" : "each ", bytes_in_units(device->bytes));
+  }
+}
+
+}  // namespace
+
+std::string footprint_text(const Footprint& footprint) {
+  if (footprint.devices.empty()) return "";
+  std::string out = fmt::format("memory in reserve: {}{}\n", footprint.lower_bound ? "at least " : "", bytes_in_units(footprint.bytes));
+  if (footprint.shared_bytes > 0) out += fmt::format("  of it shared between devices: {}\n", bytes_in_units(footprint.shared_bytes));
+  if (!footprint.lines.empty()) add_table(footprint, out);
+  add_formulas(footprint, out);
+  add_devices(footprint, out);
+  for (const std::string& line : footprint.not_counted) out += fmt::format("  not counted: {}\n", line);
+  return out;
+}
+
+}  // namespace dmstall::analysis
