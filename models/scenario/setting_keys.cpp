@@ -56,9 +56,12 @@ std::vector<std::string> pools_of(const JsonValue& root, const std::string& targ
   return names;
 }
 
+/// Every place of a file and every key for it; a key that means several values has one entry for each.
 class Places {
  public:
-  explicit Places(const JsonValue& root) : root_(root), defaults_(object_at(root, "defaults")) {}
+  /// With `wanted` only the places of that key are kept: a generated file has millions.
+  explicit Places(const JsonValue& root, std::string wanted = {})
+      : root_(root), defaults_(object_at(root, "defaults")), wanted_(std::move(wanted)) {}
 
   std::vector<SettingPlace> collect() {
     add_top_level();
@@ -72,6 +75,8 @@ class Places {
  private:
   void add(std::string key, std::string of_whom, const JsonValue& base, Path path, const Parameter* described = nullptr,
            const JsonValue* defaults = nullptr) {
+    constexpr std::size_t most_for_hints = 50'000;
+    if (wanted_.empty() ? places_.size() >= most_for_hints : key != wanted_) return;
     places_.push_back({std::move(key), std::move(of_whom), &base, std::move(path), described, defaults});
   }
 
@@ -176,6 +181,7 @@ class Places {
 
   const JsonValue& root_;
   const JsonValue* defaults_;
+  std::string wanted_;
   std::vector<SettingPlace> places_;
 };
 
@@ -210,22 +216,19 @@ std::string hint_for(const std::vector<SettingPlace>& places, const std::string&
 
 }  // namespace
 
-std::vector<SettingPlace> setting_places(const JsonValue& root) {
-  return Places(root).collect();
-}
-
-std::vector<const SettingPlace*> find_setting(const std::vector<SettingPlace>& places, const std::string& key,
-                                              std::string& error) {
+std::vector<SettingPlace> find_setting(const JsonValue& root, const std::string& key, std::string& error) {
   std::map<std::string, std::set<PlaceId>> meanings;
-  std::vector<const SettingPlace*> found;
+  std::vector<SettingPlace> found;
   std::set<PlaceId> seen;
-  for (const SettingPlace& place : places) {
-    if (place.key != key) continue;
-    meanings[place.of_whom].emplace(place.base, place.path);
-    if (seen.emplace(place.base, place.path).second) found.push_back(&place);
+  if (!key.empty()) {
+    for (SettingPlace& place : Places(root, key).collect()) {
+      const PlaceId id(place.base, place.path);
+      meanings[place.of_whom].insert(id);
+      if (seen.insert(id).second) found.push_back(std::move(place));
+    }
   }
   if (found.empty()) {
-    error = fmt::format("no value of this scenario is called {}{}", in_quotes(key), hint_for(places, key));
+    error = fmt::format("no value of this scenario is called {}{}", in_quotes(key), hint_for(Places(root).collect(), key));
     return {};
   }
   // Several names for the same values are one meaning: the only verity device, called verity.

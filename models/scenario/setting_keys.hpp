@@ -21,13 +21,8 @@ struct SettingPlace {
   const JsonValue* defaults = nullptr;  ///< the object of "defaults" that applies when the value is absent
 };
 
-/// Every place of a file and every key for it; a key that means several values has one entry for each.
-/// Requires: `root` was read without errors.
-[[nodiscard]] std::vector<SettingPlace> setting_places(const JsonValue& root);
-
-/// The places that `key` means; empty when there is none or more than one meaning, and `error` says why in one
-/// sentence with the candidates.
-[[nodiscard]] std::vector<const SettingPlace*> find_setting(const std::vector<SettingPlace>& places,
-                                                            const std::string& key, std::string& error);
+/// The places that `key` means, each once; empty when there is none or more than one meaning, and `error` says why in
+/// one sentence with the candidates. Requires: `root` was read without errors, and outlives the result.
+[[nodiscard]] std::vector<SettingPlace> find_setting(const JsonValue& root, const std::string& key, std::string& error);
 
 }  // namespace dmstall::models

@@ -90,7 +90,7 @@ struct Applied {
   std::string error;
 };
 
-/// `{"key": {...}}` in the way of a rule of its own: a preset becomes the rules that it stands for.
+/// A preset stands in the way of a rule of its own: it becomes the rules that it is short for.
 bool expand_preset(std::string& text, const JsonValue& root, const SettingPlace& place) {
   if (place.path.size() < 2 || place.path.front() != "sharing" || place.base != &root) return false;
   const JsonMember* sharing = root.find("sharing");
@@ -112,12 +112,11 @@ Applied apply_one(std::string text, const std::string& name, const Setting& sett
     applied.error = fmt::format("the value of {} is not UTF-8", in_quotes(setting.key));
     return applied;
   }
-  const std::vector<SettingPlace> places = setting_places(*root);
-  const std::vector<const SettingPlace*> found = find_setting(places, setting.key, applied.error);
+  const std::vector<SettingPlace> found = find_setting(*root, setting.key, applied.error);
   if (found.empty()) return applied;
-  if (expand_preset(text, *root, *found.front())) return apply_one(std::move(text), name, setting);
+  if (expand_preset(text, *root, found.front())) return apply_one(std::move(text), name, setting);
   std::vector<Edit> edits;
-  for (const SettingPlace* place : found) edits.push_back(edit_for(*place, as_json(place->described, setting.value)));
+  for (const SettingPlace& place : found) edits.push_back(edit_for(place, as_json(place.described, setting.value)));
   std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.replaced.begin < b.replaced.begin; });
   std::size_t copied = 0;
   for (const Edit& edit : edits) {
@@ -213,12 +212,11 @@ bool is_own_value(const std::string& text, const std::string& name, const Settin
   Diagnostics diagnostics(source);
   const std::optional<JsonValue> root = parse_json(source, diagnostics);
   if (!root) return false;
-  const std::vector<SettingPlace> places = setting_places(*root);
   std::string error;
-  const std::vector<const SettingPlace*> found = find_setting(places, setting.key, error);
-  return !found.empty() && std::all_of(found.begin(), found.end(), [&](const SettingPlace* place) {
-    const std::optional<JsonValue> now = value_now(*place);
-    const std::optional<JsonValue> wanted = parse_alone(as_json(place->described, setting.value));
+  const std::vector<SettingPlace> found = find_setting(*root, setting.key, error);
+  return !found.empty() && std::all_of(found.begin(), found.end(), [&](const SettingPlace& place) {
+    const std::optional<JsonValue> now = value_now(place);
+    const std::optional<JsonValue> wanted = parse_alone(as_json(place.described, setting.value));
     return now && wanted && same_value(*now, *wanted);
   });
 }

@@ -43,9 +43,9 @@ class Compare : public testing::Test {
     return folder_ / name;
   }
 
-  Outcome run(const std::string& arguments) const {
+  Outcome run(const std::string& arguments, const std::string& before = "") const {
     const fs::path out = folder_ / "stdout", err = folder_ / "stderr";
-    const std::string command = std::string(DMSTALL_PROGRAM) + " compare " + arguments + " >" + out.string() + " 2>" + err.string() + " </dev/null";
+    const std::string command = before + DMSTALL_PROGRAM + " compare " + arguments + " >" + out.string() + " 2>" + err.string() + " </dev/null";
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(out), read(err)};
   }
@@ -154,6 +154,15 @@ TEST_F(Compare, AScenarioThatCannotGoOnIsARowAndNotALostTable) {
   EXPECT_NE(outcome.out.find("PROGRESS 1 of 1"), std::string::npos) << outcome.out << outcome.err;
   EXPECT_NE(outcome.out.find("ERROR 1 of 1"), std::string::npos) << outcome.out;
   EXPECT_NE(outcome.out.find("error=1"), std::string::npos);
+}
+
+TEST_F(Compare, ARunThatIsKilledIsARowAndNotALostTable) {
+  // The second row would take hours; the limit on processor time ends its process by a signal.
+  const Outcome outcome = run("--seeds 1 --vary workload.count=5,1000000000 " + scenario("tutorial/04-linear-over-disk.json"), "ulimit -t 1; ");
+  EXPECT_EQ(outcome.code, 70) << outcome.err;
+  EXPECT_NE(outcome.out.find("PROGRESS 1 of 1"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("ERROR 1 of 1"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("the run was ended by signal "), std::string::npos) << outcome.out;
 }
 
 TEST_F(Compare, TheOutputFileIsWrittenWholeOrNotAtAll) {
