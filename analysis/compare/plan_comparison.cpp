@@ -54,8 +54,7 @@ ComparisonPlan plan_comparison(const std::string& text, const models::Scenario& 
   plan.file = base.file;
   plan.scenario = base.name;
   for (const models::Variation& variation : variations) plan.keys.push_back(variation.key);
-  const std::set<std::string> known = messages_of(models::read_scenario_text(text, base.file).diagnostics);
-  std::set<std::string> warned = known;
+  std::set<std::string> warned = messages_of(models::read_scenario_text(text, base.file, {}, "").read.diagnostics);
   std::vector<std::vector<bool>> own;
   for (std::vector<models::Setting>& settings : setting_grid(variations)) {
     models::SettingsResult result = models::read_scenario_text(text, base.file, settings, "--vary");
