@@ -174,7 +174,7 @@ TEST(Processes, AJobThatNeverStopsPrintingIsCutNotWaitedFor) {
 }
 
 TEST(Processes, AJobOverItsTimeIsKilled) {
-  const auto ends = run(3, 3, 0.2, [](std::size_t job) {
+  const auto ends = run(3, 3, 1.0, [](std::size_t job) {
     while (job == 1) ::pause();
     return std::string("in time");
   });
