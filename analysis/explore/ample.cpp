@@ -1,0 +1,333 @@
+#include "analysis/explore/ample.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using models::AllocatorRule;
+using models::GiveBack;
+using models::Machine;
+using models::Node;
+using models::NodeId;
+using models::NodeKind;
+using models::no_node;
+using models::Resource;
+using models::ResourceId;
+using models::ResourceKind;
+
+constexpr std::int64_t unbounded = Demand::unbounded;
+
+std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+
+/// Elements held, by resource; children that run, by the node they start at (as a key beyond the resources).
+using Load = std::map<std::int64_t, std::int64_t>;
+
+void add(Load& load, std::int64_t key, std::int64_t n) {
+  if (n == 0) return;
+  std::int64_t& value = load[key];
+  value = std::clamp<std::int64_t>(value + n, 0, unbounded);
+  if (value == 0) load.erase(key);
+}
+
+/// The larger of both, per key; whether `into` grew.
+bool raise(Load& into, const Load& by) {
+  bool grew = false;
+  for (const auto& [key, n] : by) {
+    std::int64_t& value = into[key];
+    if (n <= value) continue;
+    value = n;
+    grew = true;
+  }
+  return grew;
+}
+
+/// Keeps what both hold for certain; whether `into` shrank.
+bool lower(Load& into, const Load& by) {
+  bool shrank = false;
+  for (auto each = into.begin(); each != into.end();) {
+    const auto other = by.find(each->first);
+    const std::int64_t n = other == by.end() ? 0 : std::min(each->second, other->second);
+    shrank = shrank || n < each->second;
+    each->second = n;
+    each = n == 0 ? into.erase(each) : std::next(each);
+  }
+  return shrank;
+}
+
+/// At a place: the most and the least that is held, over all paths that lead there.
+struct Bounds {
+  Load most, least;
+  int raises = 0;
+};
+
+/// What a token that starts at a node holds at most, by paths over (node, stack of calls).
+class Walk {
+ public:
+  explicit Walk(const Machine& machine) : machine_(machine) {}
+
+  /// Of the child that the node starts, or of a request where `from` is its first node. nullptr while it is being
+  /// walked: a child that starts itself.
+  const Load* peak(NodeId from, bool request = false) {
+    const auto [known, fresh] = known_.try_emplace(from);
+    if (!fresh) return known->second.done ? &known->second.load : nullptr;
+    const Node& node = machine_.nodes[at(from)];
+    Load travels;
+    for (std::int32_t i = 0; i < node.gives && !request; ++i) {
+      const GiveBack& with = machine_.gives[at(node.first_give + i)];
+      add(travels, with.resource, with.n);
+    }
+    Load load = walk(request ? from : node.entry, travels);
+    Known& result = known_[from];
+    result.load = std::move(load);
+    result.done = true;
+    return &result.load;
+  }
+
+  std::set<ResourceId> given_unheld;   ///< given by somebody who may not hold it
+
+ private:
+  struct Known {
+    Load load;
+    bool done = false;
+  };
+  struct Place {
+    NodeId at;
+    std::vector<NodeId> calls;
+    bool operator<(const Place& other) const { return std::tie(at, calls) < std::tie(other.at, other.calls); }
+  };
+  static constexpr int most_raises = 64;
+  static constexpr std::size_t most_places = 200'000;
+
+  Load walk(NodeId entry, const Load& travels) {
+    std::map<Place, Bounds> loads;
+    std::vector<Place> work;
+    Load peak;
+    bool too_many = false;
+    const auto reach = [&](Place place, const Load& most, const Load& least) {
+      if (place.at == no_node) return;
+      const auto [found, fresh] = loads.try_emplace(place);
+      Bounds& there = found->second;
+      if (fresh) there.least = least;
+      const bool grew = raise(there.most, most);
+      const bool shrank = !fresh && lower(there.least, least);
+      if (!fresh && !grew && !shrank) return;
+      // A loop that takes more each time round has no bound.
+      if (grew && ++there.raises > most_raises) {
+        for (auto& [key, n] : there.most) n = unbounded;
+      }
+      if (there.raises > most_raises + 2 && !shrank) return;
+      if (loads.size() > most_places || place.calls.size() > 1000) {
+        too_many = true;
+        return;
+      }
+      work.push_back(std::move(place));
+    };
+    reach({entry, {}}, travels, travels);
+    while (!work.empty() && !too_many) {
+      const Place place = std::move(work.back());
+      work.pop_back();
+      Load load = loads.at(place).most, least = loads.at(place).least;
+      const auto change = [&](std::int64_t key, std::int64_t n) {
+        add(load, key, n);
+        add(least, key, n);
+      };
+      const Node& node = machine_.nodes[at(place.at)];
+      const auto to = [&](NodeId next) { reach({next, place.calls}, load, least); };
+      raise(peak, load);
+      switch (node.kind) {
+        case NodeKind::take:
+        case NodeKind::take_asleep:
+        case NodeKind::try_take: {
+          if (node.other != no_node) to(node.other);
+          change(node.resource, node.n);
+          raise(peak, load);
+          if (node.reserve_next != no_node && node.reserve_next != node.next) to(node.reserve_next);
+          to(node.next);
+          break;
+        }
+        case NodeKind::give:
+          if (least.find(node.resource) == least.end() || least[node.resource] < node.n) given_unheld.insert(node.resource);
+          change(node.resource, -static_cast<std::int64_t>(node.n));
+          to(node.next);
+          break;
+        case NodeKind::call: {
+          Place inside{node.entry, place.calls};
+          inside.calls.push_back(place.at);
+          reach(std::move(inside), load, least);
+          break;
+        }
+        case NodeKind::finish: {
+          if (place.calls.empty()) break;
+          const Node& call = machine_.nodes[at(place.calls.back())];
+          Place back{call.by_status[static_cast<std::size_t>(node.status)], place.calls};
+          back.calls.pop_back();
+          // Given at the latest here; counting it as held until then errs on the safe side.
+          for (std::int32_t i = 0; i < call.gives && call.context == models::CallContext::async; ++i) {
+            const GiveBack& give = machine_.gives[at(call.first_give + i)];
+            change(give.resource, -static_cast<std::int64_t>(give.n));
+          }
+          reach(std::move(back), load, least);
+          break;
+        }
+        case NodeKind::spawn:
+        case NodeKind::spawn_submit:
+          for (std::int32_t i = 0; i < node.gives; ++i) {
+            const GiveBack& with = machine_.gives[at(node.first_give + i)];
+            change(with.resource, -static_cast<std::int64_t>(with.n));
+          }
+          add(load, child_key(place.at), 1);
+          to(node.next);
+          break;
+        case NodeKind::await_children: {
+          for (auto each = load.begin(); each != load.end();) each = each->first >= first_child_key ? load.erase(each) : std::next(each);
+          for (const NodeId next : node.by_status) to(next);
+          break;
+        }
+        case NodeKind::choose:
+          for (std::int32_t i = 0; i < node.choices; ++i) to(machine_.choices[at(node.first_choice + i)].next);
+          break;
+        default:
+          to(node.next);
+          if (node.other != no_node && node.other != node.next) to(node.other);
+          break;
+      }
+    }
+    if (too_many) {
+      for (std::size_t r = 0; r < machine_.resources.size(); ++r) peak[static_cast<std::int64_t>(r)] = unbounded;
+    }
+    // The children's own loads on top.
+    Load total;
+    for (const auto& [key, n] : peak) {
+      if (key < first_child_key) {
+        add(total, key, n);
+        continue;
+      }
+      const Load* child = this->peak(static_cast<NodeId>(key - first_child_key));
+      if (child == nullptr) {
+        for (std::size_t r = 0; r < machine_.resources.size(); ++r) total[static_cast<std::int64_t>(r)] = unbounded;
+        return total;
+      }
+      for (const auto& [resource, each] : *child) add(total, resource, n >= unbounded / std::max<std::int64_t>(each, 1) ? unbounded : n * each);
+    }
+    return total;
+  }
+
+  static constexpr std::int64_t first_child_key = std::int64_t{1} << 40;
+  static std::int64_t child_key(NodeId entry) { return first_child_key + entry; }
+
+  const Machine& machine_;
+  std::unordered_map<NodeId, Known> known_;
+};
+
+bool is_pool(ResourceKind kind) {
+  switch (kind) {
+    case ResourceKind::mempool:
+    case ResourceKind::bio_set:
+    case ResourceKind::page_pool:
+    case ResourceKind::buffer_pool:
+    case ResourceKind::slot:
+    case ResourceKind::thread:
+    case ResourceKind::workers:
+    case ResourceKind::semaphore:
+    case ResourceKind::mutex: return true;
+    default: return false;
+  }
+}
+
+/// Whether a page can ever be free: then a take that uses one matters to the others.
+bool pages_can_be_free(const Machine& machine, const std::vector<bool>& patient) {
+  for (std::size_t r = 0; r < machine.resources.size(); ++r) {
+    if (patient[r] && machine.resources[r].soft && machine.resources[r].allocator == AllocatorRule::pages) return true;
+  }
+  return std::any_of(machine.nodes.begin(), machine.nodes.end(), [](const Node& node) { return node.kind == NodeKind::end_writeback; });
+}
+
+}  // namespace
+
+const std::vector<std::int64_t>& Demand::of_class(std::int32_t request_class) {
+  known_.resize(machine_->classes.size());
+  unheld_.resize(machine_->classes.size());
+  std::vector<std::int64_t>& result = known_[at(request_class)];
+  if (!result.empty()) return result;
+  result.assign(machine_->resources.size(), 0);
+  Walk walk(*machine_);
+  const Load* load = walk.peak(machine_->class_entry[at(request_class)], true);
+  for (const auto& [key, n] : *load) {
+    if (key < static_cast<std::int64_t>(result.size())) result[static_cast<std::size_t>(key)] = n;
+  }
+  // Unlocking what nobody holds is a mistake that must be seen.
+  for (const ResourceId resource : walk.given_unheld) {
+    if (machine_->resources[at(resource)].kind == ResourceKind::mutex) result[at(resource)] = unbounded;
+  }
+  unheld_[at(request_class)].assign(walk.given_unheld.begin(), walk.given_unheld.end());
+  return result;
+}
+
+const std::vector<ResourceId>& Demand::given_unheld(std::int32_t request_class) {
+  (void)of_class(request_class);
+  return unheld_[at(request_class)];
+}
+
+Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t>& requests, bool reduce) {
+  Slim result;
+  result.machine = machine;
+  result.ample.assign(machine.resources.size(), false);
+  result.failures.assign(machine.nodes.size(), 0);
+  result.counts_as_step.assign(machine.nodes.size(), false);
+  result.patient.assign(machine.resources.size(), false);
+  for (std::size_t c = 0; c < requests.size(); ++c) {
+    if (requests[c] == 0) continue;
+    for (const ResourceId resource : demand.given_unheld(static_cast<std::int32_t>(c))) {
+      if (machine.resources[at(resource)].soft) result.patient[at(resource)] = true;
+    }
+  }
+  const bool pages = pages_can_be_free(machine, result.patient);
+  for (std::size_t r = 0; r < machine.resources.size(); ++r) {
+    const Resource& resource = machine.resources[r];
+    if (pages && resource.soft && !resource.poll && resource.allocator == AllocatorRule::pages) result.patient[r] = true;
+  }
+  if (!reduce) return result;
+  std::vector<std::int64_t> total(machine.resources.size(), 0);
+  for (std::size_t c = 0; c < requests.size(); ++c) {
+    if (requests[c] == 0) continue;
+    const std::vector<std::int64_t>& each = demand.of_class(static_cast<std::int32_t>(c));
+    for (std::size_t r = 0; r < total.size(); ++r) {
+      total[r] = each[r] >= unbounded ? unbounded : std::min(unbounded, total[r] + each[r] * requests[c]);
+    }
+  }
+  for (std::size_t r = 0; r < machine.resources.size(); ++r) {
+    const Resource& resource = machine.resources[r];
+    const bool by_pages = resource.soft && resource.allocator == AllocatorRule::pages && pages;
+    // An allocator that never refuses makes the reserve, whatever its size, a thing nobody looks at.
+    const bool enough = total[r] <= resource.capacity || (resource.soft && resource.allocator == AllocatorRule::always);
+    result.ample[r] = is_pool(resource.kind) && !by_pages && enough && !machine.read_negatively[r];
+  }
+  for (const Node& node : machine.nodes) {
+    const bool splits = node.kind == NodeKind::take && node.reserve_next != no_node && node.reserve_next != node.next;
+    if (splits) result.ample[at(node.resource)] = false;
+  }
+  for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
+    Node& node = result.machine.nodes[i];
+    const bool on_ample = node.resource != models::no_resource && result.ample[at(node.resource)];
+    if (!on_ample) continue;
+    if (node.kind == NodeKind::take) {
+      const Resource& resource = machine.resources[at(node.resource)];
+      const bool refused = resource.soft && (resource.allocator == AllocatorRule::never || resource.allocator == AllocatorRule::pages);
+      result.failures[i] = refused ? 1 : 0;
+      result.counts_as_step[i] = true;
+    } else if (node.kind != NodeKind::give) {
+      continue;   // a waiter without poll: nobody falls asleep any more
+    }
+    node.kind = NodeKind::spend;
+    node.resource = models::no_resource;
+  }
+  return result;
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,46 @@
+// Resources that can never run out for a given number of requests: taking from them is no event.
+//
+// If all requests together never hold more elements than the reserve has, nobody ever waits for one and nobody can
+// tell how many are left, so the steps that take and give them are empty. What a request holds at most is the largest
+// value over all paths of its flows, children and elements that travel included.
+#pragma once
+
+#include "models/machine/machine.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace dmstall::analysis {
+
+/// How much of each resource one request of a class holds at most; saturated at `unbounded`.
+class Demand {
+ public:
+  static constexpr std::int64_t unbounded = 1'000'000'000;
+
+  explicit Demand(const models::Machine& machine) : machine_(&machine) {}
+  /// Per resource.
+  [[nodiscard]] const std::vector<std::int64_t>& of_class(std::int32_t request_class);
+  /// Resources of which some path of the class gives an element that its family may not hold.
+  [[nodiscard]] const std::vector<models::ResourceId>& given_unheld(std::int32_t request_class);
+
+ private:
+  const models::Machine* machine_;
+  std::vector<std::vector<std::int64_t>> known_;
+  std::vector<std::vector<models::ResourceId>> unheld_;
+};
+
+/// The machine in which the steps on ample resources are empty.
+struct Slim {
+  models::Machine machine;
+  std::vector<bool> ample;                  ///< per resource
+  /// Per resource: its gives must not be hurried. One that comes too early may find the reserve full and be lost; and
+  /// while the reserve is empty, somebody may fall asleep whom free pages do not wake.
+  std::vector<bool> patient;
+  std::vector<std::int32_t> failures;       ///< per node: failed allocations that an empty take stands for
+  std::vector<bool> counts_as_step;         ///< per node: an empty take is a step of a witness all the same
+};
+
+/// `requests`: how many of each class run at the same time. `reduce` false: nothing is ample.
+[[nodiscard]] Slim slim(const models::Machine& machine, Demand& demand, const std::vector<std::int64_t>& requests, bool reduce);
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,213 @@
+// The explorer against the oracle: every small machine and random larger ones, each reduction on and off.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "analysis/explore/concrete.hpp"
+#include "analysis/explore/search.hpp"
+#include "analysis/replay.hpp"
+#include "models/machine/compile.hpp"
+#include "tests/exhaustive/machines.hpp"
+#include "tests/machine/fixed_machines.hpp"
+#include "tests/oracle/oracle.hpp"
+
+namespace dmstall::tests {
+namespace {
+
+using analysis::Reductions;
+
+constexpr std::size_t state_cap = 3'000;
+
+int scale() {
+  const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
+  return text == nullptr ? 1 : std::max(1, std::atoi(text));
+}
+
+struct Variant {
+  const char* name;
+  Reductions reductions;
+};
+
+const std::vector<Variant>& variants() {
+  static const std::vector<Variant> all = {
+      {"all reductions", {}},
+      {"no counting", {.count = false}},
+      {"no empty steps", {.empty = false}},
+      {"no releases", {.release = false}},
+      {"no ample", {.ample = false}},
+      {"no siblings", {.siblings = false}},
+      {"none", {.count = false, .empty = false, .release = false, .ample = false, .siblings = false}},
+  };
+  return all;
+}
+
+struct Found {
+  bool known = false, dead = false, can_complete = false, error = false;
+  analysis::Cost cost;
+  std::size_t states = 0;
+  std::string replayed;   ///< why the witness was refused
+};
+
+analysis::Composition whole(const models::Machine& machine) {
+  analysis::Composition composition;
+  for (const auto& of : machine.classes) composition.push_back(of.population);
+  return composition;
+}
+
+Found explore(const models::Machine& machine, Reductions reductions) {
+  Found found;
+  analysis::Demand demand(machine);
+  analysis::Space space(machine, demand, whole(machine), reductions);
+  analysis::Search search(space);
+  analysis::SearchLimits limits;
+  limits.states = 60'000;
+  bool dead = false;
+  analysis::Cost cost;
+  std::vector<analysis::Edge> edges;
+  // Goes on after the first: the whole graph is compared.
+  const auto answer = search.run(limits, [&](analysis::StateIndex at) {
+    if (!dead) {
+      dead = true;
+      cost = search.cost(at);
+      edges = search.path(at);
+    }
+    return false;
+  });
+  found.known = answer.end == analysis::SearchEnd::exhausted;
+  found.dead = dead;
+  found.cost = cost;
+  found.can_complete = answer.can_complete;
+  found.error = answer.error.has_value();
+  found.states = answer.states;
+  if (dead) {
+    analysis::Concrete concrete(machine, space);
+    for (const auto& edge : edges) concrete.follow(edge);
+    models::Witness witness;
+    witness.steps = concrete.steps();
+    for (const auto id : models::stuck_set(concrete.world())) witness.stuck.push_back(concrete.world().token(id).serial);
+    const auto replayed = analysis::replay(machine, witness);
+    if (!replayed.confirmed) found.replayed = replayed.refusal;
+    if (!models::is_dead(concrete.world())) found.replayed += " not dead";
+  }
+  return found;
+}
+
+struct Tally {
+  std::size_t machines = 0, unknown = 0, dead = 0, states = 0, oracle_states = 0, disagreements = 0;
+};
+
+std::string difference(const OracleAnswer& truth, const Found& found, bool releases_hurried) {
+  if (!found.known || truth.error != found.error) return truth.error == found.error ? "not exhausted" : "error";
+  if (truth.error) return "";
+  if (truth.dead != found.dead) return "dead";
+  // An element given at once may find a full reserve and be lost where a later one is not; deadlocks stay.
+  if (!releases_hurried && truth.can_complete != found.can_complete) return "can complete";
+  if (!found.replayed.empty()) return "replay: " + found.replayed;
+  // The oracle's least cost is of stuck sets, which may come before the state in which nobody can move.
+  if (found.dead && (found.cost.faults < truth.faults_to_stuck)) return "faults";
+  return "";
+}
+
+std::string disagreement(const models::Program& program, Tally* tally = nullptr) {
+  std::optional<models::Machine> machine;
+  try {
+    machine = models::compile(program);
+  } catch (const models::CompileError&) {
+    return "";
+  }
+  const OracleAnswer truth = ask_oracle(program, state_cap);
+  if (!truth.known) {
+    if (tally != nullptr) ++tally->unknown;
+    return "";
+  }
+  if (tally != nullptr) {
+    tally->dead += truth.dead;
+    tally->oracle_states += truth.states;
+  }
+  analysis::Cost first;
+  for (const Variant& variant : variants()) {
+    Found found;
+    try {
+      found = explore(*machine, variant.reductions);
+    } catch (const std::exception& error) {
+      return std::string(variant.name) + ": threw " + error.what();
+    }
+    const std::string what = difference(truth, found, variant.reductions.release);
+    if (!what.empty()) return std::string(variant.name) + ": " + what;
+    if (&variant == &variants().front()) {
+      first = found.cost;
+      if (tally != nullptr) tally->states += found.states;
+    }
+    if (!truth.error && truth.dead && found.cost != first) {
+      return std::string(variant.name) + ": cost " + std::to_string(found.cost.faults) + "," + std::to_string(found.cost.failures) + "," + std::to_string(found.cost.steps) +
+             " instead of " + std::to_string(first.faults) + "," + std::to_string(first.failures) + "," + std::to_string(first.steps);
+    }
+  }
+  return "";
+}
+
+void compare(const models::Program& program, Tally& tally) {
+  ++tally.machines;
+  const std::string what = disagreement(program, &tally);
+  if (what.empty()) return;
+  if (++tally.disagreements > 3) return;
+  const models::Program smallest = minimise(program, [](const models::Program& each) {
+    try {
+      return !disagreement(each).empty();
+    } catch (const std::logic_error&) {
+      return false;
+    }
+  });
+  ADD_FAILURE() << what << "; smallest: " << disagreement(smallest) << "\n" << to_text(smallest);
+}
+
+void print(const std::string& name, const Tally& tally) {
+  std::printf("%-28s %8zu machines x %zu variants, %zu dead, %zu beyond the cap; states: %zu, oracle %zu; %zu disagreements\n", name.c_str(), tally.machines,
+              variants().size(), tally.dead, tally.unknown, tally.states, tally.oracle_states, tally.disagreements);
+}
+
+class ExploreEveryTheme : public testing::TestWithParam<Theme> {};
+
+TEST_P(ExploreEveryTheme, AgreesWithTheOracle) {
+  Tally tally;
+  enumerate(GetParam(), 5 + scale(), GetParam().machines / 15 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare(program, tally); });
+  print(GetParam().name, tally);
+  EXPECT_EQ(tally.disagreements, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Themes, ExploreEveryTheme, testing::ValuesIn(themes()), [](const auto& tested) {
+  std::string name = tested.param.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(ExploreFixedMachines, GivesTheKnownAnswers) {
+  for (const auto& fixed : fixed_machines()) {
+    SCOPED_TRACE(fixed.program.name + ": " + fixed.story);
+    const models::Machine machine = models::compile(fixed.program);
+    for (const Variant& variant : variants()) {
+      SCOPED_TRACE(variant.name);
+      Found found;
+      ASSERT_NO_THROW(found = explore(machine, variant.reductions));
+      if (!found.known) continue;
+      EXPECT_EQ(found.dead, fixed.dead);
+      if (!variant.reductions.release) {
+        EXPECT_EQ(found.can_complete, fixed.can_complete);
+      }
+      EXPECT_EQ(found.replayed, "");
+    }
+  }
+}
+
+TEST(ExploreRandomMachines, AgreesWithTheOracle) {
+  Tally tally;
+  for (std::uint64_t seed = 1; seed <= 1000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally);
+  print("random", tally);
+  EXPECT_EQ(tally.disagreements, 0u);
+}
+
+}  // namespace
+}  // namespace dmstall::tests
