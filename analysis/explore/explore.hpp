@@ -1,0 +1,51 @@
+// Every schedule, every outcome of an allocation, every choice of faults, within bounds: does a stuck set exist, and
+// what is the least that leads there?
+//
+// The population grows: one request, two, three … in every composition of classes, so the first witness has the fewest
+// requests; among those, the search order makes it one with the fewest faults, failed allocations and steps. When no
+// part of the population gets stuck, the whole of it is searched, and only that is claimed as exhausted.
+#pragma once
+
+#include "analysis/explore/search.hpp"
+#include "models/machine/verdict.hpp"
+#include "models/machine/witness.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace dmstall::analysis {
+
+struct ExploreOptions {
+  std::int64_t states = 5'000'000;       ///< in one search; --states
+  double seconds = 60;                   ///< in all; --seconds
+  std::int64_t memory_mib = 4096;        ///< of one search; --memory
+  Reductions reductions;
+  std::function<void(std::int64_t requests, std::size_t states, double per_second, int depth, std::size_t bytes)> progress;
+};
+
+struct Exploration {
+  models::VerdictKind verdict = models::VerdictKind::inconclusive;   ///< progress: the whole population was exhausted
+  std::string bound;                 ///< inconclusive: which bound ended the search, and the flag that raises it
+  std::optional<std::string> error;  ///< a step that cannot be is reachable: the scenario is wrong
+
+  // deadlock
+  models::Witness witness;
+  models::StuckReport stuck;
+  bool relieved_by_memory = false;
+  std::int64_t requests = 0;         ///< requests in flight that are enough
+  bool fewest_requests = false;      ///< all smaller populations were exhausted
+  std::int32_t faults = 0, failures = 0, steps = 0;
+
+  std::int64_t population = 0;       ///< requests of the whole population
+  std::size_t searches = 0, states = 0, largest = 0;   ///< largest: states of the largest search
+  double seconds = 0;
+};
+
+/// The machine as the search reads it: where the scenario does not say, any number of kernel threads may be had.
+[[nodiscard]] models::Machine any_number_of_threads(models::Machine machine);
+
+[[nodiscard]] Exploration explore(const models::Machine& machine, const ExploreOptions& options);
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,196 @@
+#include "analysis/explore/loops.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using models::TokenId;
+using models::World;
+
+constexpr std::size_t most_worlds = 20'000;
+
+/// Groups of states that reach each other and nothing else (Tarjan, without recursion).
+class Groups {
+ public:
+  explicit Groups(Search& search) : search_(search) {
+    std::vector<Successor> next;
+    out_.resize(search.size());
+    for (std::size_t i = 0; i < out_.size(); ++i) {
+      next.clear();
+      search.space().successors(search.state(static_cast<StateIndex>(i)), next);
+      for (const Successor& successor : next) {
+        if (!successor.edge.needs_allocator) out_[i].push_back(search.index_of(successor.state));
+      }
+    }
+  }
+
+  /// Only groups with at least one step in them.
+  std::vector<std::vector<StateIndex>> terminal() {
+    number_.assign(out_.size(), 0);
+    lowest_.assign(out_.size(), 0);
+    on_stack_.assign(out_.size(), false);
+    group_.assign(out_.size(), -1);
+    for (std::size_t root = 0; root < out_.size(); ++root) {
+      if (number_[root] == 0) walk(static_cast<StateIndex>(root));
+    }
+    std::vector<std::vector<StateIndex>> result(static_cast<std::size_t>(groups_));
+    std::vector<bool> leaves(static_cast<std::size_t>(groups_), false), moves(static_cast<std::size_t>(groups_), false);
+    for (std::size_t i = 0; i < out_.size(); ++i) {
+      const auto mine = static_cast<std::size_t>(group_[i]);
+      result[mine].push_back(static_cast<StateIndex>(i));
+      for (const StateIndex to : out_[i]) {
+        moves[mine] = true;
+        if (group_[to] != group_[i]) leaves[mine] = true;
+      }
+    }
+    std::vector<std::vector<StateIndex>> terminal;
+    for (std::size_t g = 0; g < result.size(); ++g) {
+      if (!leaves[g] && moves[g]) terminal.push_back(std::move(result[g]));
+    }
+    return terminal;
+  }
+
+ private:
+  void enter(StateIndex at) {
+    number_[at] = lowest_[at] = ++counter_;
+    stack_.push_back(at);
+    on_stack_[at] = true;
+  }
+
+  void walk(StateIndex root) {
+    std::vector<std::pair<StateIndex, std::size_t>> path;
+    enter(root);
+    path.emplace_back(root, 0);
+    while (!path.empty()) {
+      auto& [at, next] = path.back();
+      if (next < out_[at].size()) {
+        const StateIndex to = out_[at][next++];
+        if (number_[to] == 0) {
+          enter(to);
+          path.emplace_back(to, 0);
+        } else if (on_stack_[to]) {
+          lowest_[at] = std::min(lowest_[at], number_[to]);
+        }
+        continue;
+      }
+      const StateIndex done = at;
+      path.pop_back();
+      if (!path.empty()) lowest_[path.back().first] = std::min(lowest_[path.back().first], lowest_[done]);
+      if (lowest_[done] != number_[done]) continue;
+      for (StateIndex member = done + 1; member != done;) {
+        member = stack_.back();
+        stack_.pop_back();
+        on_stack_[member] = false;
+        group_[member] = groups_;
+      }
+      ++groups_;
+    }
+  }
+
+  Search& search_;
+  std::vector<std::vector<StateIndex>> out_;
+  std::vector<std::uint32_t> number_, lowest_;
+  std::vector<bool> on_stack_;
+  std::vector<std::int32_t> group_;
+  std::vector<StateIndex> stack_;
+  std::uint32_t counter_ = 0;
+  std::int32_t groups_ = 0;
+};
+
+/// Equal words, equal behaviour of the very same tokens.
+std::vector<std::int64_t> identity(const World& world) {
+  const models::Machine& machine = world.machine();
+  std::vector<std::int64_t> words(world.levels().words.begin(), world.levels().words.end());
+  words.push_back(world.levels().free_pages);
+  const auto serving = [&](models::ResourceId order) { return static_cast<std::size_t>(machine.slots[static_cast<std::size_t>(order)].first + 1); };
+  for (std::size_t r = 0; r < machine.resources.size(); ++r) {
+    if (machine.resources[r].kind != models::ResourceKind::order) continue;
+    const std::size_t served = serving(static_cast<models::ResourceId>(r));
+    words[served - 1] -= words[served];
+    words[served] = 0;
+  }
+  for (const TokenId id : world.live()) {
+    const models::Token& token = world.token(id);
+    words.insert(words.end(), {token.serial, token.at, token.parent_serial, token.children, static_cast<std::int64_t>(token.worst), token.submitting ? 1 : 0,
+                               token.being_submitted ? 1 : 0, token.awoken ? 1 : 0, static_cast<std::int64_t>(token.frames.size())});
+    for (const models::Frame& frame : token.frames) words.push_back(frame.call * 2 + (frame.left ? 1 : 0));
+    words.push_back(static_cast<std::int64_t>(token.tickets.size()));
+    for (const auto& [order, number] : token.tickets) {
+      words.push_back(order);
+      words.push_back(number - world.levels().words[serving(order)]);
+    }
+  }
+  return words;
+}
+
+/// Who of the tokens alive now ever moves, when no allocation succeeds any more. False: too many states.
+bool find_movers(const World& start, std::set<std::int64_t>& movers) {
+  std::set<std::vector<std::int64_t>> known{identity(start)};
+  std::vector<World> work{start};
+  std::vector<models::Alternative> enabled;
+  models::StepEffects effects;
+  while (!work.empty()) {
+    if (known.size() > most_worlds) return false;
+    const World from = std::move(work.back());
+    work.pop_back();
+    for (const TokenId id : from.live()) {
+      enabled.clear();
+      from.alternatives(id, enabled);
+      for (const models::Alternative& alternative : enabled) {
+        if (alternative.needs_allocator) continue;
+        movers.insert(from.token(id).serial);
+        World after = from;
+        after.apply(id, alternative, effects);
+        if (effects.error) continue;
+        if (known.insert(identity(after)).second) work.push_back(std::move(after));
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+LoopAnswer find_endless(Search& search, const std::function<Concrete(StateIndex)>& follow) {
+  LoopAnswer answer;
+  bool unknown = false;
+  for (std::vector<StateIndex>& group : Groups(search).terminal()) {
+    const StateIndex cheapest = *std::min_element(group.begin(), group.end(), [&](StateIndex a, StateIndex b) { return search.cost(a) < search.cost(b); });
+    if (search.space().is_complete(search.state(cheapest))) continue;   // only daemons are left
+    const Concrete there = follow(cheapest);
+    std::set<std::int64_t> movers;
+    if (!find_movers(there.world(), movers)) {
+      unknown = true;
+      continue;
+    }
+    LoopAnswer found;
+    found.at = cheapest;
+    std::vector<std::int64_t> stuck, moving;
+    for (const TokenId id : there.world().live()) {
+      const models::Token& token = there.world().token(id);
+      if (token.daemon) continue;
+      if (movers.count(token.serial) == 0) {
+        stuck.push_back(token.serial);
+      } else if (there.world().machine().classes[static_cast<std::size_t>(token.request_class)].counts_progress) {
+        moving.push_back(token.serial);
+      }
+    }
+    if (stuck.empty() && moving.empty()) continue;
+    // A stuck set says more than a livelock; of two of a kind the cheaper one counts.
+    found.kind = stuck.empty() ? LoopAnswer::Kind::livelock : LoopAnswer::Kind::stuck;
+    found.tokens = stuck.empty() ? moving : stuck;
+    const auto better = [&](const LoopAnswer& a, const LoopAnswer& b) {
+      if (b.kind == LoopAnswer::Kind::none) return true;
+      if (a.kind != b.kind) return a.kind == LoopAnswer::Kind::stuck;
+      return search.cost(a.at) < search.cost(b.at);
+    };
+    if (better(found, answer)) answer = std::move(found);
+  }
+  if (answer.kind == LoopAnswer::Kind::none && unknown) answer.kind = LoopAnswer::Kind::unknown;
+  return answer;
+}
+
+}  // namespace dmstall::analysis
