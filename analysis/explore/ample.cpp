@@ -66,6 +66,8 @@ struct Bounds {
   int raises = 0;
 };
 
+std::vector<std::int32_t> ways_in(const Machine& machine);
+
 /// What a token that starts at a node holds at most, by paths over (node, stack of calls).
 class Walk {
  public:
@@ -145,13 +147,17 @@ class Walk {
         case NodeKind::take_asleep:
         case NodeKind::try_take: {
           if (node.other != no_node) to(node.other);
-          change(node.resource, node.n);
+          if (!(is_passed_through(machine_, node) && passed_through(node.next))) change(node.resource, node.n);
           raise(peak, load);
           if (node.reserve_next != no_node && node.reserve_next != node.next) to(node.reserve_next);
           to(node.next);
           break;
         }
         case NodeKind::give:
+          if (passed_through(place.at)) {
+            to(node.next);
+            break;
+          }
           if (least.find(node.resource) == least.end() || least[node.resource] < node.n) given_unheld.insert(node.resource);
           change(node.resource, -static_cast<std::int64_t>(node.n));
           to(node.next);
@@ -218,11 +224,24 @@ class Walk {
     return total;
   }
 
+  /// The give that ends a passage; such a give has no other way to be reached.
+  [[nodiscard]] bool passed_through(NodeId give) {
+    if (passages_.empty()) {
+      passages_.assign(machine_.nodes.size(), false);
+      const std::vector<std::int32_t> in = ways_in(machine_);
+      for (const Node& node : machine_.nodes) {
+        if (node.kind == NodeKind::take && is_passed_through(machine_, node) && in[at(node.next)] == 1) passages_[at(node.next)] = true;
+      }
+    }
+    return passages_[at(give)];
+  }
+
   static constexpr std::int64_t first_child_key = std::int64_t{1} << 40;
   static std::int64_t child_key(NodeId entry) { return first_child_key + entry; }
 
   const Machine& machine_;
   std::unordered_map<NodeId, Known> known_;
+  std::vector<bool> passages_;
 };
 
 bool is_pool(ResourceKind kind) {
@@ -240,6 +259,10 @@ bool is_pool(ResourceKind kind) {
   }
 }
 
+bool has_no_reserve(const Resource& resource) {
+  return resource.soft && resource.capacity + resource.retained == 0 && resource.allocator != AllocatorRule::pages;
+}
+
 /// Whether a page can ever be free: then a take that uses one matters to the others.
 bool pages_can_be_free(const Machine& machine, const std::vector<bool>& patient) {
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
@@ -248,7 +271,33 @@ bool pages_can_be_free(const Machine& machine, const std::vector<bool>& patient)
   return std::any_of(machine.nodes.begin(), machine.nodes.end(), [](const Node& node) { return node.kind == NodeKind::end_writeback; });
 }
 
+/// How many nodes lead to each node.
+std::vector<std::int32_t> ways_in(const Machine& machine) {
+  std::vector<std::int32_t> count(machine.nodes.size(), 0);
+  const auto into = [&](NodeId to) {
+    if (to != no_node) ++count[at(to)];
+  };
+  for (const Node& node : machine.nodes) {
+    into(node.next);
+    if (node.other != node.next) into(node.other);
+    if (node.reserve_next != node.next) into(node.reserve_next);
+    into(node.entry);
+    for (std::size_t i = 0; i < node.by_status.size(); ++i) into(node.by_status[i]);
+    for (std::int32_t i = 0; i < node.choices; ++i) into(machine.choices[at(node.first_choice + i)].next);
+  }
+  for (const NodeId entry : machine.class_entry) into(entry);
+  return count;
+}
+
 }  // namespace
+
+bool is_passed_through(const Machine& machine, const Node& take) {
+  if (take.back_edge || take.next == no_node || (take.reserve_next != no_node && take.reserve_next != take.next)) return false;
+  const Node& give = machine.nodes[at(take.next)];
+  if (give.kind != NodeKind::give || give.resource != take.resource || give.n != take.n || give.back_edge) return false;
+  const Resource& resource = machine.resources[at(take.resource)];
+  return !resource.soft && !machine.read_negatively[at(take.resource)];
+}
 
 const std::vector<std::int64_t>& Demand::of_class(std::int32_t request_class) {
   known_.resize(machine_->classes.size());
@@ -280,6 +329,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
   result.ample.assign(machine.resources.size(), false);
   result.failures.assign(machine.nodes.size(), 0);
   result.counts_as_step.assign(machine.nodes.size(), false);
+  result.by_source.assign(machine.nodes.size(), false);
   result.patient.assign(machine.resources.size(), false);
   for (std::size_t c = 0; c < requests.size(); ++c) {
     if (requests[c] == 0) continue;
@@ -293,7 +343,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
     if (pages && resource.soft && !resource.poll && resource.allocator == AllocatorRule::pages) result.patient[r] = true;
   }
   if (!reduce) return result;
-  std::vector<std::int64_t> total(machine.resources.size(), 0);
+  std::vector<std::int64_t> total(machine.resources.size(), 0), spare(machine.resources.size(), 0);
   for (std::size_t c = 0; c < requests.size(); ++c) {
     if (requests[c] == 0) continue;
     const std::vector<std::int64_t>& each = demand.of_class(static_cast<std::int32_t>(c));
@@ -301,26 +351,49 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
       total[r] = each[r] >= unbounded ? unbounded : std::min(unbounded, total[r] + each[r] * requests[c]);
     }
   }
+  // Who only passes through needs room for the moment; who leaves some needs them to be there.
+  for (const Node& node : machine.nodes) {
+    if (node.kind != NodeKind::take && node.kind != NodeKind::try_take) continue;
+    std::int64_t& room = spare[at(node.resource)];
+    room = std::max<std::int64_t>(room, node.keep);
+    if (is_passed_through(machine, node)) room = std::max<std::int64_t>(room, node.n);
+  }
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     const Resource& resource = machine.resources[r];
     const bool by_pages = resource.soft && resource.allocator == AllocatorRule::pages && pages;
     // An allocator that never refuses makes the reserve, whatever its size, a thing nobody looks at.
-    const bool enough = total[r] <= resource.capacity || (resource.soft && resource.allocator == AllocatorRule::always);
-    result.ample[r] = is_pool(resource.kind) && !by_pages && enough && !machine.read_negatively[r];
-  }
-  for (const Node& node : machine.nodes) {
-    const bool splits = node.kind == NodeKind::take && node.reserve_next != no_node && node.reserve_next != node.next;
-    if (splits) result.ample[at(node.resource)] = false;
+    const bool enough = total[r] + spare[r] <= resource.capacity || (resource.soft && resource.allocator == AllocatorRule::always);
+    result.ample[r] = is_pool(resource.kind) && !by_pages && enough;
   }
   for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
     Node& node = result.machine.nodes[i];
-    const bool on_ample = node.resource != models::no_resource && result.ample[at(node.resource)];
-    if (!on_ample) continue;
-    if (node.kind == NodeKind::take) {
+    if (node.resource == models::no_resource) continue;
+    if (node.kind == NodeKind::give && has_no_reserve(machine.resources[at(node.resource)])) {
+      node.kind = NodeKind::spend;   // straight back to the allocator
+      node.resource = models::no_resource;
+      continue;
+    }
+    if (!result.ample[at(node.resource)]) continue;
+    if (node.kind == NodeKind::take || node.kind == NodeKind::try_take) {
       const Resource& resource = machine.resources[at(node.resource)];
       const bool refused = resource.soft && (resource.allocator == AllocatorRule::never || resource.allocator == AllocatorRule::pages);
       result.failures[i] = refused ? 1 : 0;
       result.counts_as_step[i] = true;
+      const bool splits = node.reserve_next != no_node && node.reserve_next != node.next;
+      if (splits && resource.soft && resource.allocator == AllocatorRule::any) {
+        node.first_choice = static_cast<std::int32_t>(result.machine.choices.size());
+        node.choices = 2;
+        for (const NodeId to : {node.next, node.reserve_next}) {
+          models::Choice choice;
+          choice.next = to;
+          result.machine.choices.push_back(choice);
+        }
+        node.kind = NodeKind::choose;
+        node.resource = models::no_resource;
+        result.by_source[i] = true;
+        continue;
+      }
+      if (splits && !(resource.soft && resource.allocator == AllocatorRule::always)) node.next = node.reserve_next;
     } else if (node.kind != NodeKind::give) {
       continue;   // a waiter without poll: nobody falls asleep any more
     }

@@ -38,9 +38,15 @@ struct Slim {
   std::vector<bool> patient;
   std::vector<std::int32_t> failures;       ///< per node: failed allocations that an empty take stands for
   std::vector<bool> counts_as_step;         ///< per node: an empty take is a step of a witness all the same
+  /// Per node: a take of an ample resource whose flow goes on differently by source has become a choose: branch 0 is the
+  /// allocator, branch 1 the reserve.
+  std::vector<bool> by_source;
 };
 
 /// `requests`: how many of each class run at the same time. `reduce` false: nothing is ample.
 [[nodiscard]] Slim slim(const models::Machine& machine, Demand& demand, const std::vector<std::int64_t>& requests, bool reduce);
+
+/// Taken and given back in one go: nobody ever sees it held (a lock around nothing).
+[[nodiscard]] bool is_passed_through(const models::Machine& machine, const models::Node& take);
 
 }  // namespace dmstall::analysis

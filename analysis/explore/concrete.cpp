@@ -174,8 +174,10 @@ void Concrete::follow(const Edge& edge) {
     if (edge.cell >= 0 && !is_cell(member, space_->cell(edge.cell), all)) continue;
     const std::vector<std::uint16_t> path = space_->shapes().sites(edge.shape)[at(edge.site)].path;
     const TokenId token = token_at(family.root, path);
-    // A take of an ample resource is an empty step of the search.
-    if (edge.kind == AlternativeKind::go_on) {
+    // A take of an ample resource is an empty step of the search, or a choice of where the element comes from.
+    if (space_->reduced().by_source[at(space_->shapes().sites(edge.shape)[at(edge.site)].at)]) {
+      act(token, edge.index == 0 ? AlternativeKind::allocator : AlternativeKind::reserve, 0);
+    } else if (edge.kind == AlternativeKind::go_on) {
       act_hurried(token);
     } else {
       act(token, edge.kind, edge.index);

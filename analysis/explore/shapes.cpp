@@ -146,6 +146,22 @@ bool Shapes::done_at_once(const Site& site) const {
   }
 }
 
+bool Shapes::is_local_choice(const Site& site) const {
+  const Node& node = machine_->nodes[at(site.at)];
+  if (!hurry_.choices || node.back_edge) return false;
+  if (node.kind == NodeKind::choose) {
+    for (std::int32_t i = 0; i < node.choices; ++i) {
+      if (arrival_matters(machine_->choices[at(node.first_choice + i)].next)) return false;
+    }
+    return node.choices > 0;
+  }
+  if (node.kind != NodeKind::try_take) return false;
+  // An allocation with nothing in reserve succeeds or fails; what others do is no matter to it.
+  const models::Resource& resource = machine_->resources[at(node.resource)];
+  const bool alone = resource.soft && resource.capacity + resource.retained == 0 && resource.allocator != models::AllocatorRule::pages;
+  return alone && !arrival_matters(node.next) && !arrival_matters(node.other);
+}
+
 void Shapes::collect(ShapeId id, std::vector<std::uint16_t>& path, Derived& out) const {
   const Shape& token = shape(id);
   const Node& node = machine_->nodes[at(token.at)];
@@ -181,6 +197,7 @@ void Shapes::collect(ShapeId id, std::vector<std::uint16_t>& path, Derived& out)
     }
     if (hurry) out.hurried = static_cast<int>(out.sites.size());
   }
+  if (out.local < 0 && is_local_choice(site)) out.local = static_cast<int>(out.sites.size());
   if (!waits_for_child) out.sites.push_back(std::move(site));
   for (std::size_t i = 0; i < token.children.size(); ++i) {
     if (i > 0 && token.children[i] == token.children[i - 1]) continue;

@@ -51,6 +51,7 @@ struct Transition {
 struct Hurry {
   bool empty_steps = true;   ///< steps that touch nothing: time, calls, returns, starting a child
   bool releases = true;      ///< gives, unlocks, signals of resources that nobody reads negatively
+  bool choices = true;       ///< a choice that is nobody else's business is made before others move
   std::vector<bool> never;   ///< resources whose releases wait their turn all the same
 };
 
@@ -64,6 +65,9 @@ class Shapes {
   [[nodiscard]] const std::vector<Site>& sites(ShapeId id) const { return derived_[static_cast<std::size_t>(id)].sites; }
   /// The site whose step is to be done at once, whatever the levels are; -1: none.
   [[nodiscard]] int hurried(ShapeId id) const { return derived_[static_cast<std::size_t>(id)].hurried; }
+  /// A site whose alternatives nobody can change and that change nothing for anybody: all of them from here are enough,
+  /// whatever the others could do meanwhile; -1: none.
+  [[nodiscard]] int local_choice(ShapeId id) const { return derived_[static_cast<std::size_t>(id)].local; }
   [[nodiscard]] bool has_tickets(ShapeId id) const { return derived_[static_cast<std::size_t>(id)].tickets; }
   /// Whether some token of the family, children included, is no daemon.
   [[nodiscard]] bool counts(ShapeId id) const { return derived_[static_cast<std::size_t>(id)].counts; }
@@ -89,7 +93,7 @@ class Shapes {
  private:
   struct Derived {
     std::vector<Site> sites;
-    int hurried = -1;
+    int hurried = -1, local = -1;
     bool tickets = false, counts = false;
     std::vector<std::pair<std::uint64_t, std::int32_t>> steps;   ///< (site, next, ticket) → transition, small
     std::vector<std::pair<models::ResourceId, ShapeId>> woken, turned;
@@ -101,6 +105,7 @@ class Shapes {
   void derive(ShapeId id);
   void collect(ShapeId id, std::vector<std::uint16_t>& path, Derived& out) const;
   [[nodiscard]] bool done_at_once(const Site& site) const;
+  [[nodiscard]] bool is_local_choice(const Site& site) const;
   [[nodiscard]] bool may_hurry(models::ResourceId resource) const;
   [[nodiscard]] bool gives_may_hurry(models::NodeId call) const;
   /// Whether arriving there is an event in itself: who awaits a broadcast must be there when it comes.

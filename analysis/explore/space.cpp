@@ -74,7 +74,7 @@ Space::Space(const models::Machine& machine, Demand& demand, Composition composi
       reductions_(reductions),
       groups_(reductions.siblings ? find_siblings(machine) : std::vector<SiblingGroup>{}),
       slim_(slim(machine, demand, composition_, reductions.ample)),
-      shapes_(slim_.machine, {reductions.empty, reductions.release, slim_.patient}),
+      shapes_(slim_.machine, {reductions.empty, reductions.release, reductions.choices, slim_.patient}),
       levels_(models::initial_levels(machine)) {
   const models::Machine& reduced = slim_.machine;
   std::vector<bool> used(reduced.resources.size(), false), own(reduced.resources.size(), false);
@@ -261,6 +261,7 @@ bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_ind
   }
   edge.faults += alternative.faults;
   edge.failures += alternative.failures + slim_.failures[at(site.at)];
+  if (slim_.by_source[at(site.at)]) edge.failures += alternative.index;   // branch 1: refused, then the reserve
   edge.steps += !is_free_step(node.kind) || slim_.counts_as_step[at(site.at)] ? 1 : 0;
   const auto first_word = [&](ResourceId order) { return at(machine.slots[at(order)].first); };
   std::int32_t ticket = 0;
@@ -301,52 +302,69 @@ bool Space::settle(State& state, Cell* cell, Edge& edge) {
   throw std::runtime_error("a request takes endless steps that touch nothing");
 }
 
-void Space::expand(const State& state, CellId cell_id, const Families& families, std::vector<Successor>& out) {
+void Space::expand_site(const State& state, CellId cell_id, std::size_t family, ShapeId shape, std::size_t site, std::vector<Successor>& out) {
   const bool in_cell = cell_id >= 0;
   const auto load_all = [&] {
     load(state);
     if (in_cell) load_words(own_[at(cell(cell_id).group)], cell(cell_id).words);
   };
+  load_all();
   std::vector<Alternative> enabled;
+  alternatives(shapes_.sites(shape)[site], enabled);
+  for (const Alternative& alternative : enabled) {
+    load_all();
+    Successor next;
+    next.state = state;
+    next.edge.cell = cell_id;
+    next.edge.shape = shape;
+    next.edge.site = static_cast<std::int32_t>(site);
+    next.edge.kind = alternative.kind;
+    next.edge.index = alternative.index;
+    next.edge.needs_allocator = alternative.needs_allocator;
+    Cell changed;
+    Cell* own = nullptr;
+    if (in_cell) {
+      changed = cell(cell_id);
+      own = &changed;
+      auto& cells = next.state.cells;
+      const auto place = std::find_if(cells.begin(), cells.end(), [&](const auto& each) { return each.first == cell_id; });
+      if (--place->second == 0) cells.erase(place);
+    }
+    if (!take_step(next.state, own, family, static_cast<int>(site), alternative, next.edge)) continue;
+    if (!settle(next.state, own, next.edge)) continue;
+    save_words(shared_, next.state.words);
+    next.state.free_pages = pages_matter_ ? levels_.free_pages : 0;
+    if (own != nullptr) put_back(next.state, std::move(changed));
+    out.push_back(std::move(next));
+  }
+}
+
+void Space::expand(const State& state, CellId cell_id, const Families& families, std::vector<Successor>& out) {
   for (std::size_t f = 0; f < families.size(); ++f) {
     const ShapeId shape = families[f].first;
-    for (std::size_t s = 0; s < shapes_.sites(shape).size(); ++s) {
-      load_all();
-      alternatives(shapes_.sites(shape)[s], enabled);
-      for (const Alternative& alternative : enabled) {
-        load_all();
-        Successor next;
-        next.state = state;
-        next.edge.cell = cell_id;
-        next.edge.shape = shape;
-        next.edge.site = static_cast<std::int32_t>(s);
-        next.edge.kind = alternative.kind;
-        next.edge.index = alternative.index;
-        next.edge.needs_allocator = alternative.needs_allocator;
-        Cell changed;
-        Cell* own = nullptr;
-        if (in_cell) {
-          changed = cell(cell_id);
-          own = &changed;
-          auto& cells = next.state.cells;
-          const auto place = std::find_if(cells.begin(), cells.end(), [&](const auto& each) { return each.first == cell_id; });
-          if (--place->second == 0) cells.erase(place);
-        }
-        if (!take_step(next.state, own, f, static_cast<int>(s), alternative, next.edge)) continue;
-        if (!settle(next.state, own, next.edge)) continue;
-        save_words(shared_, next.state.words);
-        next.state.free_pages = pages_matter_ ? levels_.free_pages : 0;
-        if (own != nullptr) put_back(next.state, std::move(changed));
-        out.push_back(std::move(next));
-      }
-    }
+    for (std::size_t s = 0; s < shapes_.sites(shape).size(); ++s) expand_site(state, cell_id, f, shape, s, out);
   }
 }
 
 void Space::successors(const State& state, std::vector<Successor>& out) {
-  expand(state, -1, state.families, out);
+  const auto local = [&](CellId id, const Families& families) {
+    for (std::size_t f = 0; f < families.size(); ++f) {
+      const ShapeId shape = families[f].first;
+      const int site = shapes_.local_choice(shape);
+      if (site < 0) continue;
+      expand_site(state, id, f, shape, at(site), out);
+      return true;
+    }
+    return false;
+  };
+  if (local(-1, state.families)) return;
   for (const auto& [id, count] : state.cells) {
     const Families families = cell(id).families;   // copied: new cells may move the old ones
+    if (local(id, families)) return;
+  }
+  expand(state, -1, state.families, out);
+  for (const auto& [id, count] : state.cells) {
+    const Families families = cell(id).families;
     expand(state, id, families, out);
   }
 }

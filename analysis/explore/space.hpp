@@ -19,6 +19,7 @@ struct Reductions {
   bool count = true;      ///< alike requests are counted, not told apart
   bool empty = true;      ///< steps that touch nothing are done at once
   bool release = true;    ///< gives, unlocks and signals are done at once
+  bool choices = true;    ///< choices that are nobody else's business come first
   bool ample = true;      ///< resources that cannot run out are left out
   bool siblings = true;   ///< alike devices are counted
 };
@@ -89,6 +90,7 @@ class Space {
   void load_words(const std::vector<models::ResourceId>& resources, const std::vector<std::int32_t>& words);
   void save_words(const std::vector<models::ResourceId>& resources, std::vector<std::int32_t>& words) const;
   void expand(const State& state, CellId cell, const Families& families, std::vector<Successor>& out);
+  void expand_site(const State& state, CellId cell, std::size_t family, ShapeId shape, std::size_t site, std::vector<Successor>& out);
   bool take_step(State& state, Cell* cell, std::size_t family, int site, const models::Alternative& alternative, Edge& edge);
   bool settle(State& state, Cell* cell, Edge& edge);
   void put_back(State& state, Cell&& cell);

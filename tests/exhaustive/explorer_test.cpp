@@ -37,9 +37,10 @@ const std::vector<Variant>& variants() {
       {"no counting", {.count = false}},
       {"no empty steps", {.empty = false}},
       {"no releases", {.release = false}},
+      {"no choices first", {.choices = false}},
       {"no ample", {.ample = false}},
       {"no siblings", {.siblings = false}},
-      {"none", {.count = false, .empty = false, .release = false, .ample = false, .siblings = false}},
+      {"none", {.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false}},
   };
   return all;
 }
