@@ -77,7 +77,8 @@ class Exploring {
       limits.progress = [&](std::size_t states, double per_second, int depth, std::size_t bytes) { options_.progress(requests, states, per_second, depth, bytes); };
     }
     std::vector<bool> to_come(machine_.classes.size(), false);
-    for (std::size_t c = 0; c < composition.size(); ++c) to_come[c] = composition[c] < whole_[c];
+    // Tasks are there in any case; whether a workload issues another request is nobody's promise.
+    for (std::size_t c = 0; c < composition.size(); ++c) to_come[c] = machine_.classes[c].in_thread && composition[c] < whole_[c];
     int rejections = 0;
     bool gave_up = false;
     const SearchAnswer answer = search.run(limits, [&](StateIndex at) {
