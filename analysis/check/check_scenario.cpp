@@ -1,4 +1,5 @@
 #include "analysis/check/check_scenario.hpp"
+#include "analysis/run/expectations.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

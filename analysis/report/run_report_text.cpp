@@ -1,4 +1,5 @@
 #include "analysis/report/run_report.hpp"
+#include "analysis/run/expectations.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

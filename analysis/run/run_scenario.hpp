@@ -1,6 +1,7 @@
 // Runs one scenario through the engines and brings their answers to one verdict.
 #pragma once
 
+#include "analysis/explore/explore.hpp"
 #include "models/machine/verdict.hpp"
 #include "models/scenario/scenario.hpp"
 #include "sim/simulate.hpp"
@@ -10,11 +11,23 @@
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dmstall::analysis {
 
+/// Which engines answer.
+enum class Engine : std::uint8_t {
+  simulate,   ///< one run in time
+  explore,    ///< every schedule, within bounds
+  all,        ///< both, and one verdict
+};
+
 struct RunOptions {
+  std::optional<Engine> engine;         ///< absent: what the scenario expects the answer from, else simulate
+  ExploreOptions search;                ///< bounds of the search; those of the scenario where a flag is absent
+  std::optional<std::int64_t> search_states, search_memory_mib;
+  std::optional<double> search_seconds;
   std::uint64_t seed = 1;
   std::optional<double> sim_seconds;
   std::optional<std::int64_t> events;
@@ -35,6 +48,10 @@ struct RunReport {
   models::StuckReport stuck;                ///< DEADLOCK: the confirmed stuck set
   bool relieved_by_memory = false;
   std::int64_t witness_steps = 0;
+  Engine engine = Engine::simulate;
+  bool simulated = false;                   ///< `simulation` is filled
+  std::optional<Exploration> exploration;   ///< of the search, when it was asked
+  models::Witness witness;                  ///< of the verdict: what was replayed
   std::string without_faults;               ///< "PROGRESS", "DEADLOCK", "not run: …"; empty: no faults to leave out
   sim::Result simulation;
   models::Machine machine;                  ///< what was run, for capacities and names
@@ -45,10 +62,7 @@ struct RunReport {
 
 [[nodiscard]] RunReport run_scenario(const models::Scenario& scenario, const RunOptions& options);
 
-/// What of `expect` the report does not meet, one line each; empty when all is as expected.
-[[nodiscard]] std::vector<std::string> unmet_expectations(const RunReport& report);
-
-/// Keys of `expect` that one timed run cannot decide ("min_requests", …); bytes_at_most where sizes are not known.
-[[nodiscard]] std::vector<std::string> unchecked_expectations(const RunReport& report);
+[[nodiscard]] std::string_view to_string(Engine engine);
+[[nodiscard]] std::optional<Engine> engine_from(std::string_view text);
 
 }  // namespace dmstall::analysis

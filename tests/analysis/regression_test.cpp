@@ -1,4 +1,5 @@
 // Small machines on which an earlier version gave a wrong answer; each says what it got wrong.
+#include "analysis/run/expectations.hpp"
 #include "analysis/run/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
 

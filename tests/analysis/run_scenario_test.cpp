@@ -1,4 +1,5 @@
 // The verdict of one scenario, from reading the file to the replayed witness.
+#include "analysis/run/expectations.hpp"
 #include "analysis/run/run_scenario.hpp"
 
 #include "analysis/replay.hpp"

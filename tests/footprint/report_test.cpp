@@ -2,6 +2,7 @@
 #include "analysis/footprint/footprint.hpp"
 #include "analysis/report/bytes_text.hpp"
 #include "analysis/report/footprint_report.hpp"
+#include "analysis/run/expectations.hpp"
 #include "analysis/run/run_scenario.hpp"
 #include "tests/footprint/scenarios.hpp"
 

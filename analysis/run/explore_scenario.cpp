@@ -1,0 +1,70 @@
+#include "analysis/run/explore_scenario.hpp"
+
+#include "analysis/replay.hpp"
+
+#include <fmt/format.h>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using models::ExitCode;
+using models::VerdictKind;
+
+std::string plural(std::int64_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
+
+void judge_stuck(const models::Machine& machine, const models::MemorySettings& memory, RunReport& report) {
+  const Exploration& search = *report.exploration;
+  const Replay replayed = replay(machine, search.witness);
+  report.witness_steps = replayed.steps;
+  if (!replayed.confirmed) {
+    report.verdict = VerdictKind::inconclusive;
+    report.code = ExitCode::engines_disagree;
+    report.error = fmt::format("the search found a stuck set, but the replayer refuses its steps: {}", replayed.refusal);
+    return;
+  }
+  // Stuck until memory comes back is a stall only where the scenario says that it does.
+  const bool comes_back = memory.recovers_after_s.has_value() && search.relieved_by_memory;
+  report.verdict = comes_back ? VerdictKind::stall : VerdictKind::deadlock;
+  report.code = models::exit_code(report.verdict);
+  report.stuck = search.stuck;
+  report.relieved_by_memory = search.relieved_by_memory;
+  report.witness = search.witness;
+  report.reason = fmt::format("every schedule searched: a stuck set with {}, {}, {}; witness of {} replayed", plural(search.requests, "request"),
+                              plural(search.faults, "fault"), plural(search.failures, "failed allocation"), plural(replayed.steps, "step"));
+}
+
+}  // namespace
+
+void explore_scenario(const models::Scenario& scenario, const RunOptions& options, RunReport& report) {
+  ExploreOptions bounds = options.search;
+  bounds.states = options.search_states.value_or(scenario.bounds.states.value_or(bounds.states));
+  bounds.seconds = options.search_seconds.value_or(scenario.bounds.seconds.value_or(bounds.seconds));
+  bounds.memory_mib = options.search_memory_mib.value_or(scenario.bounds.memory_mib.value_or(bounds.memory_mib));
+  const models::Machine machine = any_number_of_threads(report.machine);
+  report.exploration = explore(machine, bounds);
+  const Exploration& search = *report.exploration;
+  if (search.error) {
+    report.verdict = VerdictKind::inconclusive;
+    report.code = ExitCode::bad_scenario;
+    report.error = search.error;
+    return;
+  }
+  switch (search.verdict) {
+    case VerdictKind::deadlock: return judge_stuck(machine, scenario.memory, report);
+    case VerdictKind::progress:
+      report.reason = fmt::format("exhausted: every schedule of {} completes ({} in the largest search)", plural(search.population, "request"),
+                                  plural(static_cast<std::int64_t>(search.largest), "state"));
+      break;
+    case VerdictKind::livelock:
+      report.stuck = search.stuck;
+      report.witness = search.witness;
+      report.reason = fmt::format("every schedule searched: {} go on for ever and never complete", plural(static_cast<std::int64_t>(search.witness.stuck.size()), "task"));
+      break;
+    default: report.reason = fmt::format("searched up to {}", search.bound); break;
+  }
+  report.verdict = search.verdict;
+  report.code = models::exit_code(report.verdict);
+}
+
+}  // namespace dmstall::analysis

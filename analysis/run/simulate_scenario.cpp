@@ -1,0 +1,99 @@
+#include "analysis/run/simulate_scenario.hpp"
+
+#include "analysis/replay.hpp"
+
+#include <fmt/format.h>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using models::ExitCode;
+using models::VerdictKind;
+
+constexpr double default_sim_seconds = 600;
+constexpr std::int64_t default_events = 200'000'000;
+
+sim::MemoryPlan memory_plan(const models::MemorySettings& memory) {
+  sim::MemoryPlan plan;
+  plan.from_s = memory.from_s.value_or(0);
+  if (memory.recovers_after_s) plan.recovers_after_s = plan.from_s + *memory.recovers_after_s;
+  plan.first_n = memory.first_n;
+  plan.probability = memory.probability;
+  plan.seeded_adversary = memory.allocator == models::AllocatorMode::adversary && !memory.probability;
+  return plan;
+}
+
+sim::Options simulation_options(const models::Scenario& scenario, const RunOptions& options) {
+  sim::Options result;
+  result.seed = options.seed;
+  result.sim_seconds = options.sim_seconds.value_or(scenario.bounds.sim_seconds.value_or(default_sim_seconds));
+  result.events = options.events.value_or(scenario.bounds.events.value_or(default_events));
+  result.trace = options.trace;
+  result.progress = options.progress;
+  return result;
+}
+
+void judge_stuck(const models::Machine& machine, RunReport& report) {
+  const sim::Result& run = report.simulation;
+  const Replay replayed = replay(machine, run.witness);
+  report.witness_steps = replayed.steps;
+  if (!replayed.confirmed && !run.record_complete) {
+    report.verdict = VerdictKind::inconclusive;
+    report.code = ExitCode::inconclusive;
+    report.reason = fmt::format(
+        "stuck at {:.6f} s, but the record of steps was cut and what is left does not replay ({}); --recorded-steps raises the bound",
+        run.stuck_at_s, replayed.refusal);
+    return;
+  }
+  if (!replayed.confirmed) {
+    report.verdict = VerdictKind::inconclusive;
+    report.code = ExitCode::engines_disagree;
+    report.error = fmt::format("the timed run is stuck at {:.6f} s, but the replayer refuses its steps: {}", run.stuck_at_s, replayed.refusal);
+    return;
+  }
+  report.verdict = VerdictKind::deadlock;
+  report.code = ExitCode::deadlock;
+  report.stuck = run.stuck_report;
+  report.witness = run.witness;
+  report.relieved_by_memory = run.relieved_by_memory;
+  report.reason = fmt::format("one run, seed {}: stuck at {:.6f} s, witness of {} steps replayed", report.seed, run.stuck_at_s, replayed.steps);
+}
+
+void judge(const models::Machine& machine, const sim::Options& bounds, RunReport& report) {
+  const sim::Result& run = report.simulation;
+  const auto inconclusive = [&](std::string reason) {
+    report.verdict = VerdictKind::inconclusive;
+    report.code = ExitCode::inconclusive;
+    report.reason = std::move(reason);
+  };
+  switch (run.ending) {
+    case sim::Ending::completed:
+      report.verdict = run.stalls.empty() ? VerdictKind::progress : VerdictKind::stall;
+      report.code = models::exit_code(report.verdict);
+      report.reason = run.stalls.empty()
+                          ? fmt::format("in this run (simulate, seed {}): every request completed after {:.6f} s", report.seed, run.sim_time_s)
+                          : fmt::format("one run, seed {}: stuck until memory came back, then every request completed", report.seed);
+      return;
+    case sim::Ending::stuck: return judge_stuck(machine, report);
+    case sim::Ending::out_of_time: return inconclusive(fmt::format("not finished after {} simulated seconds; --sim-time raises the bound", bounds.sim_seconds));
+    case sim::Ending::out_of_events: return inconclusive(fmt::format("not finished after {} steps; --events raises the bound", bounds.events));
+    case sim::Ending::out_of_threads: return inconclusive("more alive at once than the simulator can hold: 30000 kernel threads awake or asleep, or 2 million requests and children");
+    case sim::Ending::scenario_error:
+      report.verdict = VerdictKind::inconclusive;
+      report.code = ExitCode::bad_scenario;
+      report.error = run.error;
+      return;
+  }
+}
+
+}  // namespace
+
+void simulate_scenario(const models::Scenario& scenario, const RunOptions& options, RunReport& report) {
+  const sim::Options bounds = simulation_options(scenario, options);
+  report.simulation = sim::simulate(report.machine, memory_plan(scenario.memory), bounds);
+  report.simulated = true;
+  judge(report.machine, bounds, report);
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,11 @@
+// The timed engine's part of a report.
+#pragma once
+
+#include "analysis/run/run_scenario.hpp"
+
+namespace dmstall::analysis {
+
+/// Runs report.machine once and fills in `simulation`, verdict and reason.
+void simulate_scenario(const models::Scenario& scenario, const RunOptions& options, RunReport& report);
+
+}  // namespace dmstall::analysis
