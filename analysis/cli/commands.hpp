@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/check/run_checks.hpp"
+#include "analysis/run/run_scenario.hpp"
 #include "models/machine/verdict.hpp"
 
 #include <cstdint>
@@ -17,6 +18,9 @@ struct RunCommand {
   std::uint64_t seed = 1;
   std::optional<double> sim_seconds;
   std::optional<std::int64_t> events;
+  std::optional<Engine> engine;     ///< absent: what the scenario's `expect` names, else simulate
+  std::optional<std::int64_t> states, memory_mib;
+  std::optional<double> seconds;
   std::string trace;                ///< file for the event log; empty: none
 };
 

@@ -5,6 +5,8 @@
 #include "analysis/run/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
 
+#include <fmt/format.h>
+
 #include <optional>
 
 namespace dmstall::analysis {
@@ -27,6 +29,13 @@ RunReport run_file(const std::string& file, const RunCommand& command, std::ostr
   options.seed = command.seed;
   options.sim_seconds = command.sim_seconds;
   options.events = command.events;
+  options.engine = command.engine;
+  options.search_states = command.states;
+  options.search_memory_mib = command.memory_mib;
+  options.search_seconds = command.seconds;
+  options.search.progress = [&](std::int64_t requests, std::size_t states, double per_second, int depth, std::size_t bytes) {
+    progress.show(fmt::format("searching {} requests: {} states, {:.0f} states/s, depth {}, {} MiB", requests, states, per_second, depth, bytes >> 20U));
+  };
   options.trace = trace;
   options.progress = [&](double sim_time_s, double fraction_done, std::int64_t steps) { progress.show(sim_time_s, fraction_done, steps); };
   RunReport report = run_scenario(*read.scenario, options);

@@ -12,21 +12,28 @@ namespace dmstall::analysis {
 Verb add_run(CLI::App& main) {
   struct Options {
     RunCommand command;
-    std::string format = "text";
+    std::string format = "text", engine;
   };
   const auto options = std::make_shared<Options>();
   RunCommand& run = options->command;
-  CLI::App* app = main.add_subcommand("run", "simulate scenario files and report progress or deadlock");
-  app->footer("Examples:\n  dmstall run scenarios/seed/shared-pools.json\n  dmstall run --seed 3 --trace events.log scenarios/tutorial/03-stall.json");
+  CLI::App* app = main.add_subcommand("run", "run scenario files and report progress or deadlock");
+  app->footer("Examples:\n  dmstall run scenarios/seed/shared-pools.json\n  dmstall run --engine explore scenarios/tutorial/05-verity-over-verity.json");
   app->add_option("FILE", run.files, "scenario files")->required();
   app->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
   app->add_option("--seed", run.seed, "seed of the schedule, the adversary and the faults (default 1)")->check(CLI::Range(0.0, 1.8e19));
   app->add_option("--sim-time", run.sim_seconds, "simulated seconds after which the run is inconclusive (default 600)")->check(CLI::Range(1e-9, 1e9));
   app->add_option("--events", run.events, "steps after which the run is inconclusive (default 200 million)")->check(CLI::PositiveNumber);
+  app->add_option("--engine", options->engine, "simulate: one run in time; explore: every schedule; all: both (default: simulate)")
+      ->check(CLI::IsMember({"simulate", "explore", "all"}));
+  app->add_option("--states", run.states, "states after which a search is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
+  app->add_option("--seconds", run.seconds, "seconds after which the search is inconclusive (default 60)")->check(CLI::PositiveNumber);
+  app->add_option("--memory", run.memory_mib, "MiB of states after which a search is inconclusive (default 4096)")->check(CLI::PositiveNumber);
   app->add_option("--trace", run.trace, "write a readable event log to this file");
   return {app, [options] {
             RunCommand& command = options->command;
             command.json = options->format == "json";
+            if (!options->engine.empty()) command.engine = engine_from(options->engine);
+            if (command.engine == Engine::explore && !command.trace.empty()) throw UsageError("--trace is of a timed run; --engine explore has none");
             if (!command.trace.empty() && command.files.size() > 1) throw UsageError("--trace takes one scenario file");
             return run_command(command);
           }};

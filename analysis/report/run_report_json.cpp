@@ -30,7 +30,7 @@ Json stuck(const RunReport& report) {
     row["alike"] = thread.alike;
     threads.push_back(row);
   }
-  return {{"kind", std::string(to_string(report.stuck.kind))}, {"requests", report.stuck.requests}, {"at_s", report.simulation.stuck_at_s},
+  return {{"kind", std::string(to_string(report.stuck.kind))}, {"requests", report.stuck.requests}, {"at_s", report.simulated ? Json(report.simulation.stuck_at_s) : Json()},
           {"relieved_by_memory", report.relieved_by_memory}, {"circle", report.stuck.circle}, {"waited_for", report.stuck.waited_for},
           {"threads", threads}, {"witness_steps", report.witness_steps}};
 }
@@ -59,6 +59,16 @@ Json figures(const RunReport& report) {
           {"requests", classes}, {"devices", services}, {"disks", devices}, {"resources", resources}, {"stalls", stalls}};
 }
 
+Json search(const Exploration& of) {
+  Json json{{"verdict", std::string(to_string(of.verdict))}, {"population", of.population}, {"searches", of.searches}, {"states", of.states},
+            {"largest_search", of.largest}, {"seconds", of.seconds}};
+  if (!of.bound.empty()) json["bound"] = of.bound;
+  if (of.verdict == models::VerdictKind::deadlock) {
+    json["needs"] = Json{{"requests", of.requests}, {"fewest_requests", of.fewest_requests}, {"faults", of.faults}, {"failed_allocations", of.failures}, {"steps", of.steps}};
+  }
+  return json;
+}
+
 Json one(const RunReport& report) {
   Json json{{"file", report.file}, {"scenario", report.scenario}, {"verdict", report.error ? "ERROR" : std::string(to_string(report.verdict))},
             {"exit_code", static_cast<int>(report.code)}};
@@ -66,7 +76,7 @@ Json one(const RunReport& report) {
     json["error"] = *report.error;
     return json;
   }
-  json["engine"] = "simulate";
+  json["engine"] = std::string(to_string(report.engine));
   json["seed"] = report.seed;
   json["reason"] = report.reason;
   json["assumptions"] = report.assumptions;
@@ -78,8 +88,11 @@ Json one(const RunReport& report) {
     json["not_as_expected"] = unmet_expectations(report);
     json["not_checked"] = unchecked_expectations(report);
   }
-  json["run"] = figures(report);
-  json["digest"] = fmt::format("{:016x}", report.simulation.digest);
+  if (report.exploration) json["search"] = search(*report.exploration);
+  if (report.simulated) {
+    json["run"] = figures(report);
+    json["digest"] = fmt::format("{:016x}", report.simulation.digest);
+  }
   return json;
 }
 

@@ -56,10 +56,28 @@ void add_threads(const RunReport& report, std::string& out) {
   if (threads.size() > threads_shown) out += fmt::format("  … and {} more (--format json lists all)\n", threads.size() - threads_shown);
 }
 
+std::string some(std::int64_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
+
+/// What the witness of the search needs at least.
+void add_least(const RunReport& report, std::string& out) {
+  const Exploration& search = *report.exploration;
+  out += fmt::format("  needs: {} in flight{}, {}, {}; {}\n", some(search.requests, "request"), search.fewest_requests ? "" : " (fewer not excluded)",
+                     some(search.faults, "fault"), some(search.failures, "failed allocation"), some(search.steps, "step"));
+  out += fmt::format("  stuck: {}\n", some(report.stuck.requests, "request"));
+  out += fmt::format("  relieved by memory: {}\n", report.relieved_by_memory ? "yes" : "no");
+}
+
+void add_search(const RunReport& report, std::string& out) {
+  const Exploration& search = *report.exploration;
+  out += fmt::format("  searched: {} in {}, {:.2f} s\n", some(static_cast<std::int64_t>(search.states), "state"),
+                     search.searches == 1 ? "1 search" : fmt::format("{} searches", search.searches), search.seconds);
+}
+
 void add_deadlock(const RunReport& report, std::string& out) {
   add_threads(report, out);
   if (!report.stuck.circle.empty()) out += fmt::format("  circle: {}   kind: {}\n", fmt::join(report.stuck.circle, " -> "), to_string(report.stuck.kind));
   if (report.stuck.circle.empty()) out += fmt::format("  waited for: {}   kind: {}\n", fmt::join(report.stuck.waited_for, ", "), to_string(report.stuck.kind));
+  if (report.exploration && report.exploration->verdict == models::VerdictKind::deadlock) return add_least(report, out);
   std::int64_t unfinished = 0, total = 0;
   for (const sim::ClassMetrics& of : report.simulation.classes) {
     unfinished += of.total - of.finished;
@@ -131,9 +149,12 @@ void add_figures(const RunReport& report, std::string& out) {
 
 std::string result_line(const RunReport& report) {
   const std::string verdict = report.error ? "ERROR" : std::string(to_string(report.verdict));
-  std::string line = fmt::format("RESULT {} {} engine=simulate schedules=1 states={}", report.scenario.empty() ? report.file : report.scenario,
-                                 verdict, report.simulation.steps);
+  const std::string name = report.scenario.empty() ? report.file : report.scenario;
+  std::string line = report.exploration
+                         ? fmt::format("RESULT {} {} engine={} schedules=all states={}", name, verdict, to_string(report.engine), report.exploration->states)
+                         : fmt::format("RESULT {} {} engine=simulate schedules=1 states={}", name, verdict, report.simulation.steps);
   if (report.verdict == models::VerdictKind::deadlock) line += fmt::format(" kind={}", to_string(report.stuck.kind));
+  if (!report.simulated) return line;
   return line + fmt::format(" seed={} digest={:016x}", report.seed, report.simulation.digest);
 }
 
@@ -145,7 +166,8 @@ std::string run_report_text(const RunReport& report, bool colour) {
     return out + result_line(report) + "\n";
   }
   for (const std::string& assumption : report.assumptions) out += fmt::format("  {}\n", assumption);
-  if (report.verdict == models::VerdictKind::deadlock) add_deadlock(report, out);
+  const bool search_is_stuck = report.exploration && report.verdict != models::VerdictKind::progress && !report.stuck.threads.empty();
+  if (report.verdict == models::VerdictKind::deadlock || search_is_stuck) add_deadlock(report, out);
   if (!report.simulation.stalls.empty()) add_stalls(report, out);
   out += fmt::format("  {}\n", report.reason);
   if (!report.without_faults.empty()) {
@@ -157,7 +179,8 @@ std::string run_report_text(const RunReport& report, bool colour) {
     out += fmt::format("  not checked by a timed run: {}\n", fmt::join(unchecked, ", "));
   }
   for (const std::string& line : unmet) out += fmt::format("  NOT AS EXPECTED: {}\n", line);
-  add_figures(report, out);
+  if (report.exploration) add_search(report, out);
+  if (report.simulated) add_figures(report, out);
   for (const std::string& omission : report.leaves_out) out += fmt::format("  left out: {}\n", omission);
   return out + result_line(report) + "\n";
 }
