@@ -13,9 +13,6 @@
 
 namespace dmstall::sim {
 
-/// Who runs the token: its innermost kernel thread, else its bio, else its task.
-[[nodiscard]] std::string who(const models::World& world, models::TokenId id);
-
 class Trace {
  public:
   /// Writes nothing when `out` is null.

@@ -58,7 +58,7 @@ models::ExitCode run_command(const RunCommand& command) {
       reports.push_back(std::move(report));
       continue;
     }
-    const std::string text = run_report_text(report, colour);
+    const std::string text = run_report_text(report, colour) + (command.steps ? witness_text(report) : "");
     if (report.error) {
       write_stderr(text);
     } else {

@@ -25,6 +25,7 @@ Verb add_run(CLI::App& main) {
   app->add_option("--events", run.events, "steps after which the run is inconclusive (default 200 million)")->check(CLI::PositiveNumber);
   app->add_option("--engine", options->engine, "simulate: one run in time; explore: every schedule; all: both (default: simulate)")
       ->check(CLI::IsMember({"simulate", "explore", "all"}));
+  app->add_flag("--steps", run.steps, "after the report: the witness of the search, step by step");
   app->add_option("--states", run.states, "states after which a search is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", run.seconds, "seconds after which the search is inconclusive (default 60)")->check(CLI::PositiveNumber);
   app->add_option("--memory", run.memory_mib, "MiB of states after which a search is inconclusive (default 4096)")->check(CLI::PositiveNumber);

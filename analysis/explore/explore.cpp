@@ -3,6 +3,7 @@
 #include "analysis/explore/compositions.hpp"
 #include "analysis/explore/concrete.hpp"
 #include "analysis/explore/loops.hpp"
+#include "analysis/explore/no_return.hpp"
 
 #include <fmt/format.h>
 
@@ -18,6 +19,7 @@ using models::VerdictKind;
 
 constexpr std::size_t most_compositions = 300;   // of one number of requests
 constexpr int most_rejections = 40;              // states in which nobody moves, but requests to come might help
+constexpr std::int64_t states_of_no_return = 200'000;
 constexpr double share_of_growth = 0.6;          // of the time; the rest is for the whole population
 
 class Exploring {
@@ -42,13 +44,17 @@ class Exploring {
       });
       if (over) break;
       if (!all) all_smaller = false;
+      if (all_smaller) result_.exhausted_requests = n;
       // Growing on is of use only as long as the searches stay small.
       if (!all || !all_smaller) break;
     }
     if (!over) {
       const Ending ending = search(whole_, 1, result_.population);
       over = ending == Ending::answered;
-      if (ending == Ending::exhausted) result_.verdict = VerdictKind::progress;
+      if (ending == Ending::exhausted) {
+        result_.verdict = VerdictKind::progress;
+        result_.exhausted_requests = result_.population;
+      }
     }
     if (result_.verdict == VerdictKind::deadlock) result_.fewest_requests = all_smaller;
     if (result_.verdict != VerdictKind::inconclusive) result_.bound.clear();
@@ -95,7 +101,8 @@ class Exploring {
     result_.states += answer.states;
     result_.largest = std::max(result_.largest, answer.states);
     if (answer.end == SearchEnd::found) {
-      note_deadlock(space, search.path(answer.at), answer.cost, to_come, requests);
+      result_state_ = answer.at;
+      note_deadlock(space, search, answer.cost, to_come, requests);
       return Ending::answered;
     }
     if (answer.error) {
@@ -118,9 +125,27 @@ class Exploring {
     return concrete;
   }
 
-  void note_deadlock(Space& space, const std::vector<Edge>& edges, const Cost& cost, const std::vector<bool>& to_come, std::int64_t requests) {
-    const Concrete concrete = follow(space, edges);
+  void note_deadlock(Space& space, const Search& search, const Cost& cost, const std::vector<bool>& to_come, std::int64_t requests) {
+    const std::vector<Edge> edges = search.path(result_state_);
+    Concrete concrete(machine_, space);
+    std::vector<std::size_t> steps_before;   // of the witness, before each edge
+    for (const Edge& edge : edges) {
+      steps_before.push_back(concrete.steps().size());
+      concrete.follow(edge);
+    }
     note_stuck(concrete, models::stuck_set(concrete.world(), to_come), cost, requests);
+    note_no_return(search, edges, steps_before);
+  }
+
+  void note_no_return(const Search& search, const std::vector<Edge>& edges, const std::vector<std::size_t>& steps_before) {
+    if (edges.empty()) return;
+    SearchLimits limits;
+    limits.states = states_of_no_return;
+    limits.deadline = Clock::now() + std::chrono::seconds(5);
+    const std::optional<NoReturn> found = point_of_no_return(search.space(), edges, search.states_on(result_state_), limits);
+    if (!found) return;
+    result_.no_return = static_cast<std::int64_t>(steps_before[found->edge]) + 1;
+    result_.no_return_exact = found->exact;
   }
 
   void note_stuck(const Concrete& concrete, const std::vector<models::TokenId>& stuck, const Cost& cost, std::int64_t requests) {
@@ -157,6 +182,7 @@ class Exploring {
   Demand demand_;
   Composition whole_;
   Clock::time_point begun_;
+  StateIndex result_state_ = 0;
   Exploration result_;
 };
 

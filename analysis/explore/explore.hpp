@@ -37,8 +37,13 @@ struct Exploration {
   std::int64_t requests = 0;         ///< requests in flight that are enough
   bool fewest_requests = false;      ///< all smaller populations were exhausted
   std::int32_t faults = 0, failures = 0, steps = 0;
+  /// The recorded step after which not all can finish any more, whatever happens, with these faults; absent: from the
+  /// start, or not searched.
+  std::optional<std::int64_t> no_return;
+  bool no_return_exact = true;       ///< false: that step or an earlier one
 
   std::int64_t population = 0;       ///< requests of the whole population
+  std::int64_t exhausted_requests = 0;   ///< no stuck set with so many requests or fewer
   std::size_t searches = 0, states = 0, largest = 0;   ///< largest: states of the largest search
   double seconds = 0;
 };

@@ -38,6 +38,16 @@ SearchAnswer Search::run(const SearchLimits& limits, const std::function<bool(St
     return answer;
   }
   reach(start, 0, {}, {cost.faults, cost.failures, cost.steps});
+  return go(limits, accept);
+}
+
+SearchAnswer Search::run_from(const State& start, const SearchLimits& limits, const std::function<bool(StateIndex)>& accept) {
+  reach(start, 0, {}, {});
+  return go(limits, accept);
+}
+
+SearchAnswer Search::go(const SearchLimits& limits, const std::function<bool(StateIndex)>& accept) {
+  SearchAnswer answer;
   const Clock::time_point begun = Clock::now();
   Clock::time_point shown = begun;
   std::vector<Successor> next;
@@ -61,7 +71,12 @@ SearchAnswer Search::run(const SearchLimits& limits, const std::function<bool(St
     if (reached_[index].done || reached_[index].cost != now) continue;
     reached_[index].done = true;
     const State from = space_->decode(store_.bytes(index));
-    answer.can_complete = answer.can_complete || space_->is_complete(from);
+    const bool complete = space_->is_complete(from);
+    answer.can_complete = answer.can_complete || complete;
+    if (complete && completed_) {
+      completed_();
+      return finish(SearchEnd::found);
+    }
     if (space_->is_dead(from) && (!accept || accept(index))) {
       answer.at = index;
       answer.cost = now;
@@ -72,6 +87,7 @@ SearchAnswer Search::run(const SearchLimits& limits, const std::function<bool(St
     answer.edges += next.size();
     for (const Successor& successor : next) {
       const Edge& edge = successor.edge;
+      if (allowed_ && !allowed_(edge)) continue;
       reach(successor.state, index, edge, {now.faults + edge.faults, now.failures + edge.failures, now.steps + edge.steps});
     }
     if (static_cast<std::int64_t>(store_.size()) > limits.states) return finish(SearchEnd::states);
@@ -94,6 +110,14 @@ std::vector<Edge> Search::path(StateIndex to) const {
   for (StateIndex index = to; index != 0; index = reached_[index].from) edges.push_back(reached_[index].edge);
   std::reverse(edges.begin(), edges.end());
   return edges;
+}
+
+std::vector<State> Search::states_on(StateIndex to) const {
+  std::vector<State> states;
+  for (StateIndex index = to; index != 0; index = reached_[index].from) states.push_back(state(index));
+  states.push_back(state(0));
+  std::reverse(states.begin(), states.end());
+  return states;
 }
 
 StateIndex Search::index_of(const State& state) {

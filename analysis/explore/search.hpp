@@ -49,9 +49,18 @@ class Search {
 
   /// `accept`: whether a state in which nobody can move is what is looked for; absent: always.
   SearchAnswer run(const SearchLimits& limits, const std::function<bool(StateIndex)>& accept = {});
+  /// The same from another state of the space.
+  SearchAnswer run_from(const State& start, const SearchLimits& limits, const std::function<bool(StateIndex)>& accept = {});
+
+  /// Steps that are not `allowed` are not taken.
+  void only(std::function<bool(const Edge&)> allowed) { allowed_ = std::move(allowed); }
+  /// The search ends at the first state in which all have finished, and says so.
+  void until_complete(std::function<void()> completed) { completed_ = std::move(completed); }
 
   /// The steps from the initial state to this one.
   [[nodiscard]] std::vector<Edge> path(StateIndex to) const;
+  /// The states on that path, the initial one and the last included.
+  [[nodiscard]] std::vector<State> states_on(StateIndex to) const;
   [[nodiscard]] State state(StateIndex index) const { return space_->decode(store_.bytes(index)); }
   [[nodiscard]] std::size_t size() const { return store_.size(); }
   [[nodiscard]] Cost cost(StateIndex index) const { return reached_[index].cost; }
@@ -70,7 +79,11 @@ class Search {
   void reach(const State& state, StateIndex from, const Edge& edge, const Cost& cost);
   [[nodiscard]] std::size_t memory() const;
 
+  SearchAnswer go(const SearchLimits& limits, const std::function<bool(StateIndex)>& accept);
+
   Space* space_;
+  std::function<bool(const Edge&)> allowed_;
+  std::function<void()> completed_;
   StateStore store_;
   std::vector<Reached> reached_;
   std::map<Cost, std::vector<StateIndex>> open_;

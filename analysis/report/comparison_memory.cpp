@@ -82,14 +82,25 @@ std::string three_digits(double value) {
   return value >= 100 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
 }
 
+/// Other kinds whose largest part is as large: "; the same of verity.bufio_client".
+std::string kinds_alike(const Footprint& memory, const FootprintLine& line) {
+  std::string others;
+  const FootprintPart& part = line.parts.front();
+  for (const FootprintLine& other : memory.lines) {
+    if (kind_of(other) == kind_of(line) || other.parts.empty()) continue;
+    const FootprintPart& theirs = other.parts.front();
+    if (theirs.what == part.what && theirs.count == part.count && theirs.bytes_each == part.bytes_each) others += (others.empty() ? "" : ", ") + kind_of(other);
+  }
+  return others.empty() ? "" : fmt::format("; the same of {}", others);
+}
+
 /// "59 × 16 × 4096 B = 3,866,624 B = 3.87 MB = 3.69 MiB"
 std::string formula(const FootprintLine& line) {
   const FootprintPart& part = line.parts.front();  // the largest
   const bool even = line.elements_each > 0 && line.pools * line.elements_each == part.count;
   const std::string count = even ? fmt::format("{} × {}", line.pools, line.elements_each) : fmt::format("{}", part.count);
   const std::int64_t bytes = part.count * part.bytes_each;
-  return fmt::format("{} of {}: {} × {} B = {} B = {} MB = {} MiB", part.what, kind_of(line), count, part.bytes_each, with_thousands(bytes),
-                     three_digits(static_cast<double>(bytes) / 1e6), three_digits(static_cast<double>(bytes) / (1024.0 * 1024.0)));
+  return fmt::format("{} × {} B = {} B = {} MB = {} MiB", count, part.bytes_each, with_thousands(bytes), three_digits(static_cast<double>(bytes) / 1e6), three_digits(static_cast<double>(bytes) / (1024.0 * 1024.0)));
 }
 
 std::vector<std::string> targets_of(const std::vector<MemoryGroup>& groups) {
@@ -100,6 +111,13 @@ std::vector<std::string> targets_of(const std::vector<MemoryGroup>& groups) {
     }
   }
   return targets;
+}
+
+/// All pools of the target's devices, shared ones included.
+std::int64_t all_of(const Footprint& memory, const std::string& target) {
+  std::int64_t sum = 0;
+  for (const FootprintLine& line : memory.lines) sum += line.target == target ? line.bytes : 0;
+  return sum;
 }
 
 /// What one device of the target keeps for itself, the median of them.
@@ -128,6 +146,9 @@ Table table_of(const std::vector<MemoryGroup>& groups, std::size_t first, std::s
   for (const std::string& kind : kinds) add(kind, [&](const Footprint& memory) { return bytes_of(memory, kind); });
   add("all", [](const Footprint& memory) { return memory.bytes; });
   add("of it shared", [](const Footprint& memory) { return memory.shared_bytes; });
+  for (const std::string& target : targets_of(groups)) {
+    add(fmt::format("all of {}", target), [&](const Footprint& memory) { return all_of(memory, target); });
+  }
   for (const std::string& target : targets_of(groups)) {
     add(fmt::format("own of one {}", target), [&](const Footprint& memory) { return one_device(memory, target); });
   }
@@ -165,7 +186,7 @@ std::vector<Section> memory_sections(const Comparison& comparison) {
   for (const MemoryGroup& group : groups) {
     const FootprintLine* line = line_of(*group.memory, question);
     if (line == nullptr || line->parts.empty()) continue;
-    const std::string text = formula(*line);
+    const std::string text = fmt::format("{} of {}: {}{}", line->parts.front().what, question, formula(*line), kinds_alike(*group.memory, *line));
     auto known = std::find_if(formulas.begin(), formulas.end(), [&](const auto& said) { return said.first == text; });
     if (known == formulas.end()) known = formulas.insert(known, {text, {}});
     known->second.insert(known->second.end(), group.rows.begin(), group.rows.end());

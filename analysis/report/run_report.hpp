@@ -11,6 +11,9 @@ namespace dmstall::analysis {
 /// For people: verdict, circle and holders first, figures after it; the RESULT line last. `colour`: ANSI colours.
 [[nodiscard]] std::string run_report_text(const RunReport& report, bool colour);
 
+/// The steps of the witness that the search found, one numbered line each; empty where there is none.
+[[nodiscard]] std::string witness_text(const RunReport& report);
+
 /// One JSON document for all runs.
 [[nodiscard]] std::string run_report_json(const std::vector<RunReport>& reports);
 

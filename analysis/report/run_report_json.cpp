@@ -65,8 +65,15 @@ Json search(const Exploration& of) {
   if (!of.bound.empty()) json["bound"] = of.bound;
   if (of.verdict == models::VerdictKind::deadlock) {
     json["needs"] = Json{{"requests", of.requests}, {"fewest_requests", of.fewest_requests}, {"faults", of.faults}, {"failed_allocations", of.failures}, {"steps", of.steps}};
+    json["point_of_no_return"] = of.no_return ? Json{{"step", *of.no_return}, {"exact", of.no_return_exact}} : Json();
   }
   return json;
+}
+
+Json steps(const std::vector<NarratedStep>& narrative) {
+  Json rows = Json::array();
+  for (const NarratedStep& step : narrative) rows.push_back({{"step", step.number}, {"who", step.who}, {"does", step.what}, {"functions", step.functions}, {"request", step.request}});
+  return rows;
 }
 
 Json one(const RunReport& report) {
@@ -89,6 +96,7 @@ Json one(const RunReport& report) {
     json["not_checked"] = unchecked_expectations(report);
   }
   if (report.exploration) json["search"] = search(*report.exploration);
+  if (!report.narrative.empty()) json["witness"] = steps(report.narrative);
   if (report.simulated) {
     json["run"] = figures(report);
     json["digest"] = fmt::format("{:016x}", report.simulation.digest);

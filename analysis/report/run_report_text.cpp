@@ -63,6 +63,12 @@ void add_least(const RunReport& report, std::string& out) {
   const Exploration& search = *report.exploration;
   out += fmt::format("  needs: {} in flight{}, {}, {}; {}\n", some(search.requests, "request"), search.fewest_requests ? "" : " (fewer not excluded)",
                      some(search.faults, "fault"), some(search.failures, "failed allocation"), some(search.steps, "step"));
+  if (search.no_return) {
+    const auto step = std::find_if(report.narrative.begin(), report.narrative.end(), [&](const NarratedStep& each) { return each.number >= *search.no_return; });
+    if (step != report.narrative.end()) out += fmt::format("  point of no return: {}{}\n", search.no_return_exact ? "" : "at or before ", to_text(*step));
+  } else {
+    out += "  point of no return: with these faults there was never a way for all to complete\n";
+  }
   out += fmt::format("  stuck: {}\n", some(report.stuck.requests, "request"));
   out += fmt::format("  relieved by memory: {}\n", report.relieved_by_memory ? "yes" : "no");
 }
@@ -146,6 +152,16 @@ void add_figures(const RunReport& report, std::string& out) {
 }
 
 }  // namespace
+
+std::string witness_text(const RunReport& report) {
+  std::string out;
+  std::size_t width = 0;
+  for (const NarratedStep& step : report.narrative) width = std::max(width, step.who.size());
+  for (const NarratedStep& step : report.narrative) {
+    out += fmt::format("  {:>5}  {:<{}}  {}{}\n", step.number, step.who, width, step.what, step.functions.empty() ? "" : fmt::format("   [{}]", step.functions));
+  }
+  return out.empty() ? out : "\n  witness, step by step\n" + out;
+}
 
 std::string result_line(const RunReport& report) {
   const std::string verdict = report.error ? "ERROR" : std::string(to_string(report.verdict));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/explore/explore.hpp"
+#include "analysis/run/narrative.hpp"
 #include "models/machine/verdict.hpp"
 #include "models/scenario/scenario.hpp"
 #include "sim/simulate.hpp"
@@ -52,6 +53,7 @@ struct RunReport {
   bool simulated = false;                   ///< `simulation` is filled
   std::optional<Exploration> exploration;   ///< of the search, when it was asked
   models::Witness witness;                  ///< of the verdict: what was replayed
+  std::vector<NarratedStep> narrative;      ///< of a witness that the search found
   std::string without_faults;               ///< "PROGRESS", "DEADLOCK", "not run: …"; empty: no faults to leave out
   sim::Result simulation;
   models::Machine machine;                  ///< what was run, for capacities and names
