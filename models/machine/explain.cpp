@@ -157,6 +157,8 @@ class Explanation {
       for (const TokenId other : stuck_) {
         if (other != waiting.token && potential_.gain(world_.token(other), at.resource, false) > 0) result.push_back(row_end_[other] - 1);
       }
+      // A bio on its own current->bio_list would, or a step of its own behind this wait.
+      if (result.empty() && potential_.gain(token, at.resource, false) > 0) result.push_back(row);
     }
     return result;
   }
