@@ -1,5 +1,7 @@
 #include "analysis/explore/loops.hpp"
 
+#include "models/machine/stuck.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -177,6 +179,12 @@ LoopAnswer find_endless(Search& search, const std::function<Concrete(StateIndex)
       } else if (there.world().machine().classes[static_cast<std::size_t>(token.request_class)].counts_progress) {
         moving.push_back(token.serial);
       }
+    }
+    if (!moving.empty() && !stuck.empty()) {
+      // Who waits only for one that moves without end is part of a livelock, not of a stuck set.
+      std::set<std::int64_t> confirmed;
+      for (const TokenId id : models::stuck_set(there.world())) confirmed.insert(there.world().token(id).serial);
+      stuck.erase(std::remove_if(stuck.begin(), stuck.end(), [&](std::int64_t serial) { return confirmed.count(serial) == 0; }), stuck.end());
     }
     if (stuck.empty() && moving.empty()) continue;
     // A stuck set says more than a livelock; of two of a kind the cheaper one counts.
