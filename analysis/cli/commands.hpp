@@ -59,6 +59,15 @@ struct CompareCommand {
 /// `dmstall compare`: one scenario under several settings, as a table; 0 when the table is complete.
 [[nodiscard]] models::ExitCode compare_command(const CompareCommand& command);
 
+struct ExportCommand {
+  std::string file;
+  std::string output;               ///< empty: stdout
+  std::int64_t requests = 0;        ///< at most so many of each class; 0: all of the population
+};
+
+/// `dmstall export --promela`: the scenario as a model for SPIN; 65 when it cannot be expressed.
+[[nodiscard]] models::ExitCode export_command(const ExportCommand& command);
+
 /// `dmstall show`: a target's parameters and pools, or the flows and pools of a scenario, in words.
 [[nodiscard]] models::ExitCode show_command(const std::string& what);
 

@@ -1,0 +1,40 @@
+#include "analysis/cli/commands.hpp"
+#include "analysis/cli/terminal.hpp"
+#include "analysis/cli/whole_file.hpp"
+#include "analysis/export/promela.hpp"
+#include "models/machine/compile.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/targets/build.hpp"
+
+#include <fmt/format.h>
+
+namespace dmstall::analysis {
+
+models::ExitCode export_command(const ExportCommand& command) {
+  const models::ReadResult read = models::read_scenario_file(command.file);
+  const std::string diagnostics = models::format_diagnostics(read.diagnostics);
+  if (!diagnostics.empty()) write_stderr(diagnostics);
+  if (!read.scenario) return models::ExitCode::bad_scenario;
+  std::string text;
+  try {
+    PromelaOptions options;
+    options.requests = command.requests;
+    text = promela(models::build_program(*read.scenario), options);
+  } catch (const models::CompileError& error) {
+    write_stderr(fmt::format("{}:{}:{}: error: {}\n", command.file, error.line, error.column, error.what()));
+    return models::ExitCode::bad_scenario;
+  } catch (const ExportError& error) {
+    write_stderr(fmt::format("{}: error: cannot be exported: {}\n", command.file, error.what()));
+    return models::ExitCode::bad_scenario;
+  }
+  if (command.output.empty()) {
+    write_stdout(text);
+  } else {
+    WholeFile output(command.output);
+    output.stream() << text;
+    output.commit();
+  }
+  return models::ExitCode::progress;
+}
+
+}  // namespace dmstall::analysis
