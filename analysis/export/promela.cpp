@@ -23,11 +23,13 @@ constexpr std::string_view head = R"(/*
  * Is there a schedule after which nothing can go on although a request has not finished, while the allocator refuses?
  * SPIN's search for invalid end states answers it:
  *
- *   spin -a -o3 {file} && gcc -O2 -DSAFETY -DNOREDUCE -o pan pan.c && ./pan -m1000000
+ *   spin -a model.pml && gcc -O2 -DSAFETY{vector} -o pan pan.c && ./pan -m1000000
  *
- * "errors: 0" is no, "pan: invalid end state" is yes (spin -t -p {file} prints the schedule), "assertion violated" is a
- * step that cannot be, such as a counter below 0. With -o3 a state of SPIN is one atomic step of the program; without
- * it, and without -DNOREDUCE, SPIN joins and leaves out what it can.
+ * "errors: 0" is no, "pan: invalid end state" is yes (spin -t -p model.pml prints the schedule), "assertion violated" is
+ * a step that cannot be, such as a counter below 0. SPIN joins steps and leaves out orders that do not matter; for one
+ * state per step of the program and every order of them:
+ *
+ *   spin -a -o1 -o2 -o3 model.pml && gcc -O2 -DSAFETY -DNOREDUCE{vector} -o pan pan.c && ./pan -m1000000
  *
  * Each request is a process; so is each child, which waits in its place until it is started. Finished processes stay
  * at a valid end, because ending one would be a state of its own. A daemon may stand anywhere: all its places are
@@ -38,6 +40,8 @@ constexpr std::string_view head = R"(/*
 constexpr std::string_view about_refusing = R"( * The allocator may succeed until `refusing` is set, once and at any moment: a state that is dead while allocations fail
  * is then an end state. This doubles the number of states.
 )";
+
+constexpr int many_processes = 30;  // SPIN's state vector has room for 1024 bytes unless told otherwise
 
 std::string filled(std::string_view text, const std::string& what, const std::string& with) {
   std::string out(text);
@@ -60,7 +64,9 @@ class Writer {
 
   std::string run() {
     const std::string name = PromelaNames::comment(program_.name);
-    out_ = filled(filled(filled(head, "{name}", name), "{file}", "model.pml"), "{refusing}", roles_.needs.refusing ? std::string(about_refusing) : "");
+    out_ = filled(head, "{name}", name);
+    out_ = filled(out_, "{refusing}", roles_.needs.refusing ? std::string(about_refusing) : "");
+    out_ = filled(out_, "{vector}", roles_.processes > many_processes ? " -DVECTORSZ=65536" : "");
     out_ += "hidden int any, child;  /* within a step only */\n";
     for (const Resource& resource : program_.resources) declare(resource);
     declare_processes();

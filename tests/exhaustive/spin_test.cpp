@@ -1,0 +1,240 @@
+// The exported model under SPIN, against the oracle and the search of every schedule.
+//
+// spin and gcc cost about a third of a second per model, so the number of machines is small: all fixed ones, two of every
+// theme and some dozens of random ones. DMSTALL_EXHAUSTIVE=N multiplies the latter by N.
+
+#include "analysis/export/promela.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+
+#include "analysis/explore/search.hpp"
+#include "models/machine/compile.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/targets/build.hpp"
+#include "tests/exhaustive/machines.hpp"
+#include "tests/exhaustive/spin.hpp"
+#include "tests/machine/fixed_machines.hpp"
+#include "tests/oracle/oracle.hpp"
+
+namespace dmstall::tests {
+namespace {
+
+#define NEEDS_SPIN() \
+  if (const std::string missing = spin_is_missing(); !missing.empty()) GTEST_SKIP() << missing
+
+std::size_t scale() {
+  const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
+  return text == nullptr ? 1 : static_cast<std::size_t>(std::max(1, std::atoi(text)));
+}
+
+bool starts_children(const models::Steps& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const models::Step& step) {
+    return step.kind == models::StepKind::spawn || starts_children(step.body) || starts_children(step.else_steps) ||
+           std::any_of(step.branches.begin(), step.branches.end(), [](const auto& branch) { return starts_children(branch.steps); });
+  });
+}
+
+bool starts_children(const models::Program& program) {
+  return std::any_of(program.flows.begin(), program.flows.end(), [](const auto& flow) { return starts_children(flow.steps); });
+}
+
+/// The allocator of the model is a process of its own with two places, so each state exists twice.
+std::size_t states_expected(const std::string& model, std::size_t states) { return model.find("bit refusing") == std::string::npos ? states : 2 * states; }
+
+struct Searched {
+  bool known = false, dead = false, error = false;
+  std::size_t states = 0;
+  std::size_t told_apart = 0;   ///< states if those who have finished were told apart
+};
+
+std::size_t choose(std::size_t n, std::size_t k) {
+  std::size_t ways = 1;
+  for (std::size_t i = 0; i < k; ++i) ways = ways * (n - i) / (i + 1);
+  return ways;
+}
+
+/// The whole graph, without any reduction or with all of them. Without counting the search keeps the requests of a class
+/// in a row and takes out who has finished, so one of its states stands for all ways to say which of the class those are.
+Searched search(const models::Program& program, bool reduce) {
+  const models::Machine machine = models::compile(program);
+  analysis::Composition all;
+  for (const auto& of : program.classes) all.push_back(of.population);
+  analysis::Reductions reductions;
+  if (!reduce) reductions = {.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false};
+  analysis::Demand demand(machine);
+  analysis::Space space(machine, demand, all, reductions);
+  analysis::Search search(space);
+  analysis::SearchLimits limits;
+  limits.states = 2'000'000;
+  Searched found;
+  const auto answer = search.run(limits, [&](analysis::StateIndex) {
+    found.dead = true;
+    return false;
+  });
+  found.known = answer.end == analysis::SearchEnd::exhausted;
+  found.error = answer.error.has_value();
+  found.states = answer.states;
+  for (std::size_t s = 0; s < search.size(); ++s) {
+    std::vector<std::size_t> unfinished(all.size(), 0);
+    for (const auto& [shape, n] : search.state(static_cast<analysis::StateIndex>(s)).families) {
+      const auto of = space.shapes().shape(shape).request_class;
+      if (of >= 0) unfinished[static_cast<std::size_t>(of)] += static_cast<std::size_t>(n);
+    }
+    std::size_t ways = 1;
+    for (std::size_t c = 0; c < all.size(); ++c) ways *= choose(static_cast<std::size_t>(all[c]), unfinished[c]);
+    found.told_apart += ways;
+  }
+  return found;
+}
+
+struct Case {
+  models::Program program;
+  std::string model, refused;
+  OracleAnswer oracle;
+  SpinAnswer spin;
+  bool lowered = true;   ///< the compiler takes it
+};
+
+void ask(std::vector<Case>& cases) {
+  in_parallel(cases.size(), [&](std::size_t i) {
+    Case& each = cases[i];
+    try {
+      each.model = analysis::promela(each.program);
+    } catch (const analysis::ExportError& error) {
+      each.refused = error.what();
+      return;
+    }
+    each.spin = run_spin(each.model);
+  });
+}
+
+/// Same verdict; the same number of states where no children run (their places are the model's own).
+void compare(const Case& each) {
+  SCOPED_TRACE(each.program.name);
+  ASSERT_EQ(each.spin.problem, "");
+  EXPECT_EQ(each.spin.assertion, each.oracle.error) << each.oracle.error_text << "\n" << to_text(each.program);
+  if (each.oracle.error) return;  // the oracle does not go on there
+  EXPECT_EQ(each.spin.dead, each.oracle.dead) << to_text(each.program);
+  if (each.lowered) {
+    const Searched plain = search(each.program, false);
+    if (plain.known) {
+      EXPECT_EQ(each.spin.dead, plain.dead);
+      EXPECT_EQ(search(each.program, true).dead, plain.dead);
+      if (!starts_children(each.program)) {
+        EXPECT_EQ(each.spin.states, states_expected(each.model, plain.told_apart)) << to_text(each.program);
+      }
+    }
+  }
+  if (!starts_children(each.program)) {
+    EXPECT_EQ(each.spin.states, states_expected(each.model, each.oracle.states)) << to_text(each.program);
+  }
+}
+
+TEST(Promela, SpinGivesTheKnownAnswers) {
+  NEEDS_SPIN();
+  std::vector<Case> cases;
+  auto machines = fixed_machines();
+  for (auto& machine : refused_machines()) machines.push_back(std::move(machine));
+  for (const auto& machine : machines) cases.push_back({machine.program, "", "", {}, {}, true});
+  for (std::size_t i = cases.size() - refused_machines().size(); i < cases.size(); ++i) cases[i].lowered = false;
+  ask(cases);
+  std::size_t counted = 0;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    SCOPED_TRACE(machines[i].program.name + ": " + machines[i].story);
+    EXPECT_EQ(cases[i].refused, "");
+    cases[i].oracle = ask_oracle(cases[i].program);
+    ASSERT_TRUE(cases[i].oracle.known);
+    EXPECT_EQ(cases[i].spin.dead, machines[i].dead);
+    compare(cases[i]);
+    counted += starts_children(cases[i].program) ? 0 : 1;
+  }
+  std::printf("%zu fixed machines, %zu of them with the oracle's number of states\n", cases.size(), counted);
+  EXPECT_GT(counted, 40u);
+}
+
+TEST(Promela, SpinAgreesOnEnumeratedAndRandomMachines) {
+  NEEDS_SPIN();
+  std::vector<Case> cases;
+  const auto add = [&](const models::Program& program) {
+    const OracleAnswer truth = ask_oracle(program, 3'000);
+    if (!truth.known) return;
+    bool lowered = true;
+    try {
+      (void)models::compile(program);
+    } catch (const models::CompileError&) {
+      lowered = false;
+    }
+    cases.push_back({program, "", "", truth, {}, lowered});
+  };
+  std::mt19937 random(20);
+  for (const Theme& theme : themes()) {
+    const std::size_t among = std::min<std::size_t>(theme.machines, 4'000);
+    std::vector<std::size_t> wanted(2 * scale());
+    for (auto& index : wanted) index = random() % among;
+    std::size_t index = 0;
+    enumerate(theme, 6, among, [&](const models::Program& program) {
+      if (std::count(wanted.begin(), wanted.end(), index++) > 0) add(program);
+    });
+  }
+  const std::size_t enumerated = cases.size();
+  for (std::uint64_t seed = 1; seed <= 100 * scale(); ++seed) add(random_machine(seed));
+  ask(cases);
+  std::size_t dead = 0, errors = 0, counted = 0, refused = 0;
+  for (const Case& each : cases) {
+    if (!each.refused.empty()) {
+      ++refused;
+      continue;
+    }
+    compare(each);
+    dead += each.oracle.dead;
+    errors += each.oracle.error;
+    counted += starts_children(each.program) || each.oracle.error ? 0 : 1;
+  }
+  std::printf("%zu enumerated and %zu random machines: %zu dead, %zu with a scenario error, %zu with equal numbers of states, %zu cannot be expressed\n",
+              enumerated, cases.size() - enumerated, dead, errors, counted, refused);
+  EXPECT_GT(dead, 30u);
+  EXPECT_GT(cases.size() - dead - errors, 30u);
+  EXPECT_GT(counted, 50u);
+  EXPECT_LT(refused, 3u);
+}
+
+/// n requests that take m elements one by one from a pool of c: the formula, SPIN, the oracle and the search with every
+/// reduction off see the same states.
+TEST(Promela, MultiTakeFamilyStateForState) {
+  NEEDS_SPIN();
+  std::vector<Case> cases;
+  std::vector<std::array<int, 3>> members;
+  for (const int n : {1, 2, 3}) {
+    for (const int m : {1, 2, 3}) {
+      for (const int c : {1, 2, 4}) {
+        members.push_back({n, m, c});
+        cases.push_back({multi_take_family(n, m, c), "", "", {}, {}, true});
+      }
+    }
+  }
+  members.push_back({4, 3, 8});
+  members.push_back({4, 3, 9});
+  cases.push_back({multi_take_family(4, 3, 8), "", "", {}, {}, true});
+  cases.push_back({multi_take_family(4, 3, 9), "", "", {}, {}, true});
+  ask(cases);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const auto [n, m, c] = members[i];
+    SCOPED_TRACE(cases[i].program.name);
+    ASSERT_EQ(cases[i].spin.problem, "");
+    EXPECT_EQ(cases[i].spin.dead, multi_take_is_dead(n, m, c));
+    EXPECT_EQ(cases[i].spin.states, ask_oracle(cases[i].program).states);
+    const Searched plain = search(cases[i].program, false), reduced = search(cases[i].program, true);
+    EXPECT_EQ(cases[i].spin.states, plain.told_apart);
+    EXPECT_EQ(plain.dead, multi_take_is_dead(n, m, c));
+    EXPECT_EQ(reduced.dead, multi_take_is_dead(n, m, c));
+  }
+}
+
+}  // namespace
+}  // namespace dmstall::tests
