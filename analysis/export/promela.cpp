@@ -240,6 +240,22 @@ class Writer {
     return fmt::format("{}{}", of.daemon ? "end_" : "S", state);
   }
 
+  /// Guard and effects as one transition.
+  [[nodiscard]] static std::string one_step(const std::string& guard, const std::vector<std::string>& effects, bool stays) {
+    const std::string when = guard.empty() ? "true" : guard;
+    // SPIN refuses a step that only comes back to where it was, unless it cannot look into it.
+    if (effects.empty()) return stays ? "d_step { " + when + " -> skip }" : when;
+    if (guard.empty() && effects.size() == 1 && is_assignment(effects.front())) return effects.front();
+    std::string text = "d_step { " + when;
+    for (std::size_t i = 0; i < effects.size(); ++i) text += (i == 0 ? " -> " : "; ") + effects[i];
+    return text + " }";
+  }
+
+  /// A statement that SPIN takes as one step.
+  [[nodiscard]] static bool is_assignment(const std::string& effect) {
+    return effect.find(" = ") != std::string::npos && effect.find(';') == std::string::npos && effect.rfind("if ", 0) != 0;
+  }
+
   void write_state(int r, int s) {
     const Role& of = role(r);
     const RoleState& state = of.states[static_cast<std::size_t>(s)];
@@ -252,13 +268,7 @@ class Writer {
       if (option.ends >= 0) {
         for (auto& effect : ending(r, option.ends)) effects.push_back(std::move(effect));
       }
-      const std::string guard = option.guard.empty() ? "true" : option.guard;
-      std::string text = guard;
-      for (const std::string& effect : effects) text += (text.size() == guard.size() ? " -> " : "; ") + effect;
-      // SPIN refuses a step that only comes back to where it was, unless it cannot look into it.
-      if (effects.empty() && state.next[o] == s) text += " -> skip";
-      if (!effects.empty() || state.next[o] == s) text = "d_step { " + text + " }";
-      out_ += fmt::format("  :: {} -> goto {}\n", text, label(of, state.next[o]));
+      out_ += fmt::format("  :: {} -> goto {}\n", one_step(option.guard, effects, state.next[o] == s), label(of, state.next[o]));
     }
     out_ += "  fi;\n";
   }

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -97,7 +98,12 @@ SpinAnswer run_spin(const std::string& model, const SpinOptions& options) {
   }
   // -c0: on after the first error, so that all states are counted.
   const std::string run = "timeout " + std::to_string(options.seconds) + " ./pan -c0 -m" + std::to_string(options.depth) + " -w" + std::to_string(options.table_bits);
-  const int code = folder.run(run + " -A", "states.log", &answer.pan_s);
+  int code = folder.run(run + " -A", "states.log", &answer.pan_s);
+  for (int again = 1; again < options.runs; ++again) {
+    double seconds = 0;
+    code = folder.run(run + " -A", "states.log", &seconds);
+    answer.pan_s = std::min(answer.pan_s, seconds);
+  }
   const std::string states = folder.read("states.log");
   answer.problem = no_answer(code, states);
   answer.dead = number_after(states, "errors: ") > 0;

@@ -15,6 +15,7 @@ struct SpinOptions {
   long depth = 200'000;
   int table_bits = 18;           ///< log2 of the hash table's slots
   int seconds = 120;             ///< of one run of the verifier
+  int runs = 1;                  ///< of the search for end states; the shortest is measured
 };
 
 struct SpinAnswer {
