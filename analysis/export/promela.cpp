@@ -41,6 +41,7 @@ constexpr std::string_view about_refusing = R"( * The allocator may succeed unti
  * is then an end state. This doubles the number of states.
 )";
 
+constexpr int most_d_steps = 2'000;  // SPIN 6.5 reads 2048
 constexpr int many_processes = 30;  // SPIN's state vector has room for 1024 bytes unless told otherwise
 
 std::string filled(std::string_view text, const std::string& what, const std::string& with) {
@@ -292,7 +293,11 @@ std::string promela(const models::Program& original, const PromelaOptions& optio
   const PromelaNames names(program);
   Roles roles = find_roles(program, reading, names, options);
   if (roles.roles.empty()) throw ExportError("no requests: every class has a population of 0");
-  return Writer(program, reading, names, roles).run();
+  std::string text = Writer(program, reading, names, roles).run();
+  // An atomic sequence is the same step, taken a little more slowly.
+  int d_steps = 0;
+  for (std::size_t at = text.find("d_step {"); at != std::string::npos; at = text.find("d_step {", at + 1)) ++d_steps;
+  return d_steps > most_d_steps ? filled(text, "d_step {", "atomic {") : text;
 }
 
 }  // namespace dmstall::analysis

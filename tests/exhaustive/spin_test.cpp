@@ -236,5 +236,122 @@ TEST(Promela, MultiTakeFamilyStateForState) {
   }
 }
 
+models::Program scenario(const std::string& name, std::int64_t requests) {
+  const auto read = models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + name);
+  if (!read.scenario) throw std::runtime_error(models::format_diagnostics(read.diagnostics));
+  models::Program program = models::build_program(*read.scenario);
+  for (auto& of : program.classes) of.population = std::min(of.population, requests);
+  for (auto& resource : program.resources) {  // threads that a scenario says nothing about may be had or not
+    if (resource.memory == models::MemoryClass::thread && resource.allocator == models::AllocatorRule::always) resource.allocator = models::AllocatorRule::any;
+  }
+  return program;
+}
+
+/// Device stacks with one request of each class, through thousands of lines of Promela.
+TEST(Promela, SpinAgreesOnDeviceStacks) {
+  NEEDS_SPIN();
+  const std::vector<std::pair<const char*, bool>> scenarios = {{"tutorial/05-verity-over-verity.json", true},
+                                                               {"seed/shared-pools.json", true},
+                                                               {"seed/per-device-pools.json", false},
+                                                               {"seed/hash-on-lower-shared-bufio.json", true}};
+  in_parallel(scenarios.size(), [&](std::size_t i) {
+    SCOPED_TRACE(scenarios[i].first);
+    const models::Program program = scenario(scenarios[i].first, 1);
+    SpinOptions options;
+    options.step_for_step = false;
+    const SpinAnswer spin = run_spin(analysis::promela(program), options);
+    EXPECT_EQ(spin.problem, "");
+    EXPECT_EQ(spin.dead, scenarios[i].second);
+    EXPECT_FALSE(spin.assertion);
+    EXPECT_EQ(search(program, true).dead, scenarios[i].second);
+  });
+}
+
+/// A model in which the last request does not give back what it took must look different to SPIN.
+TEST(Promela, SpinSeesAMutatedModel) {
+  NEEDS_SPIN();
+  std::string model = analysis::promela(multi_take_family(2, 1, 1));
+  EXPECT_FALSE(run_spin(model).dead);
+  const std::string give = "free_pool = (free_pool + 1 > 1 -> 1 : free_pool + 1)";
+  const auto at = model.find(give);
+  ASSERT_NE(at, std::string::npos);
+  model.replace(at, give.size(), "free_pool = 0");
+  EXPECT_TRUE(run_spin(model).dead);
+}
+
+TEST(Promela, WhatCannotBeExpressedIsNamed) {
+  using namespace steps;
+  const auto refusal = [](const ProgramBuilder& b) -> std::string {
+    try {
+      (void)analysis::promela(b.program());
+    } catch (const analysis::ExportError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  {
+    ProgramBuilder b("crowd");
+    b.task("many", {spend()}, 300);
+    EXPECT_NE(refusal(b).find("many"), std::string::npos);
+    analysis::PromelaOptions few;
+    few.requests = 3;
+    EXPECT_NE(analysis::promela(b.program(), few).find("active [3] proctype request_many"), std::string::npos);
+  }
+  {
+    ProgramBuilder b("endless family");
+    const auto self = b.flow("self", {spawn(0)});
+    b.task("t", {spawn(self)});
+    EXPECT_NE(refusal(b).find("self"), std::string::npos);
+  }
+  {
+    ProgramBuilder b("endless call");
+    const auto self = b.flow("self", {call(0)});
+    b.task("t", {call(self)});
+    EXPECT_NE(refusal(b).find("self"), std::string::npos);
+  }
+  {
+    ProgramBuilder b("standing still");
+    b.task("t", {forever({})});
+    EXPECT_NE(refusal(b).find("loop"), std::string::npos);
+  }
+  {
+    ProgramBuilder b("endless tickets");
+    b.task("t", {forever({ticket(b.order("o"))})});
+    EXPECT_NE(refusal(b).find("tickets"), std::string::npos);
+  }
+}
+
+/// Names that are words of Promela or C, end comments or differ in punctuation only.
+TEST(Promela, AnyNameWillDo) {
+  NEEDS_SPIN();
+  using namespace steps;
+  ProgramBuilder b("a */ name /* with \\");
+  const auto x = b.mempool("int", 1), y = b.mempool("a.b", 1), z = b.mempool("a_b", 1), e = b.event("\xc3\xa9t\xc3\xa9");
+  b.task("do", {take(x), take(y), take(z), give(x), give(y), give(z), signal(e)});
+  b.task("t*/", {await(e), take(x)});
+  const SpinAnswer answer = run_spin(analysis::promela(b.program()));
+  EXPECT_EQ(answer.problem, "");
+  EXPECT_FALSE(answer.dead);
+}
+
+/// More children at the same time than a loop was given processes for: an assertion, not a verdict.
+TEST(Promela, TooManyChildrenOfALoopAreAnAssertion) {
+  NEEDS_SPIN();
+  using namespace steps;
+  ProgramBuilder b("loop of children");
+  const auto e = b.event("e", true);
+  const auto child = b.flow("child", {spend()});
+  b.task("t", {while_(e, {spawn(child)})});
+  EXPECT_TRUE(run_spin(analysis::promela(b.program())).assertion);
+  ProgramBuilder joined("loop of joined children");
+  const auto f = joined.event("e", true);
+  const auto other = joined.flow("child", {spend()});
+  joined.task("t", {while_(f, {spawn(other), await_children()})});
+  const SpinAnswer answer = run_spin(analysis::promela(joined.program()));
+  EXPECT_EQ(answer.problem, "");
+  EXPECT_FALSE(answer.assertion);
+  EXPECT_FALSE(answer.dead);
+}
+
 }  // namespace
 }  // namespace dmstall::tests

@@ -40,7 +40,7 @@ std::vector<std::int32_t> key(const World& world) {
                  {token.request_class, token.at, static_cast<std::int32_t>(parent - live.begin()), token.children,
                   static_cast<std::int32_t>(token.worst), token.submitting, token.being_submitted, token.awoken});
     words.push_back(static_cast<std::int32_t>(token.frames.size()));
-    for (const auto& frame : token.frames) words.push_back(frame.call);
+    for (const auto& frame : token.frames) words.insert(words.end(), {frame.call, frame.left ? 1 : 0});
     words.push_back(static_cast<std::int32_t>(token.tickets.size()));
     for (const auto& [order, number] : token.tickets) words.insert(words.end(), {order, number - serving(order)});
   }

@@ -221,6 +221,18 @@ std::vector<FixedMachine> rule_machines() {
         progress(b, "What is parked starts before the submitter has returned, so the completion finds the element."));
   }
   {
+    ProgramBuilder b("returned-early-or-at-the-end");
+    const auto x = b.mempool("x", 1);
+    const auto busy = b.event("busy", true);
+    const auto io = b.flow("io", {choose({branch("detaches", {detach()}), branch("does not", {})}), while_(busy, {spend()})});
+    b.task("t", {call(io, CallContext::async, {{x, 1}})});
+    b.task("u", {take(x), clear(busy), take(x)});
+    all.push_back(deadlock(b,
+                           "What the submitter gives back at the detach finds the reserve full; without the detach it "
+                           "comes at the end, in time. Whether it has returned is part of the state."));
+    all.back().relieved = true;
+  }
+  {
     ProgramBuilder b("pages-from-a-surplus");
     const auto p = b.mempool("p", 0, AllocatorRule::pages);
     b.task("giver", {give(p)});

@@ -542,7 +542,7 @@ std::vector<std::int64_t> Oracle::key(const OracleState& state) const {
              {t.daemon, t.request_class, t.parent, t.children, t.worst, t.submitted, t.submitting, t.part, t.mark});
     list(t.starting);
     k.push_back(static_cast<std::int64_t>(t.open.size()));
-    for (const auto& f : t.open) k.insert(k.end(), {f.list, f.index, f.closed});
+    for (const auto& f : t.open) k.insert(k.end(), {f.list, f.index, f.closed, f.left});
     k.push_back(t.blocks);
     list(t.parked);
     k.push_back(static_cast<std::int64_t>(t.tickets.size()));
