@@ -22,11 +22,20 @@ struct RunCommand {
   std::optional<std::int64_t> states, memory_mib;
   std::optional<double> seconds;
   bool steps = false;               ///< text: the steps of the search's witness, too
+  std::string witness;              ///< file for the witness of the stuck set; empty: none
   std::string trace;                ///< file for the event log; empty: none
 };
 
 /// `dmstall run`: every file, one report each; the code is the most severe of theirs.
 [[nodiscard]] models::ExitCode run_command(const RunCommand& command);
+
+struct ReplayCommand {
+  std::string witness, scenario;    ///< scenario empty: where the witness says
+  bool steps = false;
+};
+
+/// `dmstall replay`: walks a witness again; the code is that of the run which wrote it, 65 when something was changed.
+[[nodiscard]] models::ExitCode replay_command(const ReplayCommand& command);
 
 struct CheckCommand {
   enum class Format : std::uint8_t { text, junit, json };

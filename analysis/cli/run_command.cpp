@@ -3,6 +3,7 @@
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/run/run_scenario.hpp"
+#include "analysis/witness/witness_file.hpp"
 #include "models/scenario/reader.hpp"
 
 #include <fmt/format.h>
@@ -12,6 +13,12 @@
 namespace dmstall::analysis {
 
 namespace {
+
+void keep_witness(const std::string& path, const std::string& scenario, const RunReport& report) {
+  WholeFile out(path);
+  out.stream() << write_witness(report, file_text(scenario).value_or(""));
+  out.commit();
+}
 
 RunReport run_file(const std::string& file, const RunCommand& command, std::ostream* trace) {
   models::ReadResult read = models::read_scenario_file(file);
@@ -30,6 +37,7 @@ RunReport run_file(const std::string& file, const RunCommand& command, std::ostr
   options.sim_seconds = command.sim_seconds;
   options.events = command.events;
   options.engine = command.engine;
+  options.repairs = true;
   options.search_states = command.states;
   options.search_memory_mib = command.memory_mib;
   options.search_seconds = command.seconds;
@@ -54,6 +62,7 @@ models::ExitCode run_command(const RunCommand& command) {
   for (const std::string& file : command.files) {
     RunReport report = run_file(file, command, trace ? &trace->stream() : nullptr);
     code = models::more_severe(code, report.code);
+    if (!command.witness.empty() && has_witness(report)) keep_witness(command.witness, file, report);
     if (command.json) {
       reports.push_back(std::move(report));
       continue;

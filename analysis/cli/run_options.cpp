@@ -25,6 +25,7 @@ Verb add_run(CLI::App& main) {
   app->add_option("--events", run.events, "steps after which the run is inconclusive (default 200 million)")->check(CLI::PositiveNumber);
   app->add_option("--engine", options->engine, "simulate: one run in time; explore: every schedule; all: both (default: simulate)")
       ->check(CLI::IsMember({"simulate", "explore", "all"}));
+  app->add_option("--witness", run.witness, "write the witness of the stuck set to this file, for `dmstall replay`");
   app->add_flag("--steps", run.steps, "after the report: the witness of the search, step by step");
   app->add_option("--states", run.states, "states after which a search is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", run.seconds, "seconds after which the search is inconclusive (default 60)")->check(CLI::PositiveNumber);
@@ -36,6 +37,7 @@ Verb add_run(CLI::App& main) {
             if (!options->engine.empty()) command.engine = engine_from(options->engine);
             if (command.engine == Engine::explore && !command.trace.empty()) throw UsageError("--trace is of a timed run; --engine explore has none");
             if (!command.trace.empty() && command.files.size() > 1) throw UsageError("--trace takes one scenario file");
+            if (!command.witness.empty() && command.files.size() > 1) throw UsageError("--witness takes one scenario file");
             return run_command(command);
           }};
 }

@@ -96,6 +96,9 @@ Json one(const RunReport& report) {
     json["not_checked"] = unchecked_expectations(report);
   }
   if (report.exploration) json["search"] = search(*report.exploration);
+  for (const Repair& repair : report.repairs) {
+    json["repairs"].push_back({{"change", repair.change}, {"outcome", repair.outcome}, {"possible", repair.possible}});
+  }
   if (!report.narrative.empty()) json["witness"] = steps(report.narrative);
   if (report.simulated) {
     json["run"] = figures(report);

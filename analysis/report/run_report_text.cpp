@@ -71,6 +71,7 @@ void add_least(const RunReport& report, std::string& out) {
   }
   out += fmt::format("  stuck: {}\n", some(report.stuck.requests, "request"));
   out += fmt::format("  relieved by memory: {}\n", report.relieved_by_memory ? "yes" : "no");
+  for (const Repair& repair : report.repairs) out += fmt::format("  repair, re-checked: {}: {}   [{}]\n", repair.change, repair.outcome, repair.possible);
 }
 
 void add_search(const RunReport& report, std::string& out) {
@@ -84,6 +85,10 @@ void add_deadlock(const RunReport& report, std::string& out) {
   if (!report.stuck.circle.empty()) out += fmt::format("  circle: {}   kind: {}\n", fmt::join(report.stuck.circle, " -> "), to_string(report.stuck.kind));
   if (report.stuck.circle.empty()) out += fmt::format("  waited for: {}   kind: {}\n", fmt::join(report.stuck.waited_for, ", "), to_string(report.stuck.kind));
   if (report.exploration && report.exploration->verdict == models::VerdictKind::deadlock) return add_least(report, out);
+  if (!report.simulated) {
+    out += fmt::format("  stuck: {}\n  relieved by memory: {}\n", some(report.stuck.requests, "request"), report.relieved_by_memory ? "yes" : "no");
+    return;
+  }
   std::int64_t unfinished = 0, total = 0;
   for (const sim::ClassMetrics& of : report.simulation.classes) {
     unfinished += of.total - of.finished;
@@ -166,6 +171,9 @@ std::string witness_text(const RunReport& report) {
 std::string result_line(const RunReport& report) {
   const std::string verdict = report.error ? "ERROR" : std::string(to_string(report.verdict));
   const std::string name = report.scenario.empty() ? report.file : report.scenario;
+  if (!report.exploration && !report.simulated && !report.error) {
+    return fmt::format("RESULT {} {} engine=replay steps={} kind={}", name, verdict, report.witness_steps, to_string(report.stuck.kind));
+  }
   std::string line = report.exploration
                          ? fmt::format("RESULT {} {} engine={} schedules=all states={}", name, verdict, to_string(report.engine), report.exploration->states)
                          : fmt::format("RESULT {} {} engine=simulate schedules=1 states={}", name, verdict, report.simulation.steps);

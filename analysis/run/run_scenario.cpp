@@ -2,6 +2,7 @@
 
 #include "analysis/footprint/footprint.hpp"
 #include "analysis/run/explore_scenario.hpp"
+#include "analysis/run/repairs.hpp"
 #include "analysis/run/simulate_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
@@ -117,6 +118,9 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
     const Footprint memory = footprint(scenario);
     report.reserved_bytes = memory.bytes;
     report.reserved_is_lower_bound = memory.lower_bound;
+  }
+  if (options.repairs && report.verdict == VerdictKind::deadlock && report.exploration && report.exploration->verdict == VerdictKind::deadlock) {
+    report.repairs = find_repairs(scenario, report, options);
   }
   const bool can_be_faulty = !scenario.devices.empty() || models::tasks_may_be_faulty(scenario);
   const bool has_faults = can_be_faulty && (scenario.faults.any || !scenario.faults.list.empty());

@@ -24,7 +24,15 @@ enum class Engine : std::uint8_t {
   all,        ///< both, and one verdict
 };
 
+/// A change with which the search finds no stuck set of the size found before.
+struct Repair {
+  std::string change;     ///< "verity.recheck_pool per device"
+  std::string outcome;    ///< how far that was searched
+  std::string possible;   ///< what Linux 6.1 offers for it
+};
+
 struct RunOptions {
+  bool repairs = false;                 ///< after a deadlock that the search found: look for changes that undo it
   std::optional<Engine> engine;         ///< absent: what the scenario expects the answer from, else simulate
   ExploreOptions search;                ///< bounds of the search; those of the scenario where a flag is absent
   std::optional<std::int64_t> search_states, search_memory_mib;
@@ -53,6 +61,7 @@ struct RunReport {
   bool simulated = false;                   ///< `simulation` is filled
   std::optional<Exploration> exploration;   ///< of the search, when it was asked
   models::Witness witness;                  ///< of the verdict: what was replayed
+  std::vector<Repair> repairs;
   std::vector<NarratedStep> narrative;      ///< of a witness that the search found
   std::string without_faults;               ///< "PROGRESS", "DEADLOCK", "not run: …"; empty: no faults to leave out
   sim::Result simulation;

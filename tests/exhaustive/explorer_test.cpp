@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "analysis/explore/concrete.hpp"
+#include "analysis/explore/explore.hpp"
 #include "analysis/explore/search.hpp"
 #include "analysis/replay.hpp"
 #include "models/machine/compile.hpp"
@@ -201,6 +202,83 @@ TEST(ExploreFixedMachines, GivesTheKnownAnswers) {
       EXPECT_EQ(found.replayed, "");
     }
   }
+}
+
+/// The whole engine: growing populations, endless loops, witness. Empty: as the oracle says.
+std::string wrong_verdict(const models::Program& program, Tally* tally = nullptr) {
+  std::optional<models::Machine> machine;
+  try {
+    machine = models::compile(program);
+  } catch (const models::CompileError&) {
+    return "";
+  }
+  const OracleAnswer truth = ask_oracle(program, state_cap);
+  if (!truth.known || truth.error) {
+    if (tally != nullptr) ++tally->unknown;
+    return "";
+  }
+  analysis::ExploreOptions options;
+  options.states = 60'000;
+  const analysis::Exploration found = analysis::explore(*machine, options);
+  if (tally != nullptr) {
+    tally->dead += truth.stuck;
+    tally->states += found.states;
+    tally->oracle_states += truth.states;
+  }
+  if (found.error) return "error " + *found.error;
+  const models::VerdictKind wanted = truth.stuck      ? models::VerdictKind::deadlock
+                                     : truth.livelock ? models::VerdictKind::livelock
+                                                      : models::VerdictKind::progress;
+  if (found.verdict != wanted) return "found " + std::string(to_string(found.verdict)) + " instead of " + std::string(to_string(wanted)) + " " + found.bound;
+  if (found.verdict != models::VerdictKind::deadlock) return "";
+  const auto replayed = analysis::replay(*machine, found.witness);
+  if (!replayed.confirmed) return "replay: " + replayed.refusal;
+  if (found.requests == found.population && found.faults < truth.faults_to_stuck) return "fewer faults than there can be";
+  return "";
+}
+
+void compare_verdict(const models::Program& program, Tally& tally) {
+  ++tally.machines;
+  const auto checked = [](const models::Program& each, Tally* into) {
+    try {
+      return wrong_verdict(each, into);
+    } catch (const std::exception& error) {
+      return std::string("threw ") + error.what();
+    }
+  };
+  const std::string what = checked(program, &tally);
+  if (what.empty() || ++tally.disagreements > 3) return;
+  const models::Program smallest = minimise(program, [&](const models::Program& each) { return !checked(each, nullptr).empty(); });
+  ADD_FAILURE() << what << "; smallest: " << checked(smallest, nullptr) << "\n" << to_text(smallest);
+}
+
+class VerdictOfEveryTheme : public testing::TestWithParam<Theme> {};
+
+TEST_P(VerdictOfEveryTheme, IsTheOracles) {
+  Tally tally;
+  enumerate(GetParam(), 5 + scale(), GetParam().machines / 15 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare_verdict(program, tally); });
+  print(GetParam().name + " verdicts", tally);
+  EXPECT_EQ(tally.disagreements, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Themes, VerdictOfEveryTheme, testing::ValuesIn(themes()), [](const auto& tested) {
+  std::string name = tested.param.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(ExploreFixedMachines, VerdictsAreTheKnownOnes) {
+  for (const auto& fixed : fixed_machines()) {
+    SCOPED_TRACE(fixed.program.name + ": " + fixed.story);
+    EXPECT_EQ(wrong_verdict(fixed.program), "");
+  }
+}
+
+TEST(ExploreRandomMachines, VerdictsAreTheOracles) {
+  Tally tally;
+  for (std::uint64_t seed = 1; seed <= 1000 * static_cast<std::uint64_t>(scale()); ++seed) compare_verdict(random_machine(seed), tally);
+  print("random verdicts", tally);
+  EXPECT_EQ(tally.disagreements, 0u);
 }
 
 TEST(ExploreRandomMachines, AgreesWithTheOracle) {

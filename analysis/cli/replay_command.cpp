@@ -1,0 +1,73 @@
+#include "analysis/cli/commands.hpp"
+#include "analysis/cli/terminal.hpp"
+#include "analysis/replay.hpp"
+#include "analysis/report/run_report.hpp"
+#include "analysis/witness/sha256.hpp"
+#include "analysis/witness/witness_file.hpp"
+#include "models/machine/compile.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/targets/build.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace dmstall::analysis {
+
+namespace {
+
+models::ExitCode refuse(const ReplayCommand& command, const std::string& why) {
+  write_stderr(fmt::format("{}: {}\n", command.witness, why));
+  return models::ExitCode::bad_scenario;
+}
+
+/// Where the scenario lies: as said, as it was, or beside the witness.
+std::string find_scenario(const ReplayCommand& command, const WitnessFile& file) {
+  if (!command.scenario.empty()) return command.scenario;
+  std::error_code ignored;
+  if (std::filesystem::exists(file.scenario_file, ignored)) return file.scenario_file;
+  return (std::filesystem::path(command.witness).parent_path() / std::filesystem::path(file.scenario_file).filename()).string();
+}
+
+}  // namespace
+
+models::ExitCode replay_command(const ReplayCommand& command) {
+  const std::optional<std::string> text = file_text(command.witness);
+  if (!text) return refuse(command, "cannot be read");
+  const WitnessRead read = read_witness(*text);
+  if (!read.file) return refuse(command, read.refusal);
+  const WitnessFile& file = *read.file;
+  const std::string path = find_scenario(command, file);
+  const std::optional<std::string> scenario_text = file_text(path);
+  if (!scenario_text) return refuse(command, fmt::format("its scenario {} cannot be read; --scenario says where it is", path));
+  if (sha256(*scenario_text) != file.scenario_sha256) return refuse(command, fmt::format("{} is not the scenario it was found in: the SHA-256 differs", path));
+  const models::ReadResult scenario = models::read_scenario_file(path);
+  if (!scenario.scenario) return refuse(command, models::format_diagnostics(scenario.diagnostics));
+
+  RunReport report;
+  report.file = path;
+  report.scenario = scenario.scenario->name;
+  report.seed = file.seed;
+  report.engine = file.engine;
+  const models::Program program = models::build_program(*scenario.scenario);
+  report.assumptions = program.assumptions;
+  report.leaves_out = program.leaves_out;
+  report.machine = models::compile(program);
+  const models::Machine machine = file.engine == Engine::explore ? any_number_of_threads(report.machine) : report.machine;
+  const Replay replayed = replay(machine, file.witness);
+  if (!replayed.confirmed) {
+    return refuse(command, fmt::format("refused: {} (written by dmstall {}, read by a dmstall whose models may differ)", replayed.refusal, file.version));
+  }
+  report.verdict = file.verdict;
+  report.code = models::exit_code(file.verdict);
+  report.stuck = replayed.report;
+  report.relieved_by_memory = replayed.relieved_by_memory;
+  report.witness_steps = replayed.steps;
+  report.witness = file.witness;
+  report.narrative = narrate(machine, file.witness);
+  report.reason = fmt::format("replayed: {} steps of {}", replayed.steps, command.witness);
+  write_stdout(run_report_text(report, stdout_wants_colour()) + (command.steps ? witness_text(report) : ""));
+  return report.code;
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,157 @@
+#include "analysis/run/repairs.hpp"
+
+#include "models/machine/compile.hpp"
+#include "models/scenario/target_description.hpp"
+#include "models/targets/build.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using models::Machine;
+using models::Program;
+using models::Resource;
+using models::ResourceId;
+using models::Step;
+using models::StepKind;
+using models::VerdictKind;
+
+constexpr double seconds_each = 3;
+constexpr std::int64_t states_each = 400'000;
+constexpr int most_elements_more = 2;
+
+/// "io_client" of "io_client.pool"
+std::string pool_kind(const Resource& resource) { return resource.pool.substr(0, resource.pool.find('.')); }
+
+std::string sized_by(const std::string& pool) {
+  for (const models::PoolDescription& each : models::common_pools()) {
+    if (each.name == pool) return each.sized_by;
+  }
+  for (const models::TargetDescription& target : models::target_registry()) {
+    for (const models::PoolDescription& each : target.pools) {
+      if (each.name == pool) return each.sized_by;
+    }
+  }
+  return {};
+}
+
+bool has_elements(const Resource& resource) {
+  switch (resource.kind) {
+    case models::ResourceKind::mempool:
+    case models::ResourceKind::bio_set:
+    case models::ResourceKind::page_pool:
+    case models::ResourceKind::buffer_pool:
+    case models::ResourceKind::semaphore:
+    case models::ResourceKind::workers: return true;
+    default: return false;
+  }
+}
+
+/// Makes every take of several elements of the resource all or nothing; how many there were.
+int take_all_at_once(models::Steps& steps, ResourceId resource) {
+  int changed = 0;
+  for (Step& step : steps) {
+    if (step.kind == StepKind::take && step.resource == resource && step.n > 1 && step.mode == models::TakeMode::each) {
+      step.mode = models::TakeMode::all;
+      ++changed;
+    }
+    changed += take_all_at_once(step.body, resource) + take_all_at_once(step.else_steps, resource);
+    for (models::Branch& branch : step.branches) changed += take_all_at_once(branch.steps, resource);
+  }
+  return changed;
+}
+
+class Repairing {
+ public:
+  Repairing(const models::Scenario& scenario, const RunReport& report, const RunOptions& options) : scenario_(scenario), report_(report) {
+    bounds_ = options.search;
+    bounds_.seconds = seconds_each;
+    bounds_.states = states_each;
+    bounds_.progress = nullptr;
+  }
+
+  std::vector<Repair> run() {
+    const std::vector<std::string>& names = report_.stuck.circle.empty() ? report_.stuck.waited_for : report_.stuck.circle;
+    for (const std::string& name : names) {
+      const auto& resources = report_.machine.resources;
+      const auto found = std::find_if(resources.begin(), resources.end(), [&](const Resource& each) { return each.name == name; });
+      if (found == resources.end()) continue;
+      const auto id = static_cast<ResourceId>(found - resources.begin());
+      unshare(*found);
+      resize(id, *found);
+      at_once(id, *found);
+    }
+    return std::move(repairs_);
+  }
+
+ private:
+  void check(const Machine& machine, std::string change, std::string label) {
+    const Exploration after = explore(any_number_of_threads(machine), bounds_);
+    if (after.error) return;
+    Repair repair;
+    repair.change = std::move(change);
+    repair.possible = std::move(label);
+    if (after.verdict == VerdictKind::progress) {
+      repair.outcome = "PROGRESS (exhausted)";
+    } else if (after.verdict == VerdictKind::deadlock && after.requests > report_.exploration->requests) {
+      repair.outcome = fmt::format("no stuck set with {} requests, DEADLOCK with {}", after.requests - 1, after.requests);
+    } else if (after.verdict == VerdictKind::inconclusive && after.exhausted_requests >= report_.exploration->requests) {
+      repair.outcome = fmt::format("no stuck set with up to {} requests (search ended)", after.exhausted_requests);
+    } else {
+      return;   // does not help
+    }
+    repairs_.push_back(std::move(repair));
+  }
+
+  void unshare(const Resource& resource) {
+    for (const auto& [key, rule] : scenario_.sharing.rules) {
+      if (rule.scope == models::SharingRule::Scope::device || resource.pool.empty()) continue;
+      const std::size_t dot = key.find('.');
+      if (key.substr(dot + 1) != pool_kind(resource)) continue;
+      const bool owner = rule.scope == models::SharingRule::Scope::module ? key.substr(0, dot) == resource.owner : rule.group == resource.owner;
+      if (!owner) continue;
+      models::Scenario apart = scenario_;
+      apart.sharing.rules.erase(key);
+      check(models::compile(models::build_program(apart)), fmt::format("{} per device", key), "as Linux 6.1 has it");
+      return;
+    }
+  }
+
+  void resize(ResourceId id, const Resource& resource) {
+    if (!has_elements(resource)) return;
+    const std::string by = sized_by(pool_kind(resource));
+    const std::string label = by == "reserved_bio_based_ios" ? "6.1: module parameter reserved_bio_based_ios"
+                              : resource.pool.empty()         ? "as the scenario is written"
+                                                              : "6.1: a fixed size, needs a patch";
+    const std::size_t before = repairs_.size();
+    for (std::int32_t more = 1; more <= most_elements_more && repairs_.size() == before; ++more) {
+      Machine larger = report_.machine;
+      larger.resources[static_cast<std::size_t>(id)].capacity += more;
+      check(larger, fmt::format("{} {} → {}", resource.name, resource.capacity, resource.capacity + more), label);
+    }
+  }
+
+  void at_once(ResourceId id, const Resource& resource) {
+    Program program = models::build_program(scenario_);
+    int changed = 0;
+    for (models::Flow& flow : program.flows) changed += take_all_at_once(flow.steps, id);
+    if (changed > 0) check(models::compile(program), fmt::format("{}: all elements of a request at once", resource.name), "6.1: needs a patch");
+  }
+
+  const models::Scenario& scenario_;
+  const RunReport& report_;
+  ExploreOptions bounds_;
+  std::vector<Repair> repairs_;
+};
+
+}  // namespace
+
+std::vector<Repair> find_repairs(const models::Scenario& scenario, const RunReport& report, const RunOptions& options) {
+  return Repairing(scenario, report, options).run();
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,17 @@
+// What would undo a deadlock: changes to the resources of its circle, each searched again.
+//
+// Tried are: a shared pool made private to every device, one element or twice as many in a reserve, and several elements
+// taken at once instead of one by one. Only changes with which the search finds no stuck set any more are kept; how far it
+// looked is said with each.
+#pragma once
+
+#include "analysis/run/run_scenario.hpp"
+
+#include <vector>
+
+namespace dmstall::analysis {
+
+/// Requires: report.exploration found a deadlock. `options`: engine and bounds of the run; each change gets a few seconds.
+[[nodiscard]] std::vector<Repair> find_repairs(const models::Scenario& scenario, const RunReport& report, const RunOptions& options);
+
+}  // namespace dmstall::analysis
