@@ -1,5 +1,7 @@
 #include "analysis/replay.hpp"
 
+#include "analysis/movers.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,6 +46,24 @@ std::string describe(const models::Machine& machine, const models::World& world,
   return function.empty() ? fmt::format("node {}", at) : function;
 }
 
+bool contains_all(const models::World& world, const std::vector<TokenId>& stuck, const std::vector<std::int64_t>& claimed, Numbering& numbering) {
+  return std::all_of(claimed.begin(), claimed.end(), [&](std::int64_t token) {
+    const std::int64_t serial = numbering.find(token);
+    return std::any_of(stuck.begin(), stuck.end(), [&](TokenId id) { return world.token(id).serial == serial; });
+  });
+}
+
+/// Others that go on for ever make the structural answer a cautious one: then every schedule is asked.
+void add_never_moving(const models::World& world, const std::vector<std::int64_t>& claimed, Numbering& numbering, std::vector<TokenId>& stuck) {
+  const auto movers = find_movers(world);
+  if (!movers) return;
+  for (const std::int64_t token : claimed) {
+    const TokenId id = world.find(numbering.find(token));
+    if (id == models::no_token || movers->count(world.token(id).serial) > 0) continue;
+    if (std::find(stuck.begin(), stuck.end(), id) == stuck.end()) stuck.push_back(id);
+  }
+}
+
 }  // namespace
 
 Replay replay(const models::Machine& machine, const models::Witness& witness) {
@@ -84,7 +104,8 @@ Replay replay(const models::Machine& machine, const models::Witness& witness) {
     }
   }
   // Pages that others may still free were accounted for when the run was judged; the replayer has no "later".
-  const std::vector<TokenId> stuck = models::stuck_set_ignoring_pages(world);
+  std::vector<TokenId> stuck = models::stuck_set_ignoring_pages(world);
+  if (!contains_all(world, stuck, witness.stuck, numbering)) add_never_moving(world, witness.stuck, numbering, stuck);
   std::vector<std::int64_t> serials;
   for (const TokenId id : stuck) serials.push_back(world.token(id).serial);
   for (const std::int64_t token : witness.stuck) {

@@ -1,5 +1,7 @@
 #include "analysis/explore/loops.hpp"
 
+#include "analysis/movers.hpp"
+
 #include "models/machine/stuck.hpp"
 
 #include <algorithm>
@@ -10,9 +12,6 @@ namespace dmstall::analysis {
 namespace {
 
 using models::TokenId;
-using models::World;
-
-constexpr std::size_t most_worlds = 20'000;
 
 /// Groups of states that reach each other and nothing else (Tarjan, without recursion).
 class Groups {
@@ -102,58 +101,6 @@ class Groups {
   std::int32_t groups_ = 0;
 };
 
-/// Equal words, equal behaviour of the very same tokens.
-std::vector<std::int64_t> identity(const World& world) {
-  const models::Machine& machine = world.machine();
-  std::vector<std::int64_t> words(world.levels().words.begin(), world.levels().words.end());
-  words.push_back(world.levels().free_pages);
-  const auto serving = [&](models::ResourceId order) { return static_cast<std::size_t>(machine.slots[static_cast<std::size_t>(order)].first + 1); };
-  for (std::size_t r = 0; r < machine.resources.size(); ++r) {
-    if (machine.resources[r].kind != models::ResourceKind::order) continue;
-    const std::size_t served = serving(static_cast<models::ResourceId>(r));
-    words[served - 1] -= words[served];
-    words[served] = 0;
-  }
-  for (const TokenId id : world.live()) {
-    const models::Token& token = world.token(id);
-    words.insert(words.end(), {token.serial, token.at, token.parent_serial, token.children, static_cast<std::int64_t>(token.worst), token.submitting ? 1 : 0,
-                               token.being_submitted ? 1 : 0, token.awoken ? 1 : 0, static_cast<std::int64_t>(token.frames.size())});
-    for (const models::Frame& frame : token.frames) words.push_back(frame.call * 2 + (frame.left ? 1 : 0));
-    words.push_back(static_cast<std::int64_t>(token.tickets.size()));
-    for (const auto& [order, number] : token.tickets) {
-      words.push_back(order);
-      words.push_back(number - world.levels().words[serving(order)]);
-    }
-  }
-  return words;
-}
-
-/// Who of the tokens alive now ever moves, when no allocation succeeds any more. False: too many states.
-bool find_movers(const World& start, std::set<std::int64_t>& movers) {
-  std::set<std::vector<std::int64_t>> known{identity(start)};
-  std::vector<World> work{start};
-  std::vector<models::Alternative> enabled;
-  models::StepEffects effects;
-  while (!work.empty()) {
-    if (known.size() > most_worlds) return false;
-    const World from = std::move(work.back());
-    work.pop_back();
-    for (const TokenId id : from.live()) {
-      enabled.clear();
-      from.alternatives(id, enabled);
-      for (const models::Alternative& alternative : enabled) {
-        if (alternative.needs_allocator) continue;
-        movers.insert(from.token(id).serial);
-        World after = from;
-        after.apply(id, alternative, effects);
-        if (effects.error) continue;
-        if (known.insert(identity(after)).second) work.push_back(std::move(after));
-      }
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 LoopAnswer find_endless(Search& search, const std::function<Concrete(StateIndex)>& follow) {
@@ -163,8 +110,8 @@ LoopAnswer find_endless(Search& search, const std::function<Concrete(StateIndex)
     const StateIndex cheapest = *std::min_element(group.begin(), group.end(), [&](StateIndex a, StateIndex b) { return search.cost(a) < search.cost(b); });
     if (search.space().is_complete(search.state(cheapest))) continue;   // only daemons are left
     const Concrete there = follow(cheapest);
-    std::set<std::int64_t> movers;
-    if (!find_movers(there.world(), movers)) {
+    const std::optional<std::set<std::int64_t>> movers = find_movers(there.world());
+    if (!movers) {
       unknown = true;
       continue;
     }
@@ -174,7 +121,7 @@ LoopAnswer find_endless(Search& search, const std::function<Concrete(StateIndex)
     for (const TokenId id : there.world().live()) {
       const models::Token& token = there.world().token(id);
       if (token.daemon) continue;
-      if (movers.count(token.serial) == 0) {
+      if (movers->count(token.serial) == 0) {
         stuck.push_back(token.serial);
       } else if (there.world().machine().classes[static_cast<std::size_t>(token.request_class)].counts_progress) {
         moving.push_back(token.serial);

