@@ -1,5 +1,7 @@
 #include "analysis/explore/ample.hpp"
 
+#include "models/machine/compile.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -67,6 +69,13 @@ struct Bounds {
 };
 
 std::vector<std::int32_t> ways_in(const Machine& machine);
+
+/// A try of a pool with nothing in reserve whose allocator always refuses.
+bool is_always_refused(const Machine& machine, const Node& node) {
+  if (node.kind != NodeKind::try_take) return false;
+  const Resource& resource = machine.resources[at(node.resource)];
+  return resource.soft && resource.capacity + resource.retained == 0 && resource.allocator == AllocatorRule::never;
+}
 
 /// What a token that starts at a node holds at most, by paths over (node, stack of calls).
 class Walk {
@@ -146,6 +155,10 @@ class Walk {
         case NodeKind::take:
         case NodeKind::take_asleep:
         case NodeKind::try_take: {
+          if (is_always_refused(machine_, node)) {
+            to(node.other);
+            break;
+          }
           if (node.other != no_node) to(node.other);
           if (!(is_passed_through(machine_, node) && passed_through(node.next))) change(node.resource, node.n);
           raise(peak, load);
@@ -256,6 +269,33 @@ bool is_pool(ResourceKind kind) {
     case ResourceKind::semaphore:
     case ResourceKind::mutex: return true;
     default: return false;
+  }
+}
+
+/// Steps that these requests never come to read nothing.
+void forget_unreachable_reads(Machine& machine, const std::vector<std::int64_t>& requests) {
+  std::vector<bool> reached(machine.nodes.size(), false);
+  std::vector<NodeId> work;
+  for (std::size_t c = 0; c < requests.size(); ++c) {
+    if (requests[c] > 0) work.push_back(machine.class_entry[c]);
+  }
+  machine.read_negatively.assign(machine.resources.size(), false);
+  while (!work.empty()) {
+    const NodeId id = work.back();
+    work.pop_back();
+    if (id == no_node || reached[at(id)]) continue;
+    reached[at(id)] = true;
+    const Node& node = machine.nodes[at(id)];
+    if (node.resource != models::no_resource && models::reads_negatively(node)) machine.read_negatively[at(node.resource)] = true;
+    work.push_back(node.next);
+    // A step made empty goes on one way only.
+    if (node.kind != NodeKind::spend) {
+      work.push_back(node.other);
+      work.push_back(node.reserve_next);
+    }
+    work.push_back(node.entry);
+    for (const NodeId to : node.by_status) work.push_back(to);
+    for (std::int32_t i = 0; i < node.choices; ++i) work.push_back(machine.choices[at(node.first_choice + i)].next);
   }
 }
 
@@ -373,6 +413,14 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
       node.resource = models::no_resource;
       continue;
     }
+    if (is_always_refused(machine, node)) {
+      node.kind = NodeKind::spend;
+      node.next = node.other;
+      node.resource = models::no_resource;
+      result.failures[i] = 1;
+      result.counts_as_step[i] = true;
+      continue;
+    }
     if (!result.ample[at(node.resource)]) continue;
     if (node.kind == NodeKind::take || node.kind == NodeKind::try_take) {
       const Resource& resource = machine.resources[at(node.resource)];
@@ -400,6 +448,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
     node.kind = NodeKind::spend;
     node.resource = models::no_resource;
   }
+  forget_unreachable_reads(result.machine, requests);
   return result;
 }
 

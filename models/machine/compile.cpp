@@ -471,12 +471,7 @@ class Lowering {
     machine_.read_negatively.assign(machine_.resources.size(), false);
     for (const Node& node : machine_.nodes) {
       if (node.resource == no_resource) continue;
-      const bool negative =
-          node.kind == NodeKind::try_take || node.kind == NodeKind::try_read_lock ||
-          node.kind == NodeKind::try_write_lock || node.kind == NodeKind::test || node.kind == NodeKind::clear ||
-          node.kind == NodeKind::broadcast || (node.kind == NodeKind::count && node.other != node.next) ||
-          (node.kind == NodeKind::take && node.keep > 0);
-      if (negative) machine_.read_negatively[static_cast<std::size_t>(node.resource)] = true;
+      if (reads_negatively(node)) machine_.read_negatively[static_cast<std::size_t>(node.resource)] = true;
     }
   }
 
@@ -493,6 +488,12 @@ class Lowering {
 };
 
 }  // namespace
+
+bool reads_negatively(const Node& node) {
+  return node.kind == NodeKind::try_take || node.kind == NodeKind::try_read_lock || node.kind == NodeKind::try_write_lock || node.kind == NodeKind::test ||
+         node.kind == NodeKind::clear || node.kind == NodeKind::broadcast || (node.kind == NodeKind::count && node.other != node.next) ||
+         (node.kind == NodeKind::take && node.keep > 0);
+}
 
 Machine compile(const Program& program) { return Lowering(program).run(); }
 

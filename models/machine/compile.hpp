@@ -22,4 +22,7 @@ class CompileError : public std::runtime_error {
 
 [[nodiscard]] Machine compile(const Program& program);
 
+/// Whether the step tests that its resource is *not* available, or makes it so: see Machine::read_negatively.
+[[nodiscard]] bool reads_negatively(const Node& node);
+
 }  // namespace dmstall::models
