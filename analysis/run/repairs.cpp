@@ -98,9 +98,9 @@ class Repairing {
     if (after.verdict == VerdictKind::progress) {
       repair.outcome = "PROGRESS (exhausted)";
     } else if (after.verdict == VerdictKind::deadlock && after.requests > report_.exploration->requests) {
-      repair.outcome = fmt::format("no stuck set with {} requests, DEADLOCK with {}", after.requests - 1, after.requests);
+      repair.outcome = fmt::format("no stuck set with {} request{}, DEADLOCK with {}", after.requests - 1, after.requests == 2 ? "" : "s", after.requests);
     } else if (after.verdict == VerdictKind::inconclusive && after.exhausted_requests >= report_.exploration->requests) {
-      repair.outcome = fmt::format("no stuck set with up to {} requests (search ended)", after.exhausted_requests);
+      repair.outcome = fmt::format("no stuck set with up to {} request{} in flight (searched no further)", after.exhausted_requests, after.exhausted_requests == 1 ? "" : "s");
     } else {
       return;   // does not help
     }

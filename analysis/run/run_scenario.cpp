@@ -35,7 +35,7 @@ std::string short_answer(const RunReport& report) {
   if (report.error) return *report.error;
   if (report.verdict == VerdictKind::progress && report.exploration) return "PROGRESS (exhausted)";
   if (report.verdict == VerdictKind::inconclusive && report.exploration) {
-    return fmt::format("INCONCLUSIVE (no stuck set with {} requests or fewer)", report.exploration->exhausted_requests);
+    return fmt::format("INCONCLUSIVE (no stuck set with up to {} in flight)", report.exploration->exhausted_requests);
   }
   if (report.simulated && !report.exploration) return fmt::format("{} (one run, seed {})", to_string(report.verdict), report.seed);
   return std::string(to_string(report.verdict));
