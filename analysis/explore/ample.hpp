@@ -5,29 +5,9 @@
 // value over all paths of its flows, children and elements that travel included.
 #pragma once
 
-#include "models/machine/machine.hpp"
-
-#include <cstdint>
-#include <vector>
+#include "analysis/explore/demand.hpp"
 
 namespace dmstall::analysis {
-
-/// How much of each resource one request of a class holds at most; saturated at `unbounded`.
-class Demand {
- public:
-  static constexpr std::int64_t unbounded = 1'000'000'000;
-
-  explicit Demand(const models::Machine& machine) : machine_(&machine) {}
-  /// Per resource.
-  [[nodiscard]] const std::vector<std::int64_t>& of_class(std::int32_t request_class);
-  /// Resources of which some path of the class gives an element that its family may not hold.
-  [[nodiscard]] const std::vector<models::ResourceId>& given_unheld(std::int32_t request_class);
-
- private:
-  const models::Machine* machine_;
-  std::vector<std::vector<std::int64_t>> known_;
-  std::vector<std::vector<models::ResourceId>> unheld_;
-};
 
 /// The machine in which the steps on ample resources are empty.
 struct Slim {
@@ -45,8 +25,5 @@ struct Slim {
 
 /// `requests`: how many of each class run at the same time. `reduce` false: nothing is ample.
 [[nodiscard]] Slim slim(const models::Machine& machine, Demand& demand, const std::vector<std::int64_t>& requests, bool reduce);
-
-/// Taken and given back in one go: nobody ever sees it held (a lock around nothing).
-[[nodiscard]] bool is_passed_through(const models::Machine& machine, const models::Node& take);
 
 }  // namespace dmstall::analysis
