@@ -2,6 +2,7 @@
 #include "analysis/report/comparison_sections.hpp"
 
 #include "analysis/compare/spread.hpp"
+#include "analysis/report/bytes_text.hpp"
 
 #include <fmt/format.h>
 
@@ -77,11 +78,6 @@ std::string kind_in_question(const std::vector<MemoryGroup>& groups, const std::
   return best;
 }
 
-/// Three digits that count: 0.00819, 3.87, 131.
-std::string three_digits(double value) {
-  return value >= 100 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
-}
-
 /// Other kinds whose largest part is as large: "; the same of verity.bufio_client".
 std::string kinds_alike(const Footprint& memory, const FootprintLine& line) {
   std::string others;
@@ -100,7 +96,7 @@ std::string formula(const FootprintLine& line) {
   const bool even = line.elements_each > 0 && line.pools * line.elements_each == part.count;
   const std::string count = even ? fmt::format("{} × {}", line.pools, line.elements_each) : fmt::format("{}", part.count);
   const std::int64_t bytes = part.count * part.bytes_each;
-  return fmt::format("{} × {} B = {} B = {} MB = {} MiB", count, part.bytes_each, with_thousands(bytes), three_digits(static_cast<double>(bytes) / 1e6), three_digits(static_cast<double>(bytes) / (1024.0 * 1024.0)));
+  return fmt::format("{} × {} B = {}", count, part.bytes_each, bytes_in_units(bytes));
 }
 
 std::vector<std::string> targets_of(const std::vector<MemoryGroup>& groups) {

@@ -149,16 +149,6 @@ std::string size_text(std::int64_t bytes) {
   return value < 1000 * kib ? fmt::format("{:.{}f} KiB", value / kib, value < 100 * kib ? 2 : 1) : fmt::format("{:.2f} MiB", value / mib);
 }
 
-std::string with_thousands(std::int64_t number) {
-  const std::string digits = fmt::format("{}", number);
-  std::string text;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0 && digits[i - 1] != '-') text += ',';
-    text += digits[i];
-  }
-  return text;
-}
-
 std::vector<Section> comparison_sections(const Comparison& comparison) {
   std::vector<Section> sections = {rows_section(comparison)};
   if (comparison.seeds > 1) {

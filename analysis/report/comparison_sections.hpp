@@ -28,7 +28,4 @@ struct Section {
 /// "512 B", "8.5 KiB", "3.69 MiB".
 [[nodiscard]] std::string size_text(std::int64_t bytes);
 
-/// "3,866,624"
-[[nodiscard]] std::string with_thousands(std::int64_t number);
-
 }  // namespace dmstall::analysis

@@ -1,14 +1,8 @@
 // `dmstall check` as a CI job runs it: what passes, what fails, how that is told, and with which code.
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "tests/cli/program_test.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <regex>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -16,35 +10,9 @@ namespace dmstall::tests {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-struct Outcome {
-  int code = -1;
-  std::string out, err;
-};
-
 /// A folder of its own per test; scenarios there are small changes of those in the tree.
-class Check : public testing::Test {
+class Check : public ProgramTest {
  protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("dmstall-check-" + std::to_string(::getpid()) + "-" +
-                                           testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  static std::string read(const fs::path& path) {
-    std::ifstream stream(path);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return text.str();
-  }
-
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((folder_ / name).parent_path());
-    std::ofstream(folder_ / name) << text;
-  }
-
   /// The shared pools of the seed deadlock under another name, with this for its "expect"; without one when empty.
   void claim(const std::string& name, const std::string& expect) const {
     std::string text = read(fs::path(DMSTALL_SOURCE_DIR) / "scenarios/seed/shared-pools.json");
@@ -56,19 +24,8 @@ class Check : public testing::Test {
     write(name, text);
   }
 
-  /// Runs the program in the test's folder, without the terminal.
-  Outcome run(const std::string& arguments) const {
-    const std::string command = "cd " + folder_.string() + " && " + DMSTALL_PROGRAM + " check " + arguments + " >" +
-                                folder_.string() + ".out 2>" + folder_.string() + ".err </dev/null";
-    const int status = std::system(command.c_str());
-    Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(folder_.string() + ".out"),
-                    read(folder_.string() + ".err")};
-    fs::remove(folder_.string() + ".out");
-    fs::remove(folder_.string() + ".err");
-    return outcome;
-  }
-
-  fs::path folder_;
+  /// Runs the program in the test's folder.
+  Outcome run(const std::string& arguments) const { return dmstall("check " + arguments, "cd " + folder_.string() + " && "); }
 };
 
 bool contains(const std::string& text, const std::string& part) {

@@ -1,61 +1,22 @@
 // `dmstall compare` as users run it: exit codes, formats, and the same bytes whatever -j.
-#include <gtest/gtest.h>
+#include "tests/cli/program_test.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 namespace dmstall::tests {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-struct Outcome {
-  int code = -1;
-  std::string out, err;
-};
-
-class Compare : public testing::Test {
+class Compare : public ProgramTest {
  protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              ("dmstall-compare-" + std::to_string(::getpid()) + "-" + testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  static std::string scenario(const std::string& name) { return std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + name; }
-
-  static std::string read(const fs::path& path) {
-    std::ifstream stream(path);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return text.str();
-  }
-
-  fs::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name) << text;
-    return folder_ / name;
-  }
-
-  Outcome run(const std::string& arguments, const std::string& before = "") const {
-    const fs::path out = folder_ / "stdout", err = folder_ / "stderr";
-    const std::string command = before + DMSTALL_PROGRAM + " compare " + arguments + " >" + out.string() + " 2>" + err.string() + " </dev/null";
-    const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(out), read(err)};
-  }
+  Outcome run(const std::string& arguments, const std::string& before = "") const { return dmstall("compare " + arguments, before); }
 
   bool python(const std::string& code, const std::string& input) const {
     const fs::path script = write("check.py", "import csv, io, json, sys\ntext = open(sys.argv[1], newline='').read()\n" + code + "\n"), document = write("document", input);
     return std::system(("python3 " + script.string() + " " + document.string() + " >/dev/null").c_str()) == 0;
   }
 
-  fs::path folder_;
   const std::string grid_ = "--seeds 2 --vary reserved_bio_based_ios=1,16 --vary sharing=device,module " + scenario("seed/per-device-pools.json");
 };
 

@@ -1,51 +1,16 @@
 // `dmstall export --promela` as users run it: exit codes, where the model goes, what it says.
-#include <gtest/gtest.h>
+#include "tests/cli/program_test.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 namespace dmstall::tests {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-struct Outcome {
-  int code = -1;
-  std::string out, err;
-};
-
-class Export : public testing::Test {
+class Export : public ProgramTest {
  protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              ("dmstall-export-" + std::to_string(::getpid()) + "-" + testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  static std::string scenario(const std::string& name) { return std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + name; }
-
-  static std::string read(const fs::path& path) {
-    std::ifstream stream(path);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return text.str();
-  }
-
-  [[nodiscard]] Outcome run(const std::string& arguments) const {
-    const fs::path out = folder_ / "stdout", err = folder_ / "stderr";
-    const std::string command = std::string(DMSTALL_PROGRAM) + " export " + arguments + " >" + out.string() + " 2>" + err.string() + " </dev/null";
-    const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(out), read(err)};
-  }
-
-  fs::path folder_;
+  Outcome run(const std::string& arguments) const { return dmstall("export " + arguments); }
 };
 
 TEST_F(Export, WritesTheModelToStdoutOrToAFile) {
