@@ -1,0 +1,12 @@
+// Strongly connected components of a graph, in topological order: who can be reached comes after who reaches.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace dmstall::analysis {
+
+/// `edges[v]`: where v leads.
+[[nodiscard]] std::vector<std::vector<std::int32_t>> components(const std::vector<std::vector<std::int32_t>>& edges);
+
+}  // namespace dmstall::analysis
