@@ -21,6 +21,7 @@ struct RunCommand {
   std::optional<Engine> engine;     ///< absent: what the scenario's `expect` names, else simulate
   std::optional<std::int64_t> states, memory_mib;
   std::optional<double> seconds;
+  Reductions reductions;            ///< of the search
   bool steps = false;               ///< text: the steps of the search's witness, too
   std::string witness;              ///< file for the witness of the stuck set; empty: none
   std::string trace;                ///< file for the event log; empty: none

@@ -5,14 +5,37 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace dmstall::analysis {
+
+namespace {
+
+constexpr const char* all_of_them = "all";
+
+std::vector<std::string> names_of_reductions() {
+  std::vector<std::string> names{all_of_them};
+  for (const NamedReduction& each : reduction_names) names.emplace_back(each.name);
+  return names;
+}
+
+Reductions without(const std::vector<std::string>& names) {
+  Reductions reductions;
+  const auto listed = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  for (const auto& [name, on] : reduction_names) reductions.*on = !listed(name) && !listed(all_of_them);
+  return reductions;
+}
+
+}  // namespace
 
 Verb add_run(CLI::App& main) {
   struct Options {
     RunCommand command;
     std::string format = "text", engine;
+    std::vector<std::string> no_reduce;
   };
   const auto options = std::make_shared<Options>();
   RunCommand& run = options->command;
@@ -30,10 +53,15 @@ Verb add_run(CLI::App& main) {
   app->add_option("--states", run.states, "states after which a search is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", run.seconds, "seconds after which the search is inconclusive (default 60)")->check(CLI::PositiveNumber);
   app->add_option("--memory", run.memory_mib, "MiB of states after which a search is inconclusive (default 4096)")->check(CLI::PositiveNumber);
+  app->add_option("--no-reduce", options->no_reduce, "reductions that the search does without, such as count,ample: slower, the same answer")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(names_of_reductions()));
   app->add_option("--trace", run.trace, "write a readable event log to this file");
   return {app, [options] {
             RunCommand& command = options->command;
             command.json = options->format == "json";
+            command.reductions = without(options->no_reduce);
             if (!options->engine.empty()) command.engine = engine_from(options->engine);
             if (command.engine == Engine::explore && !command.trace.empty()) throw UsageError("--trace is of a timed run; --engine explore has none");
             if (!command.trace.empty() && command.files.size() > 1) throw UsageError("--trace takes one scenario file");

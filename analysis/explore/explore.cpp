@@ -27,6 +27,7 @@ class Exploring {
   Exploring(const models::Machine& machine, const ExploreOptions& options)
       : machine_(machine), options_(options), demand_(machine), whole_(whole_population(machine)), begun_(Clock::now()) {
     result_.population = requests_in(machine, whole_);
+    result_.reductions = options.reductions;
   }
 
   Exploration run() {

@@ -45,6 +45,7 @@ struct Exploration {
   std::int64_t population = 0;       ///< requests of the whole population
   std::int64_t exhausted_requests = 0;   ///< no stuck set with so many requests or fewer
   std::size_t searches = 0, states = 0, largest = 0;   ///< largest: states of the largest search
+  Reductions reductions;             ///< with which it was searched
   double seconds = 0;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/explore/ample.hpp"
+#include "analysis/explore/reductions.hpp"
 #include "analysis/explore/shapes.hpp"
 #include "analysis/explore/siblings.hpp"
 
@@ -13,16 +14,6 @@
 #include <vector>
 
 namespace dmstall::analysis {
-
-/// Reductions; each may be switched off and the verdict must stay the same.
-struct Reductions {
-  bool count = true;      ///< alike requests are counted, not told apart
-  bool empty = true;      ///< steps that touch nothing are done at once
-  bool release = true;    ///< gives, unlocks and signals are done at once
-  bool choices = true;    ///< choices that are nobody else's business come first
-  bool ample = true;      ///< resources that cannot run out are left out
-  bool siblings = true;   ///< alike devices are counted
-};
 
 /// Shape and how many there are; ascending by shape where alike requests are counted.
 using Families = std::vector<std::pair<ShapeId, std::int32_t>>;

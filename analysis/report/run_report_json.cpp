@@ -62,6 +62,7 @@ Json figures(const RunReport& report) {
 Json search(const Exploration& of) {
   Json json{{"verdict", std::string(to_string(of.verdict))}, {"population", of.population}, {"searches", of.searches}, {"states", of.states},
             {"largest_search", of.largest}, {"seconds", of.seconds}};
+  json["reductions_off"] = switched_off(of.reductions);
   if (!of.bound.empty()) json["bound"] = of.bound;
   if (of.verdict == models::VerdictKind::deadlock) {
     json["needs"] = Json{{"requests", of.requests}, {"fewest_requests", of.fewest_requests}, {"faults", of.faults}, {"failed_allocations", of.failures}, {"steps", of.steps}};

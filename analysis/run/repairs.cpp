@@ -69,8 +69,8 @@ class Repairing {
  public:
   Repairing(const models::Scenario& scenario, const RunReport& report, const RunOptions& options) : scenario_(scenario), report_(report) {
     bounds_ = options.search;
-    bounds_.seconds = seconds_each;
-    bounds_.states = states_each;
+    bounds_.seconds = std::min(seconds_each, options.search_seconds.value_or(seconds_each));
+    bounds_.states = std::min(states_each, options.search_states.value_or(states_each));
     bounds_.progress = nullptr;
   }
 

@@ -1,0 +1,41 @@
+// What keeps the search small. Each reduction may be switched off; verdict and least witness stay the same.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace dmstall::analysis {
+
+struct Reductions {
+  bool count = true;      ///< alike requests are counted, not told apart
+  bool empty = true;      ///< steps that touch nothing are done at once
+  bool release = true;    ///< gives, unlocks and signals are done at once
+  bool choices = true;    ///< choices that are nobody else's business come first
+  bool ample = true;      ///< resources that cannot run out are left out
+  bool siblings = true;   ///< alike devices are counted
+};
+
+/// A reduction by the name that users give it.
+struct NamedReduction {
+  std::string_view name;
+  bool Reductions::*on;
+};
+
+inline constexpr std::array<NamedReduction, 6> reduction_names = {{{"count", &Reductions::count},
+                                                                   {"siblings", &Reductions::siblings},
+                                                                   {"ample", &Reductions::ample},
+                                                                   {"empty", &Reductions::empty},
+                                                                   {"release", &Reductions::release},
+                                                                   {"choices", &Reductions::choices}}};
+
+/// Names of those that are off, in the order of `reduction_names`.
+[[nodiscard]] inline std::vector<std::string_view> switched_off(const Reductions& reductions) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, on] : reduction_names) {
+    if (!(reductions.*on)) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace dmstall::analysis
