@@ -116,7 +116,7 @@ class Walk {
   };
   struct Place {
     NodeId at;
-    std::vector<NodeId> calls;
+    std::vector<NodeId> calls;   ///< innermost last; ~call: what is due when its submitter leaves was given back
     bool operator<(const Place& other) const { return std::tie(at, calls) < std::tie(other.at, other.calls); }
   };
   static constexpr int most_raises = 64;
@@ -155,6 +155,20 @@ class Walk {
         add(load, key, n);
         add(least, key, n);
       };
+      const auto give = [&](ResourceId resource, std::int32_t n) {
+        if (least.find(resource) == least.end() || least[resource] < n) given_unheld.insert(resource);
+        change(resource, -static_cast<std::int64_t>(n));
+      };
+      const auto leave = [&](Place& from, std::size_t depth) {
+        NodeId& call = from.calls[depth];
+        if (call < 0 || machine_.nodes[at(call)].context != models::CallContext::async) return;
+        const Node& submitted = machine_.nodes[at(call)];
+        for (std::int32_t i = 0; i < submitted.gives; ++i) {
+          const GiveBack& back = machine_.gives[at(submitted.first_give + i)];
+          give(back.resource, back.n);
+        }
+        call = ~call;
+      };
       const Node& node = machine_.nodes[at(place.at)];
       const auto to = [&](NodeId next) { reach({next, place.calls}, load, least); };
       raise(peak, load);
@@ -178,8 +192,7 @@ class Walk {
             to(node.next);
             break;
           }
-          if (least.find(node.resource) == least.end() || least[node.resource] < node.n) given_unheld.insert(node.resource);
-          change(node.resource, -static_cast<std::int64_t>(node.n));
+          give(node.resource, node.n);
           to(node.next);
           break;
         case NodeKind::call: {
@@ -190,22 +203,30 @@ class Walk {
         }
         case NodeKind::finish: {
           if (place.calls.empty()) break;
-          const Node& call = machine_.nodes[at(place.calls.back())];
-          Place back{call.by_status[static_cast<std::size_t>(node.status)], place.calls};
+          Place back = place;
+          leave(back, back.calls.size() - 1);
+          const NodeId call = back.calls.back();
           back.calls.pop_back();
-          // Given at the latest here; counting it as held until then errs on the safe side.
-          for (std::int32_t i = 0; i < call.gives && call.context == models::CallContext::async; ++i) {
-            const GiveBack& give = machine_.gives[at(call.first_give + i)];
-            change(give.resource, -static_cast<std::int64_t>(give.n));
-          }
+          back.at = machine_.nodes[at(call < 0 ? ~call : call)].by_status[static_cast<std::size_t>(node.status)];
           reach(std::move(back), load, least);
+          break;
+        }
+        case NodeKind::detach: {
+          Place after{node.next, place.calls};
+          for (std::size_t depth = after.calls.size(); depth-- > 0;) {
+            const NodeId call = after.calls[depth];
+            if (machine_.nodes[at(call < 0 ? ~call : call)].context == models::CallContext::inherit) continue;
+            leave(after, depth);
+            break;
+          }
+          reach(std::move(after), load, least);
           break;
         }
         case NodeKind::spawn:
         case NodeKind::spawn_submit:
           for (std::int32_t i = 0; i < node.gives; ++i) {
             const GiveBack& with = machine_.gives[at(node.first_give + i)];
-            change(with.resource, -static_cast<std::int64_t>(with.n));
+            give(with.resource, with.n);   // a child that brings what nobody took gives it all the same
           }
           add(load, child_key(place.at), 1);
           to(node.next);
