@@ -22,6 +22,7 @@ struct RunCommand {
   std::optional<std::int64_t> states, memory_mib;
   std::optional<double> seconds;
   Reductions reductions;            ///< of the search
+  std::size_t threads = 1;          ///< of the search
   bool steps = false;               ///< text: the steps of the search's witness, too
   std::string witness;              ///< file for the witness of the stuck set; empty: none
   std::string trace;                ///< file for the event log; empty: none

@@ -53,6 +53,7 @@ Verb add_run(CLI::App& main) {
   app->add_option("--states", run.states, "states after which a search is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", run.seconds, "seconds after which the search is inconclusive (default 60)")->check(CLI::PositiveNumber);
   app->add_option("--memory", run.memory_mib, "MiB of states after which a search is inconclusive (default 4096)")->check(CLI::PositiveNumber);
+  app->add_option("--threads", run.threads, "parts of the population searched at the same time, each within --memory (default 1): the same answer")->check(CLI::Range(1, 1024));
   app->add_option("--no-reduce", options->no_reduce, "reductions that the search does without, such as count,ample: slower, the same answer")
       ->delimiter(',')
       ->allow_extra_args(false)

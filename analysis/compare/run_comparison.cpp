@@ -1,5 +1,6 @@
 #include "analysis/batch/processes.hpp"
 #include "analysis/compare/comparison.hpp"
+#include "analysis/digest.hpp"
 #include "models/kernel/dm_core.hpp"
 
 #include <fmt/format.h>
@@ -30,23 +31,6 @@ Measurement measurement_of(const ProcessEnd& end, std::uint64_t seed, std::optio
   if (!last.empty()) lost.reason += ": " + last;
   return lost;
 }
-
-/// FNV-1a over 64-bit words and texts.
-class Digest {
- public:
-  void add(std::uint64_t word) {
-    for (int i = 0; i < 8; ++i) byte(static_cast<unsigned char>(word >> (8 * i)));
-  }
-  void add(const std::string& text) {
-    for (const char c : text) byte(static_cast<unsigned char>(c));
-    add(text.size());
-  }
-  [[nodiscard]] std::uint64_t value() const { return value_; }
-
- private:
-  void byte(unsigned char b) { value_ = (value_ ^ b) * 0x100000001b3ULL; }
-  std::uint64_t value_ = 0xcbf29ce484222325ULL;
-};
 
 std::uint64_t digest_of(const Comparison& comparison) {
   Digest digest;

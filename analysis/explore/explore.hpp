@@ -2,8 +2,9 @@
 // what is the least that leads there?
 //
 // The population grows: one request, two, three … in every composition of classes, so the first witness has the fewest
-// requests; among those, the search order makes it one with the fewest faults, failed allocations and steps. When no
-// part of the population gets stuck, the whole of it is searched, and only that is claimed as exhausted.
+// requests; of all compositions of so many, the one with the fewest faults, then failed allocations, then steps counts,
+// whatever the number of threads that search them. When no part of the population gets stuck, the whole of it is
+// searched, and only that is claimed as exhausted.
 #pragma once
 
 #include "analysis/explore/search.hpp"
@@ -21,6 +22,7 @@ struct ExploreOptions {
   std::int64_t states = 5'000'000;       ///< in one search; --states
   double seconds = 60;                   ///< in all; --seconds
   std::int64_t memory_mib = 4096;        ///< of one search; --memory
+  std::size_t threads = 1;               ///< compositions searched at the same time; the answer is the same for any number
   Reductions reductions;
   std::function<void(std::int64_t requests, std::size_t states, double per_second, int depth, std::size_t bytes)> progress;
 };
@@ -37,6 +39,7 @@ struct Exploration {
   std::int64_t requests = 0;         ///< requests in flight that are enough
   bool fewest_requests = false;      ///< all smaller populations were exhausted
   std::int32_t faults = 0, failures = 0, steps = 0;
+  bool least = false;                ///< with so many requests nothing cheaper was left out
   /// The recorded step after which not all can finish any more, whatever happens, with these faults; absent: from the
   /// start, or not searched.
   std::optional<std::int64_t> no_return;
@@ -45,8 +48,10 @@ struct Exploration {
   std::int64_t population = 0;       ///< requests of the whole population
   std::int64_t exhausted_requests = 0;   ///< no stuck set with so many requests or fewer
   std::size_t searches = 0, states = 0, largest = 0;   ///< largest: states of the largest search
+                                     ///< (with several threads, searches that turn out to be in vain may end later)
   Reductions reductions;             ///< with which it was searched
   double seconds = 0;
+  std::uint64_t digest = 0;          ///< of question and answer, see analysis/explore/digest.hpp
 };
 
 /// The machine as the search reads it: where the scenario does not say, any number of kernel threads may be had.

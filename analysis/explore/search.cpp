@@ -52,8 +52,10 @@ SearchAnswer Search::go(const SearchLimits& limits, const std::function<bool(Sta
   Clock::time_point shown = begun;
   std::vector<Successor> next;
   std::size_t expanded = 0;
+  Cost now;
   const auto finish = [&](SearchEnd end) {
     answer.end = end;
+    answer.cost = now;
     answer.states = store_.size();
     answer.bytes = memory();
     answer.error = space_->error();
@@ -61,7 +63,8 @@ SearchAnswer Search::go(const SearchLimits& limits, const std::function<bool(Sta
   };
   while (!open_.empty()) {
     const auto cheapest = open_.begin();
-    const Cost now = cheapest->first;
+    if (cheapest->first > now && limits.in_vain && limits.in_vain(cheapest->first)) return finish(SearchEnd::in_vain);
+    now = cheapest->first;
     if (cheapest->second.empty()) {
       open_.erase(cheapest);
       continue;
@@ -79,7 +82,6 @@ SearchAnswer Search::go(const SearchLimits& limits, const std::function<bool(Sta
     }
     if (space_->is_dead(from) && (!accept || accept(index))) {
       answer.at = index;
-      answer.cost = now;
       return finish(SearchEnd::found);
     }
     next.clear();

@@ -26,16 +26,18 @@ struct SearchLimits {
   std::int64_t states = 20'000'000;
   std::int64_t memory_bytes = std::int64_t{4} << 30;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  /// Asked whenever the cost grows: whether nothing of this cost is of interest any more.
+  std::function<bool(const Cost& now)> in_vain;
   /// Called about twice a second: states, states per second, depth in steps, bytes.
   std::function<void(std::size_t states, double per_second, int depth, std::size_t bytes)> progress;
 };
 
-enum class SearchEnd : std::uint8_t { found, exhausted, states, memory, time };
+enum class SearchEnd : std::uint8_t { found, exhausted, states, memory, time, in_vain };
 
 struct SearchAnswer {
   SearchEnd end = SearchEnd::exhausted;
   StateIndex at = 0;                  ///< found: the state
-  Cost cost;                          ///< of that state
+  Cost cost;                          ///< of that state; where a bound ended the search, all that costs less was seen
   std::size_t states = 0, edges = 0;
   std::size_t bytes = 0;
   bool can_complete = false;          ///< some state was met in which all requests had finished

@@ -17,6 +17,10 @@ namespace dmstall::analysis {
 /// One JSON document for all runs.
 [[nodiscard]] std::string run_report_json(const std::vector<RunReport>& reports);
 
+/// Of what was run and searched: the same input and seed, the same digest. Of a search alone see analysis/explore/digest.hpp.
+/// Requires: an engine has answered.
+[[nodiscard]] std::uint64_t digest_of(const RunReport& report);
+
 /// "RESULT <scenario> <VERDICT> engine=… schedules=… states=… digest=…", without newline.
 [[nodiscard]] std::string result_line(const RunReport& report);
 

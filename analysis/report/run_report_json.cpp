@@ -65,7 +65,7 @@ Json search(const Exploration& of) {
   json["reductions_off"] = switched_off(of.reductions);
   if (!of.bound.empty()) json["bound"] = of.bound;
   if (of.verdict == models::VerdictKind::deadlock) {
-    json["needs"] = Json{{"requests", of.requests}, {"fewest_requests", of.fewest_requests}, {"faults", of.faults}, {"failed_allocations", of.failures}, {"steps", of.steps}};
+    json["needs"] = Json{{"requests", of.requests}, {"fewest_requests", of.fewest_requests}, {"faults", of.faults}, {"failed_allocations", of.failures}, {"steps", of.steps}, {"least", of.least}};
     json["point_of_no_return"] = of.no_return ? Json{{"step", *of.no_return}, {"exact", of.no_return_exact}} : Json();
   }
   return json;
@@ -103,8 +103,8 @@ Json one(const RunReport& report) {
   if (!report.narrative.empty()) json["witness"] = steps(report.narrative);
   if (report.simulated) {
     json["run"] = figures(report);
-    json["digest"] = fmt::format("{:016x}", report.simulation.digest);
   }
+  if (report.simulated || report.exploration) json["digest"] = fmt::format("{:016x}", digest_of(report));
   return json;
 }
 

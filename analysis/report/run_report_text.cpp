@@ -1,4 +1,5 @@
 #include "analysis/report/run_report.hpp"
+#include "analysis/digest.hpp"
 #include "analysis/run/expectations.hpp"
 
 #include <fmt/format.h>
@@ -61,8 +62,8 @@ std::string some(std::int64_t n, const char* what) { return fmt::format("{} {}{}
 /// What the witness of the search needs at least.
 void add_least(const RunReport& report, std::string& out) {
   const Exploration& search = *report.exploration;
-  out += fmt::format("  needs: {} in flight{}, {}, {}; {}\n", some(search.requests, "request"), search.fewest_requests ? "" : " (fewer not excluded)",
-                     some(search.faults, "fault"), some(search.failures, "failed allocation"), some(search.steps, "step"));
+  out += fmt::format("  needs: {} in flight{}, {}, {}; {}{}\n", some(search.requests, "request"), search.fewest_requests ? "" : " (fewer not excluded)",
+                     some(search.faults, "fault"), some(search.failures, "failed allocation"), some(search.steps, "step"), search.least ? "" : " (less not excluded)");
   if (search.no_return) {
     const auto step = std::find_if(report.narrative.begin(), report.narrative.end(), [&](const NarratedStep& each) { return each.number >= *search.no_return; });
     if (step != report.narrative.end()) out += fmt::format("  point of no return: {}{}\n", search.no_return_exact ? "" : "at or before ", to_text(*step));
@@ -169,6 +170,15 @@ std::string witness_text(const RunReport& report) {
   return out.empty() ? out : "\n  witness, step by step\n" + out;
 }
 
+std::uint64_t digest_of(const RunReport& report) {
+  if (!report.exploration) return report.simulation.digest;
+  if (!report.simulated) return report.exploration->digest;
+  Digest both;
+  both.add(report.exploration->digest);
+  both.add(report.simulation.digest);
+  return both.value();
+}
+
 std::string result_line(const RunReport& report) {
   const std::string verdict = report.error ? "ERROR" : std::string(to_string(report.verdict));
   const std::string name = report.scenario.empty() ? report.file : report.scenario;
@@ -179,8 +189,9 @@ std::string result_line(const RunReport& report) {
                          ? fmt::format("RESULT {} {} engine={} schedules=all states={}", name, verdict, to_string(report.engine), report.exploration->states)
                          : fmt::format("RESULT {} {} engine=simulate schedules=1 states={}", name, verdict, report.simulation.steps);
   if (report.verdict == models::VerdictKind::deadlock) line += fmt::format(" kind={}", to_string(report.stuck.kind));
-  if (!report.simulated) return line;
-  return line + fmt::format(" seed={} digest={:016x}", report.seed, report.simulation.digest);
+  if (!report.simulated && !report.exploration) return line;
+  if (report.simulated) line += fmt::format(" seed={}", report.seed);
+  return line + fmt::format(" digest={:016x}", digest_of(report));
 }
 
 std::string run_report_text(const RunReport& report, bool colour) {

@@ -69,6 +69,16 @@ TEST_F(SearchOptions, TheReportSaysWhichReductionsWereOff) {
   for (const char* name : {"count", "siblings", "ample", "empty", "release", "choices"}) EXPECT_NE(off.find(name), std::string::npos) << off;
 }
 
+TEST_F(SearchOptions, ThreadsAndReductionsLeaveTheDigestAsItIs) {
+  const std::string file = write("faults.json", faults_needed).string();
+  const std::string digest = part(run(file).out, "digest=", "\n");
+  EXPECT_EQ(digest.size(), 23u);
+  EXPECT_EQ(part(run("--threads 4 " + file).out, "digest=", "\n"), digest);
+  EXPECT_EQ(part(run("--no-reduce all " + file).out, "digest=", "\n"), digest);
+  EXPECT_NE(part(run(write("four.json", four_needed).string()).out, "digest=", "\n"), digest);
+  EXPECT_EQ(run("--threads 0 " + file).code, 64);
+}
+
 TEST_F(SearchOptions, AnUnknownReductionIsRefused) {
   const Outcome outcome = run("--no-reduce=count,magic " + scenario("tutorial/01-opposite-orders.json"));
   EXPECT_EQ(outcome.code, 64);
