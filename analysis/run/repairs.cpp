@@ -1,5 +1,6 @@
 #include "analysis/run/repairs.hpp"
 
+#include "analysis/run/rewrites.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/build.hpp"
@@ -16,13 +17,12 @@ using models::Machine;
 using models::Program;
 using models::Resource;
 using models::ResourceId;
-using models::Step;
-using models::StepKind;
 using models::VerdictKind;
 
 constexpr double seconds_each = 3;
 constexpr std::int64_t states_each = 400'000;
 constexpr int most_elements_more = 2;
+constexpr int most_queues = 6;
 
 /// "io_client" of "io_client.pool"
 std::string pool_kind(const Resource& resource) { return resource.pool.substr(0, resource.pool.find('.')); }
@@ -51,18 +51,9 @@ bool has_elements(const Resource& resource) {
   }
 }
 
-/// Makes every take of several elements of the resource all or nothing; how many there were.
-int take_all_at_once(models::Steps& steps, ResourceId resource) {
-  int changed = 0;
-  for (Step& step : steps) {
-    if (step.kind == StepKind::take && step.resource == resource && step.n > 1 && step.mode == models::TakeMode::each) {
-      step.mode = models::TakeMode::all;
-      ++changed;
-    }
-    changed += take_all_at_once(step.body, resource) + take_all_at_once(step.else_steps, resource);
-    for (models::Branch& branch : step.branches) changed += take_all_at_once(branch.steps, resource);
-  }
-  return changed;
+/// What a work item occupies while it runs.
+bool is_of_a_workqueue(const Resource& resource) {
+  return resource.kind == models::ResourceKind::workers || resource.kind == models::ResourceKind::slot || resource.kind == models::ResourceKind::thread;
 }
 
 class Repairing {
@@ -84,6 +75,8 @@ class Repairing {
       unshare(*found);
       resize(id, *found);
       at_once(id, *found);
+      under_a_lock(id, *found);
+      own_workqueue(id, *found);
     }
     return std::move(repairs_);
   }
@@ -140,6 +133,45 @@ class Repairing {
     int changed = 0;
     for (models::Flow& flow : program.flows) changed += take_all_at_once(flow.steps, id);
     if (changed > 0) check(models::compile(program), fmt::format("{}: all elements of a request at once", resource.name), "6.1: needs a patch");
+  }
+
+  void under_a_lock(ResourceId id, const Resource& resource) {
+    if (!has_elements(resource) || is_of_a_workqueue(resource)) return;
+    Program program = models::build_program(scenario_);
+    Resource lock;
+    lock.name = resource.name + ".collector";
+    lock.kind = models::ResourceKind::mutex;
+    lock.capacity = 1;
+    const auto lock_id = static_cast<ResourceId>(program.resources.size());
+    program.resources.push_back(std::move(lock));
+    int changed = 0;
+    for (models::Flow& flow : program.flows) changed += lock_around_takes(flow.steps, id, lock_id);
+    if (changed > 0) check(models::compile(program), fmt::format("{}: one request at a time collects its elements, under a lock", resource.name), "6.1: needs a patch");
+  }
+
+  /// One kind of work leaves the queue in which it and others wait for each other.
+  void own_workqueue(ResourceId id, const Resource& resource) {
+    if (!is_of_a_workqueue(resource)) return;
+    const Program shared = models::build_program(scenario_);
+    int tried = 0;
+    for (std::size_t f = 0; f < shared.flows.size() && tried < most_queues; ++f) {
+      const models::Flow& flow = shared.flows[f];
+      const std::vector<ResourceId> queue = entered_together(shared, flow.steps, id);
+      const auto of_others = [&](ResourceId each) {
+        return std::any_of(shared.flows.begin(), shared.flows.end(), [&](const models::Flow& other) { return &other != &flow && mentions(other.steps, each); });
+      };
+      const bool fits = std::all_of(queue.begin(), queue.end(), [&](ResourceId each) { return keeps_to_itself(flow.steps, each); });
+      if (!mentions(flow.steps, id) || !fits || std::none_of(queue.begin(), queue.end(), of_others)) continue;
+      ++tried;
+      Program apart = shared;
+      for (const ResourceId each : queue) {
+        Resource own = shared.resources[static_cast<std::size_t>(each)];
+        own.name = fmt::format("{} of {}", own.name, flow.name);
+        use_instead(apart.flows[f].steps, each, static_cast<ResourceId>(apart.resources.size()));
+        apart.resources.push_back(std::move(own));
+      }
+      check(models::compile(apart), fmt::format("{}: a queue of its own instead of {}", flow.name, resource.name), "6.1: needs a patch");
+    }
   }
 
   const models::Scenario& scenario_;
