@@ -11,7 +11,8 @@ using models::World;
 
 constexpr std::size_t most_worlds = 20'000;
 
-/// Equal words, equal behaviour of the very same tokens.
+}  // namespace
+
 std::vector<std::int64_t> identity(const World& world) {
   const models::Machine& machine = world.machine();
   std::vector<std::int64_t> words(world.levels().words.begin(), world.levels().words.end());
@@ -36,8 +37,6 @@ std::vector<std::int64_t> identity(const World& world) {
   }
   return words;
 }
-
-}  // namespace
 
 std::optional<std::set<std::int64_t>> find_movers(const World& start) {
   std::set<std::int64_t> movers;

@@ -6,8 +6,12 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <vector>
 
 namespace dmstall::analysis {
+
+/// The state of the world, each token by its serial: equal words, equal behaviour of the very same tokens.
+[[nodiscard]] std::vector<std::int64_t> identity(const models::World& world);
 
 /// Serials of tokens that move in some schedule from here. Exact, where models::stuck_set is sound only; costs one World
 /// per state, so nothing is answered above 20,000 states.

@@ -6,6 +6,7 @@
 #include "analysis/explore/loops.hpp"
 #include "analysis/explore/no_return.hpp"
 #include "analysis/explore/rounds.hpp"
+#include "analysis/explore/starvation.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -139,7 +140,7 @@ class Exploring {
   bool look_at_loops(Search& search) {
     const LoopAnswer loops = find_endless(search, [&](StateIndex at) { return follow(search.space(), search.path(at)); });
     switch (loops.kind) {
-      case LoopAnswer::Kind::none: return true;
+      case LoopAnswer::Kind::none: return !somebody_starves();
       case LoopAnswer::Kind::unknown: result_.bound = "a group of states that repeats for ever is too large to tell its requests apart"; return false;
       default: break;
     }
@@ -149,6 +150,17 @@ class Exploring {
     note_stuck(concrete, tokens, search.cost(loops.at), result_.population);
     if (loops.kind == LoopAnswer::Kind::livelock) result_.verdict = VerdictKind::livelock;
     return false;
+  }
+
+  bool somebody_starves() {
+    const Starvation found = find_starvation(machine_);
+    result_.starvation_open = found.kind == Starvation::Kind::unknown;
+    if (found.kind != Starvation::Kind::starves) return false;
+    result_.verdict = VerdictKind::starvation;
+    result_.witness = found.witness;
+    result_.round_from = found.round_from;
+    result_.requests = result_.population;
+    return true;
   }
 
   const models::Machine& machine_;

@@ -32,7 +32,7 @@ struct Exploration {
   std::string bound;                 ///< inconclusive: which bound ended the search, and the flag that raises it
   std::optional<std::string> error;  ///< a step that cannot be is reachable: the scenario is wrong
 
-  // deadlock
+  // deadlock; of a livelock and a starvation the witness and its tokens
   models::Witness witness;
   models::StuckReport stuck;
   bool relieved_by_memory = false;
@@ -44,6 +44,9 @@ struct Exploration {
   /// start, or not searched.
   std::optional<std::int64_t> no_return;
   bool no_return_exact = true;       ///< false: that step or an earlier one
+
+  std::size_t round_from = 0;        ///< starvation: the witness's steps from here on repeat for ever
+  bool starvation_open = false;      ///< progress: whether somebody may starve beside loops was too much to ask
 
   std::int64_t population = 0;       ///< requests of the whole population
   std::int64_t exhausted_requests = 0;   ///< no stuck set with so many requests or fewer

@@ -1,5 +1,6 @@
 #include "analysis/explore/loops.hpp"
 
+#include "analysis/explore/groups.hpp"
 #include "analysis/movers.hpp"
 
 #include "models/machine/stuck.hpp"
@@ -13,100 +14,41 @@ namespace {
 
 using models::TokenId;
 
-/// Groups of states that reach each other and nothing else (Tarjan, without recursion).
-class Groups {
- public:
-  explicit Groups(Search& search) : search_(search) {
-    std::vector<Successor> next;
-    out_.resize(search.size());
-    for (std::size_t i = 0; i < out_.size(); ++i) {
-      next.clear();
-      search.space().successors(search.state(static_cast<StateIndex>(i)), next);
-      for (const Successor& successor : next) {
-        if (!successor.edge.needs_allocator) out_[i].push_back(search.index_of(successor.state));
-      }
+/// Groups that are never left again, of those with at least one step in them.
+std::vector<std::vector<StateIndex>> terminal_groups(Search& search) {
+  std::vector<std::vector<StateIndex>> out(search.size());
+  std::vector<Successor> next;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    next.clear();
+    search.space().successors(search.state(static_cast<StateIndex>(i)), next);
+    for (const Successor& successor : next) {
+      if (!successor.edge.needs_allocator) out[i].push_back(search.index_of(successor.state));
     }
   }
-
-  /// Only groups with at least one step in them.
-  std::vector<std::vector<StateIndex>> terminal() {
-    number_.assign(out_.size(), 0);
-    lowest_.assign(out_.size(), 0);
-    on_stack_.assign(out_.size(), false);
-    group_.assign(out_.size(), -1);
-    for (std::size_t root = 0; root < out_.size(); ++root) {
-      if (number_[root] == 0) walk(static_cast<StateIndex>(root));
-    }
-    std::vector<std::vector<StateIndex>> result(static_cast<std::size_t>(groups_));
-    std::vector<bool> leaves(static_cast<std::size_t>(groups_), false), moves(static_cast<std::size_t>(groups_), false);
-    for (std::size_t i = 0; i < out_.size(); ++i) {
-      const auto mine = static_cast<std::size_t>(group_[i]);
-      result[mine].push_back(static_cast<StateIndex>(i));
-      for (const StateIndex to : out_[i]) {
-        moves[mine] = true;
-        if (group_[to] != group_[i]) leaves[mine] = true;
-      }
-    }
-    std::vector<std::vector<StateIndex>> terminal;
-    for (std::size_t g = 0; g < result.size(); ++g) {
-      if (!leaves[g] && moves[g]) terminal.push_back(std::move(result[g]));
-    }
-    return terminal;
-  }
-
- private:
-  void enter(StateIndex at) {
-    number_[at] = lowest_[at] = ++counter_;
-    stack_.push_back(at);
-    on_stack_[at] = true;
-  }
-
-  void walk(StateIndex root) {
-    std::vector<std::pair<StateIndex, std::size_t>> path;
-    enter(root);
-    path.emplace_back(root, 0);
-    while (!path.empty()) {
-      auto& [at, next] = path.back();
-      if (next < out_[at].size()) {
-        const StateIndex to = out_[at][next++];
-        if (number_[to] == 0) {
-          enter(to);
-          path.emplace_back(to, 0);
-        } else if (on_stack_[to]) {
-          lowest_[at] = std::min(lowest_[at], number_[to]);
-        }
-        continue;
-      }
-      const StateIndex done = at;
-      path.pop_back();
-      if (!path.empty()) lowest_[path.back().first] = std::min(lowest_[path.back().first], lowest_[done]);
-      if (lowest_[done] != number_[done]) continue;
-      for (StateIndex member = done + 1; member != done;) {
-        member = stack_.back();
-        stack_.pop_back();
-        on_stack_[member] = false;
-        group_[member] = groups_;
-      }
-      ++groups_;
+  const Groups groups = find_groups(out);
+  std::vector<std::vector<StateIndex>> members(static_cast<std::size_t>(groups.count));
+  std::vector<bool> leaves(members.size(), false), moves(members.size(), false);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto mine = static_cast<std::size_t>(groups.of[i]);
+    members[mine].push_back(static_cast<StateIndex>(i));
+    for (const StateIndex to : out[i]) {
+      moves[mine] = true;
+      if (groups.of[to] != groups.of[i]) leaves[mine] = true;
     }
   }
-
-  Search& search_;
-  std::vector<std::vector<StateIndex>> out_;
-  std::vector<std::uint32_t> number_, lowest_;
-  std::vector<bool> on_stack_;
-  std::vector<std::int32_t> group_;
-  std::vector<StateIndex> stack_;
-  std::uint32_t counter_ = 0;
-  std::int32_t groups_ = 0;
-};
+  std::vector<std::vector<StateIndex>> terminal;
+  for (std::size_t g = 0; g < members.size(); ++g) {
+    if (!leaves[g] && moves[g]) terminal.push_back(std::move(members[g]));
+  }
+  return terminal;
+}
 
 }  // namespace
 
 LoopAnswer find_endless(Search& search, const std::function<Concrete(StateIndex)>& follow) {
   LoopAnswer answer;
   bool unknown = false;
-  for (std::vector<StateIndex>& group : Groups(search).terminal()) {
+  for (std::vector<StateIndex>& group : terminal_groups(search)) {
     const StateIndex cheapest = *std::min_element(group.begin(), group.end(), [&](StateIndex a, StateIndex b) { return search.cost(a) < search.cost(b); });
     if (search.space().is_complete(search.state(cheapest))) continue;   // only daemons are left
     const Concrete there = follow(cheapest);

@@ -92,6 +92,9 @@ Json one(const RunReport& report) {
   if (report.reserved_bytes) json["reserved_bytes"] = *report.reserved_bytes;
   if (!report.without_faults.empty()) json["without_faults"] = report.without_faults;
   if (report.verdict == models::VerdictKind::deadlock) json["stuck"] = stuck(report);
+  if (report.verdict == models::VerdictKind::starvation) {
+    json["starves"] = Json{{"threads", stuck(report)["threads"]}, {"waited_for", report.stuck.waited_for}, {"round_from_step", report.exploration->round_from + 1}};
+  }
   if (report.expect) {
     json["not_as_expected"] = unmet_expectations(report);
     json["not_checked"] = unchecked_expectations(report);

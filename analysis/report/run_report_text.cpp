@@ -203,7 +203,9 @@ std::string run_report_text(const RunReport& report, bool colour) {
   }
   for (const std::string& assumption : report.assumptions) out += fmt::format("  {}\n", assumption);
   const bool search_is_stuck = report.exploration && report.verdict != models::VerdictKind::progress && !report.stuck.threads.empty();
-  if (report.verdict == models::VerdictKind::deadlock || search_is_stuck) add_deadlock(report, out);
+  const bool goes_on = report.verdict == models::VerdictKind::livelock || report.verdict == models::VerdictKind::starvation;
+  if (report.verdict == models::VerdictKind::deadlock || (search_is_stuck && !goes_on)) add_deadlock(report, out);
+  if (goes_on) add_threads(report, out);
   if (!report.simulation.stalls.empty()) add_stalls(report, out);
   out += fmt::format("  {}\n", report.reason);
   if (!report.without_faults.empty()) {

@@ -1,6 +1,7 @@
 #include "analysis/run/explore_scenario.hpp"
 
 #include "analysis/replay.hpp"
+#include "analysis/replay_round.hpp"
 
 #include <fmt/format.h>
 
@@ -35,6 +36,23 @@ void judge_stuck(const models::Machine& machine, const models::MemorySettings& m
                               plural(search.faults, "fault"), plural(search.failures, "failed allocation"), plural(replayed.steps, "step"));
 }
 
+void judge_starvation(const models::Machine& machine, RunReport& report) {
+  const Exploration& search = *report.exploration;
+  const RoundReplay replayed = replay_round(machine, search.witness, search.round_from);
+  if (!replayed.confirmed) {
+    report.verdict = VerdictKind::inconclusive;
+    report.code = ExitCode::engines_disagree;
+    report.error = fmt::format("the search found a round in which somebody starves, but the replayer refuses it: {}", replayed.refusal);
+    return;
+  }
+  report.stuck = replayed.report;
+  report.witness = search.witness;
+  report.narrative = narrate(machine, search.witness);
+  const auto round = static_cast<std::int64_t>(search.witness.steps.size() - search.round_from);
+  report.reason = fmt::format("every schedule searched: nobody is stuck, but {} can be overtaken for ever: from step {} on, {} repeat, fair to all others, in none of which it can go on",
+                              plural(static_cast<std::int64_t>(search.witness.stuck.size()), "task"), search.round_from + 1, plural(round, "step"));
+}
+
 }  // namespace
 
 void explore_scenario(const models::Scenario& scenario, const RunOptions& options, RunReport& report) {
@@ -56,6 +74,7 @@ void explore_scenario(const models::Scenario& scenario, const RunOptions& option
     case VerdictKind::progress:
       report.reason = fmt::format("exhausted: every schedule of {} completes ({} in the largest search)", plural(search.population, "request"),
                                   plural(static_cast<std::int64_t>(search.largest), "state"));
+      if (search.starvation_open) report.reason += "; whether one can be overtaken for ever beside the loops was not asked";
       break;
     case VerdictKind::livelock:
       report.stuck = search.stuck;
@@ -66,6 +85,7 @@ void explore_scenario(const models::Scenario& scenario, const RunOptions& option
   }
   report.verdict = search.verdict;
   report.code = models::exit_code(report.verdict);
+  if (report.verdict == VerdictKind::starvation) judge_starvation(machine, report);
 }
 
 }  // namespace dmstall::analysis
