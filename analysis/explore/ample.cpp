@@ -85,6 +85,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
   result.failures.assign(machine.nodes.size(), 0);
   result.counts_as_step.assign(machine.nodes.size(), false);
   result.by_source.assign(machine.nodes.size(), false);
+  result.passes_through.assign(machine.nodes.size(), false);
   result.patient.assign(machine.resources.size(), false);
   for (std::size_t c = 0; c < requests.size(); ++c) {
     if (requests[c] == 0) continue;
@@ -120,6 +121,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
     const bool enough = total[r] + spare[r] <= resource.capacity || (resource.soft && resource.allocator == AllocatorRule::always);
     result.ample[r] = is_pool(resource.kind) && !by_pages && enough;
   }
+  const std::vector<bool> passing = passages(machine);
   for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
     Node& node = result.machine.nodes[i];
     if (node.resource == models::no_resource) continue;
@@ -157,6 +159,10 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
         continue;
       }
       if (splits && !(resource.soft && resource.allocator == AllocatorRule::always)) node.next = node.reserve_next;
+      if (passing[i]) {
+        result.passes_through[i] = true;
+        node.next = machine.nodes[at(node.next)].next;
+      }
     } else if (node.kind != NodeKind::give) {
       continue;   // a waiter without poll: nobody falls asleep any more
     }

@@ -18,6 +18,9 @@ struct Slim {
   std::vector<bool> patient;
   std::vector<std::int32_t> failures;       ///< per node: failed allocations that an empty take stands for
   std::vector<bool> counts_as_step;         ///< per node: an empty take is a step of a witness all the same
+  /// Per node: an empty take that stands for the give right after it as well. Taken apart, one who has taken and not yet
+  /// given would hold what others pass through as if it were free.
+  std::vector<bool> passes_through;
   /// Per node: a take of an ample resource whose flow goes on differently by source has become a choose: branch 0 is the
   /// allocator, branch 1 the reserve.
   std::vector<bool> by_source;

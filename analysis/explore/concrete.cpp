@@ -149,7 +149,9 @@ void Concrete::act_hurried(TokenId token) {
   const auto cheapest = std::min_element(enabled_.begin(), enabled_.end(), [](const auto& a, const auto& b) { return a.failures < b.failures; });
   if (cheapest == enabled_.end()) throw std::logic_error("a step that never waits waits");
   const Alternative alternative = *cheapest;
+  const NodeId from = node_of_first(member_of(token), world_.token(token).at);
   act(token, alternative.kind, alternative.index);
+  if (space_->reduced().passes_through[at(from)]) act(token, AlternativeKind::go_on, 0);
 }
 
 void Concrete::settle() {

@@ -269,9 +269,9 @@ class Walk {
   [[nodiscard]] bool passed_through(NodeId give) {
     if (passages_.empty()) {
       passages_.assign(machine_.nodes.size(), false);
-      const std::vector<std::int32_t> in = ways_in(machine_);
-      for (const Node& node : machine_.nodes) {
-        if (node.kind == NodeKind::take && is_passed_through(machine_, node) && in[at(node.next)] == 1) passages_[at(node.next)] = true;
+      const std::vector<bool> takes = passages(machine_);
+      for (std::size_t i = 0; i < takes.size(); ++i) {
+        if (takes[i]) passages_[at(machine_.nodes[i].next)] = true;
       }
     }
     return passages_[at(give)];
@@ -282,7 +282,7 @@ class Walk {
 
   const Machine& machine_;
   std::unordered_map<NodeId, Known> known_;
-  std::vector<bool> passages_;
+  std::vector<bool> passages_;   ///< gives
 };
 
 }  // namespace
@@ -299,6 +299,16 @@ bool is_passed_through(const Machine& machine, const Node& take) {
   if (give.kind != NodeKind::give || give.resource != take.resource || give.n != take.n || give.back_edge) return false;
   const Resource& resource = machine.resources[at(take.resource)];
   return !resource.soft && !machine.read_negatively[at(take.resource)];
+}
+
+std::vector<bool> passages(const Machine& machine) {
+  std::vector<bool> result(machine.nodes.size(), false);
+  const std::vector<std::int32_t> in = ways_in(machine);
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const Node& node = machine.nodes[i];
+    result[i] = node.kind == NodeKind::take && is_passed_through(machine, node) && in[at(node.next)] == 1;
+  }
+  return result;
 }
 
 const std::vector<std::int64_t>& Demand::of_class(std::int32_t request_class) {

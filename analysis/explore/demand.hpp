@@ -29,6 +29,9 @@ class Demand {
 /// Taken and given back in one go: nobody ever sees it held (a lock around nothing).
 [[nodiscard]] bool is_passed_through(const models::Machine& machine, const models::Node& take);
 
+/// Per node: whether it is such a take, and its give can be reached in no other way.
+[[nodiscard]] std::vector<bool> passages(const models::Machine& machine);
+
 /// A try of a pool with nothing in reserve whose allocator always refuses.
 [[nodiscard]] bool is_always_refused(const models::Machine& machine, const models::Node& node);
 

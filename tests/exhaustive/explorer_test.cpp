@@ -319,6 +319,22 @@ TEST(ExploreRegressions, WhatWasNeverTakenMakesAPageWhenItIsGiven) {
   }
 }
 
+/// Random machine 33475: t0 takes both permits and gives them back at once, but its give was put off because arriving at
+/// the await of a broadcast matters; t1 was then said to pass through as if they were free, which no token could do.
+TEST(ExploreRegressions, WhoPassesThroughDoesNotStopHalfway) {
+  using namespace steps;
+  for (const int others : {1, 2}) {
+    ProgramBuilder b("passes through");
+    const auto s = b.semaphore("s", 2);
+    const auto f = b.event("f", true);
+    b.task("t0", {take_all(s, 2), give(s, 2), await(f)}, others);
+    b.task("t1", {clear(f), broadcast(f), take(s), give(s)}, others);
+    EXPECT_TRUE(ask_oracle(b.program(), state_cap).known);
+    EXPECT_EQ(disagreement(b.program(), nullptr), "");
+    EXPECT_EQ(wrong_verdict(b.program()), "");
+  }
+}
+
 TEST(ExploreRandomMachines, VerdictsAreTheOracles) {
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 1000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally, wrong_verdict);
