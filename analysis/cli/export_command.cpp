@@ -19,6 +19,7 @@ models::ExitCode export_command(const ExportCommand& command) {
   try {
     PromelaOptions options;
     options.requests = command.requests;
+    options.any_number_of_threads = !read.scenario->memory.threads.has_value();
     text = promela(models::build_program(*read.scenario), options);
   } catch (const models::CompileError& error) {
     write_stderr(fmt::format("{}:{}:{}: error: {}\n", command.file, error.line, error.column, error.what()));

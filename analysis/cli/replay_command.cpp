@@ -2,6 +2,7 @@
 #include "analysis/cli/terminal.hpp"
 #include "analysis/replay.hpp"
 #include "analysis/report/run_report.hpp"
+#include "analysis/run/explore_scenario.hpp"
 #include "analysis/witness/sha256.hpp"
 #include "analysis/witness/witness_file.hpp"
 #include "models/machine/compile.hpp"
@@ -53,7 +54,7 @@ models::ExitCode replay_command(const ReplayCommand& command) {
   report.assumptions = program.assumptions;
   report.leaves_out = program.leaves_out;
   report.machine = models::compile(program);
-  const models::Machine machine = file.engine == Engine::explore ? any_number_of_threads(report.machine) : report.machine;
+  const models::Machine machine = file.engine == Engine::explore ? searched_machine(*scenario.scenario, report.machine) : report.machine;
   const Replay replayed = replay(machine, file.witness);
   if (!replayed.confirmed) {
     return refuse(command, fmt::format("refused: {} (written by dmstall {}, read by a dmstall whose models may differ)", replayed.refusal, file.version));

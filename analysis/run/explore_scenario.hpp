@@ -5,6 +5,10 @@
 
 namespace dmstall::analysis {
 
+/// The scenario's machine as a search reads it: where the scenario does not say whether new kernel threads can be had, any
+/// number of them can. Requires: `machine` was built from the scenario.
+[[nodiscard]] models::Machine searched_machine(const models::Scenario& scenario, models::Machine machine);
+
 /// Searches every schedule of report.machine and fills in `exploration`, verdict and reason.
 void explore_scenario(const models::Scenario& scenario, const RunOptions& options, RunReport& report);
 

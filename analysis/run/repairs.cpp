@@ -1,5 +1,6 @@
 #include "analysis/run/repairs.hpp"
 
+#include "analysis/run/explore_scenario.hpp"
 #include "analysis/run/rewrites.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/target_description.hpp"
@@ -83,7 +84,7 @@ class Repairing {
 
  private:
   void check(const Machine& machine, std::string change, std::string label) {
-    const Exploration after = explore(any_number_of_threads(machine), bounds_);
+    const Exploration after = explore(searched_machine(scenario_, machine), bounds_);
     if (after.error) return;
     Repair repair;
     repair.change = std::move(change);

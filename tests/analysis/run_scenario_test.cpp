@@ -152,6 +152,23 @@ TEST(RunScenario, ABoundIsInconclusiveAndNamesItsFlag) {
   EXPECT_NE(report.reason.find("--sim-time"), std::string::npos);
 }
 
+/// One work item waits for another of its queue: enough threads, and it is served; the rescuer alone cannot.
+TEST(RunScenario, ASearchAsksForAnyNumberOfThreadsUnlessTheScenarioSays) {
+  const auto verdict = [](const std::string& memory) {
+    models::ReadResult read = models::read_scenario_text(R"({"format": 1, "name": "threads", "memory": {)" + memory + R"(},
+      "resources": {"wq": {"workqueue": {"max_active": 2, "threads": 0, "rescuer": true}}},
+      "tasks": [{"name": "upper", "steps": [{"enter": "wq"}, {"spawn": "lower"}, {"await_children": true}, {"leave": "wq"}]},
+                {"name": "lower", "start": false, "steps": [{"enter": "wq"}, {"leave": "wq"}]}]})", "threads.json");
+    EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
+    analysis::RunOptions options;
+    options.engine = analysis::Engine::explore;
+    return read.scenario ? analysis::run_scenario(*read.scenario, options).verdict : VerdictKind::inconclusive;
+  };
+  EXPECT_EQ(verdict(R"("allocator": "exhausted")"), VerdictKind::deadlock);
+  EXPECT_EQ(verdict(R"("allocator": "exhausted", "threads": "fail")"), VerdictKind::deadlock);
+  EXPECT_EQ(verdict(R"("allocator": "exhausted", "threads": "succeed")"), VerdictKind::progress);
+}
+
 TEST(RunScenario, ACounterBelowZeroIsTheScenariosError) {
   models::ReadResult read = models::read_scenario_text(R"({"format": 1, "name": "below-zero",
     "resources": {"c": {"counter": 0}},

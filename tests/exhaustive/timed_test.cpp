@@ -1,0 +1,99 @@
+// The timed engine on random machines: one schedule may miss a deadlock, but never show one that there is not.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "analysis/replay.hpp"
+#include "models/machine/compile.hpp"
+#include "sim/simulate.hpp"
+#include "tests/exhaustive/machines.hpp"
+#include "tests/oracle/oracle.hpp"
+
+namespace dmstall::tests {
+namespace {
+
+constexpr std::size_t state_cap = 3'000;
+
+int scale() {
+  const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
+  return text == nullptr ? 1 : std::max(1, std::atoi(text));
+}
+
+struct Tally {
+  std::size_t runs = 0, stuck = 0, completed = 0, bounded = 0, errors = 0, missed = 0;
+};
+
+/// What a run with this seed says that cannot be; empty: nothing.
+std::string contradiction(const models::Machine& machine, const OracleAnswer& truth, std::uint64_t seed, Tally* tally) {
+  sim::Options options;
+  options.seed = seed;
+  options.events = 5'000;
+  options.sim_seconds = 60;
+  options.memory_returns_after_stuck = false;   // what is then reached is reached by no schedule of this memory
+  sim::MemoryPlan memory;
+  memory.seeded_adversary = true;
+  const sim::Result run = sim::simulate(machine, memory, options);
+  if (tally != nullptr) ++tally->runs;
+  const auto count = [&](std::size_t Tally::*what) {
+    if (tally != nullptr) ++(tally->*what);
+  };
+  switch (run.ending) {
+    case sim::Ending::stuck: {
+      count(&Tally::stuck);
+      if (!truth.stuck) return "stuck, and nobody can be";
+      const analysis::Replay replayed = analysis::replay(machine, run.witness);
+      return replayed.confirmed ? "" : "replay: " + replayed.refusal;
+    }
+    case sim::Ending::completed:
+      count(&Tally::completed);
+      if (truth.stuck) count(&Tally::missed);
+      return truth.can_complete ? "" : "complete, and that cannot be";
+    case sim::Ending::scenario_error:
+      count(&Tally::errors);
+      return truth.error ? "" : "error: " + run.error;
+    default: count(&Tally::bounded); return "";
+  }
+}
+
+std::string disagreement(models::Program program, std::uint64_t seeds, Tally* tally) {
+  for (models::RequestClass& of : program.classes) of.total = of.population;
+  std::optional<models::Machine> machine;
+  try {
+    machine = models::compile(program);
+  } catch (const models::CompileError&) {
+    return "";
+  }
+  const OracleAnswer truth = ask_oracle(program, state_cap);
+  if (!truth.known || truth.error) return "";
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const std::string what = contradiction(*machine, truth, seed, tally);
+    if (!what.empty()) return "seed " + std::to_string(seed) + ": " + what;
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST(TimedRandomMachines, SayNothingThatTheOracleExcludes) {
+  constexpr std::uint64_t seeds = 3;
+  Tally tally;
+  int disagreements = 0;
+  for (std::uint64_t machine = 1; machine <= 400 * static_cast<std::uint64_t>(scale()) && disagreements < 3; ++machine) {
+    const models::Program program = random_machine(machine);
+    const std::string what = disagreement(program, seeds, &tally);
+    if (what.empty()) continue;
+    ++disagreements;
+    const models::Program smallest = minimise(program, [&](const models::Program& each) { return !disagreement(each, seeds, nullptr).empty(); });
+    ADD_FAILURE() << what << "; smallest: " << disagreement(smallest, seeds, nullptr) << "\n" << to_text(smallest);
+  }
+  std::printf("%zu runs: %zu stuck, %zu completed (%zu of them where another schedule gets stuck), %zu ended by a bound, %zu errors\n", tally.runs, tally.stuck, tally.completed,
+              tally.missed, tally.bounded, tally.errors);
+  EXPECT_GT(tally.stuck, 100u);
+  EXPECT_GT(tally.completed, 100u);
+}
+
+}  // namespace dmstall::tests
