@@ -39,6 +39,13 @@ struct ReplayCommand {
 /// `dmstall replay`: walks a witness again; the code is that of the run which wrote it, 65 when something was changed.
 [[nodiscard]] models::ExitCode replay_command(const ReplayCommand& command);
 
+struct VerifyCommand {
+  std::string certificate, scenario;    ///< scenario empty: where the certificate says
+};
+
+/// `dmstall verify`: checks a certificate; 0 when it proves what it claims, 65 when a file was changed, 21 when it is refused.
+[[nodiscard]] models::ExitCode verify_command(const VerifyCommand& command);
+
 struct CheckCommand {
   enum class Format : std::uint8_t { text, junit, json };
   std::vector<std::string> paths;     ///< files, folders and patterns

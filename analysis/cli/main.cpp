@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
 
   // Help lists them in this order.
-  const std::vector<Verb> verbs = {add_run(app),    add_check(app), add_compare(app), add_replay(app),
+  const std::vector<Verb> verbs = {add_run(app),    add_check(app), add_compare(app), add_replay(app), add_verify(app),
                                    add_export(app), add_show(app),  add_schema(app)};
 
   try {

@@ -1,4 +1,5 @@
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/find_scenario.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/replay.hpp"
 #include "analysis/report/run_report.hpp"
@@ -11,8 +12,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 namespace dmstall::analysis {
 
 namespace {
@@ -20,14 +19,6 @@ namespace {
 models::ExitCode refuse(const ReplayCommand& command, const std::string& why) {
   write_stderr(fmt::format("{}: {}\n", command.witness, why));
   return models::ExitCode::bad_scenario;
-}
-
-/// Where the scenario lies: as said, as it was, or beside the witness.
-std::string find_scenario(const ReplayCommand& command, const WitnessFile& file) {
-  if (!command.scenario.empty()) return command.scenario;
-  std::error_code ignored;
-  if (std::filesystem::exists(file.scenario_file, ignored)) return file.scenario_file;
-  return (std::filesystem::path(command.witness).parent_path() / std::filesystem::path(file.scenario_file).filename()).string();
 }
 
 }  // namespace
@@ -38,7 +29,7 @@ models::ExitCode replay_command(const ReplayCommand& command) {
   const WitnessRead read = read_witness(*text);
   if (!read.file) return refuse(command, read.refusal);
   const WitnessFile& file = *read.file;
-  const std::string path = find_scenario(command, file);
+  const std::string path = find_scenario(command.scenario, file.scenario_file, command.witness);
   const std::optional<std::string> scenario_text = file_text(path);
   if (!scenario_text) return refuse(command, fmt::format("its scenario {} cannot be read; --scenario says where it is", path));
   if (sha256(*scenario_text) != file.scenario_sha256) return refuse(command, fmt::format("{} is not the scenario it was found in: the SHA-256 differs", path));

@@ -21,6 +21,7 @@ struct Verb {
 [[nodiscard]] Verb add_check(CLI::App& main);
 [[nodiscard]] Verb add_compare(CLI::App& main);
 [[nodiscard]] Verb add_replay(CLI::App& main);
+[[nodiscard]] Verb add_verify(CLI::App& main);
 [[nodiscard]] Verb add_export(CLI::App& main);
 [[nodiscard]] Verb add_show(CLI::App& main);
 [[nodiscard]] Verb add_schema(CLI::App& main);

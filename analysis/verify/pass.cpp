@@ -226,9 +226,13 @@ void Walk::Pass::event(const State& state, const Node& node) {
 
 void Walk::Pass::order(const State& state, const Node& node) {
   const Slot order = walk_.slots_.of(node.resource);
-  // Held 1: a ticket is drawn; 2: its turn has come.
-  const std::int64_t has = walk_.follows(order) ? amount_of(held(state), order) : node.kind == NodeKind::ticket ? 0 : 2;
   const std::string name = walk_.slots_.name(order);
+  if (!walk_.follows(order)) return go(state, node.next);
+  const std::int64_t has = amount_of(held(state), order);
+  // Where nobody waits for a turn only the tickets count.
+  const bool waited = walk_.group_of(order) != unranked || node.kind == NodeKind::await_turn;
+  if (!waited) return go(state, node.next, node.kind == NodeKind::ticket ? with(state, order, 1) : without(state, {{order, 1}}));
+  // Held 1: a ticket is drawn; 2: its turn has come.
   switch (node.kind) {
     case NodeKind::ticket:
       if (has != 0) refuse(state, fmt::format("a second ticket of {} is drawn", name));

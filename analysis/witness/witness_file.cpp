@@ -1,6 +1,7 @@
 #include "analysis/witness/witness_file.hpp"
 
 #include "analysis/version.hpp"
+#include "analysis/witness/digest.hpp"
 #include "analysis/witness/sha256.hpp"
 
 #include <fmt/format.h>
@@ -39,14 +40,6 @@ AlternativeKind kind_of(const std::string& name) {
     if (known == name) return kind;
   }
   throw std::runtime_error(fmt::format("no move is called \"{}\"", name));
-}
-
-/// The digest covers everything else in the order in which it stands.
-std::string digest_of(Json document) {
-  document.erase("digest");
-  const std::optional<std::string> digest = sha256(document.dump());
-  if (!digest) throw std::runtime_error("built without OpenSSL: witnesses can be neither written nor read (Debian: libssl-dev)");
-  return *digest;
 }
 
 WitnessFile from_json(const Json& document) {
@@ -118,26 +111,14 @@ std::string write_witness(const RunReport& report, const std::string& scenario_t
   document["moves"] = std::move(moves);
   document["stuck_tokens"] = report.witness.stuck;
   document["digest"] = digest_of(document);
-  // One line per step and per move: a witness of a thousand steps can still be read and compared.
-  std::string out = "{\n";
-  for (auto member = document.begin(); member != document.end(); ++member) {
-    out += fmt::format("  {}: ", Json(member.key()).dump());
-    if (member.value().is_array() && (member.key() == "steps" || member.key() == "moves") && !member.value().empty()) {
-      out += "[\n";
-      for (std::size_t i = 0; i < member.value().size(); ++i) out += fmt::format("    {}{}\n", member.value()[i].dump(), i + 1 < member.value().size() ? "," : "");
-      out += "  ]";
-    } else {
-      out += member.value().dump();
-    }
-    out += std::next(member) == document.end() ? "\n" : ",\n";
-  }
-  return out + "}\n";
+  // A witness of a thousand steps can still be read and compared.
+  return one_line_each(document, {"steps", "moves"});
 }
 
 WitnessRead read_witness(const std::string& text) {
   WitnessRead result;
   try {
-    const Json document = Json::parse(text);
+    const Json document = parse_document(text);
     if (!document.is_object() || document.value("dmstall_witness", Json()) != Json(1)) {
       result.refusal = "not a witness of version 1";
       return result;
