@@ -170,7 +170,7 @@ TEST(CheckerAgainstOracle, AProofOfAnotherMachineProvesNothingUntrue) {
       expect_promise_kept(other, proof.certificate, "changed after the proof");
     }
   };
-  for (const Theme& theme : themes()) enumerate(theme, 6, 400, visit);
+  for (const Theme& theme : themes()) enumerate(theme, 6, 100, visit);
   for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(200 * scale()); ++seed) {
     SCOPED_TRACE(seed);
     visit(random_machine(seed));
