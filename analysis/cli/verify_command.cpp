@@ -1,8 +1,8 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/find_scenario.hpp"
 #include "analysis/cli/terminal.hpp"
-#include "analysis/explore/explore.hpp"
 #include "analysis/prove/certificate_file.hpp"
+#include "analysis/run/explore_scenario.hpp"
 #include "analysis/verify/verify.hpp"
 #include "analysis/version.hpp"
 #include "analysis/witness/sha256.hpp"
@@ -59,7 +59,7 @@ models::ExitCode verify_command(const VerifyCommand& command) {
 
   if (!certificate.with_faults) scenario.scenario->faults = {.given = true, .any = false, .list = {}};
   const models::Program program = models::build_program(*scenario.scenario);
-  const Verification found = verify(any_number_of_threads(models::compile(program)), certificate);
+  const Verification found = verify(searched_machine(*scenario.scenario, models::compile(program)), certificate);
   if (!found.accepted) {
     return refuse(command, fmt::format("refused: {} (written by dmstall {}, read by dmstall {})", found.refusal, read.file->version, program_version()),
                   models::ExitCode::engines_disagree);
