@@ -184,12 +184,6 @@ class FlowWalk {
         return go(from, node.next);
       case NodeKind::spawn:
       case NodeKind::spawn_submit: return spawn(from, node);
-      case NodeKind::await_detach: {
-        for (const FlowId child : from.children) {
-          if (things_.waited_for(things_.submission(child))) wait(from, things_.submission(child));
-        }
-        return go(from, node.next);
-      }
       case NodeKind::await_children: {
         joins_ = true;
         for (const FlowId child : from.children) wait(from, things_.completion(child));
@@ -211,6 +205,7 @@ class FlowWalk {
       case NodeKind::spend:
       case NodeKind::remember:
       case NodeKind::await_zero:
+      case NodeKind::await_detach:   // noted where the child was spawned
       case NodeKind::end_writeback: return go(from, node.next);
     }
   }
@@ -253,6 +248,7 @@ class FlowWalk {
     if (node.kind == NodeKind::spawn_submit) child.begins_with.add(things_.submission(child.flow), 1);
     const auto place = std::lower_bound(on.children.begin(), on.children.end(), child.flow);
     if (place == on.children.end() || *place != child.flow) on.children.insert(place, child.flow);
+    if (node.kind == NodeKind::spawn_submit) wait(on, things_.submission(child.flow));
     spawns_.insert(std::move(child));
     visit(std::move(on));
   }
@@ -315,6 +311,14 @@ Holdings Summaries::given_at_detach(const Node& call) const {
     if (things_.followed(back.resource)) given.add(back.resource, -back.n);
   }
   return given;
+}
+
+std::vector<bool> Summaries::waited_for() const {
+  std::vector<bool> result(things_.things(), false);
+  for (const auto& [flow, summary] : known_) {
+    for (const Wait& wait : summary.waits) result[at(wait.thing)] = true;
+  }
+  return result;
 }
 
 std::string Summaries::walk() {

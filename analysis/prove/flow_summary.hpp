@@ -74,6 +74,8 @@ class Summaries {
   [[nodiscard]] const FlowSummary& of(models::FlowId flow) const { return known_.at(flow); }
   /// Called flows before their callers.
   [[nodiscard]] const std::vector<models::FlowId>& order() const { return order_; }
+  /// Per thing: whether some flow waits for it.
+  [[nodiscard]] std::vector<bool> waited_for() const;
   [[nodiscard]] std::size_t positions() const { return positions_; }
 
   /// What is held when the submitter has returned from the call, on top of what the callee did.

@@ -43,13 +43,14 @@ std::string names(const Things& things, const std::vector<ThingId>& group) {
 }
 
 void run(const models::Machine& machine, const ProveOptions& options, Proof& proof) {
-  const Things things(machine);
+  Things things(machine);
   proof.reason = things.objection();
   if (!proof.reason.empty()) return;
   Summaries summaries(things);
   proof.reason = summaries.walk();
   proof.positions = summaries.positions();
   if (!proof.reason.empty()) return;
+  things.keep_waited(summaries.waited_for());
   Waits waits(things, summaries);
   proof.reason = waits.build();
   if (!proof.reason.empty()) return;

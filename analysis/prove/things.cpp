@@ -132,6 +132,13 @@ void Things::find_waits() {
   for (std::size_t t = machine_.resources.size(); t < things(); ++t) followed_[t] = waited_for_[t];
 }
 
+void Things::keep_waited(const std::vector<bool>& things) {
+  for (std::size_t t = 0; t < things.size(); ++t) {
+    const bool announces = t < announces_.size() && announces_[t] != no_resource && things[at(announces_[t])];
+    waited_for_[t] = things[t] || announces;
+  }
+}
+
 void Things::look_for_objections() {
   std::unordered_set<std::string> names;
   for (std::size_t t = 0; t < things(); ++t) {

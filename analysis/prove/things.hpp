@@ -48,6 +48,8 @@ class Things {
 
   [[nodiscard]] bool reached(models::NodeId node) const { return reached_[static_cast<std::size_t>(node)]; }
   [[nodiscard]] bool waited_for(ThingId thing) const { return waited_for_[static_cast<std::size_t>(thing)]; }
+  /// Only these are waited for, as a walk over all flows has shown, and what announces one of them.
+  void keep_waited(const std::vector<bool>& things);
   /// Whether holdings of it are followed: somebody waits for it, or giving back what is not held is an error.
   [[nodiscard]] bool followed(ThingId thing) const { return followed_[static_cast<std::size_t>(thing)]; }
   [[nodiscard]] bool has_writers(models::ResourceId lock) const { return has_writers_[static_cast<std::size_t>(lock)]; }
