@@ -18,12 +18,12 @@ struct RunCommand {
   std::uint64_t seed = 1;
   std::optional<double> sim_seconds;
   std::optional<std::int64_t> events;
-  std::optional<Engine> engine;     ///< absent: what the scenario's `expect` names, else simulate
+  std::optional<Engine> engine;     ///< absent: what the scenario's `expect` names, else all
   std::optional<std::int64_t> states, memory_mib;
   std::optional<double> seconds;
   Reductions reductions;            ///< of the search
   std::size_t threads = 1;          ///< of the search
-  bool steps = false;               ///< text: the steps of the search's witness, too
+  bool steps = false;               ///< text: the steps of the search's witness, or the ranks of a proof, too
   std::string witness;              ///< file for the witness of the stuck set; empty: none
   std::string trace;                ///< file for the event log; empty: none
 };

@@ -1,6 +1,7 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
+#include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/run/run_scenario.hpp"
 #include "analysis/witness/witness_file.hpp"
@@ -69,7 +70,7 @@ models::ExitCode run_command(const RunCommand& command) {
       reports.push_back(std::move(report));
       continue;
     }
-    const std::string text = run_report_text(report, colour) + (command.steps ? witness_text(report) : "");
+    const std::string text = run_report_text(report, colour) + (command.steps ? witness_text(report) + proof_text(report) : "");
     if (report.error) {
       write_stderr(text);
     } else {

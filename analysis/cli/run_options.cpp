@@ -46,10 +46,11 @@ Verb add_run(CLI::App& main) {
   app->add_option("--seed", run.seed, "seed of the schedule, the adversary and the faults (default 1)")->check(CLI::Range(0.0, 1.8e19));
   app->add_option("--sim-time", run.sim_seconds, "simulated seconds after which the run is inconclusive (default 600)")->check(CLI::Range(1e-9, 1e9));
   app->add_option("--events", run.events, "steps after which the run is inconclusive (default 200 million)")->check(CLI::PositiveNumber);
-  app->add_option("--engine", options->engine, "simulate: one run in time; explore: every schedule; all: both (default: simulate)")
-      ->check(CLI::IsMember({"simulate", "explore", "all"}));
+  app->add_option("--engine", options->engine, "simulate: one run in time; explore: every schedule; prove: no schedule, for any number of requests; all: a proof, else a search, "
+                  "and a timed run beside (default: all)")
+      ->check(CLI::IsMember({"simulate", "explore", "prove", "all"}));
   app->add_option("--witness", run.witness, "write the witness of the stuck set to this file, for `dmstall replay`");
-  app->add_flag("--steps", run.steps, "after the report: the witness of the search, step by step");
+  app->add_flag("--steps", run.steps, "after the report: the witness of the search step by step, or the proof rank by rank");
   app->add_option("--states", run.states, "states after which a search is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", run.seconds, "seconds after which the search is inconclusive (default 60)")->check(CLI::PositiveNumber);
   app->add_option("--memory", run.memory_mib, "MiB of states after which a search is inconclusive (default 4096)")->check(CLI::PositiveNumber);
@@ -64,7 +65,8 @@ Verb add_run(CLI::App& main) {
             command.json = options->format == "json";
             command.reductions = without(options->no_reduce);
             if (!options->engine.empty()) command.engine = engine_from(options->engine);
-            if (command.engine == Engine::explore && !command.trace.empty()) throw UsageError("--trace is of a timed run; --engine explore has none");
+            const bool timed = command.engine != Engine::explore && command.engine != Engine::prove;
+            if (!timed && !command.trace.empty()) throw UsageError("--trace is of a timed run; --engine " + options->engine + " has none");
             if (!command.trace.empty() && command.files.size() > 1) throw UsageError("--trace takes one scenario file");
             if (!command.witness.empty() && command.files.size() > 1) throw UsageError("--witness takes one scenario file");
             return run_command(command);

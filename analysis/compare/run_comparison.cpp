@@ -97,6 +97,7 @@ Comparison run_comparison(const ComparisonPlan& plan, const ComparisonOptions& o
   std::size_t done = 0;
   const auto work = [&](std::size_t job) {
     RunOptions run;
+    run.engine = Engine::simulate;   // a row is seeds of timed runs
     run.seed = job % seeds + 1;
     run.sim_seconds = options.sim_seconds;
     run.events = options.events;

@@ -18,14 +18,15 @@ struct ProveOptions {
   std::size_t cases = 2'000;        ///< of one group
   double seconds = 20;              ///< for the equations of one group
   bool equations = true;            ///< false: rung 1 alone
+  std::size_t words = 2'000;        ///< `ranks` is filled for proofs of so many things or fewer
 };
 
 /// A thing in the order of ranks, for the proof in words.
 struct RankedWait {
   std::string thing;
+  std::size_t rank = 0;                 ///< equal: they share it, and equations show that nobody waits there for ever
   std::vector<std::string> functions;   ///< kernel functions where it is waited for
   std::vector<std::string> held;        ///< what those who wait for it may hold, lowest rank first
-  bool shares_rank = false;             ///< shown by equations
 };
 
 struct Proof {

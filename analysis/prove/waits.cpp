@@ -232,6 +232,33 @@ std::vector<Waits::Group> Waits::groups() const {
   return result;
 }
 
+std::vector<std::vector<ThingId>> Waits::held_by_waiters() const {
+  std::vector<std::vector<Vertex>> back(edges_.size());
+  for (std::size_t from = 0; from < edges_.size(); ++from) {
+    for (const Vertex to : edges_[from]) back[at(to)].push_back(static_cast<Vertex>(from));
+  }
+  std::vector<std::vector<ThingId>> result(things_.things());
+  for (std::size_t thing = 0; thing < result.size(); ++thing) {
+    if (!things_.waited_for(static_cast<ThingId>(thing))) continue;
+    std::set<Vertex> heads;
+    std::set<ThingId> holders;
+    std::vector<Vertex> ahead{static_cast<Vertex>(thing)};
+    while (!ahead.empty()) {
+      const Vertex next = ahead.back();
+      ahead.pop_back();
+      for (const Vertex from : back[at(next)]) {
+        if (at(from) < things_.things()) {
+          holders.insert(from);
+        } else if (heads.insert(from).second) {
+          ahead.push_back(from);
+        }
+      }
+    }
+    result[thing].assign(holders.begin(), holders.end());
+  }
+  return result;
+}
+
 std::vector<bool> Waits::flows_waiting_for(const std::vector<ThingId>& things) const {
   const std::set<ThingId> wanted(things.begin(), things.end());
   std::vector<bool> result(things_.machine().flows.size(), false);

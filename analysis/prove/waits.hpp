@@ -35,6 +35,8 @@ class Waits {
     bool strict = true;   ///< nobody who holds it waits for it, however indirectly
   };
   [[nodiscard]] std::vector<Group> groups() const;
+  /// Per thing: what those who wait for it may hold, whoever called.
+  [[nodiscard]] std::vector<std::vector<ThingId>> held_by_waiters() const;
   [[nodiscard]] const std::vector<Root>& roots() const { return roots_; }
   [[nodiscard]] const std::vector<EventRule>& event_rules() const { return rules_; }
   /// Whether the flow, or one that it calls, waits for one of the things.

@@ -77,6 +77,20 @@ Json steps(const std::vector<NarratedStep>& narrative) {
   return rows;
 }
 
+Json proof(const Proof& of) {
+  Json json{{"proved", of.proved}, {"rung", of.rung}, {"positions", of.positions}, {"columns", of.columns}, {"cases", of.cases}, {"seconds", of.seconds}};
+  if (!of.proved) {
+    json["reason"] = of.reason;
+    if (!of.candidate_waits.empty()) json["candidate"] = of.candidate_waits;
+    return json;
+  }
+  json["any_number_of_requests"] = of.certificate.any_number;
+  Json ranks = Json::array();
+  for (const RankedWait& each : of.ranks) ranks.push_back({{"rank", each.rank}, {"thing", each.thing}, {"functions", each.functions}, {"held", each.held}});
+  json["ranks"] = ranks;
+  return json;
+}
+
 Json one(const RunReport& report) {
   Json json{{"file", report.file}, {"scenario", report.scenario}, {"verdict", report.error ? "ERROR" : std::string(to_string(report.verdict))},
             {"exit_code", static_cast<int>(report.code)}};
@@ -99,6 +113,7 @@ Json one(const RunReport& report) {
     json["not_as_expected"] = unmet_expectations(report);
     json["not_checked"] = unchecked_expectations(report);
   }
+  if (report.proof) json["proof"] = proof(*report.proof);
   if (report.exploration) json["search"] = search(*report.exploration);
   for (const Repair& repair : report.repairs) {
     json["repairs"].push_back({{"change", repair.change}, {"outcome", repair.outcome}, {"possible", repair.possible}});

@@ -1,3 +1,4 @@
+#include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/digest.hpp"
 #include "analysis/run/expectations.hpp"
@@ -158,6 +159,10 @@ void add_figures(const RunReport& report, std::string& out) {
                      run.sim_time_s, run.steps, run.polls, run.most_threads);
 }
 
+std::string with_faults(const RunReport& report) {
+  return report.proof && report.proof->proved && report.verdict == models::VerdictKind::progress ? "PROVED" : std::string(to_string(report.verdict));
+}
+
 }  // namespace
 
 std::string witness_text(const RunReport& report) {
@@ -182,12 +187,17 @@ std::uint64_t digest_of(const RunReport& report) {
 std::string result_line(const RunReport& report) {
   const std::string verdict = report.error ? "ERROR" : std::string(to_string(report.verdict));
   const std::string name = report.scenario.empty() ? report.file : report.scenario;
-  if (!report.exploration && !report.simulated && !report.error) {
+  if (!report.exploration && !report.simulated && !report.proof && !report.error) {
     return fmt::format("RESULT {} {} engine=replay steps={} kind={}", name, verdict, report.witness_steps, to_string(report.stuck.kind));
   }
-  std::string line = report.exploration
-                         ? fmt::format("RESULT {} {} engine={} schedules=all states={}", name, verdict, to_string(report.engine), report.exploration->states)
-                         : fmt::format("RESULT {} {} engine=simulate schedules=1 states={}", name, verdict, report.simulation.steps);
+  std::string line = fmt::format("RESULT {} {} engine={}", name, verdict, to_string(report.engine));
+  if (report.proof && report.proof->proved) {
+    line += fmt::format(" schedules=all proof={}", report.proof->rung == 1 ? "ranks" : "equations");
+  } else if (report.exploration) {
+    line += fmt::format(" schedules=all states={}", report.exploration->states);
+  } else {
+    line += report.simulated ? fmt::format(" schedules=1 states={}", report.simulation.steps) : " schedules=none";
+  }
   if (report.verdict == models::VerdictKind::deadlock) line += fmt::format(" kind={}", to_string(report.stuck.kind));
   if (!report.simulated && !report.exploration) return line;
   if (report.simulated) line += fmt::format(" seed={}", report.seed);
@@ -209,7 +219,7 @@ std::string run_report_text(const RunReport& report, bool colour) {
   if (!report.simulation.stalls.empty()) add_stalls(report, out);
   out += fmt::format("  {}\n", report.reason);
   if (!report.without_faults.empty()) {
-    out += fmt::format("  with these faults: {}   without faults: {}\n", to_string(report.verdict), report.without_faults);
+    out += fmt::format("  with these faults: {}   without faults: {}\n", with_faults(report), report.without_faults);
   }
   const auto unmet = unmet_expectations(report);
   if (report.expect) out += unmet.empty() ? "  as the scenario expects\n" : "";
@@ -217,6 +227,7 @@ std::string run_report_text(const RunReport& report, bool colour) {
     out += fmt::format("  not checked by a timed run: {}\n", fmt::join(unchecked, ", "));
   }
   for (const std::string& line : unmet) out += fmt::format("  NOT AS EXPECTED: {}\n", line);
+  if (report.proof && report.proof->proved) out += proof_summary(report);
   if (report.exploration) add_search(report, out);
   if (report.simulated) add_figures(report, out);
   for (const std::string& omission : report.leaves_out) out += fmt::format("  left out: {}\n", omission);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <string>
 
 namespace dmstall::analysis {
 
@@ -16,6 +17,15 @@ bool bytes_undecided(const RunReport& report) {
   const auto& limit = report.expect->bytes_at_most;
   if (!limit) return false;
   return !report.reserved_bytes || (report.reserved_is_lower_bound && *report.reserved_bytes <= *limit);
+}
+
+/// What PROGRESS must rest on; a proof is more than exhaustion, and both are more than a run.
+bool rests_on(const RunReport& report, const std::string& what) {
+  const bool proved = report.proof && report.proof->proved;
+  const bool exhausted = report.exploration && report.exploration->verdict == VerdictKind::progress;
+  if (what == "proved") return proved;
+  if (what == "exhausted") return proved || exhausted;
+  return true;
 }
 
 }  // namespace
@@ -33,6 +43,9 @@ std::vector<std::string> unmet_expectations(const RunReport& report) {
     for (const VerdictKind verdict : expect.verdict) wanted.push_back(to_string(verdict));
     unmet.push_back(fmt::format("expected {}, found {}", fmt::join(wanted, " or "), found));
     return unmet;
+  }
+  if (expect.proof && report.verdict == VerdictKind::progress && !rests_on(report, *expect.proof)) {
+    unmet.push_back(fmt::format("expected PROGRESS to be {}, but {}", *expect.proof == "run" ? "seen in a run" : *expect.proof, report.reason));
   }
   for (const std::string& name : expect.circle) {
     const auto& resources = report.machine.resources;
@@ -74,8 +87,6 @@ std::vector<std::string> unchecked_expectations(const RunReport& report) {
   std::vector<std::string> keys;
   if (!report.expect) return keys;
   const models::Expectation& expect = *report.expect;
-  const bool exhausted = report.exploration && report.exploration->verdict == VerdictKind::progress;
-  if (expect.proof && *expect.proof != "run" && !(*expect.proof == "exhausted" && exhausted)) keys.emplace_back("proof");
   const bool least_known = report.exploration && report.exploration->verdict == VerdictKind::deadlock;
   if (expect.min_requests && !least_known) keys.emplace_back("min_requests");
   if (expect.min_faults && !least_known) keys.emplace_back("min_faults");

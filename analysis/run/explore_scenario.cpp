@@ -61,12 +61,11 @@ models::Machine searched_machine(const models::Scenario& scenario, models::Machi
   return scenario.memory.threads ? std::move(machine) : any_number_of_threads(std::move(machine));
 }
 
-void explore_scenario(const models::Scenario& scenario, const RunOptions& options, RunReport& report) {
+void explore_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options, RunReport& report) {
   ExploreOptions bounds = options.search;
   bounds.states = options.search_states.value_or(scenario.bounds.states.value_or(bounds.states));
   bounds.seconds = options.search_seconds.value_or(scenario.bounds.seconds.value_or(bounds.seconds));
   bounds.memory_mib = options.search_memory_mib.value_or(scenario.bounds.memory_mib.value_or(bounds.memory_mib));
-  const models::Machine machine = searched_machine(scenario, report.machine);
   report.exploration = explore(machine, bounds);
   const Exploration& search = *report.exploration;
   if (search.error) {

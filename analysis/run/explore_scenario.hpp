@@ -9,7 +9,7 @@ namespace dmstall::analysis {
 /// number of them can. Requires: `machine` was built from the scenario.
 [[nodiscard]] models::Machine searched_machine(const models::Scenario& scenario, models::Machine machine);
 
-/// Searches every schedule of report.machine and fills in `exploration`, verdict and reason.
-void explore_scenario(const models::Scenario& scenario, const RunOptions& options, RunReport& report);
+/// Searches every schedule of the machine and fills in `exploration`, verdict and reason.
+void explore_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options, RunReport& report);
 
 }  // namespace dmstall::analysis

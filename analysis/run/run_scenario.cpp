@@ -2,6 +2,7 @@
 
 #include "analysis/footprint/footprint.hpp"
 #include "analysis/run/explore_scenario.hpp"
+#include "analysis/run/prove_scenario.hpp"
 #include "analysis/run/repairs.hpp"
 #include "analysis/run/simulate_scenario.hpp"
 #include "models/machine/compile.hpp"
@@ -22,17 +23,22 @@ using models::VerdictKind;
 
 constexpr std::int64_t short_run_steps = 3'000'000;   ///< above it the run without faults is left out
 
-constexpr std::array<std::pair<Engine, std::string_view>, 3> engine_names = {{
-    {Engine::simulate, "simulate"}, {Engine::explore, "explore"}, {Engine::all, "all"}}};
+constexpr std::array<std::pair<Engine, std::string_view>, 4> engine_names = {{
+    {Engine::simulate, "simulate"}, {Engine::explore, "explore"}, {Engine::prove, "prove"}, {Engine::all, "all"}}};
 
 Engine engine_of(const models::Scenario& scenario, const RunOptions& options) {
   if (options.engine) return *options.engine;
-  if (scenario.expect && scenario.expect->engine) return engine_from(*scenario.expect->engine).value_or(Engine::simulate);
-  return Engine::simulate;
+  if (scenario.expect && scenario.expect->engine) return engine_from(*scenario.expect->engine).value_or(Engine::all);
+  return Engine::all;
 }
+
+bool is_proved(const RunReport& report) { return report.proof && report.proof->proved; }
 
 std::string short_answer(const RunReport& report) {
   if (report.error) return *report.error;
+  if (report.verdict == VerdictKind::progress && is_proved(report)) {
+    return report.proof->certificate.any_number ? "PROVED for any number of requests" : "PROVED";
+  }
   if (report.verdict == VerdictKind::progress && report.exploration) return "PROGRESS (exhausted)";
   if (report.verdict == VerdictKind::inconclusive && report.exploration) {
     return fmt::format("INCONCLUSIVE (no stuck set with up to {} in flight)", report.exploration->exhausted_requests);
@@ -41,33 +47,74 @@ std::string short_answer(const RunReport& report) {
   return std::string(to_string(report.verdict));
 }
 
-/// One verdict from two: a witness that replays counts most, then a livelock, a stall, exhaustion; one timed run that
-/// completes says nothing about the others.
-void combine(const RunReport& timed, RunReport& searched) {
-  searched.simulation = timed.simulation;
-  searched.simulated = true;
-  if (searched.error || searched.verdict == VerdictKind::deadlock) return;
-  const auto take_over = [&] {
-    const Exploration search = *searched.exploration;
-    const std::string reason = searched.reason;
-    const Engine engine = searched.engine;
-    searched = timed;
-    searched.exploration = search;
-    searched.engine = engine;
-    searched.reason += "; " + reason;
-  };
-  const bool exhausted = searched.verdict == VerdictKind::progress;
-  if (timed.error) return take_over();
+/// What a run found, for a while apart from the report.
+struct Finding {
+  VerdictKind verdict;
+  ExitCode code;
+  std::string reason;
+  std::optional<std::string> error;
+  models::StuckReport stuck;
+  models::Witness witness;
+  std::int64_t witness_steps;
+  bool relieved_by_memory;
+};
+
+Finding finding_of(const RunReport& report) {
+  return {report.verdict, report.code, report.reason, report.error, report.stuck, report.witness, report.witness_steps, report.relieved_by_memory};
+}
+
+void take_over(const Finding& finding, RunReport& report) {
+  report.verdict = finding.verdict;
+  report.code = finding.code;
+  report.reason = report.reason.empty() ? finding.reason : finding.reason + "; " + report.reason;
+  report.error = finding.error;
+  report.stuck = finding.stuck;
+  report.witness = finding.witness;
+  report.witness_steps = finding.witness_steps;
+  report.relieved_by_memory = finding.relieved_by_memory;
+}
+
+/// One verdict from a timed run and the report of proof or search: a witness that replays counts most, then a livelock, a
+/// stall, a proof or exhaustion; one timed run that completes says nothing about the others.
+void combine(const Finding& timed, RunReport& report) {
+  if (report.error || report.verdict == VerdictKind::deadlock) return;
+  const bool sure = report.verdict == VerdictKind::progress;
+  if (timed.error) return take_over(timed, report);
   if (timed.verdict == VerdictKind::deadlock) {
-    take_over();
-    if (!exhausted) return;
-    searched.code = ExitCode::engines_disagree;
-    searched.verdict = VerdictKind::inconclusive;
-    searched.error = fmt::format("the search exhausted every schedule without a stuck set, but the timed run with seed {} is stuck and replays", timed.seed);
+    take_over(timed, report);
+    if (!sure) return;
+    report.code = ExitCode::engines_disagree;
+    report.verdict = VerdictKind::inconclusive;
+    report.error = fmt::format("{}, but the timed run with seed {} is stuck and replays: a bug in dmstall; to see it again: dmstall run --engine simulate --seed {} {}",
+                               is_proved(report) ? "no stuck set is reachable, as proved" : "the search exhausted every schedule without a stuck set",
+                               report.seed, report.seed, report.file);
     return;
   }
-  if (searched.verdict == VerdictKind::inconclusive && timed.verdict == VerdictKind::stall) return take_over();
-  searched.reason += "; " + timed.reason;
+  if (report.verdict == VerdictKind::inconclusive && timed.verdict == VerdictKind::stall) return take_over(timed, report);
+  report.reason += "; " + timed.reason;
+}
+
+void run_engines(const models::Scenario& scenario, const RunOptions& options, RunReport& report, models::Machine machine) {
+  const bool every = report.engine == Engine::all;
+  std::optional<Finding> timed;
+  if (report.engine == Engine::simulate || (every && options.timed)) {
+    simulate_scenario(scenario, machine, options, report);
+    if (every) {
+      timed = finding_of(report);
+      report.stuck = {};
+      report.witness = {};
+      report.reason.clear();
+      report.error.reset();
+    }
+  }
+  if (report.engine != Engine::simulate) {
+    machine = any_number_of_threads(std::move(machine));
+    if (every || report.engine == Engine::prove) prove_scenario(machine, options, report);
+    const bool open = !report.error && !is_proved(report);
+    if (report.engine == Engine::explore || (every && open)) explore_scenario(scenario, machine, options, report);
+    if (timed) combine(*timed, report);
+  }
+  report.machine = std::move(machine);
 }
 
 RunReport run_once(const models::Scenario& scenario, const RunOptions& options) {
@@ -79,21 +126,15 @@ RunReport run_once(const models::Scenario& scenario, const RunOptions& options) 
   report.expect = scenario.expect;
   report.engine = engine_of(scenario, options);
   try {
-    const models::Program program = models::build_program(scenario);
+    models::Program program = models::build_program(scenario);
     report.assumptions = program.assumptions;
     report.leaves_out = program.leaves_out;
-    report.machine = models::compile(program);
+    run_engines(scenario, options, report, models::compile(std::move(program)));
   } catch (const models::CompileError& error) {
     report.code = ExitCode::bad_scenario;
     report.error = error.line > 0 ? fmt::format("{}:{}:{}: error: {}", scenario.file, error.line, error.column, error.what())
                                   : fmt::format("{}: error: {}", scenario.file, error.what());
-    return report;
   }
-  RunReport timed = report;
-  if (report.engine != Engine::explore) simulate_scenario(scenario, options, timed);
-  if (report.engine == Engine::simulate) return timed;
-  explore_scenario(scenario, options, report);
-  if (report.engine == Engine::all) combine(timed, report);
   return report;
 }
 
@@ -126,13 +167,15 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
   const bool can_be_faulty = !scenario.devices.empty() || models::tasks_may_be_faulty(scenario);
   const bool has_faults = can_be_faulty && (scenario.faults.any || !scenario.faults.list.empty());
   if (!has_faults || report.error) return report;
-  if (!options.compare_without_faults || report.simulation.steps > short_run_steps) {
+  const bool long_again = report.engine == Engine::simulate && report.simulation.steps > short_run_steps;
+  if (!options.compare_without_faults || long_again) {
     report.without_faults = "not run (the run with faults was long)";
     return report;
   }
   models::Scenario clean = scenario;
   clean.faults = {.given = true, .any = false, .list = {}};
   RunOptions quiet = options;
+  quiet.timed = false;
   quiet.trace = nullptr;
   quiet.progress = nullptr;
   // A line beside the answer, not the answer.

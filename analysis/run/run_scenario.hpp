@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/explore/explore.hpp"
+#include "analysis/prove/prove.hpp"
 #include "analysis/run/narrative.hpp"
 #include "models/machine/verdict.hpp"
 #include "models/scenario/scenario.hpp"
@@ -21,7 +22,8 @@ namespace dmstall::analysis {
 enum class Engine : std::uint8_t {
   simulate,   ///< one run in time
   explore,    ///< every schedule, within bounds
-  all,        ///< both, and one verdict
+  prove,      ///< no schedule at all, for any number of requests
+  all,        ///< a proof, else a search, and a timed run beside either: one verdict
 };
 
 /// A change with which the search finds no stuck set of the size found before.
@@ -33,7 +35,9 @@ struct Repair {
 
 struct RunOptions {
   bool repairs = false;                 ///< after a deadlock that the search found: look for changes that undo it
-  std::optional<Engine> engine;         ///< absent: what the scenario expects the answer from, else simulate
+  std::optional<Engine> engine;         ///< absent: what the scenario expects the answer from, else all
+  bool timed = true;                    ///< false: `all` leaves the timed run out
+  ProveOptions prover;
   ExploreOptions search;                ///< bounds of the search; those of the scenario where a flag is absent
   std::optional<std::int64_t> search_states, search_memory_mib;
   std::optional<double> search_seconds;
@@ -60,12 +64,13 @@ struct RunReport {
   Engine engine = Engine::simulate;
   bool simulated = false;                   ///< `simulation` is filled
   std::optional<Exploration> exploration;   ///< of the search, when it was asked
+  std::optional<Proof> proof;               ///< of the prover, when it was asked; `proved` only with a checked certificate
   models::Witness witness;                  ///< of the verdict: what was replayed
   std::vector<Repair> repairs;
   std::vector<NarratedStep> narrative;      ///< of a witness that the search found
   std::string without_faults;               ///< "PROGRESS", "DEADLOCK", "not run: …"; empty: no faults to leave out
   sim::Result simulation;
-  models::Machine machine;                  ///< what was run, for capacities and names
+  models::Machine machine;                  ///< what was run, for capacities and names; searched and proved for any number of kernel threads
   std::optional<models::Expectation> expect;
   std::optional<std::int64_t> reserved_bytes;   ///< of all reserves (analysis/footprint); none for a scenario without devices
   bool reserved_is_lower_bound = false;         ///< some of them have elements of unknown size

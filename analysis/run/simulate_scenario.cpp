@@ -89,11 +89,11 @@ void judge(const models::Machine& machine, const sim::Options& bounds, RunReport
 
 }  // namespace
 
-void simulate_scenario(const models::Scenario& scenario, const RunOptions& options, RunReport& report) {
+void simulate_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options, RunReport& report) {
   const sim::Options bounds = simulation_options(scenario, options);
-  report.simulation = sim::simulate(report.machine, memory_plan(scenario.memory), bounds);
+  report.simulation = sim::simulate(machine, memory_plan(scenario.memory), bounds);
   report.simulated = true;
-  judge(report.machine, bounds, report);
+  judge(machine, bounds, report);
 }
 
 }  // namespace dmstall::analysis

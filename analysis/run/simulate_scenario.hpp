@@ -5,7 +5,7 @@
 
 namespace dmstall::analysis {
 
-/// Runs report.machine once and fills in `simulation`, verdict and reason.
-void simulate_scenario(const models::Scenario& scenario, const RunOptions& options, RunReport& report);
+/// Runs the machine once and fills in `simulation`, verdict and reason.
+void simulate_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options, RunReport& report);
 
 }  // namespace dmstall::analysis

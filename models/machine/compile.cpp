@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 namespace dmstall::models {
 
@@ -59,7 +60,6 @@ class Lowering {
   void copy_descriptions() {
     machine_.name = program_.name;
     machine_.resources = program_.resources;
-    machine_.flows = program_.flows;
     machine_.classes = program_.classes;
     machine_.timed_devices = program_.timed_devices;
     machine_.tables = program_.tables;
@@ -495,6 +495,16 @@ bool reads_negatively(const Node& node) {
          (node.kind == NodeKind::take && node.keep > 0);
 }
 
-Machine compile(const Program& program) { return Lowering(program).run(); }
+Machine compile(const Program& program) {
+  Machine machine = Lowering(program).run();
+  machine.flows = program.flows;
+  return machine;
+}
+
+Machine compile(Program&& program) {
+  Machine machine = Lowering(program).run();
+  machine.flows = std::move(program.flows);
+  return machine;
+}
 
 }  // namespace dmstall::models
