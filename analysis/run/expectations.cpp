@@ -87,6 +87,7 @@ std::vector<std::string> unchecked_expectations(const RunReport& report) {
   std::vector<std::string> keys;
   if (!report.expect) return keys;
   const models::Expectation& expect = *report.expect;
+  if (expect.proof && report.verdict != VerdictKind::progress) keys.emplace_back("proof");
   const bool least_known = report.exploration && report.exploration->verdict == VerdictKind::deadlock;
   if (expect.min_requests && !least_known) keys.emplace_back("min_requests");
   if (expect.min_faults && !least_known) keys.emplace_back("min_faults");

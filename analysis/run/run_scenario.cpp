@@ -21,6 +21,7 @@ namespace {
 using models::ExitCode;
 using models::VerdictKind;
 
+constexpr double seconds_for_the_least = 10;
 constexpr std::int64_t short_run_steps = 3'000'000;   ///< above it the run without faults is left out
 
 constexpr std::array<std::pair<Engine, std::string_view>, 4> engine_names = {{
@@ -111,7 +112,13 @@ void run_engines(const models::Scenario& scenario, const RunOptions& options, Ru
     machine = any_number_of_threads(std::move(machine));
     if (every || report.engine == Engine::prove) prove_scenario(machine, options, report);
     const bool open = !report.error && !is_proved(report);
-    if (report.engine == Engine::explore || (every && open)) explore_scenario(scenario, machine, options, report);
+    if (report.engine == Engine::explore || (every && open)) {
+      RunOptions search = options;
+      // The verdict is known already; what is searched for is the least witness.
+      const bool known = timed && timed->verdict == VerdictKind::deadlock && !options.search_seconds && !scenario.bounds.seconds;
+      if (known) search.search_seconds = seconds_for_the_least;
+      explore_scenario(scenario, machine, search, report);
+    }
     if (timed) combine(*timed, report);
   }
   report.machine = std::move(machine);

@@ -18,6 +18,7 @@ using models::VerdictKind;
 RunReport run(const std::string& body, analysis::RunOptions options = {}) {
   models::ReadResult read = models::read_scenario_text(R"({"format": 1, "name": "regression", )" + body + "}", "regression.json");
   EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
+  options.engine = analysis::Engine::simulate;
   return read.scenario ? analysis::run_scenario(*read.scenario, options) : RunReport{};
 }
 

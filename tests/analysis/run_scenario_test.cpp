@@ -25,6 +25,7 @@ models::Scenario scenario_of(const std::string& file) {
 
 RunReport run(const std::string& file, std::uint64_t seed = 1) {
   analysis::RunOptions options;
+  options.engine = analysis::Engine::simulate;
   options.seed = seed;
   return analysis::run_scenario(scenario_of(file), options);
 }
@@ -106,6 +107,7 @@ TEST(RunScenario, EmptyReserveIsItsOwnKind) {
 TEST(RunScenario, SixteenUpperWorkersDrainASharedClientOfSixteenForSomeSeed) {
   const models::Scenario scenario = scenario_of("tests/fixtures/two-upper-shared-client.json");
   analysis::RunOptions options;
+  options.engine = analysis::Engine::simulate;
   options.compare_without_faults = false;
   int deadlocks = 0;
   for (options.seed = 1; options.seed <= 300; ++options.seed) {
@@ -121,6 +123,7 @@ TEST(RunScenario, SixteenUpperWorkersDrainASharedClientOfSixteenForSomeSeed) {
 TEST(RunScenario, EightUpperWorkersDrainItForNoneOfAThousandSeeds) {
   const models::Scenario scenario = scenario_of("tests/fixtures/one-upper-shared-client.json");
   analysis::RunOptions options;
+  options.engine = analysis::Engine::simulate;
   options.compare_without_faults = false;
   for (options.seed = 1; options.seed <= 1000; ++options.seed) {
     const RunReport report = analysis::run_scenario(scenario, options);
@@ -132,6 +135,7 @@ TEST(RunScenario, UnmetExpectationsAreNamed) {
   models::Scenario scenario = scenario_of("scenarios/seed/shared-pools.json");
   scenario.expect->verdict = {VerdictKind::progress};
   analysis::RunOptions options;
+  options.engine = analysis::Engine::simulate;
   const auto unmet = analysis::unmet_expectations(analysis::run_scenario(scenario, options));
   ASSERT_EQ(unmet.size(), 1u);
   EXPECT_EQ(unmet[0], "expected PROGRESS, found DEADLOCK");
@@ -140,6 +144,7 @@ TEST(RunScenario, UnmetExpectationsAreNamed) {
 TEST(RunScenario, ABoundIsInconclusiveAndNamesItsFlag) {
   models::Scenario scenario = scenario_of("scenarios/seed/per-device-pools.json");
   analysis::RunOptions options;
+  options.engine = analysis::Engine::simulate;
   options.events = 100;
   RunReport report = analysis::run_scenario(scenario, options);
   EXPECT_EQ(report.verdict, VerdictKind::inconclusive);

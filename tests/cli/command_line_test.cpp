@@ -27,7 +27,7 @@ TEST_F(CommandLine, ProgressIsZero) {
   const Outcome outcome = run("run " + scenario("seed/per-device-pools.json"));
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.out.rfind("PROGRESS  ", 0), 0u);
-  EXPECT_EQ(last_line(outcome.out).rfind("RESULT seed-per-device-pools PROGRESS engine=simulate", 0), 0u) << last_line(outcome.out);
+  EXPECT_EQ(last_line(outcome.out).rfind("RESULT seed-per-device-pools PROGRESS engine=all schedules=all proof=ranks", 0), 0u) << last_line(outcome.out);
   EXPECT_TRUE(outcome.err.empty()) << outcome.err;
 }
 
@@ -35,7 +35,7 @@ TEST_F(CommandLine, DeadlockIsTenAndShowsTheCircle) {
   const Outcome outcome = run("run " + scenario("seed/shared-pools.json"));
   EXPECT_EQ(outcome.code, 10);
   for (const char* text : {"DEADLOCK (while allocations keep failing)", "kverityd/upper", "kverityd/lower", "verity.recheck_pool", "verity_recheck",
-                           "mempool_alloc", "relieved by memory: yes", "without faults: PROGRESS"}) {
+                           "mempool_alloc", "relieved by memory: yes", "with these faults: DEADLOCK   without faults: PROVED"}) {
     EXPECT_NE(outcome.out.find(text), std::string::npos) << text;
   }
   EXPECT_TRUE(outcome.err.empty()) << outcome.err;
@@ -44,7 +44,7 @@ TEST_F(CommandLine, DeadlockIsTenAndShowsTheCircle) {
 TEST_F(CommandLine, StallIsEleven) { EXPECT_EQ(run("run " + scenario("tutorial/03-stall.json")).code, 11); }
 
 TEST_F(CommandLine, ABoundIsTwentyNeverZero) {
-  const Outcome outcome = run("run --events 50 " + scenario("seed/per-device-pools.json"));
+  const Outcome outcome = run("run --engine simulate --events 50 " + scenario("seed/per-device-pools.json"));
   EXPECT_EQ(outcome.code, 20);
   EXPECT_NE(outcome.out.find("--events"), std::string::npos);
 }

@@ -56,6 +56,7 @@ TEST(FootprintJson, HoldsTheSameNumbers) {
 
 analysis::RunReport run_with_limit(const std::string& body, std::int64_t limit) {
   analysis::RunOptions options;
+  options.engine = analysis::Engine::simulate;
   options.compare_without_faults = false;
   return analysis::run_scenario(scenario_of(body + R"(, "expect": { "bytes_at_most": )" + std::to_string(limit) + " }"), options);
 }

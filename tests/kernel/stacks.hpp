@@ -49,6 +49,7 @@ inline Machine machine_of(const std::string& body) { return models::compile(prog
 
 inline analysis::RunReport run_of(const std::string& body, std::uint64_t seed = 1) {
   analysis::RunOptions options;
+  options.engine = analysis::Engine::simulate;
   options.seed = seed;
   options.compare_without_faults = false;
   return analysis::run_scenario(scenario_of(body), options);

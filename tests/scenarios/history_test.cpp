@@ -139,6 +139,7 @@ TEST(History, ATimedRunDoesNotContradict) {
     scenario.bounds.events = 20'000;
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
       analysis::RunOptions options;
+      options.engine = analysis::Engine::simulate;
       options.seed = seed;
       options.compare_without_faults = false;
       const analysis::RunReport report = analysis::run_scenario(scenario, options);
