@@ -1,6 +1,7 @@
 #include "analysis/explore/compositions.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace dmstall::analysis {
 
@@ -10,8 +11,12 @@ std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 
 class Enumeration {
  public:
-  Enumeration(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const std::function<bool(const Composition&)>& visit)
-      : machine_(machine), groups_(groups), visit_(visit), now_(machine.classes.size(), 0) {
+  Enumeration(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const std::vector<bool>& among, const std::function<bool(const Composition&)>& visit)
+      : machine_(machine), visit_(visit), now_(machine.classes.size(), 0) {
+    const auto wanted = [&](std::int32_t c) { return among.empty() || among[at(c)]; };
+    // Any sibling stands for all.
+    std::copy_if(groups.begin(), groups.end(), std::back_inserter(groups_),
+                 [&](const SiblingGroup& group) { return std::any_of(group.classes.begin(), group.classes.end(), wanted); });
     std::vector<bool> in_group(machine.classes.size(), false);
     for (const SiblingGroup& group : groups) {
       for (const std::int32_t member : group.classes) in_group[at(member)] = true;
@@ -19,7 +24,7 @@ class Enumeration {
     for (std::size_t c = 0; c < machine.classes.size(); ++c) {
       if (machine.classes[c].daemon) {
         now_[c] = machine.classes[c].population;
-      } else if (!in_group[c]) {
+      } else if (!in_group[c] && wanted(static_cast<std::int32_t>(c))) {
         alone_.push_back(static_cast<std::int32_t>(c));
       }
     }
@@ -68,7 +73,7 @@ class Enumeration {
   }
 
   const models::Machine& machine_;
-  const std::vector<SiblingGroup>& groups_;
+  std::vector<SiblingGroup> groups_;
   const std::function<bool(const Composition&)>& visit_;
   Composition now_;
   std::vector<std::int32_t> alone_;
@@ -76,9 +81,9 @@ class Enumeration {
 
 }  // namespace
 
-bool for_each_composition(const models::Machine& machine, const std::vector<SiblingGroup>& groups, std::int64_t n,
+bool for_each_composition(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const std::vector<bool>& among, std::int64_t n,
                           const std::function<bool(const Composition&)>& visit) {
-  return Enumeration(machine, groups, visit).run(n);
+  return Enumeration(machine, groups, among, visit).run(n);
 }
 
 Composition whole_population(const models::Machine& machine) {

@@ -49,13 +49,21 @@ class Exploring {
   /// exhausted: growing on is of use only as long as the searches stay small.
   bool grow() {
     const std::vector<SiblingGroup> groups = options_.reductions.siblings ? find_siblings(machine_) : std::vector<SiblingGroup>{};
+    bool all = true;
     for (std::int64_t n = 1; n < result_.population; ++n) {
       std::vector<Composition> compositions;
-      const bool all = for_each_composition(machine_, groups, n, [&](const Composition& composition) {
-        if (compositions.size() == most_compositions) return false;
-        compositions.push_back(composition);
-        return true;
-      });
+      const auto list = [&](const std::vector<bool>& among) {
+        compositions.clear();
+        return for_each_composition(machine_, groups, among, n, [&](const Composition& composition) {
+          if (compositions.size() == most_compositions) return false;
+          compositions.push_back(composition);
+          return true;
+        });
+      };
+      // Too many to go through: those that a proof left open, if it says which.
+      const bool all_smaller = all;
+      all = all && list({});
+      const bool some = all || (!options_.slice.empty() && list(options_.slice) && !compositions.empty());
       const Round round = rounds_.run(compositions, n, deadline(share_of_growth));
       result_.searches += round.searches;
       result_.states += round.states;
@@ -67,11 +75,11 @@ class Exploring {
         result_.least = all && round.least;
         note_deadlock(*round.stuck, n);
       }
-      if (answered_) return true;
-      if (!all || !round.exhausted) return false;
-      result_.exhausted_requests = n;
+      if (answered_) return all_smaller;
+      if (!some || !round.exhausted) return false;
+      if (all) result_.exhausted_requests = n;
     }
-    return true;
+    return all;
   }
 
   void search_whole() {

@@ -24,6 +24,7 @@ struct ExploreOptions {
   std::int64_t memory_mib = 4096;        ///< of one search; --memory
   std::size_t threads = 1;               ///< compositions searched at the same time; the answer is the same for any number
   Reductions reductions;
+  std::vector<bool> slice;               ///< classes to look at where there are too many to look at all; empty: none in particular
   std::function<void(std::int64_t requests, std::size_t states, double per_second, int depth, std::size_t bytes)> progress;
 };
 

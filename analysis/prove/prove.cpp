@@ -56,7 +56,7 @@ std::vector<RankedWait> describe(const Things& things, const Summaries& summarie
   }
   std::vector<std::size_t> rank(things.things(), 0);
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    for (const ThingId thing : groups[g].things) rank[at(thing)] = groups.size() - g;
+    for (const ThingId thing : groups[g].things) rank[at(thing)] = g + 1;
   }
   const std::vector<std::vector<ThingId>> held = waits.held_by_waiters();
   std::vector<RankedWait> result;
@@ -67,7 +67,7 @@ std::vector<RankedWait> describe(const Things& things, const Summaries& summarie
       words.rank = rank[at(thing)];
       words.functions.assign(functions[at(thing)].begin(), functions[at(thing)].end());
       std::vector<ThingId> holders = held[at(thing)];
-      std::sort(holders.begin(), holders.end(), [&](ThingId a, ThingId b) { return rank[at(a)] < rank[at(b)]; });
+      std::sort(holders.begin(), holders.end(), [&](ThingId a, ThingId b) { return rank[at(a)] > rank[at(b)]; });
       for (const ThingId holder : holders) words.held.push_back(things.name(holder));
       result.push_back(std::move(words));
     }

@@ -24,7 +24,7 @@ struct ProveOptions {
 /// A thing in the order of ranks, for the proof in words.
 struct RankedWait {
   std::string thing;
-  std::size_t rank = 0;                 ///< equal: they share it, and equations show that nobody waits there for ever
+  std::size_t rank = 0;                 ///< from 1, the highest; equal: they share it, and equations show that nobody waits there for ever
   std::vector<std::string> functions;   ///< kernel functions where it is waited for
   std::vector<std::string> held;        ///< what those who wait for it may hold, lowest rank first
 };

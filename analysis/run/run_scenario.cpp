@@ -95,6 +95,13 @@ void combine(const Finding& timed, RunReport& report) {
   report.reason += "; " + timed.reason;
 }
 
+/// Classes whose requests wait in a solution of the prover's equations.
+std::vector<bool> slice_of(const Proof& proof) {
+  std::vector<bool> slice;
+  for (const std::int64_t requests : proof.candidate) slice.push_back(requests > 0);
+  return std::find(slice.begin(), slice.end(), true) == slice.end() ? std::vector<bool>{} : slice;
+}
+
 void run_engines(const models::Scenario& scenario, const RunOptions& options, RunReport& report, models::Machine machine) {
   const bool every = report.engine == Engine::all;
   std::optional<Finding> timed;
@@ -117,6 +124,7 @@ void run_engines(const models::Scenario& scenario, const RunOptions& options, Ru
       // The verdict is known already; what is searched for is the least witness.
       const bool known = timed && timed->verdict == VerdictKind::deadlock && !options.search_seconds && !scenario.bounds.seconds;
       if (known) search.search_seconds = seconds_for_the_least;
+      if (report.proof) search.search.slice = slice_of(*report.proof);
       explore_scenario(scenario, machine, search, report);
     }
     if (timed) combine(*timed, report);

@@ -97,11 +97,11 @@ TEST(Prove, TheSeedStacksRanksAreThoseOfTheKernelsPath) {
   const std::vector<std::string> chain = {"snap.io_bs", "snap.in_progress", "snap.pending", "snap.commit", "snap.pending_count", "snap.exception_order", "snap.kcopyd_jobs",
                                           "snap.kcopyd_pages", "kcopyd/snap", "snap.kcopyd_client.pool", "upper.io_bs", "kverityd/upper", "upper.recheck_pool",
                                           "upper.io_client.pool", "lower.io_bs", "kverityd/lower", "lower.recheck_pool", "lower.io_client.pool"};
-  std::size_t last = SIZE_MAX;
+  std::size_t last = 0;
   for (const std::string& name : chain) {
     const auto found = std::find_if(proof.ranks.begin(), proof.ranks.end(), [&](const analysis::RankedWait& each) { return each.thing == name; });
     ASSERT_NE(found, proof.ranks.end()) << name;
-    EXPECT_LT(found->rank, last) << name;
+    EXPECT_GT(found->rank, last) << name;
     last = found->rank;
   }
 }
