@@ -127,7 +127,7 @@ void Things::find_waits() {
   }
   for (std::size_t r = 0; r < machine_.resources.size(); ++r) {
     const ResourceKind kind = machine_.resources[r].kind;
-    followed_[r] = waited_for_[r] || kind == ResourceKind::mutex || kind == ResourceKind::rwsem || kind == ResourceKind::counter;
+    followed_[r] = waited_for_[r] || kind == ResourceKind::mutex || kind == ResourceKind::rwsem || kind == ResourceKind::counter || kind == ResourceKind::order;
   }
   for (std::size_t t = machine_.resources.size(); t < things(); ++t) followed_[t] = waited_for_[t];
 }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "analysis/prove/prove.hpp"
+#include "analysis/verify/verify.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/machines.hpp"
 #include "tests/machine/fixed_machines.hpp"
@@ -52,6 +53,10 @@ std::string wrong_proof(const models::Program& program, Tally* tally = nullptr) 
     tally->by_ranks += proof.proved && proof.rung == 1;
     tally->by_equations += proof.proved && proof.rung == 2;
     tally->any_number += proof.proved && proof.certificate.any_number;
+  }
+  if (proof.proved) {
+    const analysis::Verification checked = analysis::verify(*machine, proof.certificate);
+    if (!checked.accepted) return "the checker refuses: " + checked.refusal;
   }
   if (!proof.proved || completes) return "";
   return truth.error ? "proved, but " + truth.error_text : truth.stuck ? "proved, but somebody gets stuck" : "proved, but steps go on for ever";
