@@ -2,6 +2,7 @@
 
 #include "analysis/run/explore_scenario.hpp"
 #include "analysis/run/rewrites.hpp"
+#include "analysis/verify/verify.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/build.hpp"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace dmstall::analysis {
 
@@ -64,6 +66,8 @@ class Repairing {
     bounds_.seconds = std::min(seconds_each, options.search_seconds.value_or(seconds_each));
     bounds_.states = std::min(states_each, options.search_states.value_or(states_each));
     bounds_.progress = nullptr;
+    prover_ = options.prover;
+    prover_.words = 0;
   }
 
   std::vector<Repair> run() {
@@ -83,12 +87,18 @@ class Repairing {
   }
 
  private:
-  void check(const Machine& machine, std::string change, std::string label) {
-    const Exploration after = explore(searched_machine(scenario_, machine), bounds_);
-    if (after.error) return;
+  void check(Machine changed, std::string change, std::string label) {
+    const Machine machine = searched_machine(scenario_, std::move(changed));
     Repair repair;
     repair.change = std::move(change);
     repair.possible = std::move(label);
+    if (const Proof proof = prove(machine, prover_); proof.proved && verify(machine, proof.certificate).accepted) {
+      repair.outcome = proof.certificate.any_number ? "PROVED for any number of requests" : "PROVED for the tasks of the file";
+      repairs_.push_back(std::move(repair));
+      return;
+    }
+    const Exploration after = explore(machine, bounds_);
+    if (after.error) return;
     if (after.verdict == VerdictKind::progress) {
       repair.outcome = "PROGRESS (exhausted)";
     } else if (after.verdict == VerdictKind::deadlock && after.requests > report_.exploration->requests) {
@@ -125,7 +135,7 @@ class Repairing {
     for (std::int32_t more = 1; more <= most_elements_more && repairs_.size() == before; ++more) {
       Machine larger = report_.machine;
       larger.resources[static_cast<std::size_t>(id)].capacity += more;
-      check(larger, fmt::format("{} {} → {}", resource.name, resource.capacity, resource.capacity + more), label);
+      check(std::move(larger), fmt::format("{} {} → {}", resource.name, resource.capacity, resource.capacity + more), label);
     }
   }
 
@@ -177,6 +187,7 @@ class Repairing {
 
   const models::Scenario& scenario_;
   const RunReport& report_;
+  ProveOptions prover_;
   ExploreOptions bounds_;
   std::vector<Repair> repairs_;
 };

@@ -1,8 +1,8 @@
-// What would undo a deadlock: changes to the resources of its circle, each searched again.
+// What would undo a deadlock: changes to the resources of its circle, each checked again.
 //
 // Tried are: a shared pool made private to every device, one or two elements more in a reserve, several elements taken at
-// once or under a lock instead of one by one, and a workqueue of its own for one kind of work. Only changes with which the
-// search finds no stuck set any more are kept; how far it looked is said with each.
+// once or under a lock instead of one by one, and a workqueue of its own for one kind of work. Only changes are kept
+// with which progress is proved, or the search finds no stuck set any more; how far it looked is said with each.
 #pragma once
 
 #include "analysis/run/run_scenario.hpp"

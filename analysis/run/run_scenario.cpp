@@ -2,6 +2,7 @@
 
 #include "analysis/footprint/footprint.hpp"
 #include "analysis/run/explore_scenario.hpp"
+#include "analysis/run/one_verdict.hpp"
 #include "analysis/run/prove_scenario.hpp"
 #include "analysis/run/repairs.hpp"
 #include "analysis/run/simulate_scenario.hpp"
@@ -33,8 +34,6 @@ Engine engine_of(const models::Scenario& scenario, const RunOptions& options) {
   return Engine::all;
 }
 
-bool is_proved(const RunReport& report) { return report.proof && report.proof->proved; }
-
 std::string short_answer(const RunReport& report) {
   if (report.error) return *report.error;
   if (report.verdict == VerdictKind::progress && is_proved(report)) {
@@ -46,53 +45,6 @@ std::string short_answer(const RunReport& report) {
   }
   if (report.simulated && !report.exploration) return fmt::format("{} (one run, seed {})", to_string(report.verdict), report.seed);
   return std::string(to_string(report.verdict));
-}
-
-/// What a run found, for a while apart from the report.
-struct Finding {
-  VerdictKind verdict;
-  ExitCode code;
-  std::string reason;
-  std::optional<std::string> error;
-  models::StuckReport stuck;
-  models::Witness witness;
-  std::int64_t witness_steps;
-  bool relieved_by_memory;
-};
-
-Finding finding_of(const RunReport& report) {
-  return {report.verdict, report.code, report.reason, report.error, report.stuck, report.witness, report.witness_steps, report.relieved_by_memory};
-}
-
-void take_over(const Finding& finding, RunReport& report) {
-  report.verdict = finding.verdict;
-  report.code = finding.code;
-  report.reason = report.reason.empty() ? finding.reason : finding.reason + "; " + report.reason;
-  report.error = finding.error;
-  report.stuck = finding.stuck;
-  report.witness = finding.witness;
-  report.witness_steps = finding.witness_steps;
-  report.relieved_by_memory = finding.relieved_by_memory;
-}
-
-/// One verdict from a timed run and the report of proof or search: a witness that replays counts most, then a livelock, a
-/// stall, a proof or exhaustion; one timed run that completes says nothing about the others.
-void combine(const Finding& timed, RunReport& report) {
-  if (report.error || report.verdict == VerdictKind::deadlock) return;
-  const bool sure = report.verdict == VerdictKind::progress;
-  if (timed.error) return take_over(timed, report);
-  if (timed.verdict == VerdictKind::deadlock) {
-    take_over(timed, report);
-    if (!sure) return;
-    report.code = ExitCode::engines_disagree;
-    report.verdict = VerdictKind::inconclusive;
-    report.error = fmt::format("{}, but the timed run with seed {} is stuck and replays: a bug in dmstall; to see it again: dmstall run --engine simulate --seed {} {}",
-                               is_proved(report) ? "no stuck set is reachable, as proved" : "the search exhausted every schedule without a stuck set",
-                               report.seed, report.seed, report.file);
-    return;
-  }
-  if (report.verdict == VerdictKind::inconclusive && timed.verdict == VerdictKind::stall) return take_over(timed, report);
-  report.reason += "; " + timed.reason;
 }
 
 /// Classes whose requests wait in a solution of the prover's equations.
@@ -107,13 +59,7 @@ void run_engines(const models::Scenario& scenario, const RunOptions& options, Ru
   std::optional<Finding> timed;
   if (report.engine == Engine::simulate || (every && options.timed)) {
     simulate_scenario(scenario, machine, options, report);
-    if (every) {
-      timed = finding_of(report);
-      report.stuck = {};
-      report.witness = {};
-      report.reason.clear();
-      report.error.reset();
-    }
+    if (every) timed = take_finding(report);
   }
   if (report.engine != Engine::simulate) {
     machine = any_number_of_threads(std::move(machine));
@@ -141,10 +87,10 @@ RunReport run_once(const models::Scenario& scenario, const RunOptions& options) 
   report.expect = scenario.expect;
   report.engine = engine_of(scenario, options);
   try {
-    models::Program program = models::build_program(scenario);
-    report.assumptions = program.assumptions;
-    report.leaves_out = program.leaves_out;
-    run_engines(scenario, options, report, models::compile(std::move(program)));
+    models::Machine machine = models::compile(models::build_program(scenario));
+    report.assumptions = machine.assumptions;
+    report.leaves_out = machine.leaves_out;
+    run_engines(scenario, options, report, std::move(machine));
   } catch (const models::CompileError& error) {
     report.code = ExitCode::bad_scenario;
     report.error = error.line > 0 ? fmt::format("{}:{}:{}: error: {}", scenario.file, error.line, error.column, error.what())

@@ -4,15 +4,26 @@
 #include "models/machine/program.hpp"
 
 #include <initializer_list>
+#include <iterator>
 #include <string>
 #include <utility>
 
 namespace dmstall::models {
 
+/// Steps on their way into a longer sequence; what is handed over as a temporary is moved, not copied.
+struct Part {
+  // NOLINTNEXTLINE(google-explicit-constructor): seq({a, b}) reads like the path it models.
+  Part(Steps part) : steps(std::move(part)) {}
+  mutable Steps steps;   ///< an initializer_list holds constants
+};
+
 /// Joins sequences: seq({a, b, c}) runs a, then b, then c.
-inline Steps seq(std::initializer_list<Steps> parts) {
+inline Steps seq(std::initializer_list<Part> parts) {
   Steps all;
-  for (const Steps& part : parts) all.insert(all.end(), part.begin(), part.end());
+  std::size_t length = 0;
+  for (const Part& part : parts) length += part.steps.size();
+  all.reserve(length);
+  for (const Part& part : parts) all.insert(all.end(), std::make_move_iterator(part.steps.begin()), std::make_move_iterator(part.steps.end()));
   return all;
 }
 

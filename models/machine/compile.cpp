@@ -7,7 +7,6 @@
 #include <map>
 #include <set>
 #include <unordered_map>
-#include <utility>
 
 namespace dmstall::models {
 
@@ -59,6 +58,7 @@ class Lowering {
  private:
   void copy_descriptions() {
     machine_.name = program_.name;
+    for (const Flow& flow : program_.flows) machine_.flows.push_back({flow.name, flow.device, {}, flow.serves_io});
     machine_.resources = program_.resources;
     machine_.classes = program_.classes;
     machine_.timed_devices = program_.timed_devices;
@@ -495,16 +495,6 @@ bool reads_negatively(const Node& node) {
          (node.kind == NodeKind::take && node.keep > 0);
 }
 
-Machine compile(const Program& program) {
-  Machine machine = Lowering(program).run();
-  machine.flows = program.flows;
-  return machine;
-}
-
-Machine compile(Program&& program) {
-  Machine machine = Lowering(program).run();
-  machine.flows = std::move(program.flows);
-  return machine;
-}
+Machine compile(const Program& program) { return Lowering(program).run(); }
 
 }  // namespace dmstall::models

@@ -21,8 +21,6 @@ class CompileError : public std::runtime_error {
 };
 
 [[nodiscard]] Machine compile(const Program& program);
-/// The same; the flows move into the machine.
-[[nodiscard]] Machine compile(Program&& program);
 
 /// Whether the step tests that its resource is *not* available, or makes it so: see Machine::read_negatively.
 [[nodiscard]] bool reads_negatively(const Node& node);

@@ -91,7 +91,7 @@ struct Machine {
   std::vector<Choice> choices;
   std::vector<GiveBack> gives;
   std::vector<std::string> strings;       ///< [0] is empty
-  std::vector<Flow> flows;                ///< names, devices and steps, for printing
+  std::vector<Flow> flows;                ///< names and devices; the steps are the nodes
   std::vector<NodeId> flow_entry;         ///< same index as flows
   std::vector<RequestClass> classes;
   std::vector<NodeId> class_entry;        ///< same index as classes

@@ -42,7 +42,7 @@ std::string beside(int devices, const std::string& sharing) {
 std::string on_top(int devices) {
   std::string list = R"({"name": "ufs", "target": "disk"})";
   for (int i = 0; i < devices; ++i) list += verity(i, i == 0 ? "ufs" : "v" + std::to_string(i - 1));
-  return R"({"format": 1, "name": "on top", "devices": [)" + list + R"(], "workload": [)" + reader(devices - 1) + "]}";
+  return R"({"format": 1, "name": "on-top", "devices": [)" + list + R"(], "workload": [)" + reader(devices - 1) + "]}";
 }
 
 void measure(const char* what, int devices, const std::string& text) {

@@ -91,6 +91,26 @@ INSTANTIATE_TEST_SUITE_P(Themes, ProveEveryTheme, testing::ValuesIn(themes()), [
   return name;
 });
 
+/// n requests that take m elements one by one from a pool of C get stuck iff n (m - 1) >= C: the proof reaches exactly to there.
+TEST(ProveFamily, OneByOneUpToWhereItGetsStuck) {
+  for (int n = 1; n <= 6; ++n) {
+    for (int m = 1; m <= 4; ++m) {
+      for (int capacity = m; capacity <= 12; ++capacity) {
+        SCOPED_TRACE(std::to_string(n) + " requests, " + std::to_string(m) + " of " + std::to_string(capacity));
+        ProgramBuilder b("one by one");
+        const auto pool = b.mempool("pool", capacity);
+        b.task("t", {steps::take(pool, m), steps::give(pool, m)}, n);
+        const models::Machine machine = models::compile(b.program());
+        const analysis::Proof proof = analysis::prove(machine);
+        EXPECT_EQ(proof.proved, n * (m - 1) < capacity) << proof.reason;
+        if (!proof.proved) continue;
+        EXPECT_EQ(proof.certificate.any_number, m == 1);
+        EXPECT_TRUE(analysis::verify(machine, proof.certificate).accepted);
+      }
+    }
+  }
+}
+
 TEST(ProveRandomMachines, NothingThatGetsStuck) {
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 5000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally);
