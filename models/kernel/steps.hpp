@@ -11,19 +11,19 @@
 namespace dmstall::models {
 
 /// Steps on their way into a longer sequence; what is handed over as a temporary is moved, not copied.
-struct Part {
+struct Piece {
   // NOLINTNEXTLINE(google-explicit-constructor): seq({a, b}) reads like the path it models.
-  Part(Steps part) : steps(std::move(part)) {}
+  Piece(Steps piece) : steps(std::move(piece)) {}
   mutable Steps steps;   ///< an initializer_list holds constants
 };
 
 /// Joins sequences: seq({a, b, c}) runs a, then b, then c.
-inline Steps seq(std::initializer_list<Part> parts) {
+inline Steps seq(std::initializer_list<Piece> pieces) {
   Steps all;
   std::size_t length = 0;
-  for (const Part& part : parts) length += part.steps.size();
+  for (const Piece& piece : pieces) length += piece.steps.size();
   all.reserve(length);
-  for (const Part& part : parts) all.insert(all.end(), std::make_move_iterator(part.steps.begin()), std::make_move_iterator(part.steps.end()));
+  for (const Piece& piece : pieces) all.insert(all.end(), std::make_move_iterator(piece.steps.begin()), std::make_move_iterator(piece.steps.end()));
   return all;
 }
 

@@ -95,7 +95,9 @@ TEST(Snapshot, OneStuckChunkBlocksEveryLaterOne) {
   // Only the first chunk lies on a bad block and hangs in a shared recheck page; no page of any other chunk becomes clean.
   const models::ReadResult read = models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/seed/shared-pools.json");
   ASSERT_TRUE(read.scenario);
-  const auto report = analysis::run_scenario(*read.scenario, {});
+  analysis::RunOptions options;
+  options.engine = analysis::Engine::simulate;
+  const auto report = analysis::run_scenario(*read.scenario, options);
   EXPECT_EQ(report.verdict, models::VerdictKind::deadlock);
   EXPECT_EQ(report.simulation.classes.front().finished, 0);
   EXPECT_EQ(report.simulation.classes.front().started, 8);
