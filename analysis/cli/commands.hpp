@@ -25,6 +25,7 @@ struct RunCommand {
   std::size_t threads = 1;          ///< of the search
   bool steps = false;               ///< text: the steps of the search's witness, or the ranks of a proof, too
   std::string witness;              ///< file for the witness of the stuck set; empty: none
+  std::string proof;                ///< file for the certificate of the proof; empty: none
   std::string trace;                ///< file for the event log; empty: none
 };
 

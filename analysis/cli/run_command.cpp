@@ -1,9 +1,11 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
+#include "analysis/prove/certificate_file.hpp"
 #include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/run/run_scenario.hpp"
+#include "analysis/witness/sha256.hpp"
 #include "analysis/witness/witness_file.hpp"
 #include "models/scenario/reader.hpp"
 
@@ -18,6 +20,17 @@ namespace {
 void keep_witness(const std::string& path, const std::string& scenario, const RunReport& report) {
   WholeFile out(path);
   out.stream() << write_witness(report, file_text(scenario).value_or(""));
+  out.commit();
+}
+
+void keep_proof(const std::string& path, const std::string& scenario, const RunReport& report) {
+  Certificate certificate = report.proof->certificate;
+  certificate.scenario = report.scenario;
+  const std::optional<std::string> digest = sha256(file_text(scenario).value_or(""));
+  if (!digest) throw UsageError("--proof: this dmstall was built without SHA-256 (OpenSSL)");
+  certificate.sha256 = *digest;
+  WholeFile out(path);
+  out.stream() << write_certificate(certificate, scenario);
   out.commit();
 }
 
@@ -66,6 +79,8 @@ models::ExitCode run_command(const RunCommand& command) {
     RunReport report = run_file(file, command, trace ? &trace->stream() : nullptr);
     code = models::more_severe(code, report.code);
     if (!command.witness.empty() && has_witness(report)) keep_witness(command.witness, file, report);
+    const bool proved = !report.error && report.proof && report.proof->proved;
+    if (!command.proof.empty() && proved) keep_proof(command.proof, file, report);
     if (command.json) {
       reports.push_back(std::move(report));
       continue;

@@ -50,6 +50,7 @@ Verb add_run(CLI::App& main) {
                   "and a timed run beside (default: all)")
       ->check(CLI::IsMember({"simulate", "explore", "prove", "all"}));
   app->add_option("--witness", run.witness, "write the witness of the stuck set to this file, for `dmstall replay`");
+  app->add_option("--proof", run.proof, "write the certificate of the proof to this file, for `dmstall verify`");
   app->add_flag("--steps", run.steps, "after the report: the witness of the search step by step, or the proof rank by rank");
   app->add_option("--states", run.states, "states after which a search is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", run.seconds, "seconds after which the search is inconclusive (default 60)")->check(CLI::PositiveNumber);
@@ -68,6 +69,9 @@ Verb add_run(CLI::App& main) {
             const bool timed = command.engine != Engine::explore && command.engine != Engine::prove;
             if (!timed && !command.trace.empty()) throw UsageError("--trace is of a timed run; --engine " + options->engine + " has none");
             if (!command.trace.empty() && command.files.size() > 1) throw UsageError("--trace takes one scenario file");
+            const bool proves = !command.engine || command.engine == Engine::prove || command.engine == Engine::all;
+            if (!command.proof.empty() && !proves) throw UsageError("--proof is of the prover; --engine " + options->engine + " proves nothing");
+            if (!command.proof.empty() && command.files.size() > 1) throw UsageError("--proof takes one scenario file");
             if (!command.witness.empty() && command.files.size() > 1) throw UsageError("--witness takes one scenario file");
             return run_command(command);
           }};

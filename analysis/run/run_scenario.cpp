@@ -62,7 +62,7 @@ void run_engines(const models::Scenario& scenario, const RunOptions& options, Ru
     if (every) timed = take_finding(report);
   }
   if (report.engine != Engine::simulate) {
-    machine = any_number_of_threads(std::move(machine));
+    machine = searched_machine(scenario, std::move(machine));
     if (every || report.engine == Engine::prove) prove_scenario(machine, options, report);
     const bool open = !report.error && !is_proved(report);
     if (report.engine == Engine::explore || (every && open)) {

@@ -40,6 +40,23 @@ TEST_F(Certificates, AProofIsVerified) {
   EXPECT_NE(outcome.out.find("\nRESULT seed-per-device-pools VERIFIED any_number=yes with_faults=yes "), std::string::npos) << outcome.out;
 }
 
+TEST_F(Certificates, WhatRunProvesVerifyAccepts) {
+  for (const char* name : {"seed/per-device-pools.json", "sizing/shared-client-r16.json", "android/phone-59.json"}) {
+    SCOPED_TRACE(name);
+    const std::string proof = (folder_ / "kept.json").string();
+    ASSERT_EQ(dmstall("run --engine prove --proof " + proof + " " + scenario(name)).code, 0);
+    const Outcome outcome = dmstall("verify " + proof);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("VERIFIED any_number=yes with_faults=yes"), std::string::npos) << outcome.out;
+    fs::remove(proof);
+  }
+  // Nothing proved, nothing written.
+  const fs::path none = folder_ / "none.json";
+  EXPECT_EQ(dmstall("run --engine prove --proof " + none.string() + " " + scenario("seed/shared-pools.json")).code, 20);
+  EXPECT_FALSE(fs::exists(none));
+  EXPECT_EQ(dmstall("run --engine explore --proof " + none.string() + " " + scenario("seed/per-device-pools.json")).code, 64);
+}
+
 TEST_F(Certificates, AProofWithoutFaultsSaysSo) {
   const std::string path = scenario("seed/shared-pools.json");
   const analysis::Certificate certificate = prove(path, false);
