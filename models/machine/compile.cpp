@@ -258,21 +258,31 @@ class Lowering {
            std::any_of(step.branches.begin(), step.branches.end(), [&](const Branch& branch) { return any(branch.steps); });
   }
 
-  /// A call to a flow that parks: the flow does not know what its caller's thread has parked already.
-  bool calls_a_park(const Step& step) {
-    const auto any = [this](const Steps& steps) {
-      return std::any_of(steps.begin(), steps.end(), [this](const Step& inner) { return calls_a_park(inner); });
-    };
-    if (step.kind == StepKind::call) {
-      const FlowId flow = check_flow(step.flow, step);
-      const Steps& callee = program_.flows[static_cast<std::size_t>(flow)].steps;
-      if (!in_question_.insert(flow).second) return false;   // recursion: asked already
-      const bool parks = contains_park(callee) || any(callee);
-      in_question_.erase(flow);
-      if (parks) return true;
-    }
-    return any(step.body) || any(step.else_steps) ||
+  /// Whether the step, or one in a flow that it calls, is such a one.
+  template <typename Test>
+  bool anywhere(const Step& step, const Test& test) {
+    const auto any = [&](const Steps& steps) { return std::any_of(steps.begin(), steps.end(), [&](const Step& inner) { return anywhere(inner, test); }); };
+    return test(step) || called(step, any) || any(step.body) || any(step.else_steps) ||
            std::any_of(step.branches.begin(), step.branches.end(), [&](const Branch& branch) { return any(branch.steps); });
+  }
+
+  /// The same of the flows that are called from here alone: a flow does not know what its caller's thread has parked.
+  template <typename Test>
+  bool calls_one_that(const Step& step, const Test& test) {
+    const auto any = [&](const Steps& steps) { return std::any_of(steps.begin(), steps.end(), [&](const Step& inner) { return calls_one_that(inner, test); }); };
+    const auto in_callee = [&](const Steps& steps) { return std::any_of(steps.begin(), steps.end(), [&](const Step& inner) { return anywhere(inner, test); }); };
+    return called(step, in_callee) || any(step.body) || any(step.else_steps) ||
+           std::any_of(step.branches.begin(), step.branches.end(), [&](const Branch& branch) { return any(branch.steps); });
+  }
+
+  template <typename Ask>
+  bool called(const Step& step, const Ask& ask) {
+    if (step.kind != StepKind::call) return false;
+    const FlowId flow = check_flow(step.flow, step);
+    if (!in_question_.insert(flow).second) return false;   // recursion: asked already
+    const bool yes = ask(program_.flows[static_cast<std::size_t>(flow)].steps);
+    in_question_.erase(flow);
+    return yes;
   }
 
   /// The end of an outermost submit_bio block: parked bios are popped in the order in which they were parked.
@@ -294,8 +304,14 @@ class Lowering {
       more.push_back(&step);
       return rest(more);
     }
-    if (calls_a_park(step)) {
+    const auto is_park = [](const Step& each) { return each.kind == StepKind::spawn && each.park; };
+    const auto is_wait = [](const Step& each) { return each.kind == StepKind::await_children; };
+    if (calls_one_that(step, is_park)) {
       throw CompileError("a flow called inside a submit_bio block parks bios of its own: write its steps into the block",
+                         step.line, step.column);
+    }
+    if (!parked.empty() && calls_one_that(step, is_wait)) {
+      throw CompileError("a flow called inside a submit_bio block awaits its children while a bio is parked: write its steps into the block",
                          step.line, step.column);
     }
     const bool parks_later = std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps.end(),
@@ -310,7 +326,8 @@ class Lowering {
       return add(never);
     }
     const bool ends_early = !parked.empty() && leaves(step);
-    if (!contains_park(step) && !ends_early) return lower(step, rest(parked));
+    const bool waits = !parked.empty() && anywhere(step, is_wait);   // in a branch; for its own parked bio
+    if (!contains_park(step) && !ends_early && !waits) return lower(step, rest(parked));
     switch (step.kind) {
       case StepKind::finish:   // the submitter returns: the block ends here
         return start_parked(parked, lower(step, no_node));
@@ -328,8 +345,8 @@ class Lowering {
         }
         [[fallthrough]];
       default:
-        throw CompileError("a bio can be parked, and a block that parks be left, directly in a submit_bio block, in a choose or "
-                           "in a try, not here",
+        throw CompileError("a bio can be parked, and a block that parks be left or wait for it, directly in a submit_bio block, in "
+                           "a choose or in a try, not here",
                            step.line, step.column);
     }
   }

@@ -335,6 +335,36 @@ TEST(ExploreRegressions, WhoPassesThroughDoesNotStopHalfway) {
   }
 }
 
+/// Random machine 89029: who waits for a bio on its own current->bio_list waits for ever, in a branch as well; what a flow
+/// that is called would wait for cannot be lowered, and is refused.
+TEST(ExploreRegressions, AWaitForOnesOwnParkedBioIsForEverInABranchToo) {
+  using namespace steps;
+  const auto in_block = [](const Steps& after, const char* name) {
+    ProgramBuilder b(name);
+    const auto p = b.mempool("p", 1);
+    const auto bio = b.flow("bio", {});
+    Steps block{park(bio)};
+    for (const Step& step : after.empty() ? Steps{try_take(p, {await_children()}), give(p)} : after) block.push_back(step);
+    b.task("submits", {submit_bio(block)}, 2);
+    return b.program();
+  };
+  for (const auto& program : {in_block({await_children()}, "plain"), in_block({choose({branch("a", {await_children()}), branch("b", {})})}, "choose"),
+                              in_block({submit_bio({choose({branch("a", {}), branch("b", {spend(), await_children()})})})}, "nested"), in_block({}, "try")}) {
+    SCOPED_TRACE(to_text(program));
+    EXPECT_TRUE(ask_oracle(program, state_cap).stuck);
+    EXPECT_EQ(disagreement(program, nullptr), "");
+    EXPECT_EQ(wrong_verdict(program), "");
+  }
+  for (const auto context : {CallContext::inherit, CallContext::sync, CallContext::async}) {
+    ProgramBuilder b("called");
+    const auto bio = b.flow("bio", {}), waits = b.flow("waits", {choose({branch("a", {await_children()}), branch("b", {})})});
+    const auto calls = b.flow("calls", {call(waits)});
+    b.task("submits", {submit_bio({park(bio), call(calls, context)})});
+    EXPECT_TRUE(ask_oracle(b.program(), state_cap).stuck);
+    EXPECT_THROW((void)models::compile(b.program()), models::CompileError);
+  }
+}
+
 TEST(ExploreRandomMachines, VerdictsAreTheOracles) {
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 1000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally, wrong_verdict);
