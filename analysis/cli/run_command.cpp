@@ -1,12 +1,12 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
-#include "analysis/prove/certificate_file.hpp"
+#include "analysis/evidence/certificate_file.hpp"
 #include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/run/run_scenario.hpp"
-#include "analysis/witness/sha256.hpp"
-#include "analysis/witness/witness_file.hpp"
+#include "analysis/evidence/sha256.hpp"
+#include "analysis/evidence/witness_file.hpp"
 #include "models/scenario/reader.hpp"
 
 #include <fmt/format.h>

@@ -2,9 +2,9 @@
 #include "tests/cli/program_test.hpp"
 
 #include "analysis/explore/explore.hpp"
-#include "analysis/prove/certificate_file.hpp"
+#include "analysis/evidence/certificate_file.hpp"
 #include "analysis/prove/prove.hpp"
-#include "analysis/witness/sha256.hpp"
+#include "analysis/evidence/sha256.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"

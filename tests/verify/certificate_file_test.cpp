@@ -3,8 +3,8 @@
 #include "tests/oracle/builder.hpp"
 #include "tests/verify/certificates.hpp"
 
-#include "analysis/prove/certificate_file.hpp"
-#include "analysis/witness/digest.hpp"
+#include "analysis/evidence/certificate_file.hpp"
+#include "analysis/evidence/document.hpp"
 
 #include <nlohmann/json.hpp>
 

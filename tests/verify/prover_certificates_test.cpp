@@ -2,7 +2,7 @@
 #include "tests/verify/certificates.hpp"
 
 #include "analysis/explore/explore.hpp"
-#include "analysis/prove/certificate_file.hpp"
+#include "analysis/evidence/certificate_file.hpp"
 #include "analysis/prove/prove.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"

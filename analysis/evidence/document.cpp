@@ -1,6 +1,6 @@
-#include "analysis/witness/digest.hpp"
+#include "analysis/evidence/document.hpp"
 
-#include "analysis/witness/sha256.hpp"
+#include "analysis/evidence/sha256.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "analysis/witness/sha256.hpp"
+#include "analysis/evidence/sha256.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
-#include "analysis/prove/certificate_file.hpp"
+#include "analysis/evidence/certificate_file.hpp"
 
 #include "analysis/version.hpp"
-#include "analysis/witness/digest.hpp"
+#include "analysis/evidence/document.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

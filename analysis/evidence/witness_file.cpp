@@ -1,8 +1,8 @@
-#include "analysis/witness/witness_file.hpp"
+#include "analysis/evidence/witness_file.hpp"
 
 #include "analysis/version.hpp"
-#include "analysis/witness/digest.hpp"
-#include "analysis/witness/sha256.hpp"
+#include "analysis/evidence/document.hpp"
+#include "analysis/evidence/sha256.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
