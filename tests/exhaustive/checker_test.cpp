@@ -9,6 +9,7 @@
 #include <random>
 
 #include "analysis/prove/prove.hpp"
+#include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
 #include "tests/oracle/oracle.hpp"
 #include "tests/verify/every_order.hpp"
@@ -16,15 +17,7 @@
 namespace dmstall::tests {
 namespace {
 
-constexpr std::size_t state_cap = 5'000;
-
-std::optional<models::Machine> compiled(const models::Program& program) {
-  try {
-    return models::compile(program);
-  } catch (const std::exception&) {
-    return std::nullopt;   // refused by the compiler: no machine to prove anything of
-  }
-}
+constexpr std::size_t more_states = 5'000;   // with requests added
 
 /// Requests that take elements of few pools in any order and amount: mostly dead, or alive only because enough are there.
 models::Program scarce(std::uint64_t seed) {
@@ -61,11 +54,6 @@ models::Program scarce(std::uint64_t seed) {
   return b.program();
 }
 
-int scale() {
-  const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
-  return text == nullptr ? 1 : std::max(1, std::atoi(text));
-}
-
 std::string in_words(const Certificate& certificate) {
   std::string text = "ranks, highest first:";
   for (const auto& group : certificate.groups) {
@@ -81,7 +69,7 @@ std::string in_words(const Certificate& certificate) {
 /// of requests, with more of them, too.
 void expect_promise_kept(models::Program program, const Certificate& certificate, const char* what) {
   for (int more = 0; more <= (certificate.any_number ? 2 : 0); ++more) {
-    const OracleAnswer answer = ask_oracle(program, state_cap);
+    const OracleAnswer answer = ask_oracle(program, more_states);
     if (!answer.known) return;
     EXPECT_FALSE(answer.dead || answer.stuck || answer.error) << what << "\n" << to_text(program) << answer.error_text << in_words(certificate);
     for (auto& of : program.classes) ++of.population;

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "models/machine/compile.hpp"
+#include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
 #include "tests/exhaustive/world_search.hpp"
 #include "tests/machine/fixed_machines.hpp"
@@ -19,13 +20,6 @@
 
 namespace dmstall::tests {
 namespace {
-
-constexpr std::size_t state_cap = 3'000;
-
-int scale() {
-  const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
-  return text == nullptr ? 1 : std::max(1, std::atoi(text));
-}
 
 struct Tally {
   std::size_t machines = 0, refused = 0, unknown = 0, dead = 0, complete = 0, errors = 0, states = 0, disagreements = 0;
@@ -95,11 +89,7 @@ TEST_P(EveryTheme, WorldReachesWhatTheOracleReaches) {
   EXPECT_EQ(tally.disagreements, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Themes, EveryTheme, testing::ValuesIn(themes()), [](const auto& tested) {
-  std::string name = tested.param.name;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Themes, EveryTheme, testing::ValuesIn(themes()), theme_name);
 
 TEST(FixedMachines, WorldGivesTheKnownAnswers) {
   for (const auto& fixed : fixed_machines()) {

@@ -12,6 +12,7 @@
 #include "analysis/replay.hpp"
 #include "analysis/replay_round.hpp"
 #include "models/machine/compile.hpp"
+#include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
 #include "tests/machine/fixed_machines.hpp"
 #include "tests/oracle/oracle.hpp"
@@ -20,13 +21,6 @@ namespace dmstall::tests {
 namespace {
 
 using analysis::Reductions;
-
-constexpr std::size_t state_cap = 3'000;
-
-int scale() {
-  const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
-  return text == nullptr ? 1 : std::max(1, std::atoi(text));
-}
 
 struct Variant {
   const char* name;
@@ -115,12 +109,8 @@ std::string difference(const OracleAnswer& truth, const Found& found, bool relea
 }
 
 std::string disagreement(const models::Program& program, Tally* tally) {
-  std::optional<models::Machine> machine;
-  try {
-    machine = models::compile(program);
-  } catch (const models::CompileError&) {
-    return "";
-  }
+  const auto machine = compiled(program);
+  if (!machine) return "";
   const OracleAnswer truth = ask_oracle(program, state_cap);
   if (!truth.known) {
     if (tally != nullptr) ++tally->unknown;
@@ -152,24 +142,6 @@ std::string disagreement(const models::Program& program, Tally* tally) {
   return "";
 }
 
-/// Asks `wrong` (empty: as the oracle says) about the machine; differences are failures, with the smallest machine that
-/// shows one.
-template <typename Wrong>
-void compare(const models::Program& program, Tally& tally, const Wrong& wrong) {
-  ++tally.machines;
-  const auto checked = [&](const models::Program& each, Tally* into) {
-    try {
-      return wrong(each, into);
-    } catch (const std::exception& error) {
-      return std::string("threw ") + error.what();
-    }
-  };
-  const std::string what = checked(program, &tally);
-  if (what.empty() || ++tally.disagreements > 3) return;
-  const models::Program smallest = minimise(program, [&](const models::Program& each) { return !checked(each, nullptr).empty(); });
-  ADD_FAILURE() << what << "; smallest: " << checked(smallest, nullptr) << "\n" << to_text(smallest);
-}
-
 void print(const std::string& name, const Tally& tally) {
   std::printf("%-28s %8zu machines x %zu variants, %zu dead, %zu beyond the cap; states: %zu, oracle %zu; %zu disagreements\n", name.c_str(), tally.machines,
               variants().size(), tally.dead, tally.unknown, tally.states, tally.oracle_states, tally.disagreements);
@@ -179,16 +151,12 @@ class ExploreEveryTheme : public testing::TestWithParam<Theme> {};
 
 TEST_P(ExploreEveryTheme, AgreesWithTheOracle) {
   Tally tally;
-  enumerate(GetParam(), 5 + scale(), GetParam().machines / 15 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare(program, tally, disagreement); });
+  enumerate(GetParam(), 5 + scale(), GetParam().machines / 15 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare(program, tally, tally.disagreements, disagreement); });
   print(GetParam().name, tally);
   EXPECT_EQ(tally.disagreements, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Themes, ExploreEveryTheme, testing::ValuesIn(themes()), [](const auto& tested) {
-  std::string name = tested.param.name;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Themes, ExploreEveryTheme, testing::ValuesIn(themes()), theme_name);
 
 TEST(ExploreFixedMachines, GivesTheKnownAnswers) {
   for (const auto& fixed : fixed_machines()) {
@@ -210,12 +178,8 @@ TEST(ExploreFixedMachines, GivesTheKnownAnswers) {
 
 /// The whole engine: growing populations, endless loops, witness. Empty: as the oracle says.
 std::string wrong_verdict(const models::Program& program, Tally* tally = nullptr) {
-  std::optional<models::Machine> machine;
-  try {
-    machine = models::compile(program);
-  } catch (const models::CompileError&) {
-    return "";
-  }
+  const auto machine = compiled(program);
+  if (!machine) return "";
   const OracleAnswer truth = ask_oracle(program, state_cap);
   if (!truth.known || truth.error) {
     if (tally != nullptr) ++tally->unknown;
@@ -251,16 +215,12 @@ class VerdictOfEveryTheme : public testing::TestWithParam<Theme> {};
 
 TEST_P(VerdictOfEveryTheme, IsTheOracles) {
   Tally tally;
-  enumerate(GetParam(), 5 + scale(), GetParam().machines / 15 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare(program, tally, wrong_verdict); });
+  enumerate(GetParam(), 5 + scale(), GetParam().machines / 15 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare(program, tally, tally.disagreements, wrong_verdict); });
   print(GetParam().name + " verdicts", tally);
   EXPECT_EQ(tally.disagreements, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Themes, VerdictOfEveryTheme, testing::ValuesIn(themes()), [](const auto& tested) {
-  std::string name = tested.param.name;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Themes, VerdictOfEveryTheme, testing::ValuesIn(themes()), theme_name);
 
 TEST(ExploreFixedMachines, VerdictsAreTheKnownOnes) {
   for (const auto& fixed : fixed_machines()) {
@@ -367,14 +327,14 @@ TEST(ExploreRegressions, AWaitForOnesOwnParkedBioIsForEverInABranchToo) {
 
 TEST(ExploreRandomMachines, VerdictsAreTheOracles) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 1000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally, wrong_verdict);
+  for (std::uint64_t seed = 1; seed <= 1000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally, tally.disagreements, wrong_verdict);
   print("random verdicts", tally);
   EXPECT_EQ(tally.disagreements, 0u);
 }
 
 TEST(ExploreRandomMachines, AgreesWithTheOracle) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 1000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally, disagreement);
+  for (std::uint64_t seed = 1; seed <= 1000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally, tally.disagreements, disagreement);
   print("random", tally);
   EXPECT_EQ(tally.disagreements, 0u);
 }

@@ -10,6 +10,7 @@
 #include "analysis/prove/prove.hpp"
 #include "analysis/verify/verify.hpp"
 #include "models/machine/compile.hpp"
+#include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
 #include "tests/machine/fixed_machines.hpp"
 #include "tests/oracle/oracle.hpp"
@@ -17,37 +18,21 @@
 namespace dmstall::tests {
 namespace {
 
-constexpr std::size_t state_cap = 3'000;
-
-int scale() {
-  const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
-  return text == nullptr ? 1 : std::max(1, std::atoi(text));
-}
-
 struct Tally {
   std::size_t machines = 0, unknown = 0, complete = 0, by_ranks = 0, by_equations = 0, any_number = 0, wrong = 0;
 };
 
 /// Empty: nothing is proved that the oracle refutes.
-std::string wrong_proof(const models::Program& program, Tally* tally = nullptr) {
-  std::optional<models::Machine> machine;
-  try {
-    machine = models::compile(program);
-  } catch (const models::CompileError&) {
-    return "";
-  }
+std::string wrong_proof(const models::Program& program, Tally* tally) {
+  const auto machine = compiled(program);
+  if (!machine) return "";
   const OracleAnswer truth = ask_oracle(program, state_cap);
   if (!truth.known) {
     if (tally != nullptr) ++tally->unknown;
     return "";
   }
   const bool completes = !truth.error && !truth.stuck && !truth.livelock;
-  analysis::Proof proof;
-  try {
-    proof = analysis::prove(*machine);
-  } catch (const std::exception& error) {
-    return std::string("threw ") + error.what();
-  }
+  const analysis::Proof proof = analysis::prove(*machine);
   if (tally != nullptr) {
     tally->complete += completes;
     tally->by_ranks += proof.proved && proof.rung == 1;
@@ -62,14 +47,6 @@ std::string wrong_proof(const models::Program& program, Tally* tally = nullptr) 
   return truth.error ? "proved, but " + truth.error_text : truth.stuck ? "proved, but somebody gets stuck" : "proved, but steps go on for ever";
 }
 
-void compare(const models::Program& program, Tally& tally) {
-  ++tally.machines;
-  const std::string what = wrong_proof(program, &tally);
-  if (what.empty() || ++tally.wrong > 3) return;
-  const models::Program smallest = minimise(program, [&](const models::Program& each) { return !wrong_proof(each).empty(); });
-  ADD_FAILURE() << what << "; smallest: " << wrong_proof(smallest) << "\n" << to_text(smallest);
-}
-
 void print(const std::string& name, const Tally& tally) {
   const double share = tally.complete == 0 ? 0 : 100.0 * static_cast<double>(tally.by_ranks + tally.by_equations) / static_cast<double>(tally.complete);
   std::printf("%-28s %8zu machines, %zu beyond the cap, %zu complete; proved: %zu by ranks, %zu by equations (%.0f %%), %zu of them for any number; %zu wrong\n", name.c_str(),
@@ -80,16 +57,12 @@ class ProveEveryTheme : public testing::TestWithParam<Theme> {};
 
 TEST_P(ProveEveryTheme, NothingThatGetsStuck) {
   Tally tally;
-  enumerate(GetParam(), 5 + scale(), GetParam().machines / 4 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare(program, tally); });
+  enumerate(GetParam(), 5 + scale(), GetParam().machines / 4 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare(program, tally, tally.wrong, wrong_proof); });
   print(GetParam().name, tally);
   EXPECT_EQ(tally.wrong, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Themes, ProveEveryTheme, testing::ValuesIn(themes()), [](const auto& tested) {
-  std::string name = tested.param.name;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Themes, ProveEveryTheme, testing::ValuesIn(themes()), theme_name);
 
 /// n requests that take m elements one by one from a pool of C get stuck iff n (m - 1) >= C: the proof reaches exactly to there.
 TEST(ProveFamily, OneByOneUpToWhereItGetsStuck) {
@@ -113,7 +86,7 @@ TEST(ProveFamily, OneByOneUpToWhereItGetsStuck) {
 
 TEST(ProveRandomMachines, NothingThatGetsStuck) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 5000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally);
+  for (std::uint64_t seed = 1; seed <= 5000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally, tally.wrong, wrong_proof);
   print("random", tally);
   EXPECT_EQ(tally.wrong, 0u);
 }
@@ -121,7 +94,7 @@ TEST(ProveRandomMachines, NothingThatGetsStuck) {
 TEST(ProveFixedMachines, OnlyThoseThatComplete) {
   for (const auto& fixed : fixed_machines()) {
     SCOPED_TRACE(fixed.program.name + ": " + fixed.story);
-    EXPECT_EQ(wrong_proof(fixed.program), "");
+    EXPECT_EQ(wrong_proof(fixed.program, nullptr), "");
     if (fixed.dead) {
       EXPECT_FALSE(analysis::prove(models::compile(fixed.program)).proved);
     }

@@ -15,6 +15,7 @@
 #include "analysis/explore/starvation.hpp"
 #include "analysis/replay_round.hpp"
 #include "models/machine/compile.hpp"
+#include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
 #include "tests/oracle/oracle.hpp"
 
@@ -172,11 +173,6 @@ models::Program loops(std::uint64_t seed) {
   const int daemons = 1 + (pick(4) != 0 ? 1 : 0);
   for (int i = 0; i < daemons; ++i) b.daemon("loop" + std::to_string(i), {forever(round())});
   return b.program();
-}
-
-int scale() {
-  const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
-  return text == nullptr ? 1 : std::max(1, std::atoi(text));
 }
 
 /// Empty: as the brute-force reading says.

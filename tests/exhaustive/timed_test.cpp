@@ -10,18 +10,12 @@
 #include "analysis/replay.hpp"
 #include "models/machine/compile.hpp"
 #include "sim/simulate.hpp"
+#include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
 #include "tests/oracle/oracle.hpp"
 
 namespace dmstall::tests {
 namespace {
-
-constexpr std::size_t state_cap = 3'000;
-
-int scale() {
-  const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
-  return text == nullptr ? 1 : std::max(1, std::atoi(text));
-}
 
 struct Tally {
   std::size_t runs = 0, stuck = 0, completed = 0, bounded = 0, errors = 0, missed = 0;
@@ -61,12 +55,8 @@ std::string contradiction(const models::Machine& machine, const OracleAnswer& tr
 
 std::string disagreement(models::Program program, std::uint64_t seeds, Tally* tally) {
   for (models::RequestClass& of : program.classes) of.total = of.population;
-  std::optional<models::Machine> machine;
-  try {
-    machine = models::compile(program);
-  } catch (const models::CompileError&) {
-    return "";
-  }
+  const auto machine = compiled(program);
+  if (!machine) return "";
   const OracleAnswer truth = ask_oracle(program, state_cap);
   if (!truth.known || truth.error) return "";
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {

@@ -1,0 +1,58 @@
+// What all comparisons with the oracle have in common: how many machines, which compile, and the smallest that differs.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <string>
+
+#include "models/machine/compile.hpp"
+#include "tests/exhaustive/machines.hpp"
+
+namespace dmstall::tests {
+
+inline constexpr std::size_t state_cap = 3'000;   ///< of the oracle
+
+/// DMSTALL_EXHAUSTIVE=N multiplies the number of machines by N.
+inline int scale() {
+  const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
+  return text == nullptr ? 1 : std::max(1, std::atoi(text));
+}
+
+inline std::string theme_name(const testing::TestParamInfo<Theme>& tested) {
+  std::string name = tested.param.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+/// Nothing: the compiler refuses it, and every engine with it.
+inline std::optional<models::Machine> compiled(const models::Program& program) {
+  try {
+    return models::compile(program);
+  } catch (const models::CompileError&) {
+    return std::nullopt;
+  }
+}
+
+/// Asks `wrong(program, tally)` (empty: nothing is) and reports what is, with the smallest machine that shows it. Only
+/// the first three of a tally; `count` is how many there were.
+template <typename Tally, typename Wrong>
+void compare(const models::Program& program, Tally& tally, std::size_t& count, const Wrong& wrong) {
+  ++tally.machines;
+  const auto checked = [&](const models::Program& each, Tally* into) {
+    try {
+      return wrong(each, into);
+    } catch (const std::exception& error) {
+      return std::string("threw ") + error.what();
+    }
+  };
+  const std::string what = checked(program, &tally);
+  if (what.empty() || ++count > 3) return;
+  const models::Program smallest = minimise(program, [&](const models::Program& each) { return !checked(each, nullptr).empty(); });
+  ADD_FAILURE() << what << "; smallest: " << checked(smallest, nullptr) << "\n" << to_text(smallest);
+}
+
+}  // namespace dmstall::tests
