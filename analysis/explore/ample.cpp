@@ -22,21 +22,6 @@ constexpr std::int64_t unbounded = Demand::unbounded;
 
 std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 
-bool is_pool(ResourceKind kind) {
-  switch (kind) {
-    case ResourceKind::mempool:
-    case ResourceKind::bio_set:
-    case ResourceKind::page_pool:
-    case ResourceKind::buffer_pool:
-    case ResourceKind::slot:
-    case ResourceKind::thread:
-    case ResourceKind::workers:
-    case ResourceKind::semaphore:
-    case ResourceKind::mutex: return true;
-    default: return false;
-  }
-}
-
 /// Steps that these requests never come to read nothing.
 void forget_unreachable_reads(Machine& machine, const std::vector<std::int64_t>& requests) {
   std::vector<bool> reached(machine.nodes.size(), false);
@@ -119,7 +104,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
     const bool by_pages = resource.soft && resource.allocator == AllocatorRule::pages && pages;
     // An allocator that never refuses makes the reserve, whatever its size, a thing nobody looks at.
     const bool enough = total[r] + spare[r] <= resource.capacity || (resource.soft && resource.allocator == AllocatorRule::always);
-    result.ample[r] = is_pool(resource.kind) && !by_pages && enough;
+    result.ample[r] = models::has_elements(resource.kind) && !by_pages && enough;
   }
   const std::vector<bool> passing = passages(machine);
   for (std::size_t i = 0; i < machine.nodes.size(); ++i) {

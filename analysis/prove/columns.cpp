@@ -62,7 +62,7 @@ class Unfolding {
     if (group_.count(thing) > 0) return true;
     if (!things_.is_resource(thing)) return false;
     const models::Resource& resource = things_.machine().resources[at(thing)];
-    if (is_taken(resource.kind)) return is_hard(resource);
+    if (models::has_elements(resource.kind)) return is_hard(resource);
     const models::ResourceId announced = resource.kind == models::ResourceKind::counter ? things_.announced_by(thing) : models::no_resource;
     return announced != models::no_resource && group_.count(announced) > 0;
   }

@@ -165,7 +165,7 @@ class Equations {
         const ThingId thing = things_.thing_of(hold);
         if (thing == no_thing || !things_.is_resource(thing) || things_.is_writing(hold)) continue;
         const Resource& resource = things_.machine().resources[at(thing)];
-        if (is_taken(resource.kind) && is_hard(resource)) hard.insert(thing);
+        if (models::has_elements(resource.kind) && is_hard(resource)) hard.insert(thing);
       }
     }
     for (const ThingId thing : hard) {

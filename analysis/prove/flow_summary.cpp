@@ -124,7 +124,7 @@ class FlowWalk {
     const Node& node = machine_.nodes[at(from.at)];
     if (from.counted_out != no_resource && node.kind != NodeKind::await) guard(from, from.counted_out);
     if (things_.may_wait(node) && node.resource != no_resource && node.kind != NodeKind::await_turn) {
-      wait(from, node.resource, is_taken(machine_.resources[at(node.resource)].kind) ? need_of(node) : 1, node.kind == NodeKind::write_acquire);
+      wait(from, node.resource, models::has_elements(machine_.resources[at(node.resource)].kind) ? need_of(node) : 1, node.kind == NodeKind::write_acquire);
     }
     switch (node.kind) {
       case NodeKind::take:

@@ -29,16 +29,6 @@ bool is_hard(const Resource& resource) {
   return !resource.soft || (resource.allocator == AllocatorRule::never && resource.memory != models::MemoryClass::thread);
 }
 
-bool is_taken(ResourceKind kind) {
-  switch (kind) {
-    case ResourceKind::rwsem:
-    case ResourceKind::counter:
-    case ResourceKind::event:
-    case ResourceKind::order: return false;
-    default: return true;
-  }
-}
-
 Things::Things(const models::Machine& machine)
     : machine_(machine), resources_(static_cast<std::int32_t>(machine.resources.size())), flows_(static_cast<std::int32_t>(machine.flows.size())) {
   reached_.assign(machine.nodes.size(), false);

@@ -86,9 +86,6 @@ class Things {
 /// Whether no more of it can be held than there is: no allocator behind it, or one that always refuses.
 [[nodiscard]] bool is_hard(const models::Resource& resource);
 
-/// Pools, slots, threads, semaphores and mutexes: what is taken and given.
-[[nodiscard]] bool is_taken(models::ResourceKind kind);
-
 /// Nodes that a node leads to within its flow.
 template <typename Visit>
 void for_each_next(const models::Machine& machine, const models::Node& node, const Visit& visit) {

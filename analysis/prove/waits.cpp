@@ -110,7 +110,7 @@ std::string Waits::choose_guards() {
   std::vector<ResourceId> single;
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     const models::Resource& resource = machine.resources[r];
-    if (is_taken(resource.kind) && is_hard(resource) && resource.capacity == 1 && things_.followed(static_cast<ThingId>(r))) single.push_back(static_cast<ResourceId>(r));
+    if (models::has_elements(resource.kind) && is_hard(resource) && resource.capacity == 1 && things_.followed(static_cast<ThingId>(r))) single.push_back(static_cast<ResourceId>(r));
   }
   std::map<ResourceId, std::set<ResourceId>> guards;   // event → what is held at every step seen so far
   std::map<ResourceId, bool> guarded;

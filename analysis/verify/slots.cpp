@@ -13,25 +13,6 @@ std::string Slots::name(Slot slot) const {
   return ((slot - 2 * resources_) % 2 == 0 ? "completion of " : "submission of ") + machine_->flows[flow].name;
 }
 
-bool has_elements(ResourceKind kind) {
-  switch (kind) {
-    case ResourceKind::mempool:
-    case ResourceKind::bio_set:
-    case ResourceKind::page_pool:
-    case ResourceKind::buffer_pool:
-    case ResourceKind::slot:
-    case ResourceKind::thread:
-    case ResourceKind::workers:
-    case ResourceKind::semaphore:
-    case ResourceKind::mutex: return true;
-    case ResourceKind::rwsem:
-    case ResourceKind::counter:
-    case ResourceKind::event:
-    case ResourceKind::order: return false;
-  }
-  return false;
-}
-
 bool is_hard(const models::Resource& resource) {
   if (!has_elements(resource.kind)) return false;
   return !resource.soft || (resource.allocator == models::AllocatorRule::never && resource.memory != models::MemoryClass::thread);

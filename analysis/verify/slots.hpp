@@ -44,9 +44,6 @@ class Slots {
   Slot resources_;
 };
 
-/// Resources of which elements are taken and given: pools, slots, threads, semaphores, mutexes.
-[[nodiscard]] bool has_elements(models::ResourceKind kind);
-
 /// Never more of it are held than its capacity: no allocator behind it, or one that always refuses (and makes no threads).
 [[nodiscard]] bool is_hard(const models::Resource& resource);
 

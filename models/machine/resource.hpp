@@ -30,6 +30,17 @@ enum class ResourceKind : std::uint8_t {
   order,        ///< tickets served in sequence
 };
 
+/// What is taken and given element by element: pools, slots, threads, semaphores, mutexes. The others have steps of their own.
+[[nodiscard]] constexpr bool has_elements(ResourceKind kind) {
+  switch (kind) {
+    case ResourceKind::rwsem:
+    case ResourceKind::counter:
+    case ResourceKind::event:
+    case ResourceKind::order: return false;
+    default: return true;
+  }
+}
+
 /// What the allocator behind a soft resource may answer.
 enum class AllocatorRule : std::uint8_t {
   never,   ///< always refuses
