@@ -1,11 +1,11 @@
 #include "models/machine/compile.hpp"
 
+#include "models/machine/step_questions.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <functional>
-#include <map>
-#include <set>
 #include <unordered_map>
 
 namespace dmstall::models {
@@ -15,24 +15,11 @@ namespace {
 /// A parked spawn, in the order in which current->bio_list holds it.
 using Parked = std::vector<const Step*>;
 
-bool contains_park(const Steps& steps);
-
-bool contains_park(const Step& step) {
-  if (step.kind == StepKind::spawn && step.park) return true;
-  if (contains_park(step.body) || contains_park(step.else_steps)) return true;
-  return std::any_of(step.branches.begin(), step.branches.end(),
-                     [](const Branch& branch) { return contains_park(branch.steps); });
-}
-
-bool contains_park(const Steps& steps) {
-  return std::any_of(steps.begin(), steps.end(), [](const Step& step) { return contains_park(step); });
-}
-
 constexpr std::size_t most_nodes = 20'000'000;
 
 class Lowering {
  public:
-  explicit Lowering(const Program& program) : program_(program) {
+  explicit Lowering(const Program& program) : program_(program), ask_(program) {
     machine_.strings.emplace_back();
     string_ids_.emplace("", 0);
   }
@@ -49,7 +36,7 @@ class Lowering {
     for (std::size_t i = 0; i < program_.flows.size(); ++i) lower_flow(static_cast<FlowId>(i));
     resolve_jumps();
     for (const RequestClass& of : program_.classes) {
-      machine_.class_entry.push_back(machine_.flow_entry[static_cast<std::size_t>(check_flow(of.flow, {}))]);
+      machine_.class_entry.push_back(machine_.flow_entry[static_cast<std::size_t>(ask_.check_flow(of.flow, {}))]);
     }
     note_negative_reads();
     return std::move(machine_);
@@ -93,13 +80,6 @@ class Lowering {
       ++machine_.level_words;
     }
     return own_bio_list_;
-  }
-
-  FlowId check_flow(FlowId flow, const Step& step) const {
-    if (flow < 0 || static_cast<std::size_t>(flow) >= program_.flows.size()) {
-      throw CompileError("a step names a flow that does not exist", step.line, step.column);
-    }
-    return flow;
   }
 
   NodeId add(Node node) {
@@ -213,7 +193,7 @@ class Lowering {
 
   NodeId add_spawn(const Step& step, NodeId next, bool submit) {
     Node node = node_for(step, submit ? NodeKind::spawn_submit : NodeKind::spawn, next);
-    node.entry = machine_.flow_entry[static_cast<std::size_t>(check_flow(step.flow, step))];
+    node.entry = machine_.flow_entry[static_cast<std::size_t>(ask_.check_flow(step.flow, step))];
     add_gives(node, step.with);
     if (submit) {
       Node wait = node_for(step, NodeKind::await_detach, next);
@@ -222,73 +202,10 @@ class Lowering {
     return add(node);
   }
 
-  bool detaches(const Steps& steps, std::vector<FlowId>& seen) const {
-    for (const Step& step : steps) {
-      if (step.kind == StepKind::detach) return true;
-      if (step.kind == StepKind::call && step.context == CallContext::inherit &&
-          std::find(seen.begin(), seen.end(), step.flow) == seen.end()) {
-        seen.push_back(step.flow);
-        if (detaches(program_.flows[static_cast<std::size_t>(check_flow(step.flow, step))].steps, seen)) return true;
-      }
-      if (detaches(step.body, seen) || detaches(step.else_steps, seen)) return true;
-      for (const Branch& branch : step.branches) {
-        if (detaches(branch.steps, seen)) return true;
-      }
-    }
-    return false;
-  }
-
-  bool flow_detaches(FlowId flow) {
-    auto known = detaches_.find(flow);
-    if (known == detaches_.end()) {
-      std::vector<FlowId> seen{flow};
-      known = detaches_.emplace(flow, detaches(program_.flows[static_cast<std::size_t>(flow)].steps, seen)).first;
-    }
-    return known->second;
-  }
-
-  /// A step at which the submitter may return: the end of the flow, or a detach in the submitter's own thread.
-  bool leaves(const Step& step, bool by_finish = true) {
-    const auto any = [&](const Steps& steps) {
-      return std::any_of(steps.begin(), steps.end(), [&](const Step& inner) { return leaves(inner, by_finish); });
-    };
-    if (step.kind == StepKind::detach || (by_finish && step.kind == StepKind::finish)) return true;
-    if (step.kind == StepKind::call && step.context == CallContext::inherit && flow_detaches(check_flow(step.flow, step))) return true;
-    return any(step.body) || any(step.else_steps) ||
-           std::any_of(step.branches.begin(), step.branches.end(), [&](const Branch& branch) { return any(branch.steps); });
-  }
-
-  /// Whether the step, or one in a flow that it calls, is such a one.
-  template <typename Test>
-  bool anywhere(const Step& step, const Test& test) {
-    const auto any = [&](const Steps& steps) { return std::any_of(steps.begin(), steps.end(), [&](const Step& inner) { return anywhere(inner, test); }); };
-    return test(step) || called(step, any) || any(step.body) || any(step.else_steps) ||
-           std::any_of(step.branches.begin(), step.branches.end(), [&](const Branch& branch) { return any(branch.steps); });
-  }
-
-  /// The same of the flows that are called from here alone: a flow does not know what its caller's thread has parked.
-  template <typename Test>
-  bool calls_one_that(const Step& step, const Test& test) {
-    const auto any = [&](const Steps& steps) { return std::any_of(steps.begin(), steps.end(), [&](const Step& inner) { return calls_one_that(inner, test); }); };
-    const auto in_callee = [&](const Steps& steps) { return std::any_of(steps.begin(), steps.end(), [&](const Step& inner) { return anywhere(inner, test); }); };
-    return called(step, in_callee) || any(step.body) || any(step.else_steps) ||
-           std::any_of(step.branches.begin(), step.branches.end(), [&](const Branch& branch) { return any(branch.steps); });
-  }
-
-  template <typename Ask>
-  bool called(const Step& step, const Ask& ask) {
-    if (step.kind != StepKind::call) return false;
-    const FlowId flow = check_flow(step.flow, step);
-    if (!in_question_.insert(flow).second) return false;   // recursion: asked already
-    const bool yes = ask(program_.flows[static_cast<std::size_t>(flow)].steps);
-    in_question_.erase(flow);
-    return yes;
-  }
-
   /// The end of an outermost submit_bio block: parked bios are popped in the order in which they were parked.
   NodeId start_parked(const Parked& parked, NodeId next) {
     for (auto step = parked.rbegin(); step != parked.rend(); ++step) {
-      next = add_spawn(**step, next, flow_detaches(check_flow((*step)->flow, **step)));
+      next = add_spawn(**step, next, ask_.flow_detaches(ask_.check_flow((*step)->flow, **step)));
     }
     return next;
   }
@@ -306,17 +223,17 @@ class Lowering {
     }
     const auto is_park = [](const Step& each) { return each.kind == StepKind::spawn && each.park; };
     const auto is_wait = [](const Step& each) { return each.kind == StepKind::await_children; };
-    if (calls_one_that(step, is_park)) {
+    if (ask_.calls_one_that(step, is_park)) {
       throw CompileError("a flow called inside a submit_bio block parks bios of its own: write its steps into the block",
                          step.line, step.column);
     }
-    if (!parked.empty() && calls_one_that(step, is_wait)) {
+    if (!parked.empty() && ask_.calls_one_that(step, is_wait)) {
       throw CompileError("a flow called inside a submit_bio block awaits its children while a bio is parked: write its steps into the block",
                          step.line, step.column);
     }
     const bool parks_later = std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps.end(),
                                          [](const Step& later) { return contains_park(later); });
-    if (step.kind != StepKind::finish && parks_later && leaves(step, false)) {
+    if (step.kind != StepKind::finish && parks_later && ask_.leaves(step, false)) {
       throw CompileError("a bio is parked after the submitter may have returned", step.line, step.column);
     }
     if (step.kind == StepKind::await_children && !parked.empty()) {
@@ -325,8 +242,8 @@ class Lowering {
       never.resource = own_bio_list();
       return add(never);
     }
-    const bool ends_early = !parked.empty() && leaves(step);
-    const bool waits = !parked.empty() && anywhere(step, is_wait);   // in a branch; for its own parked bio
+    const bool ends_early = !parked.empty() && ask_.leaves(step);
+    const bool waits = !parked.empty() && ask_.anywhere(step, is_wait);   // in a branch; for its own parked bio
     if (!contains_park(step) && !ends_early && !waits) return lower(step, rest(parked));
     switch (step.kind) {
       case StepKind::finish:   // the submitter returns: the block ends here
@@ -397,7 +314,7 @@ class Lowering {
       }
       case StepKind::call: {
         Node node = node_for(step, NodeKind::call, next);
-        node.entry = machine_.flow_entry[static_cast<std::size_t>(check_flow(step.flow, step))];
+        node.entry = machine_.flow_entry[static_cast<std::size_t>(ask_.check_flow(step.flow, step))];
         set_by_status(node, step, next);
         add_gives(node, step.after_detach);
         return add(node);
@@ -493,12 +410,11 @@ class Lowering {
   }
 
   const Program& program_;
+  StepQuestions ask_;
   Machine machine_;
   std::unordered_map<std::string, std::int32_t> string_ids_;
   std::unordered_map<NodeId, NodeId> jumps_;   ///< placeholders and where they lead
   std::vector<NodeId> loop_jumps_;
-  std::map<FlowId, bool> detaches_;
-  std::set<FlowId> in_question_;
   ResourceId own_bio_list_ = no_resource;
   FlowId flow_ = no_flow;
   int submit_depth_ = 0;

@@ -1,0 +1,43 @@
+// What the lowering asks about nested steps, flows that they call included: may the submitter return there, is a bio
+// parked, are children awaited?
+#pragma once
+
+#include "models/machine/program.hpp"
+
+#include <map>
+#include <set>
+#include <vector>
+
+namespace dmstall::models {
+
+/// A bio is parked in these steps, or in what is nested in them; not in flows that they call.
+[[nodiscard]] bool contains_park(const Step& step);
+
+class StepQuestions {
+ public:
+  using Test = bool (*)(const Step&);
+
+  explicit StepQuestions(const Program& program) : program_(program) {}
+
+  /// Throws CompileError, at the step, for a flow that does not exist.
+  FlowId check_flow(FlowId flow, const Step& step) const;
+  /// Whether the submitter may return inside the flow, or in what it calls as part of the same submission.
+  [[nodiscard]] bool flow_detaches(FlowId flow);
+  /// A step at which the submitter may return: the end of the flow (if `by_finish`), or a detach in the submitter's own thread.
+  [[nodiscard]] bool leaves(const Step& step, bool by_finish = true);
+  /// Whether the step, or one in a flow that it calls, is such a one.
+  [[nodiscard]] bool anywhere(const Step& step, Test test);
+  /// The same of the flows that are called from here alone: a flow does not know what its caller's thread has parked.
+  [[nodiscard]] bool calls_one_that(const Step& step, Test test);
+
+ private:
+  [[nodiscard]] bool detaches(const Steps& steps, std::vector<FlowId>& seen) const;
+  template <typename Ask>
+  bool called(const Step& step, const Ask& ask);
+
+  const Program& program_;
+  std::map<FlowId, bool> detaches_;
+  std::set<FlowId> in_question_;
+};
+
+}  // namespace dmstall::models
