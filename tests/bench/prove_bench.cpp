@@ -22,7 +22,7 @@ double since(Clock::time_point begun) { return std::chrono::duration<double>(Clo
 
 std::string verity(int i, const std::string& below) {
   const std::string name = "v" + std::to_string(i);
-  return R"(, {"name": ")" + name + R"(", "target": "verity", "data": ")" + below + R"(", "hash": ")" + below + R"(", "on_corruption": "ignore"})";
+  return R"(, {"name": ")" + name + R"(", "target": "verity", "data": ")" + below + R"(", "hash": ")" + below + R"(", "on_corruption": "error"})";
 }
 
 std::string reader(int i) {
