@@ -77,7 +77,6 @@ class Unfolding {
     const Machine& machine = things_.machine();
     const FlowSummary& does = summaries_.of(context.flow);
     const auto base = [&](bool detached) { return detached ? context.detached : context.attached; };
-    const bool is_root_flow = context.request_class >= 0;
     for (const Wait& wait : does.waits) {
       if (group_.count(wait.thing) == 0) continue;
       Column column;
@@ -85,9 +84,8 @@ class Unfolding {
       column.thing = wait.thing;
       column.held = base(wait.detached);
       column.held.add(kept(wait.held));
-      column.request_class = is_root_flow ? context.request_class : -1;
+      column.request_class = context.request_class;
       column.from_class = from_class;
-      column.node = wait.node;
       columns_.try_emplace({column.target, column.held, column.request_class}, column);
     }
     for (const Call& call : does.calls) {

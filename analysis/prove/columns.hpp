@@ -16,7 +16,6 @@ struct Column {
   Holdings held;
   std::int32_t request_class = -1;        ///< of a token that is a request; -1: a child
   std::int32_t from_class = -1;           ///< a class whose requests come to stand here; -1: a child, of whatever class
-  models::NodeId node = models::no_node;  ///< one of the steps where it waits
 };
 
 /// Nothing: more contexts than `limit`, or more columns than can be solved.

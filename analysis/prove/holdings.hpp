@@ -45,18 +45,6 @@ class Holdings {
     return result;
   }
 
-  /// The lower (higher) of both, per hold; whether this changed.
-  void lower_to(const Holdings& other) {
-    for (const auto& [hold, n] : other.entries_) {
-      if (n < of(hold)) set(hold, n);
-    }
-  }
-  void raise_to(const Holdings& other) {
-    for (const auto& [hold, n] : other.entries_) {
-      if (n > of(hold)) set(hold, n);
-    }
-  }
-
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] const Entries& entries() const { return entries_; }
   auto operator<=>(const Holdings&) const = default;

@@ -17,6 +17,7 @@ void prove_scenario(const models::Machine& machine, const RunOptions& options, R
   }
   const Verification checked = verify(machine, proof.certificate);
   if (!checked.accepted) {
+    report.proof->proved = false;
     report.verdict = models::VerdictKind::inconclusive;
     report.code = models::ExitCode::engines_disagree;
     report.error = fmt::format("proved, but the checker refuses the certificate: {}", checked.refusal);
