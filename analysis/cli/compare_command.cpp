@@ -69,7 +69,14 @@ ExitCode compare_text(const CompareCommand& command, const std::string& text, co
     options.progress = [&](std::size_t done, std::size_t jobs) { progress.show(done, jobs); };
     comparison = run_comparison(plan, options);
   }
-  if (comparison.interrupted) return refuse(command, "dmstall: interrupted, no table\n", ExitCode::interrupted);
+  if (comparison.interrupted) {
+    if (comparison.rows.empty()) return refuse(command, "dmstall: interrupted, no row was finished\n", ExitCode::interrupted);
+    // What is finished is worth a look, and no more: a file under its name is a whole table.
+    write_stdout(table_of(command, comparison));
+    write_stderr(fmt::format("dmstall: interrupted; {} of {} rows finished{}\n", comparison.rows.size(), plan.rows.size(),
+                             command.output.empty() ? "" : fmt::format("; {} was not written", command.output)));
+    return ExitCode::interrupted;
+  }
   comparison.code = models::more_severe(comparison.code, failures(command, comparison));
   const std::string table = table_of(command, comparison);
   if (output) {

@@ -1,16 +1,23 @@
 // dmstall's command line: parses arguments and hands over to the verbs.
-#include "analysis/cli/terminal.hpp"
-#include "analysis/cli/verbs.hpp"
-#include "analysis/version.hpp"
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
+#include <csignal>
 #include <exception>
+#include <sstream>
+#include <string_view>
 #include <vector>
+
+#include "analysis/cli/terminal.hpp"
+#include "analysis/cli/verbs.hpp"
+#include "analysis/report/error_json.hpp"
+#include "analysis/version.hpp"
 
 namespace {
 
+using namespace dmstall::analysis;
 using dmstall::models::ExitCode;
 
 constexpr const char* examples = R"(Examples:
@@ -19,37 +26,89 @@ constexpr const char* examples = R"(Examples:
 
 Can this stack of block devices stall for want of memory, and if so, how?)";
 
-constexpr const char* exit_codes = R"(Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation, 20 inconclusive,
-21 engines disagree, 64 usage, 65 bad scenario, 66 nothing matched, 70 internal error.)";
+constexpr const char* exit_codes =
+    R"(Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation, 20 inconclusive,
+21 engines disagree, 64 usage, 65 bad scenario, 66 nothing matched, 70 internal error or output lost.)";
 
-}  // namespace
+/// Before the options are parsed: those may be what is wrong.
+bool wants_json(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--") return false;
+    if (argument == "--format=json") return true;
+    if (argument == "--format" && i + 1 < argc && std::string_view(argv[i + 1]) == "json") return true;
+  }
+  return false;
+}
 
-int main(int argc, char** argv) {
-  using namespace dmstall::analysis;
+/// With --format json stdout holds exactly one document, also on failure.
+int fail(const std::string& message, ExitCode code, bool json, const std::string& text) {
+  try {
+    write_stderr(text);
+    if (json && !stdout_was_used()) write_stdout(error_json(message, code));
+  } catch (const std::exception&) {  // neither can be written: the code remains
+  }
+  return static_cast<int>(code);
+}
+
+int parse(CLI::App& app, int argc, char** argv, bool json) {
+  try {
+    app.parse(argc, argv);
+    return -1;
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out, err;
+    const bool asked_for = app.exit(error, out, err) == 0;  // --help, --version
+    if (!asked_for) return fail(error.what(), ExitCode::usage, json, err.str());
+    write_stdout(out.str());
+    return 0;
+  }
+}
+
+int run(int argc, char** argv, bool json) {
   CLI::App app{examples, "dmstall"};
   app.set_version_flag("--version", fmt::format("dmstall {} (models Linux {})", program_version(), modelled_kernel()));
   app.footer(exit_codes);
   app.require_subcommand(1);
 
   // Help lists them in this order.
-  const std::vector<Verb> verbs = {add_run(app),    add_check(app), add_compare(app), add_replay(app), add_verify(app),
-                                   add_export(app), add_show(app),  add_schema(app)};
+  const std::vector<Verb> verbs = {add_run(app),    add_check(app),  add_compare(app), add_replay(app),
+                                   add_verify(app), add_export(app), add_show(app),    add_schema(app)};
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return error.get_exit_code() == 0 ? app.exit(error) : (app.exit(error), static_cast<int>(ExitCode::usage));
+  if (const int ended = parse(app, argc, argv, json); ended >= 0) return ended;
+  for (const Verb& verb : verbs) {
+    if (verb.app->parsed()) return static_cast<int>(verb.run());
   }
+  return static_cast<int>(ExitCode::usage);
+}
+
+/// A standard stream that is closed would be the first file that is opened, and get what is meant for the stream. Now
+/// writing to it is an error.
+void keep_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // Free descriptors are given out from the lowest, so what is opened here takes the place of the closed one.
+    if (::fcntl(stream, F_GETFD) < 0) [[maybe_unused]]
+      const int nothing = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  keep_standard_streams();
+  // A reader that goes away is an error like a full disk, with a message, and not a silent end.
+  std::signal(SIGPIPE, SIG_IGN);
+  const bool json = wants_json(argc, argv);
+  const auto say = [](const char* what, const std::exception& error) {
+    return fmt::format("dmstall: {}{}\n", what, error.what());
+  };
   try {
-    for (const Verb& verb : verbs) {
-      if (verb.app->parsed()) return static_cast<int>(verb.run());
-    }
-    return static_cast<int>(ExitCode::usage);
+    return run(argc, argv, json);
   } catch (const UsageError& error) {
-    fmt::print(stderr, "dmstall: {}\n", error.what());
-    return static_cast<int>(ExitCode::usage);
+    return fail(error.what(), ExitCode::usage, json, say("", error));
+  } catch (const OutputError& error) {
+    return fail(error.what(), ExitCode::internal_error, json, say("", error));
   } catch (const std::exception& error) {
-    fmt::print(stderr, "dmstall: internal error: {}\n", error.what());
-    return static_cast<int>(ExitCode::internal_error);
+    return fail(fmt::format("internal error: {}", error.what()), ExitCode::internal_error, json,
+                say("internal error: ", error));
   }
 }

@@ -1,4 +1,5 @@
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/interrupt.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/evidence/certificate_file.hpp"
@@ -71,12 +72,21 @@ RunReport run_file(const std::string& file, const RunCommand& command, std::ostr
 
 models::ExitCode run_command(const RunCommand& command) {
   models::ExitCode code = models::ExitCode::progress;
-  std::vector<RunReport> reports;
+  std::vector<RunReport> reports;   // of JSON
+  std::size_t finished = 0;
   std::optional<WholeFile> trace;
   if (!command.trace.empty()) trace.emplace(command.trace);
   const bool colour = stdout_wants_colour();
+  InterruptGuard interrupt([&] {
+    if (trace) trace->abandon();
+    const std::vector<std::string> left(command.files.begin() + static_cast<std::ptrdiff_t>(finished), command.files.end());
+    if (command.json) write_stdout(run_report_json(reports, left));
+    write_stderr(fmt::format("dmstall: interrupted; {} of {} scenarios finished\n", finished, command.files.size()));
+  });
   for (const std::string& file : command.files) {
     RunReport report = run_file(file, command, trace ? &trace->stream() : nullptr);
+    const auto held = interrupt.hold();
+    ++finished;
     code = models::more_severe(code, report.code);
     if (!command.witness.empty() && has_witness(report)) keep_witness(command.witness, file, report);
     const bool proved = !report.error && report.proof && report.proof->proved;
@@ -92,6 +102,7 @@ models::ExitCode run_command(const RunCommand& command) {
       write_stdout(text + (command.files.size() > 1 && &file != &command.files.back() ? "\n" : ""));
     }
   }
+  const auto held = interrupt.hold();
   if (command.json) write_stdout(run_report_json(reports));
   if (trace) trace->commit();
   return code;

@@ -4,9 +4,11 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <stdexcept>
 
 namespace dmstall::analysis {
@@ -17,9 +19,12 @@ double wall_clock_s() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-void write_all(std::FILE* stream, const std::string& text) {
+bool used_stdout = false;  // of the process, like stdout
+
+void write_all(std::FILE* stream, const char* name, const std::string& text) {
+  if (text.empty()) return;
   if (std::fwrite(text.data(), 1, text.size(), stream) != text.size() || std::fflush(stream) != 0) {
-    throw std::runtime_error("the output could not be written");
+    throw OutputError(fmt::format("{} could not be written completely: {}", name, std::strerror(errno)));
   }
 }
 
@@ -30,9 +35,14 @@ bool stdout_wants_colour() {
   return isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
 }
 
-void write_stdout(const std::string& text) { write_all(stdout, text); }
+void write_stdout(const std::string& text) {
+  used_stdout = used_stdout || !text.empty();
+  write_all(stdout, "stdout", text);
+}
 
-void write_stderr(const std::string& text) { write_all(stderr, text); }
+void write_stderr(const std::string& text) { write_all(stderr, "stderr", text); }
+
+bool stdout_was_used() { return used_stdout; }
 
 ProgressLine::ProgressLine(std::string label) : label_(std::move(label)), terminal_(isatty(STDERR_FILENO) != 0), started_s_(wall_clock_s()) {}
 

@@ -14,12 +14,20 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What was to be written could not be, or not all of it: exit code 70.
+class OutputError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Colours are for a terminal on stdout, unless NO_COLOR is set.
 [[nodiscard]] bool stdout_wants_colour();
 
-/// Writes all of it or throws std::runtime_error (a full disk, a closed pipe).
+/// Writes all of it or throws OutputError (a full disk, a closed pipe).
 void write_stdout(const std::string& text);
 void write_stderr(const std::string& text);
+/// Whether anything was written to stdout, if only in part: then no document can follow.
+[[nodiscard]] bool stdout_was_used();
 
 /// One line on stderr that is written over; nothing at all when stderr is no terminal. Appears after a second.
 class ProgressLine {

@@ -77,7 +77,8 @@ struct Comparison {
   int seeds = 0;
   std::size_t reference = 0;
   std::vector<ComparisonRow> rows;
-  bool interrupted = false;        ///< then `rows` are not complete and must not be shown as a table
+  bool interrupted = false;        ///< then `rows` are those that were finished, perhaps none; relative to the first that completes
+  std::size_t rows_left_out = 0;   ///< of an interrupted comparison
   std::uint64_t digest = 0;
   models::ExitCode code = models::ExitCode::progress;  ///< 0: the table is complete
 };

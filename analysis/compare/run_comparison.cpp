@@ -51,6 +51,17 @@ ExitCode completeness(const ComparisonRow& row) {
   return row.verdict == models::VerdictKind::inconclusive ? ExitCode::inconclusive : ExitCode::progress;
 }
 
+/// What an interrupt leaves: rows of which every seed ended, in their order.
+void keep_finished_rows(Comparison& comparison, const std::vector<std::size_t>& ended) {
+  std::vector<ComparisonRow> kept;
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    if (ended[i] == static_cast<std::size_t>(comparison.seeds)) kept.push_back(std::move(comparison.rows[i]));
+  }
+  comparison.rows_left_out = comparison.rows.size() - kept.size();
+  comparison.rows = std::move(kept);
+  comparison.reference = 0;
+}
+
 }  // namespace
 
 void summarise(ComparisonRow& row) {
@@ -108,16 +119,23 @@ Comparison run_comparison(const ComparisonPlan& plan, const ComparisonOptions& o
     comparison.rows[job / seeds].runs[job % seeds] = measurement_of(end, job % seeds + 1, options.timeout_s);
     if (options.progress) options.progress(++done, jobs);
   };
-  if (run_in_processes(jobs, options.parallel, options.timeout_s, work, finished) == BatchEnding::interrupted) {
+  std::vector<std::size_t> ended(plan.rows.size(), 0);
+  const auto count = [&](std::size_t job, const ProcessEnd& end) {
+    ++ended[job / seeds];
+    finished(job, end);
+  };
+  if (run_in_processes(jobs, options.parallel, options.timeout_s, work, count) == BatchEnding::interrupted) {
     comparison.interrupted = true;
     comparison.code = ExitCode::interrupted;
-    return comparison;
+    keep_finished_rows(comparison, ended);
+    if (comparison.rows.empty()) return comparison;
   }
   for (ComparisonRow& row : comparison.rows) {
     summarise(row);
     comparison.code = models::more_severe(comparison.code, completeness(row));
   }
-  if (!plan.reference_chosen) {
+  if (comparison.interrupted) comparison.code = ExitCode::interrupted;
+  if (!plan.reference_chosen || comparison.interrupted) {
     const auto first = std::find_if(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.mib_per_s.has_value(); });
     if (first != comparison.rows.end()) comparison.reference = static_cast<std::size_t>(first - comparison.rows.begin());
   }

@@ -65,6 +65,7 @@ std::string comparison_json(const Comparison& comparison) {
   Json rows = Json::array();
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) rows.push_back(row_json(comparison, i));
   return document({{"dmstall_compare", 1}, {"exit_code", static_cast<int>(comparison.code)}, {"file", comparison.file}, {"scenario", comparison.scenario},
+                   {"interrupted", comparison.interrupted}, {"rows_left_out", comparison.rows_left_out},
                    {"keys", comparison.keys}, {"seeds", comparison.seeds}, {"engine", "simulate"},
                    {"about_throughput", "relative: for comparing rows of this table, not a forecast of a device's speed"},
                    {"about_verdicts", "the most severe of the timed runs of a row, not a proof"}, {"rows", rows},

@@ -12,8 +12,8 @@ namespace dmstall::analysis {
 namespace {
 
 std::string headline(const Comparison& comparison) {
-  return fmt::format("{} setting{} × {} seed{}", comparison.rows.size(), comparison.rows.size() == 1 ? "" : "s", comparison.seeds,
-                     comparison.seeds == 1 ? "" : "s");
+  return fmt::format("{} setting{} × {} seed{}{}", comparison.rows.size(), comparison.rows.size() == 1 ? "" : "s", comparison.seeds,
+                     comparison.seeds == 1 ? "" : "s", comparison.interrupted ? fmt::format(", interrupted: {} settings are not here", comparison.rows_left_out) : "");
 }
 
 /// Verdicts where they stand in a table: after padding, so that colours do not count as width.

@@ -14,8 +14,8 @@ namespace dmstall::analysis {
 /// The steps of the witness that the search found, one numbered line each; empty where there is none.
 [[nodiscard]] std::string witness_text(const RunReport& report);
 
-/// One JSON document for all runs.
-[[nodiscard]] std::string run_report_json(const std::vector<RunReport>& reports);
+/// One JSON document for all runs. `interrupted`: files that were not finished because somebody ended the program.
+[[nodiscard]] std::string run_report_json(const std::vector<RunReport>& reports, const std::vector<std::string>& interrupted = {});
 
 /// Of what was run and searched: the same input and seed, the same digest. Of a search alone see analysis/explore/digest.hpp.
 /// Requires: an engine has answered.

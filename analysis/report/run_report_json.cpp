@@ -128,15 +128,19 @@ Json one(const RunReport& report) {
 
 }  // namespace
 
-std::string run_report_json(const std::vector<RunReport>& reports) {
+std::string run_report_json(const std::vector<RunReport>& reports, const std::vector<std::string>& interrupted) {
   Json runs = Json::array();
   models::ExitCode code = models::ExitCode::progress;
   for (const RunReport& report : reports) {
     runs.push_back(one(report));
     code = models::more_severe(code, report.code);
   }
+  if (!interrupted.empty()) code = models::ExitCode::interrupted;
+  Json document{{"format", 1}, {"exit_code", static_cast<int>(code)}};
+  if (!interrupted.empty()) document["interrupted"] = interrupted;
+  document["runs"] = runs;
   // Names in a scenario may be any UTF-8; what is not is replaced rather than refused.
-  return Json{{"format", 1}, {"exit_code", static_cast<int>(code)}, {"runs", runs}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace dmstall::analysis
