@@ -103,8 +103,8 @@ models::ExitCode run_command(const RunCommand& command) {
     }
   }
   const auto held = interrupt.hold();
+  if (trace) trace->commit();  // when that fails, another document tells
   if (command.json) write_stdout(run_report_json(reports));
-  if (trace) trace->commit();
   return code;
 }
 
