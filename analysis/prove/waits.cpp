@@ -126,6 +126,7 @@ std::string Waits::choose_guards() {
   if (guards.empty()) return {};
   const auto least = held_for_certain(single);
   for (const FlowId flow : summaries_.order()) {
+    if (least[at(flow)].empty()) continue;   // nobody calls it; or nothing can be a guard
     for (const GuardedStep& step : summaries_.of(flow).guarded) {
       const auto of_event = guards.find(step.event);
       if (of_event == guards.end()) continue;

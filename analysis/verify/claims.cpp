@@ -86,7 +86,11 @@ class Reading {
     if (claims_.batch_of_counter(batch.counter)) throw Refused(fmt::format("two events end the batch of {}", rule.counter));
     const int of_counter = claims_.group_of[static_cast<std::size_t>(batch.counter)];
     if (of_counter == unranked) throw Refused(fmt::format("{} counts a batch and has no rank", rule.counter));
-    if (of_counter <= claims_.group_of[i]) throw Refused(fmt::format("{} does not rank above its counter {}", rule.event, rule.counter));
+    // Who counts in it waits no higher than the counter ranks. At one rank with the event, the equations of that rank count him in.
+    const int of_event = claims_.group_of[i];
+    if (of_counter < of_event || (of_counter == of_event && !claims_.has_cases(of_event))) {
+      throw Refused(fmt::format("{} does not rank above its counter {}", rule.event, rule.counter));
+    }
     if (machine_.resources[static_cast<std::size_t>(batch.counter)].capacity != 0) throw Refused(fmt::format("{} does not start at zero", rule.counter));
     if (!rule.guard.empty()) {
       const std::optional<Slot> guard = names_.slot(rule.guard);

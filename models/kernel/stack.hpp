@@ -122,6 +122,8 @@ class Stack {
 
 /// The steps that serve `io` on the device.
 [[nodiscard]] Steps target_steps(Stack& stack, DeviceIndex device, const Io& io);
+/// What a dmsetup command on the device does, beside what touches nobody else.
+[[nodiscard]] Steps target_administration(Stack& stack, DeviceIndex device, AdminVerb verb);
 /// The largest num_flush_bios over the device's table.
 [[nodiscard]] int target_flush_bios(const Stack& stack, DeviceIndex device);
 /// ti->per_io_data_size: bytes the target keeps with every bio, in the elements of io_bs and bs; 0 where it is not known.

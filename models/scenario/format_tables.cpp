@@ -108,13 +108,14 @@ const KeyTable& workload_keys() {
 
 const KeyTable& admin_keys() {
   static const KeyTable table = {
-      unmodelled(choice("admin", "", {"status", "create_snapshot", "remove_snapshot", "suspend", "resume"},
-                        "administration beside I/O"),
-                 {"*"}),
-      required(text("device", "the device")),
-      text("name", "unique; default: verb-device"),
-      whole("count", "requests", "1", 1, 1e12, "how often"),
+      required(unmodelled(choice("admin", "", {"status", "create_snapshot", "remove_snapshot", "suspend", "resume"},
+                                 "a dmsetup command beside I/O"),
+                          {"suspend", "resume"}, "nothing of a device in use waits for it")),
+      required(text("device", "whose status; of which a snapshot is made; the snapshot that is removed")),
+      text("name", "unique; default: command-device"),
+      whole("count", "commands", "1", 1, 1e12, "how many, one after the other"),
       number("start_s", "s", "0", 0, 1e9, "when it begins (timed runs)"),
+      number("period_s", "s", "", 0, 1e9, "time from one command to the next (timed runs); default: one when the last is done"),
   };
   return table;
 }

@@ -18,7 +18,7 @@ bool writes(WorkloadVerb verb) {
   return verb == WorkloadVerb::writeback || verb == WorkloadVerb::write || verb == WorkloadVerb::swap_out;
 }
 
-/// The read-only device that a write to `name` would reach: verity, also below linear devices; empty when there is
+/// The read-only device that a write to `name` would reach: verity, also below linear devices and origins; empty when there is
 /// none.
 std::string read_only_below(const Scenario& scenario, const std::string& name) {
   std::vector<std::string> open = {name};
@@ -28,6 +28,7 @@ std::string read_only_below(const Scenario& scenario, const std::string& name) {
     open.pop_back();
     if (device == nullptr || !seen.insert(device->name).second) continue;
     if (device->target == "verity") return device->name;
+    if (device->target == "snapshot-origin" && device->has("device")) open.push_back(device->text("device"));
     if (device->target != "linear") continue;
     if (const auto to = device->parameters.find("to"); to != device->parameters.end()) {
       open.push_back(std::get<std::string>(to->second));
@@ -60,11 +61,7 @@ class WorkloadReader {
     item_ = WorkloadItem{};
     item_.verb = static_cast<WorkloadVerb>(index);
     item_.where = context_.position(value);
-    if (item_.verb == WorkloadVerb::admin) {
-      const Fields fields(context_, value, admin_keys(), "an admin item");
-      (void)fields.maybe_text("admin");
-      return;  // not modelled, reported
-    }
+    if (item_.verb == WorkloadVerb::admin) return read_admin(value);
     // The keys of the file go before the defaults; both are read through one object, so that messages are the same.
     JsonValue merged = value;
     if (defaults_ != nullptr) add_defaults(merged);
@@ -73,20 +70,30 @@ class WorkloadReader {
     read_amount(fields, verb->key);
     read_rest(fields);
     warn_unused(fields, verb->key);
-    if (const JsonValue* name = fields.value("name")) {
-      item_.name = fields.maybe_text("name").value_or("");
-      if (name->kind == Kind::string && check_name(context_, *name, "workload") && !names_.insert(item_.name).second) {
-        context_.error(name->where, fmt::format("a second workload item is called {}", in_quotes(item_.name)));
-      }
-    }
+    read_name(fields);
     context_.scenario.workload.push_back(item_);
+  }
+
+  /// A snapshot is removed when it is closed.
+  void check_removals() const {
+    const auto& workload = context_.scenario.workload;
+    for (const auto& [name, where] : removed_) {
+      const auto used = std::find_if(workload.begin(), workload.end(), [&](const WorkloadItem& item) {
+        return item.verb != WorkloadVerb::admin && item.device == name;
+      });
+      if (used == workload.end()) continue;
+      context_.error(where, fmt::format("snapshot {} cannot be removed: the workload item {} uses it", in_quotes(name), in_quotes(used->name)));
+    }
   }
 
   /// Names for those without one, once all written names are known.
   void name_the_rest() {
     for (WorkloadItem& item : context_.scenario.workload) {
       if (!item.name.empty()) continue;
-      const std::string base = workload_verbs()[static_cast<std::size_t>(item.verb)] + "-" + item.device;
+      const bool admin = item.verb == WorkloadVerb::admin;
+      const std::string& verb = admin ? find_key(admin_keys(), "admin")->choices[static_cast<std::size_t>(item.admin)]
+                                      : workload_verbs()[static_cast<std::size_t>(item.verb)];
+      const std::string base = verb + "-" + item.device;
       std::string name = base;
       int& number = uses_.emplace(base, 1).first->second;
       while (!names_.insert(name).second) name = fmt::format("{}-{}", base, ++number);
@@ -95,6 +102,43 @@ class WorkloadReader {
   }
 
  private:
+  /// {"admin": command, "device": …}: the verb is no device.
+  void read_admin(const JsonValue& value) {
+    const Fields fields(context_, value, admin_keys(), "an admin item");
+    if (!fields.maybe_text("admin")) return;
+    item_.admin = static_cast<AdminVerb>(fields.choice_index("admin"));
+    item_.count = fields.integer("count");
+    item_.start_s = fields.number("start_s");
+    item_.period_s = fields.maybe_number("period_s");
+    read_name(fields);
+    const JsonValue* device = fields.value("device");
+    if (device == nullptr) return;
+    read_device(*device);
+    const Device* known = context_.scenario.find_device(item_.device);
+    if (known != nullptr && item_.admin == AdminVerb::remove_snapshot) {
+      if (known->target != "snapshot") {
+        context_.error(device->where, fmt::format("device {} cannot be removed: it is no snapshot", in_quotes(item_.device)));
+      }
+      removed_.emplace_back(item_.device, device->where);
+    }
+    if (known != nullptr && item_.admin == AdminVerb::status && known->has("read_mib_per_s")) {
+      context_.error(device->where, fmt::format("device {} has no status: it is no device-mapper device", in_quotes(item_.device)));
+    }
+    if (item_.admin == AdminVerb::remove_snapshot && item_.count != 1) {
+      context_.error(fields.value("count")->where, "a snapshot is removed once: \"count\" is 1");
+    }
+    context_.scenario.workload.push_back(item_);
+  }
+
+  void read_name(const Fields& fields) {
+    if (const JsonValue* name = fields.value("name")) {
+      item_.name = fields.maybe_text("name").value_or("");
+      if (name->kind == Kind::string && check_name(context_, *name, "workload") && !names_.insert(item_.name).second) {
+        context_.error(name->where, fmt::format("a second workload item is called {}", in_quotes(item_.name)));
+      }
+    }
+  }
+
   const JsonMember* find_verb_of(const JsonValue& value) {
     const JsonMember* verb = nullptr;
     for (const JsonMember& member : value.members) {
@@ -155,6 +199,7 @@ class WorkloadReader {
                                                 in_quotes(item_.device), in_quotes(verity)));
       }
     }
+    if (item_.verb == WorkloadVerb::admin) return;
     for (const ScenarioTarget& target : scenario.targets) {
       const std::string_view flow = flow_of(item_.verb);
       if (target.name == device->target && target.flows.find(flow) == target.flows.end()) {
@@ -211,6 +256,7 @@ class WorkloadReader {
   WorkloadItem item_;
   std::set<std::string> names_;
   std::map<std::string, int> uses_;
+  std::vector<std::pair<std::string, Span>> removed_;
 };
 
 }  // namespace
@@ -220,6 +266,7 @@ void read_workload(const ReadContext& context, const JsonValue* value, const Def
   WorkloadReader reader(context, defaults);
   for (const JsonValue& item : value->items) reader.read(item);
   reader.name_the_rest();
+  reader.check_removals();
 }
 
 }  // namespace dmstall::models

@@ -209,8 +209,11 @@ JsonValue device_schema() {
 JsonValue workload_schema() {
   std::vector<JsonValue> ways;
   for (const std::string& verb : workload_verbs()) {
-    if (verb == "admin") continue;  // not modelled
-    ways.push_back(schema_of_table(workload_keys(), {{verb, typed("string")}}));
+    if (verb == "admin") {
+      ways.push_back(schema_of_table(admin_keys()));
+    } else {
+      ways.push_back(schema_of_table(workload_keys(), {{verb, typed("string")}}));
+    }
   }
   return any_of(std::move(ways));
 }

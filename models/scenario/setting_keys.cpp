@@ -126,15 +126,17 @@ class Places {
     for (const JsonValue& item : list_at(root_, "workload")) {
       std::string name = text_at(item, "name");
       if (name.empty() && unnamed[default_name(item)] == 1) name = default_name(item);
-      for (const Parameter& of : workload_keys()) {
+      const bool admin = item.find("admin") != nullptr;
+      for (const Parameter& of : admin ? admin_keys() : workload_keys()) {
         if (of.name == "name") continue;
-        add("workload." + of.name, "every workload item", item, {of.name}, &of, defaults);
-        if (!name.empty()) add(fmt::format("{}.{}", name, of.name), "the workload item " + name, item, {of.name}, &of, defaults);
+        if (!admin) add("workload." + of.name, "every workload item", item, {of.name}, &of, defaults);
+        if (!name.empty()) add(fmt::format("{}.{}", name, of.name), "the workload item " + name, item, {of.name}, &of, admin ? nullptr : defaults);
       }
     }
   }
 
   static std::string default_name(const JsonValue& item) {
+    if (item.find("admin") != nullptr) return fmt::format("{}-{}", text_at(item, "admin"), text_at(item, "device"));
     for (const std::string& verb : workload_verbs()) {
       if (item.find(verb) != nullptr) return fmt::format("{}-{}", verb, text_at(item, verb));
     }

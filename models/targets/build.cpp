@@ -1,6 +1,7 @@
 // build_program: a scenario's devices and workload, or its resources and tasks, as one program.
 #include "models/targets/build.hpp"
 
+#include "models/kernel/administration.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/writeback.hpp"
 #include "models/machine/compile.hpp"
@@ -109,7 +110,13 @@ bool tasks_may_be_faulty(const Scenario& scenario) {
 
 Program build_program(const Scenario& scenario) {
   Stack stack(scenario);
-  for (const WorkloadItem& item : scenario.workload) add_workload(stack, item);
+  for (const WorkloadItem& item : scenario.workload) {
+    if (item.verb == WorkloadVerb::admin) {
+      add_administration(stack, item);
+    } else {
+      add_workload(stack, item);
+    }
+  }
   Program program = std::move(stack.program());
   add_tasks(scenario.form, scenario.memory, !scenario.faults.any && scenario.faults.list.empty(), program);
   say_what_is_assumed(scenario, program);

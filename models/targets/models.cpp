@@ -3,6 +3,7 @@
 #include "models/targets/linear.hpp"
 #include "models/targets/scenario_target.hpp"
 #include "models/targets/snapshot.hpp"
+#include "models/targets/snapshot_origin.hpp"
 #include "models/targets/verity.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ namespace dmstall::models {
 namespace {
 
 const TargetModel& target_model(std::string_view id) {
-  static const TargetModel* const models[] = {&disk_model, &linear_model, &verity_model, &snapshot_model};
+  static const TargetModel* const models[] = {&disk_model, &linear_model, &verity_model, &snapshot_model, &snapshot_origin_model};
   for (const TargetModel* model : models) {
     if (model->id == id) return *model;
   }
@@ -34,6 +35,14 @@ Steps target_steps(Stack& stack, DeviceIndex device, const Io& io) {
     case IoOp::flush: return model.flush(stack, device, io);
   }
   return {};
+}
+
+Steps target_administration(Stack& stack, DeviceIndex device, AdminVerb verb) {
+  if (verb == AdminVerb::create_snapshot) return create_snapshot(stack);
+  const std::string& id = stack.device(device).target;
+  if (find_scenario_target(stack.scenario(), id) != nullptr) return {};
+  const TargetModel& model = target_model(id);
+  return model.administer == nullptr ? Steps{} : model.administer(stack, device, verb);
 }
 
 int target_flush_bios(const Stack& stack, DeviceIndex device) {

@@ -113,14 +113,12 @@ TargetDescription snapshot() {
   target.id = "snapshot";
   target.about = "a writable snapshot: copies a chunk of the origin before the first write to it";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.leaves_out = "snapshot: s->lock, origin writes and several snapshots, merging, a full COW device or metadata area, discards";
+  target.leaves_out = "snapshot: merging, a full COW device or metadata area, discards; s->lock where no map can sleep while it holds it";
   target.parameters = {
       role("origin", "the device that was snapshotted"),
       role("cow", "the device that holds changed chunks"),
       power_of_two(whole("chunk_kib", "KiB", "16", 4, 65536, "unit of copying")),
-      unmodelled(choice("store", "persistent", {"persistent", "transient"},
-                        "whether exceptions are written to the COW device"),
-                 {"transient"}),
+      choice("store", "persistent", {"persistent", "transient"}, "whether exceptions are written to the COW device"),
       whole("allocated_chunks", "chunks", "0", 0, 1e12, "chunks already in the COW device at the start, from chunk 0"),
   };
   target.pools = {
@@ -140,8 +138,8 @@ TargetDescription snapshot_origin() {
   target.id = "snapshot-origin";
   target.about = "the origin of snapshots, in use: a write copies the chunk to every snapshot first";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.modelled = false;
-  target.parameters = {role("device", "the device below")};
+  target.leaves_out = "snapshot-origin: a snapshot of it that becomes active while it is written, merging";
+  target.parameters = {role("device", "the device below, which is the origin of its snapshots")};
   return target;
 }
 

@@ -6,4 +6,10 @@ namespace dmstall::models {
 
 extern const TargetModel snapshot_model;
 
+/// A bio longer than a chunk: one bio per chunk, each submitted completely before the next.
+[[nodiscard]] Steps split_by_chunk(Stack& stack, DeviceIndex index, const Io& io, std::int64_t chunk_bytes);
+
+/// dmsetup create of a snapshot of a device that no other has: registered, then resumed.
+[[nodiscard]] Steps create_snapshot(Stack& stack);
+
 }  // namespace dmstall::models

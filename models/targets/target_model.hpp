@@ -20,6 +20,8 @@ struct TargetModel {
   /// "reserve" are decided in one place.
   DeviceReserves (*reserves)(Stack&, DeviceIndex);
   int per_io_data_bytes;   ///< ti->per_io_data_size
+  /// What a dmsetup command on the device does in its target; none: nothing that waits for anybody.
+  Steps (*administer)(Stack&, DeviceIndex, AdminVerb) = nullptr;
 };
 
 /// What a device of any target reserves, one defined in the scenario included.

@@ -65,13 +65,6 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
 {"name": "x", "target": "striped", "to": ["d"]}],
 "workload": [{"read": "d"}]})j",
        {"4:25: error: target \"striped\" is not modelled yet"}},
-      {"snapshot-origin",
-       R"j({"format": 1,
-"devices": [
-{"name": "d", "target": "disk"},
-{"name": "x", "target": "snapshot-origin", "device": "d"}],
-"workload": [{"read": "d"}]})j",
-       {"4:25: error: target \"snapshot-origin\" is not modelled yet"}},
       {"fec",
        R"j({"format": 1,
 "devices": [
@@ -93,14 +86,6 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
 {"name": "x", "target": "verity", "data": "d", "hash": "d", "on_corruption": "panic"}],
 "workload": [{"read": "d"}]})j",
        {"4:78: error: \"on_corruption\" \"panic\" is not modelled yet: the machine would be gone"}},
-      {"transient",
-       R"j({"format": 1,
-"devices": [
-{"name": "d", "target": "disk"},
-{"name": "c", "target": "disk"},
-{"name": "x", "target": "snapshot", "origin": "d", "cow": "c", "store": "transient"}],
-"workload": [{"read": "d"}]})j",
-       {"5:73: error: \"store\" \"transient\" is not modelled yet"}},
       {"no data",
        R"j({"format": 1,
 "devices": [

@@ -45,7 +45,28 @@ TEST(Workload, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
 "workload": [
 {"admin": "suspend", "device": "v"}]})j",
-       {"3:11: error: \"admin\" is not modelled yet"}},
+       {"3:11: error: \"admin\" \"suspend\" is not modelled yet: nothing of a device in use waits for it"}},
+      {"admin without a device",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"admin": "status", "divice": "v"}]})j",
+       {"3:1: error: an admin item needs \"device\"",
+        "3:21: error: unknown key \"divice\" in an admin item; did you mean \"device\"?"}},
+      {"admin on what dmsetup does not know",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+"workload": [
+{"admin": "status", "device": "d"},
+{"admin": "status", "device": "w"},
+{"admin": "remove_snapshot", "device": "v"}]})j",
+       {"3:31: error: device \"d\" has no status: it is no device-mapper device", "4:31: error: no device is called \"w\"",
+        "5:40: error: device \"v\" cannot be removed: it is no snapshot"}},
+      {"removal of a snapshot in use, twice",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "c", "target": "disk"}, {"name": "s", "target": "snapshot", "origin": "d", "cow": "c"}],
+"workload": [
+{"admin": "remove_snapshot", "device": "s", "count": 2},
+{"read": "s"}]})j",
+       {"3:40: error: snapshot \"s\" cannot be removed: the workload item \"read-s\" uses it",
+        "3:54: error: a snapshot is removed once: \"count\" is 1"}},
       {"unknown admin",
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
 "workload": [

@@ -166,6 +166,7 @@ TEST(VerifyRules, TheEndOfABatchIsBroadcastUnderItsGuard) {
   EXPECT_TRUE(accepts(good, with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule)));
   EXPECT_TRUE(refuses(good, with_rule({{"e"}, {"x"}, {"c"}, {"m"}}, rule), "x is waited for while c is held"));
   EXPECT_TRUE(refuses(good, with_rule({{"c"}, {"e"}, {"x"}, {"m"}}, rule), "e does not rank above its counter"));
+  EXPECT_TRUE(refuses(good, with_rule({{"c", "e"}, {"x"}, {"m"}}, rule), "e does not rank above its counter")) << "one rank, no equations";
   EXPECT_TRUE(refuses(good, with_rule({{"e"}, {"x"}, {"m"}}, rule), "c counts a batch and has no rank"));
   EXPECT_TRUE(refuses(good, ranked({{"e"}, {"c"}, {"x"}, {"m"}}), "for which nobody waits"));
   EXPECT_TRUE(refuses(good, ranked({{"e"}, {"x"}, {"m"}}), "nothing says who wakes"));
