@@ -1,11 +1,11 @@
 #include "models/kernel/administration.hpp"
 
-#include "models/kernel/steps.hpp"
-#include "models/kernel/workqueue.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "models/kernel/steps.hpp"
+#include "models/kernel/workqueue.hpp"
 
 namespace dmstall::models {
 
@@ -16,7 +16,8 @@ void add_administration(Stack& stack, const WorkloadItem& item) {
   const ResourceId thread = stack.resource(dmsetup);
   const std::string function = "ctl_ioctl < dm_ctl_ioctl";
   const FlowId flow = stack.flow("workload " + item.name, device, [&] {
-    return seq({take(thread, function), target_administration(stack, device, item.admin), give(thread, function), finish(Status::ok)});
+    return seq({take(thread, function), target_administration(stack, device, item.admin), give(thread, function),
+                finish(Status::ok)});
   });
 
   RequestClass commands;

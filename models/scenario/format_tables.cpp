@@ -115,7 +115,8 @@ const KeyTable& admin_keys() {
       text("name", "unique; default: command-device"),
       whole("count", "commands", "1", 1, 1e12, "how many, one after the other"),
       number("start_s", "s", "0", 0, 1e9, "when it begins (timed runs)"),
-      number("period_s", "s", "", 0, 1e9, "time from one command to the next (timed runs); default: one when the last is done"),
+      number("period_s", "s", "", 0, 1e9,
+             "time from one command to the next (timed runs); default: one when the last is done"),
   };
   return table;
 }

@@ -18,8 +18,8 @@ bool writes(WorkloadVerb verb) {
   return verb == WorkloadVerb::writeback || verb == WorkloadVerb::write || verb == WorkloadVerb::swap_out;
 }
 
-/// The read-only device that a write to `name` would reach: verity, also below linear devices and origins; empty when there is
-/// none.
+/// The read-only device that a write to `name` would reach: verity, also below linear devices and origins; empty when
+/// there is none.
 std::string read_only_below(const Scenario& scenario, const std::string& name) {
   std::vector<std::string> open = {name};
   std::set<std::string> seen;
@@ -82,7 +82,8 @@ class WorkloadReader {
         return item.verb != WorkloadVerb::admin && item.device == name;
       });
       if (used == workload.end()) continue;
-      context_.error(where, fmt::format("snapshot {} cannot be removed: the workload item {} uses it", in_quotes(name), in_quotes(used->name)));
+      context_.error(where, fmt::format("snapshot {} cannot be removed: the workload item {} uses it", in_quotes(name),
+                                        in_quotes(used->name)));
     }
   }
 
@@ -117,12 +118,14 @@ class WorkloadReader {
     const Device* known = context_.scenario.find_device(item_.device);
     if (known != nullptr && item_.admin == AdminVerb::remove_snapshot) {
       if (known->target != "snapshot") {
-        context_.error(device->where, fmt::format("device {} cannot be removed: it is no snapshot", in_quotes(item_.device)));
+        context_.error(device->where,
+                       fmt::format("device {} cannot be removed: it is no snapshot", in_quotes(item_.device)));
       }
       removed_.emplace_back(item_.device, device->where);
     }
     if (known != nullptr && item_.admin == AdminVerb::status && known->has("read_mib_per_s")) {
-      context_.error(device->where, fmt::format("device {} has no status: it is no device-mapper device", in_quotes(item_.device)));
+      context_.error(device->where,
+                     fmt::format("device {} has no status: it is no device-mapper device", in_quotes(item_.device)));
     }
     if (item_.admin == AdminVerb::remove_snapshot && item_.count != 1) {
       context_.error(fields.value("count")->where, "a snapshot is removed once: \"count\" is 1");

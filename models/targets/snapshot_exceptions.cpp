@@ -1,20 +1,20 @@
 #include "models/targets/snapshot_exceptions.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "models/kernel/bio_slab.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/targets/snapshot_locks.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 namespace dmstall::models {
 
 namespace {
 
-constexpr int pending_exceptions = 256;             // dm-snap.c:MIN_IOS
-constexpr std::int32_t pending_bytes = 128;         // struct dm_snap_pending_exception on Debian's amd64 6.1
+constexpr int pending_exceptions = 256;      // dm-snap.c:MIN_IOS
+constexpr std::int32_t pending_bytes = 128;  // struct dm_snap_pending_exception on Debian's amd64 6.1
 
 Resource named(const std::string& name, ResourceKind kind, std::int32_t capacity, const std::string& wait_function) {
   Resource resource;
@@ -25,7 +25,9 @@ Resource named(const std::string& name, ResourceKind kind, std::int32_t capacity
   return resource;
 }
 
-ResourceId rwsem(Stack& stack, const std::string& name) { return stack.resource(named(name, ResourceKind::rwsem, 0, "schedule")); }
+ResourceId rwsem(Stack& stack, const std::string& name) {
+  return stack.resource(named(name, ResourceKind::rwsem, 0, "schedule"));
+}
 
 Steps on_lock(StepKind kind, ResourceId lock, const std::string& function) {
   return lock == no_resource ? Steps{} : on_resource(kind, lock, function);
@@ -40,15 +42,17 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed) {
     const Steps in_turn = seq({leave_thread(s.kcopyd), on_resource(StepKind::await_turn, s.order, "copy_callback"),
                                enter_thread(s.kcopyd, "complete_exception < copy_callback"),
                                on_resource(StepKind::pass_turn, s.order, "copy_callback")});
-    if (!s.persistent) return seq({in_turn, uncounted, finish(Status::ok)});   // transient_commit_exception: callback at once
+    if (!s.persistent)
+      return seq({in_turn, uncounted, finish(Status::ok)});  // transient_commit_exception: callback at once
     const std::string caller = "persistent_commit_exception < complete_exception < copy_callback";
     Io area;
     area.op = IoOp::write;
     area.bytes = s.chunk_bytes;
     const Steps committed = seq({on_resource(StepKind::broadcast, s.committed, caller), uncounted});
     // The last exception in flight writes the metadata for all of them, synchronously, in the kcopyd thread.
-    const Steps commit = dm_io_sync(s.pstore, write_after_flush(*s.stack, s.cow, area), "chunk_io < area_io < " + caller,
-                                    {.ok = committed, .bad = committed, .error = committed});
+    const Steps commit =
+        dm_io_sync(s.pstore, write_after_flush(*s.stack, s.cow, area), "chunk_io < area_io < " + caller,
+                   {.ok = committed, .bad = committed, .error = committed});
     const Steps wait = seq({uncounted, leave_thread(s.kcopyd), on_resource(StepKind::await, s.committed, caller),
                             enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
     const Steps invalid = marks ? on_resource(StepKind::signal, s.store_invalid, caller) : Steps{};
@@ -70,8 +74,9 @@ Steps publish(const SnapshotExceptions& s) {
     exception.wait_function = "__alloc_pages_slowpath < kmem_cache_alloc";
     unpooled = take(s.stack->resource(exception), "alloc_completed_exception < pending_complete");
   }
-  return seq({unpooled, down_read(s.lock, "pending_complete"), remember(s.exceptions, "dm_insert_exception < pending_complete"),
-              up_read(s.lock, "pending_complete"), on_resource(StepKind::await_zero, s.tracked, "__check_for_conflicting_io < pending_complete"),
+  return seq({unpooled, down_read(s.lock, "pending_complete"),
+              remember(s.exceptions, "dm_insert_exception < pending_complete"), up_read(s.lock, "pending_complete"),
+              on_resource(StepKind::await_zero, s.tracked, "__check_for_conflicting_io < pending_complete"),
               count(s.unfinished, -1, "pending_complete")});
 }
 
@@ -105,8 +110,9 @@ SnapshotExceptions snapshot_exceptions(Stack& stack, DeviceIndex index) {
   s.chunk_bytes = device.integer("chunk_kib") * 1024;
   s.persistent = device.text("store") == "persistent";
   // A map waits while in_progress > cow_threshold, so threshold + 1 copies can be under way.
-  s.throttle = stack.pool(index, "in_progress",
-                          named("", ResourceKind::semaphore, stack.scenario().kernel.snapshot_cow_threshold + 1, "io_schedule"));
+  s.throttle =
+      stack.pool(index, "in_progress",
+                 named("", ResourceKind::semaphore, stack.scenario().kernel.snapshot_cow_threshold + 1, "io_schedule"));
   Resource pe;
   pe.kind = ResourceKind::mempool;
   pe.capacity = pending_exceptions;
@@ -119,13 +125,16 @@ SnapshotExceptions snapshot_exceptions(Stack& stack, DeviceIndex index) {
   s.prepared = stack.resource(named(name + ".pending_count", ResourceKind::counter, 0, "pending_count"));
   s.committed = stack.resource(named(name + ".commit", ResourceKind::event, 0, "ps->callbacks"));
   s.unfinished = stack.resource(named(name + ".unfinished_exceptions", ResourceKind::counter, 0, "pe->snapshot_bios"));
-  s.tracked = stack.resource(named(name + ".tracked_reads", ResourceKind::counter, 0, "msleep < __check_for_conflicting_io"));
+  s.tracked =
+      stack.resource(named(name + ".tracked_reads", ResourceKind::counter, 0, "msleep < __check_for_conflicting_io"));
   s.invalid = stack.resource(named(name + ".invalid", ResourceKind::event, 0, "s->valid"));
   if (s.persistent) s.pstore = dm_io_client(stack, index, "pstore_client");
   s.kcopyd = kcopyd_client(stack, index);
-  s.exceptions = stack.table({name + " exceptions", s.chunk_bytes, 0, device.integer("allocated_chunks") * s.chunk_bytes});
+  s.exceptions =
+      stack.table({name + " exceptions", s.chunk_bytes, 0, device.integer("allocated_chunks") * s.chunk_bytes});
   if (snapshot_lock_matters(stack, index, s.pending)) s.lock = rwsem(stack, name + ".lock");
-  if (s.lock != no_resource && s.persistent) s.store_invalid = stack.resource(named(name + ".store_invalid", ResourceKind::event, 0, "ps->valid"));
+  if (s.lock != no_resource && s.persistent)
+    s.store_invalid = stack.resource(named(name + ".store_invalid", ResourceKind::event, 0, "ps->valid"));
   return s;
 }
 
@@ -133,7 +142,8 @@ std::vector<DeviceIndex> snapshots_of(const Stack& stack, DeviceIndex origin) {
   std::vector<DeviceIndex> found;
   const auto& devices = stack.scenario().devices;
   for (std::size_t i = 0; i < devices.size(); ++i) {
-    if (devices[i].target == "snapshot" && stack.index_of(devices[i].text("origin")) == origin) found.push_back(static_cast<DeviceIndex>(i));
+    if (devices[i].target == "snapshot" && stack.index_of(devices[i].text("origin")) == origin)
+      found.push_back(static_cast<DeviceIndex>(i));
   }
   std::stable_sort(found.begin(), found.end(), [&](DeviceIndex a, DeviceIndex b) {
     return stack.device(a).integer("chunk_kib") > stack.device(b).integer("chunk_kib");
@@ -141,12 +151,22 @@ std::vector<DeviceIndex> snapshots_of(const Stack& stack, DeviceIndex origin) {
   return found;
 }
 
-ResourceId origins_lock(Stack& stack) { return origins_lock_matters(stack) ? rwsem(stack, "_origins_lock") : no_resource; }
+ResourceId origins_lock(Stack& stack) {
+  return origins_lock_matters(stack) ? rwsem(stack, "_origins_lock") : no_resource;
+}
 
-Steps down_read(ResourceId lock, const std::string& caller) { return on_lock(StepKind::read_lock, lock, "down_read < " + caller); }
-Steps up_read(ResourceId lock, const std::string& caller) { return on_lock(StepKind::read_unlock, lock, "up_read < " + caller); }
-Steps down_write(ResourceId lock, const std::string& caller) { return on_lock(StepKind::write_lock, lock, "down_write < " + caller); }
-Steps up_write(ResourceId lock, const std::string& caller) { return on_lock(StepKind::write_unlock, lock, "up_write < " + caller); }
+Steps down_read(ResourceId lock, const std::string& caller) {
+  return on_lock(StepKind::read_lock, lock, "down_read < " + caller);
+}
+Steps up_read(ResourceId lock, const std::string& caller) {
+  return on_lock(StepKind::read_unlock, lock, "up_read < " + caller);
+}
+Steps down_write(ResourceId lock, const std::string& caller) {
+  return on_lock(StepKind::write_lock, lock, "down_write < " + caller);
+}
+Steps up_write(ResourceId lock, const std::string& caller) {
+  return on_lock(StepKind::write_unlock, lock, "up_write < " + caller);
+}
 
 Steps if_valid(const SnapshotExceptions& s, const Steps& valid, const Steps& invalid) {
   Steps asked = on_resource(StepKind::if_, s.invalid, "s->valid");
@@ -157,7 +177,8 @@ Steps if_valid(const SnapshotExceptions& s, const Steps& valid, const Steps& inv
 
 Steps new_exception(const SnapshotExceptions& s, const std::string& caller) {
   const Steps counted = s.persistent ? count(s.prepared, 1, "persistent_prepare_exception < " + caller) : Steps{};
-  return seq({take(s.pending, "alloc_pending_exception < " + caller), count(s.unfinished, 1, "__insert_pending_exception < " + caller), counted,
+  return seq({take(s.pending, "alloc_pending_exception < " + caller),
+              count(s.unfinished, 1, "__insert_pending_exception < " + caller), counted,
               on_resource(StepKind::ticket, s.order, "__find_pending_exception < " + caller)});
 }
 
@@ -170,10 +191,13 @@ Steps copied_exception(const SnapshotExceptions& s, const FaultSet& faults, cons
   chunk_write.faults.clear();
   const Steps copied = seq({call(complete_exception(s, false), "copy_callback", {}), published(s, then)});
   const Steps failed = seq({call(complete_exception(s, true), "copy_callback", {}), invalidate(s), then.failed});
-  const FlowId whole = s.stack->flow(fmt::format("copy a chunk of {} ({})", s.name(), s.stack->describe(s.origin, chunk)), s.index, [&] {
-    return kcopyd_copy(*s.stack, s.index, s.kcopyd, {s.origin, s.cow, chunk, chunk_write, s.chunk_bytes}, finish(Status::ok), finish(Status::error));
-  });
-  return call(whole, "dm_kcopyd_copy < start_copy", {branch("ok", copied), branch("bad", copied), branch("error", failed)});
+  const FlowId whole =
+      s.stack->flow(fmt::format("copy a chunk of {} ({})", s.name(), s.stack->describe(s.origin, chunk)), s.index, [&] {
+        return kcopyd_copy(*s.stack, s.index, s.kcopyd, {s.origin, s.cow, chunk, chunk_write, s.chunk_bytes},
+                           finish(Status::ok), finish(Status::error));
+      });
+  return call(whole, "dm_kcopyd_copy < start_copy",
+              {branch("ok", copied), branch("bad", copied), branch("error", failed)});
 }
 
 Steps written_exception(const SnapshotExceptions& s, bool failed, const AfterCopy& then) {
@@ -182,7 +206,8 @@ Steps written_exception(const SnapshotExceptions& s, bool failed, const AfterCop
 }
 
 Steps wait_for_exception(const SnapshotExceptions& s, const std::string& queued, const std::string& woken) {
-  return seq({on_resource(StepKind::await_zero, s.unfinished, "bio_list_add < " + queued), enter_thread(s.kcopyd, woken + " < pending_complete")});
+  return seq({on_resource(StepKind::await_zero, s.unfinished, "bio_list_add < " + queued),
+              enter_thread(s.kcopyd, woken + " < pending_complete")});
 }
 
 }  // namespace dmstall::models

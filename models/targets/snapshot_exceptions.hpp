@@ -1,26 +1,27 @@
-// The exceptions of one dm-snapshot device: what writes to the snapshot and writes to its origin share, from the pending
-// exception to pending_complete, and the two locks over it.
+// The exceptions of one dm-snapshot device: what writes to the snapshot and writes to its origin share, from the
+// pending exception to pending_complete, and the two locks over it.
 //
 // Linux 6.1.192: drivers/md/dm-snap.c (alloc_pending_exception, __find_pending_exception, start_copy, copy_callback,
 // complete_exception, pending_complete, invalidate_snapshot, __origin_write), dm-snap-persistent.c
 // (persistent_prepare_exception, persistent_commit_exception, chunk_io), dm-snap-transient.c.
-// s->lock is held for reading while a map allocates a pending exception, and taken for reading again by pending_complete in the
-// kcopyd thread; it is dropped before the kcopyd job is allocated. dmsetup status and the invalidation of the snapshot
-// (in the kcopyd thread, after a failed copy) take it for writing. A thread that never sleeps while it holds the lock keeps nobody
-// waiting for long, so the lock is left out where no map can sleep in the pool of pending exceptions, and where nobody writes.
-// _origins_lock, one for the whole system, is held for reading by an origin write while it gets pending exceptions and jobs of every
-// snapshot; creation and removal of any snapshot take it for writing. Without such a command it is left out.
-// After one failed copy persistent_commit_exception fails every exception of its group and all later ones, and each of them invalidates
-// the snapshot; where s->lock is left out that is not told apart.
-// Leaves out: a full metadata area (commits happen when the last exception in flight completes), metadata I/O above 1 MiB, and
-// the COW device being full, which takes s->lock for writing, too. A copy that finishes out of turn counts against the throttle until its
-// turn; after an invalidation the metadata is still written.
+// s->lock is held for reading while a map allocates a pending exception, and taken for reading again by
+// pending_complete in the kcopyd thread; it is dropped before the kcopyd job is allocated. dmsetup status and the
+// invalidation of the snapshot (in the kcopyd thread, after a failed copy) take it for writing. A thread that never
+// sleeps while it holds the lock keeps nobody waiting for long, so the lock is left out where no map can sleep in the
+// pool of pending exceptions, and where nobody writes. _origins_lock, one for the whole system, is held for reading by
+// an origin write while it gets pending exceptions and jobs of every snapshot; creation and removal of any snapshot
+// take it for writing. Without such a command it is left out. After one failed copy persistent_commit_exception fails
+// every exception of its group and all later ones, and each of them invalidates the snapshot; where s->lock is left out
+// that is not told apart. Leaves out: a full metadata area (commits happen when the last exception in flight
+// completes), metadata I/O above 1 MiB, and the COW device being full, which takes s->lock for writing, too. A copy
+// that finishes out of turn counts against the throttle until its turn; after an invalidation the metadata is still
+// written.
 #pragma once
-
-#include "models/kernel/kcopyd.hpp"
 
 #include <string>
 #include <vector>
+
+#include "models/kernel/kcopyd.hpp"
 
 namespace dmstall::models {
 
@@ -30,11 +31,12 @@ struct SnapshotExceptions {
   DeviceIndex origin = -1, cow = -1;
   std::int64_t chunk_bytes = 0;
   bool persistent = true;
-  ResourceId throttle = no_resource, pending = no_resource, order = no_resource, prepared = no_resource, committed = no_resource;
+  ResourceId throttle = no_resource, pending = no_resource, order = no_resource, prepared = no_resource,
+             committed = no_resource;
   ResourceId unfinished = no_resource, tracked = no_resource, invalid = no_resource;
   ResourceId lock = no_resource;           ///< s->lock; no_resource: left out, see above
   ResourceId store_invalid = no_resource;  ///< !ps->valid, where s->lock is there and the store is persistent
-  DmIoClient pstore;               ///< of a persistent store only
+  DmIoClient pstore;                       ///< of a persistent store only
   Kcopyd kcopyd;
   TableId exceptions = no_table;
 
@@ -43,7 +45,8 @@ struct SnapshotExceptions {
 
 [[nodiscard]] SnapshotExceptions snapshot_exceptions(Stack& stack, DeviceIndex index);
 
-/// The snapshots whose origin is this device, in the order of __insert_snapshot: largest chunks first, then as they stand in the scenario.
+/// The snapshots whose origin is this device, in the order of __insert_snapshot: largest chunks first, then as they
+/// stand in the scenario.
 [[nodiscard]] std::vector<DeviceIndex> snapshots_of(const Stack& stack, DeviceIndex origin);
 
 /// _origins_lock; no_resource where no command of the workload takes it for writing.
@@ -61,7 +64,8 @@ struct SnapshotExceptions {
 /// A new exception: element, chunk of the COW device and place in the order. Requires: s->lock is held for reading.
 [[nodiscard]] Steps new_exception(const SnapshotExceptions& s, const std::string& caller);
 
-/// What pending_complete does with the bios, in the kcopyd thread, holding the pending exception and nothing else of it. Gives both back.
+/// What pending_complete does with the bios, in the kcopyd thread, holding the pending exception and nothing else of
+/// it. Gives both back.
 struct AfterCopy {
   Steps completed, failed;
 };
@@ -72,8 +76,9 @@ struct AfterCopy {
 /// full_bio_end_io: no copy, the exception completes through kcopyd's callback list. Requires: as above.
 [[nodiscard]] Steps written_exception(const SnapshotExceptions& s, bool failed, const AfterCopy& then);
 
-/// The pending exception's bios wait until it is complete. Which exception is not kept: they wait until none is unfinished, which is
-/// when a group commit ends. Goes on in the kcopyd thread.
-[[nodiscard]] Steps wait_for_exception(const SnapshotExceptions& s, const std::string& queued, const std::string& woken);
+/// The pending exception's bios wait until it is complete. Which exception is not kept: they wait until none is
+/// unfinished, which is when a group commit ends. Goes on in the kcopyd thread.
+[[nodiscard]] Steps wait_for_exception(const SnapshotExceptions& s, const std::string& queued,
+                                       const std::string& woken);
 
 }  // namespace dmstall::models

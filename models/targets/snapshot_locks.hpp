@@ -1,13 +1,14 @@
-// When a lock of dm-snapshot can make anybody wait for ever: somebody must sleep while he holds it, and somebody must want to write.
+// When a lock of dm-snapshot can make anybody wait for ever: somebody must sleep while he holds it, and somebody must
+// want to write.
 #pragma once
 
 #include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
 
-/// The most pending exceptions that the scenario's workload can want of a snapshot at once: one for each write in flight to the snapshot or
-/// its origin (one for each chunk of a longer write), and one that its kcopyd thread has still to free after its bio has ended. INT64_MAX
-/// where other devices stand between.
+/// The most pending exceptions that the scenario's workload can want of a snapshot at once: one for each write in
+/// flight to the snapshot or its origin (one for each chunk of a longer write), and one that its kcopyd thread has
+/// still to free after its bio has ended. INT64_MAX where other devices stand between.
 [[nodiscard]] std::int64_t most_pending_exceptions(const Stack& stack, DeviceIndex snapshot);
 
 /// s->lock: a map can sleep in the pool of pending exceptions, and dmsetup status or a failed copy may ask to write.

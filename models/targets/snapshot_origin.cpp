@@ -1,21 +1,22 @@
-// snapshot-origin: a write makes a pending exception in every snapshot of its device first; the bio waits on one of them.
+// snapshot-origin: a write makes a pending exception in every snapshot of its device first; the bio waits on one of
+// them.
 //
-// Linux 6.1.192: drivers/md/dm-snap.c (origin_map, do_origin, __origin_write, retry_origin_bios). _origins_lock is held for reading over
-// the whole pass, s->lock of each snapshot over its allocation of a pending exception. Snapshots are visited in one fixed order. The
-// bio is queued on the first exception, which is started last; the others are started at once, in the same thread. When
-// an exception is complete, its kcopyd thread makes the pass again for the bios queued on it: those that wait for another snapshot's
-// copy are queued there, the others go on to the device below.
-// Every snapshot has had its exception for the chunk from the first pass, so the later ones allocate nothing: exact as long as no further
-// snapshot of this origin becomes active meanwhile. Leaves out: that case, the throttle of one snapshot being looked at again after
-// waiting for another's, snapshots that are shorter than their origin.
+// Linux 6.1.192: drivers/md/dm-snap.c (origin_map, do_origin, __origin_write, retry_origin_bios). _origins_lock is held
+// for reading over the whole pass, s->lock of each snapshot over its allocation of a pending exception. Snapshots are
+// visited in one fixed order. The bio is queued on the first exception, which is started last; the others are started
+// at once, in the same thread. When an exception is complete, its kcopyd thread makes the pass again for the bios
+// queued on it: those that wait for another snapshot's copy are queued there, the others go on to the device below.
+// Every snapshot has had its exception for the chunk from the first pass, so the later ones allocate nothing: exact as
+// long as no further snapshot of this origin becomes active meanwhile. Leaves out: that case, the throttle of one
+// snapshot being looked at again after waiting for another's, snapshots that are shorter than their origin.
 #include "models/targets/snapshot_origin.hpp"
+
+#include <fmt/format.h>
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/targets/snapshot.hpp"
 #include "models/targets/snapshot_exceptions.hpp"
-
-#include <fmt/format.h>
 
 namespace dmstall::models {
 
@@ -32,8 +33,13 @@ struct Queued {
 class OriginWrite {
  public:
   OriginWrite(Stack& stack, DeviceIndex index, const Io& io)
-      : stack_(stack), index_(index), io_(io), below_(stack.index_of(stack.device(index).text("device"))), lock_(origins_lock(stack)) {
-    for (const DeviceIndex snapshot : snapshots_of(stack, below_)) snapshots_.push_back(snapshot_exceptions(stack, snapshot));
+      : stack_(stack),
+        index_(index),
+        io_(io),
+        below_(stack.index_of(stack.device(index).text("device"))),
+        lock_(origins_lock(stack)) {
+    for (const DeviceIndex snapshot : snapshots_of(stack, below_))
+      snapshots_.push_back(snapshot_exceptions(stack, snapshot));
   }
 
   [[nodiscard]] const std::vector<SnapshotExceptions>& snapshots() const { return snapshots_; }
@@ -41,7 +47,8 @@ class OriginWrite {
   Steps steps() const {
     Steps throttle;
     // Over its threshold wait_for_in_progress drops _origins_lock and sleeps.
-    for (const SnapshotExceptions& s : snapshots_) throttle = seq({throttle, take(s.throttle, "wait_for_in_progress < do_origin < origin_map")});
+    for (const SnapshotExceptions& s : snapshots_)
+      throttle = seq({throttle, take(s.throttle, "wait_for_in_progress < do_origin < origin_map")});
     return one_clone(stack_, index_, seq({throttle, down_read(lock_, "do_origin < origin_map"), pass(0, {})}));
   }
 
@@ -51,7 +58,9 @@ class OriginWrite {
   [[nodiscard]] int count() const { return static_cast<int>(snapshots_.size()); }
 
   [[nodiscard]] static Steps go_on_in(FlowId flow, const char* function) {
-    return call(flow, function, {branch("ok", finish(Status::ok)), branch("bad", finish(Status::bad)), branch("error", finish(Status::error))});
+    return call(
+        flow, function,
+        {branch("ok", finish(Status::ok)), branch("bad", finish(Status::bad)), branch("error", finish(Status::error))});
   }
 
   [[nodiscard]] std::vector<Branch> ends() const {
@@ -67,51 +76,62 @@ class OriginWrite {
     const Steps unlock = up_read(s.lock, caller);
     const auto next = [&](const Queued& then) {
       if (k + 1 == count()) return end_of_pass(then);
-      const FlowId rest = stack_.flow(fmt::format("{}: pass from snapshot {}, {} {}", what(), k + 1, then.starts ? "starts" : "queued on", then.on), index_,
-                                      [&] { return pass(k + 1, then); });
+      const FlowId rest = stack_.flow(
+          fmt::format("{}: pass from snapshot {}, {} {}", what(), k + 1, then.starts ? "starts" : "queued on", then.on),
+          index_, [&] { return pass(k + 1, then); });
       return go_on_in(rest, "__origin_write < do_origin");
     };
     const Steps skip = seq({give(s.throttle, "__origin_write"), unlock, next(queued)});
     const bool first = queued.on < 0;
     const Steps wait = seq({give(s.throttle, "__origin_write"), unlock, next(first ? Queued{k, false} : queued)});
-    // The exception that the bio waits for is started last, the others in their place; the bio's own thread allocates for all of them.
-    const Steps make = first ? seq({new_exception(s, caller), unlock, next({k, true})}) : seq({unlock, submit_bio_block(start(s), caller), next(queued)});
-    return seq({down_read(s.lock, caller), if_valid(s, {}, skip),
-                lookup(s.exceptions, {branch("already copied to " + s.name(), skip), branch("first write to the chunk for " + s.name(), make),
-                                      branch("being copied to " + s.name(), wait)},
-                       "dm_lookup_exception < " + caller)});
+    // The exception that the bio waits for is started last, the others in their place; the bio's own thread allocates
+    // for all of them.
+    const Steps make = first ? seq({new_exception(s, caller), unlock, next({k, true})})
+                             : seq({unlock, submit_bio_block(start(s), caller), next(queued)});
+    return seq(
+        {down_read(s.lock, caller), if_valid(s, {}, skip),
+         lookup(s.exceptions,
+                {branch("already copied to " + s.name(), skip),
+                 branch("first write to the chunk for " + s.name(), make), branch("being copied to " + s.name(), wait)},
+                "dm_lookup_exception < " + caller)});
   }
 
   [[nodiscard]] Steps end_of_pass(const Queued& queued) const {
     if (queued.on < 0) {
-      return seq({up_read(lock_, "do_origin < origin_map"), call(stack_.flow(below_, io_), "__map_bio < dm_submit_bio", ends())});
+      return seq({up_read(lock_, "do_origin < origin_map"),
+                  call(stack_.flow(below_, io_), "__map_bio < dm_submit_bio", ends())});
     }
     const SnapshotExceptions& s = at(queued.on);
     if (!queued.starts) {
-      return seq({up_read(lock_, "do_origin < origin_map"), detach("origin_map"), wait_for_exception(s, "__origin_write", "retry_origin_bios"),
-                  retry(queued.on, false)});
+      return seq({up_read(lock_, "do_origin < origin_map"), detach("origin_map"),
+                  wait_for_exception(s, "__origin_write", "retry_origin_bios"), retry(queued.on, false)});
     }
     const Steps on = retry(queued.on, true);
-    return seq({take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < __origin_write < do_origin"), up_read(lock_, "do_origin < origin_map"),
-                detach("origin_map"), copied_exception(s, io_.faults, {.completed = on, .failed = on})});
+    return seq({take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < __origin_write < do_origin"),
+                up_read(lock_, "do_origin < origin_map"), detach("origin_map"),
+                copied_exception(s, io_.faults, {.completed = on, .failed = on})});
   }
 
   /// An exception that no bio waits for yet: allocated and started in the thread of the write.
   [[nodiscard]] Steps start(const SnapshotExceptions& s) const {
     const FlowId copy = stack_.flow(fmt::format("{}: exception of {}", what(), s.name()), s.index, [&] {
       const std::string caller = "__origin_write < do_origin";
-      const Steps end = seq({give(s.pending, "free_pending_exception < pending_complete"), leave_thread(s.kcopyd), finish(Status::ok)});
-      return seq({down_read(s.lock, caller), new_exception(s, caller), up_read(s.lock, caller), take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < " + caller),
-                  detach("dm_kcopyd_copy < start_copy"), copied_exception(s, io_.faults, {.completed = end, .failed = end})});
+      const Steps end = seq(
+          {give(s.pending, "free_pending_exception < pending_complete"), leave_thread(s.kcopyd), finish(Status::ok)});
+      return seq({down_read(s.lock, caller), new_exception(s, caller), up_read(s.lock, caller),
+                  take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < " + caller), detach("dm_kcopyd_copy < start_copy"),
+                  copied_exception(s, io_.faults, {.completed = end, .failed = end})});
     });
     return spawn(copy, "alloc_pending_exception < __origin_write", true, {{s.throttle, 1}});
   }
 
-  /// retry_origin_bios in the kcopyd thread of the snapshot at `place`; `own`: it is the bio's own pending exception that completes.
+  /// retry_origin_bios in the kcopyd thread of the snapshot at `place`; `own`: it is the bio's own pending exception
+  /// that completes.
   [[nodiscard]] Steps retry(int place, bool own) const {
     Steps locks = down_read(lock_, again);
     for (const SnapshotExceptions& s : snapshots_) {
-      locks = seq({locks, down_read(s.lock, std::string("__origin_write < ") + again), up_read(s.lock, std::string("__origin_write < ") + again)});
+      locks = seq({locks, down_read(s.lock, std::string("__origin_write < ") + again),
+                   up_read(s.lock, std::string("__origin_write < ") + again)});
     }
     return seq({locks, up_read(lock_, again), after_retry(place, own, place + 1)});
   }
@@ -124,18 +144,24 @@ class OriginWrite {
       CallOptions options;
       options.context = CallContext::async;
       options.after_detach = with_the_thread;
-      return call(stack_.flow(below_, io_), "submit_bio_noacct < retry_origin_bios < pending_complete", ends(), options);
+      return call(stack_.flow(below_, io_), "submit_bio_noacct < retry_origin_bios < pending_complete", ends(),
+                  options);
     }
     const SnapshotExceptions& s = at(next);
-    const FlowId there = stack_.flow(fmt::format("{}: retried after {}", what(), s.name()), index_, [&] { return retry(next, false); });
+    const FlowId there =
+        stack_.flow(fmt::format("{}: retried after {}", what(), s.name()), index_, [&] { return retry(next, false); });
     const Steps freed = own ? give(done.pending, "free_pending_exception < pending_complete") : Steps{};
-    const Steps wait = seq({freed, leave_thread(done.kcopyd), wait_for_exception(s, "__origin_write < do_origin", "retry_origin_bios"),
-                            go_on_in(there, "retry_origin_bios < pending_complete")});
+    const Steps wait =
+        seq({freed, leave_thread(done.kcopyd), wait_for_exception(s, "__origin_write < do_origin", "retry_origin_bios"),
+             go_on_in(there, "retry_origin_bios < pending_complete")});
     const Steps further = after_retry(place, own, next + 1);
     // Of a snapshot later in the list the exception is pending or complete.
-    return if_valid(s, lookup(s.exceptions, {branch("copied to " + s.name() + " by now", further), branch("still copied to " + s.name(), wait)},
-                              "dm_lookup_exception < __origin_write"),
-                    further);
+    return if_valid(
+        s,
+        lookup(s.exceptions,
+               {branch("copied to " + s.name() + " by now", further), branch("still copied to " + s.name(), wait)},
+               "dm_lookup_exception < __origin_write"),
+        further);
   }
 
   Stack& stack_;
@@ -146,9 +172,13 @@ class OriginWrite {
   std::vector<SnapshotExceptions> snapshots_;
 };
 
-DeviceIndex below(const Stack& stack, DeviceIndex index) { return stack.index_of(stack.device(index).text("device")); }
+DeviceIndex below(const Stack& stack, DeviceIndex index) {
+  return stack.index_of(stack.device(index).text("device"));
+}
 
-Steps read(Stack& stack, DeviceIndex index, const Io& io) { return remap(stack, index, stack.flow(below(stack, index), io)); }
+Steps read(Stack& stack, DeviceIndex index, const Io& io) {
+  return remap(stack, index, stack.flow(below(stack, index), io));
+}
 
 Steps write(Stack& stack, DeviceIndex index, const Io& io) {
   const OriginWrite of(stack, index, io);
@@ -158,14 +188,21 @@ Steps write(Stack& stack, DeviceIndex index, const Io& io) {
   return io.bytes > boundary ? split_by_chunk(stack, index, io, boundary) : of.steps();
 }
 
-Steps flush(Stack& stack, DeviceIndex index, const Io&) { return empty_flush(stack, index, {below(stack, index)}); }
+Steps flush(Stack& stack, DeviceIndex index, const Io&) {
+  return empty_flush(stack, index, {below(stack, index)});
+}
 
-int num_flush_bios(const Stack&, DeviceIndex) { return 1; }
+int num_flush_bios(const Stack&, DeviceIndex) {
+  return 1;
+}
 
-bool has_write_cache(const Stack& stack, DeviceIndex index) { return stack.has_write_cache(below(stack, index)); }
+bool has_write_cache(const Stack& stack, DeviceIndex index) {
+  return stack.has_write_cache(below(stack, index));
+}
 
 }  // namespace
 
-const TargetModel snapshot_origin_model{"snapshot-origin", read, write, flush, num_flush_bios, has_write_cache, core_reserves, 0};
+const TargetModel snapshot_origin_model{"snapshot-origin", read,          write, flush, num_flush_bios,
+                                        has_write_cache,   core_reserves, 0};
 
 }  // namespace dmstall::models

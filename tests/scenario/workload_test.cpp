@@ -50,7 +50,7 @@ TEST(Workload, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
 "workload": [
 {"admin": "status", "divice": "v"}]})j",
-       {"3:1: error: an admin item needs \"device\"",
+       {"3:1: error: missing key \"device\" in an admin item",
         "3:21: error: unknown key \"divice\" in an admin item; did you mean \"device\"?"}},
       {"admin on what dmsetup does not know",
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
@@ -58,8 +58,8 @@ TEST(Workload, EveryMistakeHasItsPlaceAndWords) {
 {"admin": "status", "device": "d"},
 {"admin": "status", "device": "w"},
 {"admin": "remove_snapshot", "device": "v"}]})j",
-       {"3:31: error: device \"d\" has no status: it is no device-mapper device", "4:31: error: no device is called \"w\"",
-        "5:40: error: device \"v\" cannot be removed: it is no snapshot"}},
+       {"3:31: error: device \"d\" has no status: it is no device-mapper device",
+        "4:31: error: no device is called \"w\"", "5:40: error: device \"v\" cannot be removed: it is no snapshot"}},
       {"removal of a snapshot in use, twice",
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "c", "target": "disk"}, {"name": "s", "target": "snapshot", "origin": "d", "cow": "c"}],
 "workload": [

@@ -1,12 +1,16 @@
 // dm-snapshot's two locks (drivers/md/dm-snap.c, Linux 6.1.192): how many writes, and which reserves, a deadlock takes.
 //
-// Known answers, from the code. P elements in the pool of pending exceptions, J kcopyd jobs, r elements in io_bs of each device; the
-// allocator refuses. Who is stuck holds an element of io_bs, so no more than r writes of a device can take part.
-//   s->lock:        P writes have a pending exception, one sleeps in alloc_pending_exception and holds s->lock for reading, a writer
+// Known answers, from the code. P elements in the pool of pending exceptions, J kcopyd jobs, r elements in io_bs of
+// each device; the allocator refuses. Who is stuck holds an element of io_bs, so no more than r writes of a device can
+// take part.
+//   s->lock:        P writes have a pending exception, one sleeps in alloc_pending_exception and holds s->lock for
+//   reading, a writer
 //                   queues, and pending_complete's down_read in the kcopyd thread queues behind it: P + 1 writes.
-//   _origins_lock:  one origin write sleeps in dm_kcopyd_copy and holds _origins_lock for reading, J others have the jobs, a writer
-//                   queues, and the kcopyd thread, in retry_origin_bios of one more, queues behind it before it can return a job: J + 2
-//                   writes. Or it sleeps in alloc_pending_exception: the retried bio's own is one of the P then, so P + 1 writes.
+//   _origins_lock:  one origin write sleeps in dm_kcopyd_copy and holds _origins_lock for reading, J others have the
+//   jobs, a writer
+//                   queues, and the kcopyd thread, in retry_origin_bios of one more, queues behind it before it can
+//                   return a job: J + 2 writes. Or it sleeps in alloc_pending_exception: the retried bio's own is one
+//                   of the P then, so P + 1 writes.
 // The exceptions of the J may come from writes to the snapshot; then two devices' io_bs share the load.
 #include "analysis/explore/explore.hpp"
 #include "analysis/prove/prove.hpp"
@@ -22,25 +26,30 @@ struct Sizes {
 
 std::string stack(const Sizes& sizes, const std::string& workload, const std::string& faults = "[]",
                   const std::string& memory = R"("allocator": "exhausted", "freed_by": "nothing")") {
-  return R"("memory": { )" + memory + R"( }, "faults": )" + faults + R"(, "kernel": { "reserved_bio_based_ios": )" + std::to_string(sizes.r) +
+  return R"("memory": { )" + memory + R"( }, "faults": )" + faults + R"(, "kernel": { "reserved_bio_based_ios": )" +
+         std::to_string(sizes.r) +
          R"( }, "devices": [
       { "name": "base", "target": "disk", "write_cache": false }, { "name": "cow", "target": "disk", "write_cache": false },
       { "name": "elsewhere", "target": "disk", "write_cache": false }, { "name": "cow2", "target": "disk", "write_cache": false },
       { "name": "o", "target": "snapshot-origin", "device": "base" },
       { "name": "idle", "target": "snapshot", "origin": "elsewhere", "cow": "cow2" },
-      { "name": "s", "target": "snapshot", "origin": "base", "cow": "cow", "reserve": { "pending": )" + std::to_string(sizes.pending) +
-         R"(, "kcopyd_jobs": )" + std::to_string(sizes.jobs) + R"( } } ], "workload": [ )" + workload + " ]";
+      { "name": "s", "target": "snapshot", "origin": "base", "cow": "cow", "reserve": { "pending": )" +
+         std::to_string(sizes.pending) + R"(, "kcopyd_jobs": )" + std::to_string(sizes.jobs) +
+         R"( } } ], "workload": [ )" + workload + " ]";
 }
 
 std::string writes(const std::string& device, int count) {
-  return R"({ "write": ")" + device + R"(", "count": )" + std::to_string(count) + R"(, "in_flight": )" + std::to_string(count) + " }";
+  return R"({ "write": ")" + device + R"(", "count": )" + std::to_string(count) + R"(, "in_flight": )" +
+         std::to_string(count) + " }";
 }
 const std::string status = R"(, { "admin": "status", "device": "s" })";
 const std::string create = R"(, { "admin": "create_snapshot", "device": "elsewhere" })";
 const std::string removal = R"(, { "admin": "remove_snapshot", "device": "idle" })";
 const std::string io_error = R"([ { "device": "base", "fault": "io_error" } ])";
 
-Machine any_threads(const std::string& body) { return analysis::any_number_of_threads(machine_of(body)); }
+Machine any_threads(const std::string& body) {
+  return analysis::any_number_of_threads(machine_of(body));
+}
 
 /// The search from one request upwards finds this many, commands included, and none fewer.
 void expect_deadlock(const std::string& body, int requests, const std::set<std::string>& waited_for, int faults = 0) {
@@ -68,7 +77,8 @@ TEST(SnapshotLock, StatusTakesOneWriteMoreThanPendingExceptions) {
   for (const int pending : {1, 2}) {
     SCOPED_TRACE(pending);
     const int needed = pending + 1;
-    expect_deadlock(stack({.pending = pending, .r = needed}, writes("s", needed + 1) + status), needed + 1, {"s.lock", "s.pending"});
+    expect_deadlock(stack({.pending = pending, .r = needed}, writes("s", needed + 1) + status), needed + 1,
+                    {"s.lock", "s.pending"});
     expect_proved(stack({.pending = pending, .r = needed - 1}, writes("s", needed + 1) + status));
     expect_proved(stack({.pending = pending, .r = 16}, writes("s", needed - 1) + status));
   }
@@ -86,7 +96,8 @@ TEST(SnapshotLock, AFailedCopyIsEnoughWithoutAnyCommand) {
   for (const int pending : {1, 2}) {
     SCOPED_TRACE(pending);
     const int needed = pending + 1;
-    expect_deadlock(stack({.pending = pending, .r = needed}, writes("s", needed + 1), io_error), needed, {"s.lock", "s.pending"}, 1);
+    expect_deadlock(stack({.pending = pending, .r = needed}, writes("s", needed + 1), io_error), needed,
+                    {"s.lock", "s.pending"}, 1);
     expect_proved(stack({.pending = pending, .r = needed - 1}, writes("s", needed + 1), io_error));
     expect_proved(stack({.pending = pending, .r = needed}, writes("s", needed + 1)));
   }
@@ -100,9 +111,11 @@ TEST(SnapshotLock, IsLeftOutWhereNoMapCanSleepInThePool) {
   EXPECT_FALSE(has_lock(stack({}, writes("s", 255) + status)));
   EXPECT_TRUE(has_lock(stack({}, writes("s", 256) + status)));
   EXPECT_TRUE(has_lock(stack({}, writes("s", 256), io_error)));
-  EXPECT_FALSE(has_lock(stack({}, writes("s", 256))) ) << "nobody asks to write";
-  EXPECT_FALSE(has_lock(stack({}, writes("s", 256) + status, "[]", R"("allocator": "plentiful")"))) << "the pool never waits";
-  EXPECT_TRUE(has_lock(stack({}, writes("s", 128) + ", " + writes("o", 128) + status))) << "writes to the origin want them, too";
+  EXPECT_FALSE(has_lock(stack({}, writes("s", 256)))) << "nobody asks to write";
+  EXPECT_FALSE(has_lock(stack({}, writes("s", 256) + status, "[]", R"("allocator": "plentiful")")))
+      << "the pool never waits";
+  EXPECT_TRUE(has_lock(stack({}, writes("s", 128) + ", " + writes("o", 128) + status)))
+      << "writes to the origin want them, too";
 }
 
 TEST(OriginsLock, AnUnrelatedSnapshotTakesTwoWritesMoreThanJobs) {
@@ -110,7 +123,8 @@ TEST(OriginsLock, AnUnrelatedSnapshotTakesTwoWritesMoreThanJobs) {
     for (const std::string& command : {create, removal}) {
       SCOPED_TRACE(std::to_string(jobs) + command);
       const int needed = jobs + 2;
-      expect_deadlock(stack({.jobs = jobs, .r = needed}, writes("o", needed) + command), needed + 1, {"_origins_lock", "s.kcopyd_jobs"});
+      expect_deadlock(stack({.jobs = jobs, .r = needed}, writes("o", needed) + command), needed + 1,
+                      {"_origins_lock", "s.kcopyd_jobs"});
       expect_proved(stack({.jobs = jobs, .r = needed - 1}, writes("o", needed) + command));
       expect_proved(stack({.jobs = jobs, .r = 16}, writes("o", needed - 1) + command));
     }
@@ -130,7 +144,8 @@ TEST(OriginsLock, PendingExceptionsGiveTheSameDeadlock) {
 
 TEST(OriginsLock, WritesToTheSnapshotMayHoldTheJobs) {
   // J + 2 = 4: two writes to the origin, two to the snapshot, each with an io_bs of 2.
-  expect_deadlock(stack({.jobs = 2, .r = 2}, writes("o", 2) + ", " + writes("s", 2) + create), 5, {"_origins_lock", "s.kcopyd_jobs"});
+  expect_deadlock(stack({.jobs = 2, .r = 2}, writes("o", 2) + ", " + writes("s", 2) + create), 5,
+                  {"_origins_lock", "s.kcopyd_jobs"});
   expect_proved(stack({.jobs = 3, .r = 2}, writes("o", 3) + ", " + writes("s", 3) + create));
 }
 

@@ -1,4 +1,5 @@
-// Writes to the origin of snapshots, and dmsetup beside them, one request at a time (drivers/md/dm-snap.c, Linux 6.1.192).
+// Writes to the origin of snapshots, and dmsetup beside them, one request at a time (drivers/md/dm-snap.c,
+// Linux 6.1.192).
 
 #include "tests/kernel/stacks.hpp"
 
@@ -21,7 +22,9 @@ std::string small(const std::string& reserve) {
   return R"({ "name": "s1", "target": "snapshot", "origin": "base", "cow": "cow1", "reserve": { )" + reserve + " } }";
 }
 
-std::ptrdiff_t times(const Story& story, const std::string& step) { return std::count(story.begin(), story.end(), step); }
+std::ptrdiff_t times(const Story& story, const std::string& step) {
+  return std::count(story.begin(), story.end(), step);
+}
 
 TEST(SnapshotOrigin, WithoutSnapshotsItIsALinearMap) {
   const Machine machine = machine_of(origin(other, three_writes));
@@ -40,7 +43,8 @@ TEST(SnapshotOrigin, AWriteCopiesTheChunkFirst) {
   walk.run(id);
   EXPECT_TRUE(walk.finished(serial));
   EXPECT_EQ(only(walk.story(), {"take o.io_bs", "take s1.pending", "take s1.kcopyd_jobs", "disk base", "disk cow1"}),
-            (Story{"take o.io_bs", "take s1.pending", "take s1.kcopyd_jobs", "disk base", "disk cow1", "disk cow1", "disk base"}))
+            (Story{"take o.io_bs", "take s1.pending", "take s1.kcopyd_jobs", "disk base", "disk cow1", "disk cow1",
+                   "disk base"}))
       << "chunk read, chunk and metadata written, then the bio itself";
 }
 
@@ -57,7 +61,9 @@ TEST(SnapshotOrigin, ACopiedChunkIsWrittenAtOnceAndReadsAlways) {
 TEST(SnapshotOrigin, TheExceptionOfTheBioIsStartedLast) {
   const Machine machine = machine_of(origin(two, three_writes));
   Walk walk(machine);
-  walk.choosing("first write to the chunk for s1").choosing("first write to the chunk for s2").choosing("still copied to s2");
+  walk.choosing("first write to the chunk for s1")
+      .choosing("first write to the chunk for s2")
+      .choosing("still copied to s2");
   const TokenId bio = walk.start();
   walk.run(bio);
   ASSERT_EQ(walk.spawned().size(), 1u) << "the copy for the second snapshot";
@@ -68,7 +74,8 @@ TEST(SnapshotOrigin, TheExceptionOfTheBioIsStartedLast) {
   EXPECT_EQ(only(walk.story(), {"take s1.pending", "take s2.pending", "take s1.kcopyd_jobs", "take s2.kcopyd_jobs"}),
             (Story{"take s1.pending", "take s2.pending", "take s2.kcopyd_jobs", "take s1.kcopyd_jobs"}));
   walk.run(bio);
-  EXPECT_EQ(walk.name_at(bio), "s2.unfinished_exceptions") << "retry_origin_bios queues it on the second snapshot's exception";
+  EXPECT_EQ(walk.name_at(bio), "s2.unfinished_exceptions")
+      << "retry_origin_bios queues it on the second snapshot's exception";
   EXPECT_FALSE(walk.holds(bio, "kcopyd/s1"));
   EXPECT_FALSE(walk.holds(bio, "s1.pending"));
   const std::int64_t serial = walk.world().token(bio).serial;
@@ -78,21 +85,25 @@ TEST(SnapshotOrigin, TheExceptionOfTheBioIsStartedLast) {
 }
 
 TEST(SnapshotOrigin, LargestChunksFirst) {
-  const std::string unequal = one + R"(, { "name": "s2", "target": "snapshot", "origin": "base", "cow": "cow2", "chunk_kib": 64 })";
+  const std::string unequal =
+      one + R"(, { "name": "s2", "target": "snapshot", "origin": "base", "cow": "cow2", "chunk_kib": 64 })";
   const Machine machine = machine_of(origin(unequal, three_writes));
   Walk walk(machine);
   walk.choosing("first write to the chunk for s1").choosing("first write to the chunk for s2");
   walk.run(walk.start());
-  EXPECT_EQ(only(walk.story(), {"take s1.pending", "take s2.pending"}).front(), "take s2.pending") << "__insert_snapshot";
+  EXPECT_EQ(only(walk.story(), {"take s1.pending", "take s2.pending"}).front(), "take s2.pending")
+      << "__insert_snapshot";
 }
 
 TEST(SnapshotOrigin, TheOriginsLockIsHeldWhileAJobIsAwaited) {
-  const Machine machine = machine_of(origin(small(R"("kcopyd_jobs": 1)"), three_writes + R"(, { "admin": "create_snapshot", "device": "elsewhere" })"));
+  const Machine machine = machine_of(origin(
+      small(R"("kcopyd_jobs": 1)"), three_writes + R"(, { "admin": "create_snapshot", "device": "elsewhere" })"));
   Walk walk(machine);
   walk.choosing("first write to the chunk for s1");
   const TokenId done = walk.start(0);
   ASSERT_TRUE(walk.run_to(done, NodeKind::read_unlock, "_origins_lock"));
-  ASSERT_TRUE(walk.run_to(done, NodeKind::await_zero, "s1.tracked_reads")) << "its metadata is written: in pending_complete";
+  ASSERT_TRUE(walk.run_to(done, NodeKind::await_zero, "s1.tracked_reads"))
+      << "its metadata is written: in pending_complete";
   const TokenId holder = walk.start(0), sleeper = walk.start(0), command = walk.start(1);
   walk.run(holder);
   EXPECT_TRUE(walk.holds(holder, "s1.kcopyd_jobs"));
@@ -109,8 +120,9 @@ TEST(SnapshotOrigin, TheOriginsLockIsHeldWhileAJobIsAwaited) {
 
 TEST(SnapshotOrigin, TheSnapshotsLockIsNotHeldWhileAJobIsAwaited) {
   // start_copy comes after up_read(&s->lock), alloc_pending_exception before.
-  const Machine machine = machine_of(origin(small(R"("pending": 2, "kcopyd_jobs": 1)"),
-                                            R"({ "write": "s1", "count": 4, "in_flight": 4 }, { "admin": "status", "device": "s1", "count": 2 })"));
+  const Machine machine = machine_of(
+      origin(small(R"("pending": 2, "kcopyd_jobs": 1)"),
+             R"({ "write": "s1", "count": 4, "in_flight": 4 }, { "admin": "status", "device": "s1", "count": 2 })"));
   Walk walk(machine);
   walk.choosing("first write to the chunk");
   const TokenId first = walk.start(0), for_a_job = walk.start(0), asked = walk.start(1);
