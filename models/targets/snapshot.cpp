@@ -10,6 +10,7 @@
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/targets/snapshot_exceptions.hpp"
+#include "models/targets/snapshot_locks.hpp"
 
 #include <algorithm>
 
@@ -128,6 +129,7 @@ Steps administer(Stack& stack, DeviceIndex index, AdminVerb verb) {
     case AdminVerb::status: {
       const SnapshotExceptions s = snapshot_exceptions(stack, index);
       const std::string caller = "snapshot_status < retrieve_status < table_status";
+      if (s.lock == no_resource) stack.program().leaves_out.push_back(s.name() + ": s->lock; " + why_no_lock(stack, index, s.pending));
       return seq({down_write(s.lock, caller), up_write(s.lock, caller)});
     }
     case AdminVerb::remove_snapshot: {

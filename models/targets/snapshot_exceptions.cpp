@@ -109,6 +109,7 @@ SnapshotExceptions snapshot_exceptions(Stack& stack, DeviceIndex index) {
   s.cow = stack.index_of(device.text("cow"));
   s.chunk_bytes = device.integer("chunk_kib") * 1024;
   s.persistent = device.text("store") == "persistent";
+  s.may_be_invalid = may_become_invalid(stack, index);
   // A map waits while in_progress > cow_threshold, so threshold + 1 copies can be under way.
   s.throttle =
       stack.pool(index, "in_progress",

@@ -31,6 +31,7 @@ struct SnapshotExceptions {
   DeviceIndex origin = -1, cow = -1;
   std::int64_t chunk_bytes = 0;
   bool persistent = true;
+  bool may_be_invalid = false;  ///< a copy may fail, or a command removes the snapshot
   ResourceId throttle = no_resource, pending = no_resource, order = no_resource, prepared = no_resource,
              committed = no_resource;
   ResourceId unfinished = no_resource, tracked = no_resource, invalid = no_resource;

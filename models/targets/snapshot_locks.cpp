@@ -1,5 +1,7 @@
 #include "models/targets/snapshot_locks.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace dmstall::models {
@@ -17,6 +19,17 @@ std::int64_t smallest_chunk_kib(const Stack& stack, DeviceIndex origin) {
       least = std::min(least, device.integer("chunk_kib"));
   }
   return least;
+}
+
+bool a_copy_may_fail(const Scenario& scenario) {
+  return scenario.faults.any || !scenario.faults.list.empty();
+}
+
+bool is_asked_for(const Stack& stack, DeviceIndex snapshot, AdminVerb verb) {
+  const auto& workload = stack.scenario().workload;
+  return std::any_of(workload.begin(), workload.end(), [&](const WorkloadItem& item) {
+    return item.verb == WorkloadVerb::admin && item.admin == verb && stack.index_of(item.device) == snapshot;
+  });
 }
 
 }  // namespace
@@ -45,19 +58,23 @@ std::int64_t most_pending_exceptions(const Stack& stack, DeviceIndex snapshot) {
   return most;
 }
 
+bool may_become_invalid(const Stack& stack, DeviceIndex snapshot) {
+  return a_copy_may_fail(stack.scenario()) || is_asked_for(stack, snapshot, AdminVerb::remove_snapshot);
+}
+
 bool snapshot_lock_matters(Stack& stack, DeviceIndex snapshot, ResourceId pending) {
-  const Scenario& scenario = stack.scenario();
   const Resource& pool = stack.program().resources[static_cast<std::size_t>(pending)];
   const bool shared = pool.owner != stack.device(snapshot).name;
   const bool sleeps =
       pool.allocator != AllocatorRule::always && (shared || most_pending_exceptions(stack, snapshot) > pool.capacity);
-  const bool a_copy_may_fail = scenario.faults.any || !scenario.faults.list.empty();
-  const bool asked_for_status =
-      std::any_of(scenario.workload.begin(), scenario.workload.end(), [&](const WorkloadItem& item) {
-        return item.verb == WorkloadVerb::admin && item.admin == AdminVerb::status &&
-               stack.index_of(item.device) == snapshot;
-      });
-  return sleeps && (a_copy_may_fail || asked_for_status);
+  return sleeps && (a_copy_may_fail(stack.scenario()) || is_asked_for(stack, snapshot, AdminVerb::status));
+}
+
+std::string why_no_lock(Stack& stack, DeviceIndex snapshot, ResourceId pending) {
+  const Resource& pool = stack.program().resources[static_cast<std::size_t>(pending)];
+  const std::int64_t most = most_pending_exceptions(stack, snapshot);
+  if (pool.allocator == AllocatorRule::always || most > pool.capacity) return "no map sleeps while it holds it";
+  return fmt::format("no map sleeps while it holds it: at most {} of {} are wanted at once", most, pool.name);
 }
 
 bool origins_lock_matters(const Stack& stack) {

@@ -24,10 +24,10 @@ namespace {
 
 constexpr const char* again = "do_origin < retry_origin_bios < pending_complete";
 
-/// Where the bio of a pass is queued, and whether its pass starts that exception.
+/// Where the bio of a pass is queued, whether its pass starts that exception, and whether it started others.
 struct Queued {
   int on = -1;
-  bool starts = false;
+  bool starts = false, copies = false;
 };
 
 class OriginWrite {
@@ -57,15 +57,15 @@ class OriginWrite {
   [[nodiscard]] std::string what() const { return stack_.describe(index_, io_); }
   [[nodiscard]] int count() const { return static_cast<int>(snapshots_.size()); }
 
-  [[nodiscard]] static Steps go_on_in(FlowId flow, const char* function) {
-    return call(
-        flow, function,
-        {branch("ok", finish(Status::ok)), branch("bad", finish(Status::bad)), branch("error", finish(Status::error))});
-  }
-
-  [[nodiscard]] std::vector<Branch> ends() const {
-    return {branch("ok", end_io(stack_, index_, Status::ok)), branch("bad", end_io(stack_, index_, Status::bad)),
-            branch("error", end_io(stack_, index_, Status::error))};
+  /// The bio is over when the copies that its write started are: until then it is queued on one of them. After a choice
+  /// that says "copied by now" of a copy under way it goes down earlier than in the kernel, but it does not end
+  /// earlier.
+  [[nodiscard]] std::vector<Branch> ends(bool copies) const {
+    const auto end = [&](Status status) {
+      return seq(
+          {copies ? await_children({}, "bio_list_add < __origin_write") : Steps{}, end_io(stack_, index_, status)});
+    };
+    return {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))};
   }
 
   /// __origin_write from the k-th snapshot on.
@@ -74,22 +74,18 @@ class OriginWrite {
     const SnapshotExceptions& s = at(k);
     const std::string caller = "__origin_write < do_origin";
     const Steps unlock = up_read(s.lock, caller);
-    const auto next = [&](const Queued& then) {
-      if (k + 1 == count()) return end_of_pass(then);
-      const FlowId rest = stack_.flow(
-          fmt::format("{}: pass from snapshot {}, {} {}", what(), k + 1, then.starts ? "starts" : "queued on", then.on),
-          index_, [&] { return pass(k + 1, then); });
-      return go_on_in(rest, "__origin_write < do_origin");
-    };
+    const auto next = [&](const Queued& then) { return pass(k + 1, then); };
     const Steps skip = seq({give(s.throttle, "__origin_write"), unlock, next(queued)});
     const bool first = queued.on < 0;
-    const Steps wait = seq({give(s.throttle, "__origin_write"), unlock, next(first ? Queued{k, false} : queued)});
+    const Steps wait =
+        seq({give(s.throttle, "__origin_write"), unlock, next(first ? Queued{k, false, false} : queued)});
     // The exception that the bio waits for is started last, the others in their place; the bio's own thread allocates
     // for all of them.
-    const Steps make = first ? seq({new_exception(s, caller), unlock, next({k, true})})
-                             : seq({unlock, submit_bio_block(start(s), caller), next(queued)});
+    const Steps make = first
+                           ? seq({new_exception(s, caller), unlock, next({k, true, false})})
+                           : seq({unlock, submit_bio_block(start(s), caller), next({queued.on, queued.starts, true})});
     return seq(
-        {down_read(s.lock, caller), if_valid(s, {}, skip),
+        {down_read(s.lock, caller), s.may_be_invalid ? if_valid(s, {}, skip) : Steps{},
          lookup(s.exceptions,
                 {branch("already copied to " + s.name(), skip),
                  branch("first write to the chunk for " + s.name(), make), branch("being copied to " + s.name(), wait)},
@@ -99,14 +95,15 @@ class OriginWrite {
   [[nodiscard]] Steps end_of_pass(const Queued& queued) const {
     if (queued.on < 0) {
       return seq({up_read(lock_, "do_origin < origin_map"),
-                  call(stack_.flow(below_, io_), "__map_bio < dm_submit_bio", ends())});
+                  call(stack_.flow(below_, io_), "__map_bio < dm_submit_bio", ends(false))});
     }
     const SnapshotExceptions& s = at(queued.on);
     if (!queued.starts) {
       return seq({up_read(lock_, "do_origin < origin_map"), detach("origin_map"),
-                  wait_for_exception(s, "__origin_write", "retry_origin_bios"), retry(queued.on, false)});
+                  wait_for_exception(s, "__origin_write", "retry_origin_bios"),
+                  retry(queued.on, false, queued.copies)});
     }
-    const Steps on = retry(queued.on, true);
+    const Steps on = retry(queued.on, true, queued.copies);
     return seq({take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < __origin_write < do_origin"),
                 up_read(lock_, "do_origin < origin_map"), detach("origin_map"),
                 copied_exception(s, io_.faults, {.completed = on, .failed = on})});
@@ -127,16 +124,16 @@ class OriginWrite {
 
   /// retry_origin_bios in the kcopyd thread of the snapshot at `place`; `own`: it is the bio's own pending exception
   /// that completes.
-  [[nodiscard]] Steps retry(int place, bool own) const {
+  [[nodiscard]] Steps retry(int place, bool own, bool copies) const {
     Steps locks = down_read(lock_, again);
     for (const SnapshotExceptions& s : snapshots_) {
       locks = seq({locks, down_read(s.lock, std::string("__origin_write < ") + again),
                    up_read(s.lock, std::string("__origin_write < ") + again)});
     }
-    return seq({locks, up_read(lock_, again), after_retry(place, own, place + 1)});
+    return seq({locks, up_read(lock_, again), after_retry(place, own, copies, place + 1)});
   }
 
-  [[nodiscard]] Steps after_retry(int place, bool own, int next) const {
+  [[nodiscard]] Steps after_retry(int place, bool own, bool copies, int next) const {
     const SnapshotExceptions& done = at(place);
     std::vector<GiveBack> with_the_thread = {{done.kcopyd.thread, 1}};
     if (own) with_the_thread.insert(with_the_thread.begin(), {done.pending, 1});
@@ -144,24 +141,21 @@ class OriginWrite {
       CallOptions options;
       options.context = CallContext::async;
       options.after_detach = with_the_thread;
-      return call(stack_.flow(below_, io_), "submit_bio_noacct < retry_origin_bios < pending_complete", ends(),
+      return call(stack_.flow(below_, io_), "submit_bio_noacct < retry_origin_bios < pending_complete", ends(copies),
                   options);
     }
     const SnapshotExceptions& s = at(next);
-    const FlowId there =
-        stack_.flow(fmt::format("{}: retried after {}", what(), s.name()), index_, [&] { return retry(next, false); });
     const Steps freed = own ? give(done.pending, "free_pending_exception < pending_complete") : Steps{};
     const Steps wait =
         seq({freed, leave_thread(done.kcopyd), wait_for_exception(s, "__origin_write < do_origin", "retry_origin_bios"),
-             go_on_in(there, "retry_origin_bios < pending_complete")});
-    const Steps further = after_retry(place, own, next + 1);
+             retry(next, false, copies)});
+    const Steps further = after_retry(place, own, copies, next + 1);
     // Of a snapshot later in the list the exception is pending or complete.
-    return if_valid(
-        s,
+    const Steps asked =
         lookup(s.exceptions,
                {branch("copied to " + s.name() + " by now", further), branch("still copied to " + s.name(), wait)},
-               "dm_lookup_exception < __origin_write"),
-        further);
+               "dm_lookup_exception < __origin_write");
+    return s.may_be_invalid ? if_valid(s, asked, further) : asked;
   }
 
   Stack& stack_;

@@ -6,6 +6,7 @@
 #include "analysis/prove/prove.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
+#include "tests/oracle/builder.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -33,7 +34,7 @@ std::optional<analysis::Verification> proved(const models::Machine& machine) {
 
 TEST(VerifyProver, EveryProofOfEveryScenario) {
   int accepted = 0, not_proved = 0;
-  for (const char* folder : {"seed", "android", "sizing", "reality", "history", "tutorial"}) {
+  for (const char* folder : {"seed", "android", "sizing", "reality", "history", "tutorial", "findings"}) {
     for (const auto& entry : std::filesystem::directory_iterator(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + folder)) {
       if (entry.path().extension() != ".json") continue;
       const models::ReadResult read = models::read_scenario_file(entry.path().string());
@@ -60,6 +61,35 @@ TEST(VerifyProver, TheSeedStack) {
   EXPECT_FALSE(analysis::verify(machine_of(*shared.scenario, true), proof.certificate).accepted);
   EXPECT_TRUE(proved(machine_of(*shared.scenario, false)));
   EXPECT_FALSE(proved(machine_of(*shared.scenario, true)));
+}
+
+/// Two writers keep a place while they await the end of a batch; one who is counted in it wants a place.
+models::Program batch_with_places(int places) {
+  using namespace steps;
+  ProgramBuilder b("batch with places");
+  const auto c = b.counter("c"), e = b.event("e"), m = b.mutex("m"), p = b.semaphore("p", places);
+  const Step leave = count(c, -1, {broadcast(e), give(m)}, {give(m), await(e)});
+  b.task("keeps", {take(p), count(c, 1), take(m), leave, give(p)}, 2);
+  b.task("wants", {count(c, 1), take(p), give(p), take(m), leave});
+  return b.program();
+}
+
+// A snapshot's group commit, where a writer can sleep in the pool of pending exceptions and holds s->lock, made small: the event
+// that ends the batch shares a rank with its counter. The prover put them there and the checker refused.
+TEST(VerifyProver, ABatchMayShareTheRankOfItsEvent) {
+  const models::Machine three = models::compile(batch_with_places(3));
+  const analysis::Proof proof = analysis::prove(three);
+  ASSERT_TRUE(proof.proved) << proof.reason;
+  const auto& groups = proof.certificate.groups;
+  EXPECT_TRUE(std::any_of(groups.begin(), groups.end(), [](const analysis::RankGroup& group) {
+    return group.cases && group.things == std::vector<std::string>{"c", "e", "p"};
+  }));
+  EXPECT_TRUE(proved(three));
+  // Two places are both kept, and the third is counted: nobody ends the batch.
+  const models::Machine two = models::compile(batch_with_places(2));
+  EXPECT_FALSE(analysis::prove(two).proved);
+  EXPECT_FALSE(analysis::verify(two, proof.certificate).accepted);
+  EXPECT_EQ(analysis::explore(two, {}).verdict, models::VerdictKind::deadlock);
 }
 
 models::Scenario stack(int devices, bool chain) {
