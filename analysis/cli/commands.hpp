@@ -78,6 +78,23 @@ struct CompareCommand {
 /// `dmstall compare`: one scenario under several settings, as a table; 0 when the table is complete.
 [[nodiscard]] models::ExitCode compare_command(const CompareCommand& command);
 
+struct SizeCommand {
+  std::string file;
+  std::string pool;                 ///< empty: reserved_bio_based_ios
+  std::string range;                ///< "1..16,32"; empty: from and to
+  std::optional<int> from, to;
+  TableFormat format = TableFormat::text;
+  std::string output;               ///< empty: stdout
+  std::vector<models::VerdictKind> fail_on;
+  std::optional<Engine> engine;
+  int parallel = 0;                 ///< 0: as many as there are processors
+  std::optional<std::int64_t> states, memory_mib;
+  std::optional<double> seconds, timeout_s;
+};
+
+/// `dmstall size`: the set of safe sizes of a pool; 0 when every size has a verdict.
+[[nodiscard]] models::ExitCode size_command(const SizeCommand& command);
+
 struct ExportCommand {
   std::string file;
   std::string output;               ///< empty: stdout

@@ -1,13 +1,12 @@
 // Options of `dmstall compare`.
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/fail_on.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <map>
 #include <memory>
 
@@ -27,15 +26,6 @@ as in upper.hash_cache, verity.reserve.io_client, workload.in_flight, resources.
 Values: JSON where it is JSON, else a text: 16, true, module, {"verity.io_client": "module"}.
 Exit codes: 0 the table is complete, 20 a row is inconclusive, 70 a run crashed, 64 usage,
 65 a file or value that is refused; with --fail-on that of the verdict (DEADLOCK: 10).)";
-
-models::VerdictKind verdict_of(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  const auto verdict = models::verdict_from(name);
-  if (!verdict || *verdict == models::VerdictKind::progress) {
-    throw UsageError("--fail-on takes deadlock, stall, livelock, starvation and inconclusive, separated by commas");
-  }
-  return *verdict;
-}
 
 }  // namespace
 
@@ -68,7 +58,7 @@ Verb add_compare(CLI::App& main) {
   return {app, [options, formats] {
             CompareCommand& command = options->command;
             command.format = formats.at(options->format);
-            for (const std::string& name : options->fail_on) command.fail_on.push_back(verdict_of(name));
+            for (const std::string& name : options->fail_on) command.fail_on.push_back(failing_verdict(name));
             return compare_command(command);
           }};
 }

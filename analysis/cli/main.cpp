@@ -71,7 +71,7 @@ int run(int argc, char** argv, bool json) {
   app.require_subcommand(1);
 
   // Help lists them in this order.
-  const std::vector<Verb> verbs = {add_run(app),    add_check(app),  add_compare(app), add_replay(app),
+  const std::vector<Verb> verbs = {add_run(app),    add_check(app),  add_compare(app), add_size(app), add_replay(app),
                                    add_verify(app), add_export(app), add_show(app),    add_schema(app)};
 
   if (const int ended = parse(app, argc, argv, json); ended >= 0) return ended;

@@ -20,6 +20,7 @@ struct Verb {
 [[nodiscard]] Verb add_run(CLI::App& main);
 [[nodiscard]] Verb add_check(CLI::App& main);
 [[nodiscard]] Verb add_compare(CLI::App& main);
+[[nodiscard]] Verb add_size(CLI::App& main);
 [[nodiscard]] Verb add_replay(CLI::App& main);
 [[nodiscard]] Verb add_verify(CLI::App& main);
 [[nodiscard]] Verb add_export(CLI::App& main);

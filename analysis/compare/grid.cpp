@@ -1,5 +1,7 @@
 #include "analysis/compare/grid.hpp"
 
+#include "models/scenario/value_range.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -41,13 +43,24 @@ models::Setting parse_setting(const std::string& text, const char* option, const
 
 }  // namespace
 
+std::vector<std::string> parse_values(const std::string& list, const std::string& option) {
+  std::vector<std::string> values;
+  for (const std::string& part : split_values(list)) {
+    if (part.empty()) throw GridError(fmt::format("{} {}: a value is empty", option, list));
+    const auto range = models::value_range(part, most_combinations);
+    if (range && !range->error.empty()) throw GridError(fmt::format("{}: {}", option, range->error));
+    if (range) {
+      values.insert(values.end(), range->values.begin(), range->values.end());
+    } else {
+      values.push_back(part);
+    }
+  }
+  return values;
+}
+
 models::Variation parse_variation(const std::string& option) {
   const models::Setting setting = parse_setting(option, "--vary", "KEY=V1,V2,...");
-  models::Variation variation{setting.key, split_values(setting.value)};
-  for (const std::string& value : variation.values) {
-    if (value.empty()) throw GridError(fmt::format("--vary {}: a value is empty", option));
-  }
-  return variation;
+  return {setting.key, parse_values(setting.value, "--vary " + setting.key)};
 }
 
 std::vector<models::Setting> parse_reference(const std::string& option) {

@@ -18,6 +18,10 @@ class GridError : public std::runtime_error {
 /// Combinations above this number are refused: a product grows faster than its author thinks.
 inline constexpr std::size_t most_combinations = 10'000;
 
+/// "1,2,8..16,fast": the values, ranges of whole numbers spelt out (models/scenario/value_range), split at commas outside brackets,
+/// braces and quotes. `option` is who said it. Throws GridError.
+[[nodiscard]] std::vector<std::string> parse_values(const std::string& list, const std::string& option);
+
 /// "KEY=V1,V2,…", split at commas outside brackets, braces and quotes. Throws GridError.
 [[nodiscard]] models::Variation parse_variation(const std::string& option);
 

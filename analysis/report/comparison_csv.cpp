@@ -1,26 +1,19 @@
 #include "analysis/report/comparison_report.hpp"
+#include "analysis/report/table.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace dmstall::analysis {
 
 namespace {
 
-std::string field(const std::string& text) {
-  if (text.find_first_of("\",\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
-}
-
 class CsvLine {
  public:
-  void add(const std::string& text) { fields_.push_back(field(text)); }
+  void add(const std::string& text) { fields_.push_back(text); }
   void add(const std::optional<Spread>& spread) {
     for (double Spread::*part : {&Spread::median, &Spread::min, &Spread::max}) fields_.push_back(spread ? fmt::format("{}", (*spread).*part) : "");
   }
-  [[nodiscard]] std::string text() const { return fmt::format("{}\r\n", fmt::join(fields_, ",")); }
+  [[nodiscard]] std::string text() const { return csv_line(fields_); }
 
  private:
   std::vector<std::string> fields_;

@@ -1,6 +1,7 @@
 // A comparison for people: plain text and Markdown.
 #include "analysis/report/comparison_report.hpp"
 #include "analysis/report/comparison_sections.hpp"
+#include "analysis/report/verdict_colours.hpp"
 
 #include <fmt/format.h>
 
@@ -14,39 +15,6 @@ namespace {
 std::string headline(const Comparison& comparison) {
   return fmt::format("{} setting{} × {} seed{}{}", comparison.rows.size(), comparison.rows.size() == 1 ? "" : "s", comparison.seeds,
                      comparison.seeds == 1 ? "" : "s", comparison.interrupted ? fmt::format(", interrupted: {} settings are not here", comparison.rows_left_out) : "");
-}
-
-/// Verdicts where they stand in a table: after padding, so that colours do not count as width.
-std::string coloured(std::string text) {
-  constexpr std::array<std::pair<const char*, const char*>, 7> colours = {{{"PROGRESS", "\x1b[32m"}, {"INCONCLUSIVE", "\x1b[33m"}, {"DEADLOCK", "\x1b[31m"},
-                                                                           {"STALL", "\x1b[31m"}, {"LIVELOCK", "\x1b[31m"}, {"STARVATION", "\x1b[31m"}, {"ERROR", "\x1b[31m"}}};
-  for (const auto& [word, colour] : colours) {
-    const std::string shown = fmt::format("  {} ", word);
-    for (std::size_t at = 0; (at = text.find(shown, at)) != std::string::npos;) {
-      const std::string replaced = fmt::format("  {}{}\x1b[0m ", colour, word);
-      text.replace(at, shown.size(), replaced);
-      at += replaced.size();
-    }
-  }
-  return text;
-}
-
-/// A sentence in lines of at most 118 columns, those after the first indented further.
-std::string wrapped(const std::string& text) {
-  constexpr std::size_t widest = 118;
-  std::string out, line = " ";
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    const std::string word = text.substr(begin, end - begin);
-    if (line.size() + 1 + word.size() > widest && line.size() > 6) {
-      out += line + "\n";
-      line = "     ";
-    }
-    line += " " + word;
-    begin = end + 1;
-  }
-  return out + line + "\n";
 }
 
 }  // namespace
@@ -78,7 +46,7 @@ std::string comparison_text(const Comparison& comparison, bool colour) {
     for (const std::string& line : section.before) out += wrapped(line);
     if (!section.before.empty()) out += "\n";
     const std::string table = section.table.columns.empty() ? std::string() : text_table(section.table, 2);
-    out += colour ? coloured(table) : table;
+    out += colour ? with_verdict_colours(table) : table;
     for (const std::string& line : section.after) out += wrapped(line);
   }
   return out + comparison_result_line(comparison) + "\n";

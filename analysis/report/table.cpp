@@ -88,4 +88,36 @@ std::string markdown_table(const Table& table) {
   return out;
 }
 
+std::string wrapped(const std::string& text) {
+  constexpr std::size_t widest = 118;
+  std::string out, line = " ";
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    if (line.size() + 1 + word.size() > widest && line.size() > 6) {
+      out += line + "\n";
+      line = "     ";
+    }
+    line += " " + word;
+    begin = end + 1;
+  }
+  return out + line + "\n";
+}
+
+std::string csv_line(const std::vector<std::string>& fields) {
+  std::string line;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) line += ',';
+    if (fields[i].find_first_of("\",\r\n") == std::string::npos) {
+      line += fields[i];
+      continue;
+    }
+    line += '"';
+    for (const char c : fields[i]) line += c == '"' ? "\"\"" : std::string(1, c);
+    line += '"';
+  }
+  return line + "\r\n";
+}
+
 }  // namespace dmstall::analysis

@@ -1,0 +1,126 @@
+#include "analysis/batch/processes.hpp"
+#include "analysis/cli/commands.hpp"
+#include "analysis/cli/terminal.hpp"
+#include "analysis/cli/whole_file.hpp"
+#include "analysis/compare/grid.hpp"
+#include "analysis/report/size_report.hpp"
+#include "analysis/size/sizing.hpp"
+#include "models/machine/compile.hpp"
+#include "models/scenario/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using models::ExitCode;
+
+constexpr std::size_t most_sizes = 10'000;
+
+ExitCode refuse(const SizeCommand& command, const std::string& message, ExitCode code) {
+  write_stderr(message);
+  if (command.format == TableFormat::json) write_stdout(sizing_error_json(message, code));
+  return code;
+}
+
+std::string table_of(const SizeCommand& command, const Sizing& sizing) {
+  switch (command.format) {
+    case TableFormat::markdown: return sizing_markdown(sizing);
+    case TableFormat::csv: return sizing_csv(sizing);
+    case TableFormat::json: return sizing_json(sizing);
+    case TableFormat::text: break;
+  }
+  return sizing_text(sizing, command.output.empty() && stdout_wants_colour());
+}
+
+int whole_number(const std::string& text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 0) throw SizeError(fmt::format("--range takes numbers and ranges such as 1..16,32, not {}", text));
+  return number;
+}
+
+/// Ascending, each once; empty: the default.
+std::vector<int> sizes_of(const SizeCommand& command, const SizedPool& sized) {
+  std::set<int> sizes;
+  if (!command.range.empty()) {
+    for (const std::string& value : parse_values(command.range, "--range")) sizes.insert(whole_number(value));
+  } else if (command.from || command.to) {
+    const int from = command.from.value_or(std::max(1, sized.smallest)), to = command.to.value_or(std::max(from, sized.now));
+    if (from > to) throw SizeError(fmt::format("--from {} is above --to {}", from, to));
+    if (static_cast<std::size_t>(to - from) >= most_sizes) throw SizeError(fmt::format("more than {} sizes", most_sizes));
+    for (int size = from; size <= to; ++size) sizes.insert(size);
+  }
+  return {sizes.begin(), sizes.end()};
+}
+
+/// What --fail-on makes of the sizes as the file shares.
+ExitCode failures(const SizeCommand& command, const Sizing& sizing) {
+  ExitCode code = ExitCode::progress;
+  for (const SizeRow& row : sizing.series.front().rows) {
+    const bool wanted = std::find(command.fail_on.begin(), command.fail_on.end(), row.judgement.verdict) != command.fail_on.end();
+    if (wanted && !row.judgement.error) code = models::more_severe(code, models::exit_code(row.judgement.verdict));
+  }
+  return code;
+}
+
+ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scenario, std::optional<WholeFile>& output) {
+  const SizedPool sized = find_sized(scenario, command.pool);
+  if (!command.output.empty()) output.emplace(command.output);  // before hours of work, not after
+  Sizing sizing;
+  {
+    JobProgress progress;
+    SizingOptions options;
+    options.sizes = sizes_of(command, sized);
+    options.engine = command.engine;
+    options.states = command.states;
+    options.memory_mib = command.memory_mib;
+    options.seconds = command.seconds;
+    options.parallel = command.parallel > 0 ? command.parallel : default_parallel();
+    options.timeout_s = command.timeout_s;
+    options.progress = [&](std::size_t done, std::size_t jobs) { progress.show(done, jobs); };
+    sizing = run_sizing(scenario, sized, options);
+  }
+  if (sizing.interrupted) {
+    if (sizing.series.empty()) return refuse(command, "dmstall: interrupted, no size was finished\n", ExitCode::interrupted);
+    // What is finished is worth a look, and no more: a file under its name is a whole table.
+    write_stdout(table_of(command, sizing));
+    write_stderr(fmt::format("dmstall: interrupted; {} sizes are not here{}\n", sizing.rows_left_out, command.output.empty() ? "" : fmt::format("; {} was not written", command.output)));
+    return ExitCode::interrupted;
+  }
+  sizing.code = models::more_severe(sizing.code, failures(command, sizing));
+  const std::string table = table_of(command, sizing);
+  if (output) {
+    output->stream() << table;
+    output->commit();
+  } else {
+    write_stdout(table);
+  }
+  return sizing.code;
+}
+
+}  // namespace
+
+ExitCode size_command(const SizeCommand& command) {
+  const models::ReadResult read = models::read_scenario_file(command.file);
+  const std::string diagnostics = models::format_diagnostics(read.diagnostics);
+  if (!read.scenario) return refuse(command, diagnostics, ExitCode::bad_scenario);
+  if (!diagnostics.empty()) write_stderr(diagnostics);
+  std::optional<WholeFile> output;
+  try {
+    return size_scenario(command, *read.scenario, output);
+  } catch (const SizeError& error) {
+    return refuse(command, fmt::format("dmstall: {}\n", error.what()), ExitCode::usage);
+  } catch (const GridError& error) {
+    return refuse(command, fmt::format("dmstall: {}\n", error.what()), ExitCode::usage);
+  } catch (const models::CompileError& error) {
+    return refuse(command, fmt::format("{}:{}:{}: error: {}\n", command.file, error.line, error.column, error.what()), ExitCode::bad_scenario);
+  }
+}
+
+}  // namespace dmstall::analysis
