@@ -17,7 +17,7 @@ constexpr const char* release = "dm_bufio_release";
 
 }  // namespace
 
-BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers, std::int32_t block_bytes) {
+BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& prefix, int reserved_buffers, std::int32_t block_bytes) {
   const Device& of = stack.device(device);
   Resource buffers;
   buffers.kind = ResourceKind::buffer_pool;
@@ -30,19 +30,19 @@ BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers,
   buffers.reserves = {{{"struct dm_buffer", buffer_bytes}, {"buffer data", block_bytes}}};
   buffers.wait_function = "io_schedule < __wait_for_free_buffer";
   Resource lock;
-  lock.name = of.name + ".bufio_lock";
+  lock.name = of.name + "." + prefix + "bufio_lock";
   lock.kind = ResourceKind::mutex;
   lock.capacity = 1;
   lock.wait_function = "mutex_lock";
   Resource bio;
-  bio.name = of.name + ".bufio_bio (kmalloc)";
+  bio.name = of.name + "." + prefix + "bufio_bio (kmalloc)";
   bio.kind = ResourceKind::mempool;
   bio.soft = true;
   bio.memory = MemoryClass::slab;
-  bio.pool = "bufio_bio";
+  bio.pool = prefix + "bufio_bio";
   bio.owner = of.name;
   bio.wait_function = "bio_kmalloc";
-  return {dm_io_client(stack, device, "bufio_client"), stack.resource(lock), stack.pool(device, "bufio_buffers", buffers),
+  return {dm_io_client(stack, device, prefix + "bufio_client"), stack.resource(lock), stack.pool(device, prefix + "bufio_buffers", buffers),
           stack.resource(bio)};
 }
 
@@ -52,14 +52,13 @@ void add_reserves(DeviceReserves& reserves, const BufioClient& client) {
   reserves.fixed.push_back({"struct dm_bufio_client", client_bytes});
 }
 
-Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const Steps& use) {
+Steps bufio_release(const BufioClient& client) { return give(client.buffers, release); }
+
+Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const OnStatus& then) {
   const std::string read = "new_read < dm_bufio_read < " + caller;
-  const auto held = [&](Status status) { return seq({give(client.buffers, release), finish(status)}); };
-  const auto then = [&](const Steps& first) {
-    return OnStatus{.ok = seq({first, use, held(Status::ok)}), .bad = seq({first, use, held(Status::bad)}), .error = seq({first, held(Status::error)})};
-  };
-  const Steps by_client = dm_io_sync(client.io, lower, "use_dmio < submit_io < " + read, then({}));
-  const OnStatus by_bio = then(give(client.bio, "bio_complete"));
+  const auto after = [&](const Steps& first) { return OnStatus{.ok = seq({first, then.ok}), .bad = seq({first, then.bad}), .error = seq({first, then.error})}; };
+  const Steps by_client = dm_io_sync(client.io, lower, "use_dmio < submit_io < " + read, after({}));
+  const OnStatus by_bio = after(give(client.bio, "bio_complete"));
   CallOptions options;
   options.context = CallContext::sync;
   const Steps use_bio = call(lower, "wait_on_bit_io < " + read,
@@ -67,6 +66,11 @@ Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& cal
   return seq({take(client.lock, "dm_bufio_lock < " + read), give(client.lock, "dm_bufio_unlock < " + read),
               take_by_source(client.buffers, "__alloc_buffer_wait < __bufio_new < " + read,
                              try_take(client.bio, "use_bio < submit_io < " + read, use_bio, by_client), by_client)});
+}
+
+Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const Steps& use) {
+  const auto held = [&](Status status) { return seq({bufio_release(client), finish(status)}); };
+  return bufio_read(client, lower, caller, OnStatus{.ok = seq({use, held(Status::ok)}), .bad = seq({use, held(Status::bad)}), .error = held(Status::error)});
 }
 
 Steps bufio_prefetch(const BufioClient& client, FlowId lower, const std::string& caller,

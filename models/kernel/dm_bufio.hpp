@@ -23,9 +23,9 @@ struct BufioClient {
   ResourceId bio = no_resource;       ///< bio_kmalloc(GFP_NOWAIT): no reserve at all
 };
 
-/// Verity's client for its hash device: pools bufio_client and bufio_buffers.
-/// `block_bytes`: of one buffer, up to 4096.
-[[nodiscard]] BufioClient bufio_client(Stack& stack, DeviceIndex device, int reserved_buffers, std::int32_t block_bytes);
+/// A client of the device: pools <prefix>bufio_client and <prefix>bufio_buffers ("" for verity's hash device, "fec_" and
+/// "fec_data_" for its forward error correction). `block_bytes`: of one buffer, up to 4096.
+[[nodiscard]] BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& prefix, int reserved_buffers, std::int32_t block_bytes);
 
 /// The client's buffers, its dm_io client and struct dm_bufio_client, which stays the device's own where the dm_io client is shared.
 void add_reserves(DeviceReserves& reserves, const BufioClient& client);
@@ -33,6 +33,10 @@ void add_reserves(DeviceReserves& reserves, const BufioClient& client);
 /// dm_bufio_read of a block that is not cached, release of the buffer included; runs in a worker. `use` is what
 /// the caller does with the block while it holds the buffer; every path of the result ends in finish(ok/bad/error).
 [[nodiscard]] Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const Steps& use);
+
+/// The same with other ends: each of `then` runs while the buffer is held, returns it (bufio_release) and ends in finish.
+[[nodiscard]] Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const OnStatus& then);
+[[nodiscard]] Steps bufio_release(const BufioClient& client);
 
 /// dm_bufio_prefetch of one block by a worker that does not wait for the read: gives up without a fresh buffer, may wait
 /// in the client's pools while it holds one. `after_detach`: the worker's thread and slot.

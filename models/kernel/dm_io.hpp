@@ -17,7 +17,7 @@ struct DmIoClient {
   ResourceId bios = no_resource;   ///< struct bio (+ biovecs)
 };
 
-/// The device's client of that pool name ("io_client", "bufio_client", "kcopyd_client", "pstore_client").
+/// The device's client of that pool name ("io_client", "bufio_client", "fec_bufio_client", "kcopyd_client", …).
 [[nodiscard]] DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name);
 
 /// Both pools of a client, for what a device reserves.

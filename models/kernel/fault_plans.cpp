@@ -1,6 +1,7 @@
 #include "models/kernel/fault_plans.hpp"
 
 #include "models/machine/compile.hpp"
+#include "models/scenario/fec.hpp"
 
 #include <fmt/format.h>
 
@@ -69,7 +70,20 @@ class FaultPlanner {
       if (!stack_.reaches(stack_.index_of(stack_.device(verity).text("hash")), disk)) continue;
       PlacedFault fault = like;
       fault.label = fmt::format("{} of {}", like.label, stack_.device(verity).name);
-      group.push_back(stack_.add_fault(FaultKind::hash_block, disk, verity, fault, FaultOn::both));
+      group.push_back(stack_.add_fault(FaultKind::hash_block, disk, verity, fault, FaultOn::both, FaultArea::hash));
+    }
+    return group;
+  }
+
+  /// Faults of the parity that verity devices keep on the disk.
+  Group parity_group(FaultKind kind, DeviceIndex disk, const PlacedFault& like) {
+    Group group;
+    for (const DeviceIndex verity : below(has_hash_tree)) {
+      const FecSettings* fec = fec_of(stack_.device(verity));
+      if (fec == nullptr || !stack_.reaches(stack_.index_of(fec->device), disk)) continue;
+      PlacedFault fault = like;
+      fault.label = fmt::format("{}, parity of {}", like.label, stack_.device(verity).name);
+      group.push_back(stack_.add_fault(kind, disk, verity, fault, FaultOn::both, FaultArea::fec));
     }
     return group;
   }
@@ -83,7 +97,7 @@ class FaultPlanner {
         PlacedFault fault = placed(kind, name);
         fault.device = name;
         fault.seeded = true;
-        group.push_back(stack_.add_fault(kind, disk, -1, fault, FaultOn::both));
+        group.push_back(stack_.add_fault(kind, disk, -1, fault, FaultOn::both, FaultArea::data));
       };
       if (verified) {
         add(FaultKind::bad_block);
@@ -95,6 +109,10 @@ class FaultPlanner {
       hash.device = name;
       hash.seeded = true;
       if (Group hashes = hash_group(disk, hash); !hashes.empty()) groups_.push_back(hashes);
+      PlacedFault parity = placed(FaultKind::bad_block, name);
+      parity.workload = item_.name;   // whoever decodes meets it; the request's own data lies elsewhere
+      parity.seeded = true;
+      if (Group parities = parity_group(FaultKind::bad_block, disk, parity); !parities.empty()) groups_.push_back(parities);
     }
     if (verified && item_.verb == WorkloadVerb::read && item_.direct) add_rewritten(true, nullptr);
   }
@@ -104,7 +122,7 @@ class FaultPlanner {
     fault.workload = item_.name;
     fault.seeded = seeded;
     if (written != nullptr) place(*written, fault);
-    groups_.push_back({stack_.add_fault(FaultKind::buffer_rewritten, -1, -1, fault, FaultOn::both)});
+    groups_.push_back({stack_.add_fault(FaultKind::buffer_rewritten, -1, -1, fault, FaultOn::both, FaultArea::data)});
   }
 
   static void place(const Fault& written, PlacedFault& fault) {
@@ -134,13 +152,19 @@ class FaultPlanner {
       if (Group group = hash_group(device, fault); !group.empty()) groups_.push_back(group);
       return;
     }
+    if (written.area == FaultArea::fec) {
+      fault.device.clear();
+      fault.workload = item_.name;
+      if (Group group = parity_group(written.kind, device, fault); !group.empty()) groups_.push_back(group);
+      return;
+    }
     if (written.kind == FaultKind::hash_mismatch) {
       // Forced at the device whatever lies on the disks: its blocks are those of the requests.
       fault.device.clear();
       fault.workload = item_.name;
       fault.label += " of " + item_.name;
     }
-    groups_.push_back({stack_.add_fault(written.kind, device, -1, fault, written.on)});
+    groups_.push_back({stack_.add_fault(written.kind, device, -1, fault, written.on, FaultArea::data)});
   }
 
   void combine(std::size_t group, FaultSet& chosen, std::size_t left, FaultChoice& choice) {
@@ -232,6 +256,7 @@ std::string describe_faults(const Faults& faults) {
   for (const Fault& fault : faults.list) {
     if (!text.empty()) text += ", ";
     text += fmt::format("{} on {}", to_string(fault.kind), fault.device.empty() ? fault.workload : fault.device);
+    if (fault.area == FaultArea::fec) text += " (parity)";
     if (fault.kind == FaultKind::hash_mismatch) text += " (not physical)";
   }
   return text;

@@ -38,6 +38,7 @@ std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& d
     if (const auto* segments = std::get_if<std::vector<Segment>>(&value->second)) {
       for (const Segment& segment : *segments) add(segment.to);
     }
+    if (const auto* fec = std::get_if<FecSettings>(&value->second)) add(fec->device);
   }
   return result;
 }
@@ -86,6 +87,7 @@ std::string Stack::describe(DeviceIndex index, Io io) const {
   if (io.bytes != 4096 && io.op != IoOp::flush) name += fmt::format(" {} KiB", static_cast<double>(io.bytes) / 1024);
   std::vector<std::string> traits;
   if (io.hash_of >= 0) traits.push_back("hash block of " + device(io.hash_of).name);
+  if (io.parity_of >= 0) traits.push_back("parity of " + device(io.parity_of).name);
   if (io.reread) traits.emplace_back("re-read");
   if (io.rewritten) traits.emplace_back("buffer rewritten");
   for (const std::int32_t fault : io.faults) traits.push_back(program_.faults[static_cast<std::size_t>(fault)].label);
@@ -119,10 +121,11 @@ FaultSet Stack::relevant(DeviceIndex index, const Io& io) const {
     if (fault.device < 0 || !reaches(index, fault.device)) continue;
     if (io.op == IoOp::flush) continue;
     if (io.op == IoOp::write && fault.kind != FaultKind::io_error && timed_device(index) >= 0) continue;
-    const bool hash_fault = fault.hash_of >= 0;
-    // A hash block is another block than the request's data: only faults of hash trees can hit it.
-    if (io.hash_of >= 0 && !hash_fault) continue;
-    if (hash_fault && io.hash_of != fault.hash_of && !reaches(index, fault.hash_of)) continue;
+    // Hash and parity blocks are other blocks than the request's data: only faults of their own area can hit them.
+    const bool of_metadata = fault.metadata_of >= 0;
+    if ((io.hash_of >= 0 || io.parity_of >= 0) && !of_metadata) continue;
+    const DeviceIndex read_of = fault.area == FaultArea::fec ? io.parity_of : io.hash_of;
+    if (of_metadata && read_of != fault.metadata_of && !reaches(index, fault.metadata_of)) continue;
     result.push_back(id);
   }
   return result;
@@ -180,15 +183,31 @@ TableId Stack::table(Table made) {
 bool Stack::has_fault(const FaultSet& faults, FaultKind kind, DeviceIndex device) const {
   return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
     const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
-    return fault.kind == kind && fault.device == device;
+    return fault.kind == kind && fault.device == device && fault.metadata_of < 0;
   });
 }
 
 bool Stack::has_hash_fault(const FaultSet& faults, DeviceIndex disk, DeviceIndex verity) const {
   return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
     const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
-    return fault.kind == FaultKind::hash_block && fault.device == disk && fault.hash_of == verity;
+    return fault.area == FaultArea::hash && fault.device == disk && fault.metadata_of == verity;
   });
+}
+
+bool Stack::has_hash_fault(const FaultSet& faults, DeviceIndex verity) const {
+  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) { return has_hash_fault({id}, faults_[static_cast<std::size_t>(id)].device, verity); });
+}
+
+bool Stack::has_parity_fault(const FaultSet& faults, DeviceIndex verity, bool unread) const {
+  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
+    const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
+    return fault.area == FaultArea::fec && fault.metadata_of == verity && (!unread || fault.kind == FaultKind::io_error);
+  });
+}
+
+bool Stack::is_data_fault(std::int32_t fault) const {
+  const KnownFault& known = faults_[static_cast<std::size_t>(fault)];
+  return known.metadata_of < 0 && (known.kind == FaultKind::bad_block || known.kind == FaultKind::late_corruption || known.kind == FaultKind::io_error);
 }
 
 bool Stack::mismatch_forced(const FaultSet& faults, DeviceIndex device, bool reread) const {
@@ -199,14 +218,14 @@ bool Stack::mismatch_forced(const FaultSet& faults, DeviceIndex device, bool rer
   });
 }
 
-std::int32_t Stack::add_fault(FaultKind kind, DeviceIndex device, DeviceIndex hash_of, const PlacedFault& placed, FaultOn on) {
+std::int32_t Stack::add_fault(FaultKind kind, DeviceIndex device, DeviceIndex metadata_of, const PlacedFault& placed, FaultOn on, FaultArea area) {
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     const KnownFault& known = faults_[i];
-    if (known.kind == kind && known.device == device && known.hash_of == hash_of && program_.faults[i].label == placed.label) {
+    if (known.kind == kind && known.device == device && known.metadata_of == metadata_of && program_.faults[i].label == placed.label) {
       return static_cast<std::int32_t>(i);
     }
   }
-  faults_.push_back({kind, device, hash_of, on});
+  faults_.push_back({kind, device, metadata_of, on, area});
   program_.faults.push_back(placed);
   return static_cast<std::int32_t>(faults_.size() - 1);
 }

@@ -32,6 +32,7 @@ struct Io {
   bool reread = false;         ///< a later read of the same data: late corruption shows
   bool rewritten = false;      ///< the application rewrites its buffer: the topmost verity mismatches once
   DeviceIndex hash_of = -1;    ///< a hash block of this verity device is read, not request data; -1: data
+  DeviceIndex parity_of = -1;  ///< a parity block of this verity device's forward error correction is read
 };
 
 /// The resources of a verity-like, snapshot-like, … device are named by their pool; a client has .pool and .bios.
@@ -77,10 +78,17 @@ class Stack {
   [[nodiscard]] FaultKind fault_kind(std::int32_t fault) const { return faults_[static_cast<std::size_t>(fault)].kind; }
   /// A hash_block fault of the mask on `disk` that hits the hash tree of `verity`.
   [[nodiscard]] bool has_hash_fault(const FaultSet& faults, DeviceIndex disk, DeviceIndex verity) const;
+  /// A hash_block fault of the mask hits the hash tree of `verity`, wherever that lies.
+  [[nodiscard]] bool has_hash_fault(const FaultSet& faults, DeviceIndex verity) const;
+  /// The parity of `verity` cannot be used: area "fec" of a fault of the mask; `unread`: not even read.
+  [[nodiscard]] bool has_parity_fault(const FaultSet& faults, DeviceIndex verity, bool unread = false) const;
+  /// The fault hits data of requests: not a hash tree, a parity area, a buffer or a device's own check.
+  [[nodiscard]] bool is_data_fault(std::int32_t fault) const;
   /// A hash_mismatch fault of the mask forces this device's first check (or, with `reread`, its recheck) to fail.
   [[nodiscard]] bool mismatch_forced(const FaultSet& faults, DeviceIndex device, bool reread) const;
-  /// The index of this fault, which is added when it is new. `hash_of`: the verity whose tree it hits, or -1.
-  std::int32_t add_fault(FaultKind kind, DeviceIndex device, DeviceIndex hash_of, const PlacedFault& placed, FaultOn on);
+  /// The index of this fault, which is added when it is new. `metadata_of`: the verity whose hash tree (area hash) or parity
+  /// (area fec) it hits, or -1.
+  std::int32_t add_fault(FaultKind kind, DeviceIndex device, DeviceIndex metadata_of, const PlacedFault& placed, FaultOn on, FaultArea area);
 
   /// Lower devices of a device, by role, in the order of the target's parameter table.
   [[nodiscard]] const std::vector<DeviceIndex>& lower(DeviceIndex device) const { return lower_[static_cast<std::size_t>(device)]; }
@@ -95,8 +103,9 @@ class Stack {
   struct KnownFault {
     FaultKind kind;
     DeviceIndex device;
-    DeviceIndex hash_of;
+    DeviceIndex metadata_of;   ///< verity, of area hash or fec
     FaultOn on;
+    FaultArea area;
   };
 
   ResourceId add_resource(Resource made, const std::vector<std::string>& other_names);

@@ -38,8 +38,10 @@ class ParameterReader {
         return parse_list(of, value);
       case ParameterType::segments:
         return parse_segments(of, value);
+      case ParameterType::fec:
+        return parse_fec(of, value);
       default:
-        (void)read.text(of, value);  // fec: reports that it is not modelled
+        assert(false);
     }
     return std::nullopt;
   }
@@ -66,6 +68,14 @@ class ParameterReader {
       if (to.has_value()) roles_.push_back({0, of.name, *to, fields.where("to")});
     }
     return ParameterValue(std::move(segments));
+  }
+
+  std::optional<ParameterValue> parse_fec(const Parameter& of, const JsonValue& value) {
+    const Fields fields(context_, value, fec_keys(), in_quotes(of.name));
+    if (!fields.is_object()) return std::nullopt;
+    const auto device = fields.maybe_text("device");
+    if (device.has_value()) roles_.push_back({0, of.name, *device, fields.where("device")});
+    return ParameterValue(FecSettings{device.value_or(""), static_cast<int>(fields.integer("roots"))});
   }
 
  private:
@@ -145,6 +155,7 @@ void number_roles(const KeyTable& table, Device& device, const std::string& numb
     if (auto* segments = std::get_if<std::vector<Segment>>(&value)) {
       for (Segment& segment : *segments) segment.to = with_copy_number(segment.to, number);
     }
+    if (auto* fec = std::get_if<FecSettings>(&value)) fec->device = with_copy_number(fec->device, number);
   }
 }
 

@@ -75,6 +75,14 @@ const KeyTable& segment_keys() {
   return table;
 }
 
+const KeyTable& fec_keys() {
+  static const KeyTable table = {
+      required(text("device", "the device that holds the parity")),
+      whole("roots", "B", "2", 2, 24, "parity bytes of each 255-byte codeword"),
+  };
+  return table;
+}
+
 const KeyTable& sharing_group_keys() {
   static const KeyTable table = {
       required(text("group", "name of the group, printed as group.pool")),
@@ -155,9 +163,7 @@ const KeyTable& fault_keys() {
       required(choice("fault", "",
                       {"bad_block", "late_corruption", "buffer_rewritten", "hash_block", "hash_mismatch", "io_error"},
                       "what is wrong")),
-      unmodelled(
-          choice("area", "", {"data", "hash", "fec"}, "what lies in the blocks; default: data, hash for hash_block"),
-          {"fec"}),
+      choice("area", "", {"data", "hash", "fec"}, "what lies in the blocks; default: data, hash for hash_block; fec: parity, all of it"),
       custom("blocks", "\"all\", a list of 4 KiB blocks, or {\"every\": n}; default: all"),
       choice("on", "both", {"read", "reread", "both"}, "hash_mismatch: which read"),
       whole("at_most", "requests", "", 1, no_limit, "requests it may hit; default: any number"),

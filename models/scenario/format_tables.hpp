@@ -18,6 +18,7 @@ using KeyTable = std::vector<Parameter>;
 [[nodiscard]] const KeyTable& kernel_keys();
 [[nodiscard]] const KeyTable& device_keys();  ///< those that every device has
 [[nodiscard]] const KeyTable& segment_keys();
+[[nodiscard]] const KeyTable& fec_keys();
 [[nodiscard]] const KeyTable& sharing_group_keys();
 [[nodiscard]] const KeyTable& workload_keys();  ///< besides the verb
 [[nodiscard]] const KeyTable& admin_keys();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/scenario/fec.hpp"
 #include "models/scenario/parts.hpp"
 
 namespace dmstall::models {
@@ -104,11 +105,22 @@ class FaultReader {
     if (!area.has_value()) return;
     if (*area == "data") fault.area = FaultArea::data;
     if (*area == "hash") fault.area = FaultArea::hash;
+    if (*area == "fec") check_parity(fields, fault);
     if (!kind_known) return;
     if (fault.kind == FaultKind::buffer_rewritten || fault.kind == FaultKind::hash_mismatch) {
       context_.error(fields.where("area"), fmt::format("{} has no \"area\"", with_article(name_of(fault.kind))));
     } else if (fault.kind == FaultKind::hash_block && fault.area != FaultArea::hash) {
       context_.error(fields.where("area"), "a hash_block lies in the area \"hash\"");
+    }
+  }
+
+  void check_parity(const Fields& fields, Fault& fault) {
+    fault.area = FaultArea::fec;
+    const auto& devices = context_.scenario.devices;
+    const bool somebody_has_it = std::any_of(devices.begin(), devices.end(), [](const Device& device) { return fec_of(device) != nullptr; });
+    if (!somebody_has_it) context_.error(fields.where("area"), "no device has \"fec\": there is no such area");
+    if (fields.value("blocks") != nullptr) {
+      context_.error(fields.where("blocks"), "parity is bad as a whole: a fault in the area \"fec\" has no \"blocks\"");
     }
   }
 

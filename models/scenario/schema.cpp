@@ -140,7 +140,7 @@ JsonValue schema_of_type(const Parameter& of) {
     case ParameterType::segments:
       return list_of(schema_of_table(segment_keys()));
     case ParameterType::fec:
-      return typed("object");
+      return schema_of_table(fec_keys());
     case ParameterType::steps:
       return reference("steps");
     case ParameterType::custom:

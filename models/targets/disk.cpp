@@ -11,6 +11,10 @@ namespace {
 constexpr const char* completion = "bio_endio < blk_update_request";
 
 Status outcome(const Stack& stack, DeviceIndex disk, const Io& io) {
+  if (io.parity_of >= 0) {
+    if (stack.has_parity_fault(io.faults, io.parity_of, true)) return Status::error;
+    return stack.has_parity_fault(io.faults, io.parity_of) ? Status::bad : Status::ok;
+  }
   if (stack.has_fault(io.faults, FaultKind::io_error, disk)) return Status::error;
   if (io.op != IoOp::read) return Status::ok;
   if (io.hash_of >= 0) return stack.has_hash_fault(io.faults, disk, io.hash_of) ? Status::bad : Status::ok;

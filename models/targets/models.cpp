@@ -53,7 +53,9 @@ int target_flush_bios(const Stack& stack, DeviceIndex device) {
 
 int target_per_io_data(const Stack& stack, DeviceIndex device) {
   const std::string& id = stack.device(device).target;
-  return find_scenario_target(stack.scenario(), id) != nullptr ? 0 : target_model(id).per_io_data_bytes;
+  if (find_scenario_target(stack.scenario(), id) != nullptr) return 0;
+  const TargetModel& model = target_model(id);
+  return model.per_io_data_bytes + (model.more_per_io_data != nullptr ? model.more_per_io_data(stack, device) : 0);
 }
 
 DeviceReserves target_reserves(Stack& stack, DeviceIndex device) {

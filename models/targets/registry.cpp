@@ -9,7 +9,6 @@ namespace {
 using declare::choice;
 using declare::flag;
 using declare::number;
-using declare::parameter;
 using declare::power_of_two;
 using declare::role;
 using declare::unmodelled;
@@ -80,7 +79,9 @@ TargetDescription verity() {
   target.id = "verity";
   target.about = "read-only, verified against a tree of hashes";
   target.source = "drivers/md/dm-verity-target.c, Linux 6.1";
-  target.leaves_out = "verity: forward error correction, signature check, tasklet verification, check_at_most_once";
+  target.leaves_out = "verity: signature check, tasklet verification, check_at_most_once, readahead";
+  Parameter fec = role("fec", "forward error correction: {\"device\", \"roots\"}", ParameterType::fec);
+  fec.required = false;
   target.parameters = {
       role("data", "the device that holds the data"),
       role("hash", "the device that holds the hash tree"),
@@ -90,9 +91,9 @@ TargetDescription verity() {
       choice("hash_cache", "any", {"any", "cold", "warm"},
              "hash blocks in dm-bufio's cache: any = whatever is worse (a timed run starts cold)"),
       unmodelled(choice("on_corruption", "error", {"error", "ignore", "restart", "panic"},
-                        "what a mismatch does when the re-read does not help"),
+                        "what a mismatch does when neither the re-read nor error correction helps"),
                  {"restart", "panic"}, "the machine would be gone"),
-      unmodelled(parameter("fec", ParameterType::fec, "", "forward error correction: {\"device\", \"roots\"}"), {"*"}),
+      fec,
       flag("prefetch", "true", "hash blocks are read ahead by a work item of their own"),
   };
   target.pools = {
@@ -103,6 +104,10 @@ TargetDescription verity() {
       pool("fec_rs", "struct rs_control", "number of CPUs"),
       pool("fec_prealloc", "decode buffer", "number of CPUs"),
       pool("fec_output", "output block", "number of CPUs"),
+      client("fec_bufio_client", "reads of parity"),
+      pool("fec_bufio_buffers", "struct dm_buffer", "1"),
+      client("fec_data_bufio_client", "reads of data blocks for error correction"),
+      pool("fec_data_bufio_buffers", "struct dm_buffer", "1"),
       pool("kverityd", "running work item", "number of CPUs"),
   };
   return target;

@@ -22,6 +22,8 @@ struct TargetModel {
   int per_io_data_bytes;   ///< ti->per_io_data_size
   /// What a dmsetup command on the device does in its target; none: nothing that waits for anybody.
   Steps (*administer)(Stack&, DeviceIndex, AdminVerb) = nullptr;
+  /// What the device's parameters add to it; nullptr: nothing.
+  int (*more_per_io_data)(const Stack&, DeviceIndex) = nullptr;
 };
 
 /// What a device of any target reserves, one defined in the scenario included.

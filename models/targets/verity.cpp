@@ -4,16 +4,19 @@
 // verity_hash_for_block, verity_verify_level, verity_recheck, verity_handle_err, verity_finish_io, verity_prefetch_io).
 // A plain verified read touches neither recheck_pool nor the io client. In a recheck the worker takes
 //   page (1) -> struct io -> bio -> read of the data device, waits, and returns bio and io before, the page after hashing.
-// Leaves out: FEC, restart and panic modes, zero blocks, check_at_most_once, the tasklet (6.1 runs nothing in it), several
+// With forward error correction (verity_fec.cpp) a block that still does not match is decoded, also one that the data device could not
+// read (verity_end_io queues the work on errors, too); a hash block is decoded as soon as it does not match, never re-read.
+// on_corruption restart and panic end the machine (kernel_restart, panic) where the others return EIO or go on.
+// Leaves out: zero blocks, check_at_most_once, the tasklet (6.1 runs nothing in it), several
 // mismatching blocks in one bio (one block per request is rechecked), the first look at an unverified leaf (it is read
-// again at the end of the walk from the root), the uevent of verity_handle_err (GFP_KERNEL).
+// again at the end of the walk from the root), the uevent of verity_handle_err (GFP_KERNEL). With error correction a hash_block fault is a
+// block of level 0; without it, any of the walk (the first one met ends it).
 #include "models/targets/verity.hpp"
 
 #include "models/kernel/bio_slab.hpp"
-#include "models/kernel/dm_bufio.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
-#include "models/kernel/workqueue.hpp"
+#include "models/targets/verity_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -21,31 +24,19 @@
 
 namespace dmstall::models {
 
+namespace verity {
+
 namespace {
 
-constexpr const char* work = "verity_work";
+constexpr const char* work = work_function;
 constexpr const char* recheck = "verity_recheck < verity_verify_io < verity_work";
 constexpr std::int32_t page_bytes = 4096;
 constexpr int bufio_reserved_buffers = 1;   // verity_ctr: dm_bufio_client_create(..., 1, ...)
-constexpr int digest_bytes = 32;            // sha256
 // Compiled sizes on Debian's amd64 6.1. Every bio carries a struct dm_verity_io, a request of the hash and two digests.
 constexpr int ahash_request_bytes = 80 + 112;   // struct ahash_request and sha256's own
 constexpr int per_io_data_bytes = 96 + ahash_request_bytes + 2 * digest_bytes;
 constexpr std::int32_t verity_bytes = 1024;     // struct dm_verity, 752 B from kmalloc-1k
 constexpr std::int32_t algorithm_bytes = 8;     // v->alg_name, "sha256"
-
-struct Verity {
-  Stack& stack;
-  DeviceIndex index;
-  const Device& device;
-  DeviceIndex data, hash;
-  std::int64_t block_bytes;
-  int levels;
-  bool ignores;          ///< on_corruption: ignore
-  Workqueue kverityd;
-
-  std::int64_t hashes_per_block() const { return block_bytes / digest_bytes; }
-};
 
 int derived_levels(std::int64_t data_blocks, std::int64_t hashes_per_block) {
   int levels = 0;
@@ -55,16 +46,26 @@ int derived_levels(std::int64_t data_blocks, std::int64_t hashes_per_block) {
   return levels;
 }
 
+}  // namespace
+
+std::int64_t Verity::hash_blocks() const {
+  std::int64_t all = 0;
+  for (std::int64_t blocks = data_blocks(), level = 0; level < levels; ++level) all += blocks = (blocks + hashes_per_block() - 1) / hashes_per_block();
+  return all;
+}
+
 Verity describe(Stack& stack, DeviceIndex index) {
   const Device& device = stack.device(index);
   Verity verity{stack, index, device, stack.index_of(device.text("data")), stack.index_of(device.text("hash")),
-                device.integer("block_bytes"), 0, device.text("on_corruption") == "ignore", {}};
+                device.integer("block_bytes"), 0, {}, fec_of(device)};
   verity.levels = device.has("hash_levels") ? static_cast<int>(device.integer("hash_levels")) : 0;
   if (verity.levels <= 0) verity.levels = derived_levels(device.integer("data_blocks"), verity.hashes_per_block());
   // alloc_workqueue("kverityd", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, num_online_cpus())
   verity.kverityd = device_workqueue(stack, index, "kverityd", "kverityd/" + device.name, stack.scenario().kernel.cpus);
   return verity;
 }
+
+namespace {
 
 ResourceId recheck_pool(const Verity& verity) {
   Resource page;
@@ -77,8 +78,10 @@ ResourceId recheck_pool(const Verity& verity) {
   return verity.stack.pool(verity.index, "recheck_pool", page);
 }
 
+}  // namespace
+
 BufioClient hash_client(const Verity& verity) {
-  return bufio_client(verity.stack, verity.index, bufio_reserved_buffers, static_cast<std::int32_t>(verity.block_bytes));
+  return bufio_client(verity.stack, verity.index, "", bufio_reserved_buffers, static_cast<std::int32_t>(verity.block_bytes));
 }
 
 Steps hashing(std::int64_t bytes, const std::string& caller) {
@@ -93,7 +96,6 @@ Io hash_read(const Verity& verity, const Io& io) {
   return read;
 }
 
-/// Where level 0, 1, … of the tree lies for a data address: behind the data, one area after the other.
 AddressMap hash_address(const Verity& verity, int level) {
   AddressMap address;
   std::int64_t covered = verity.block_bytes;
@@ -110,32 +112,66 @@ AddressMap hash_address(const Verity& verity, int level) {
   return address;
 }
 
-/// Hash blocks that stay cached: all of them, unless memory is short (then what bufio may retain, plus the reserve).
 std::int64_t cached_blocks(const Verity& verity) {
   const MemorySettings& memory = verity.stack.scenario().memory;
   return memory.allocator_given && memory.allocator == AllocatorMode::plentiful ? 0 : 65;
 }
 
-/// One level of the tree: ok, error (EIO), or bad: the block does not verify, but ignore mode goes on with it.
-FlowId hash_level(const Verity& verity, const Io& io) {
+TableId cached_hash_blocks(const Verity& verity) {
+  return verity.stack.table({verity.device.name + " hash blocks", verity.block_bytes, cached_blocks(verity), 0});
+}
+
+Steps stop_on_corruption(const Verity&, const std::string&) { return {}; }
+
+namespace {
+
+/// How a level ends when its block does not verify, the buffer still held.
+Steps hash_block_mismatches(const Verity& verity, const Io& io, const std::string& caller) {
+  const BufioClient client = hash_client(verity);
+  const bool fec = verity.fec != nullptr;
+  const Steps ends = stop_on_corruption(verity, caller);
+  Steps stays = ends;
+  if (ends.empty()) {
+    stays = seq({bufio_release(client), verity.ignores() ? Steps{} : fec ? fec_finish_io(verity) : Steps{}, finish(verity.ignores() ? Status::bad : Status::error)});
+  }
+  if (!fec) return stays;
+  const Steps repaired = seq({remember(cached_hash_blocks(verity), "dm_bufio_read"), bufio_release(client), finish(Status::bad)});
+  return call(fec_decode(verity, io, FecBlock::hash, false, false), "verity_fec_decode < " + caller, {branch("ok", repaired), branch("error", stays)});
+}
+
+/// One level of the tree: ok, error (EIO), or bad. Without error correction bad is a block that does not verify, but ignore mode goes on
+/// with it; with it, the bio has been through verity_fec_decode and holds its elements.
+FlowId hash_level(const Verity& verity, const Io& io, const std::string& walked_by) {
   const Io read = hash_read(verity, io);
   const FlowId lower = verity.stack.flow(verity.hash, read);
-  const std::string name = fmt::format("hash block of {} via {}", verity.device.name, verity.stack.program().flows[static_cast<std::size_t>(lower)].name);
+  // What becomes of a bad block depends on faults that its own read does not meet: of the parity, of data in the codeword.
+  const bool decoded = verity.fec != nullptr && verity.stack.has_hash_fault(io.faults, verity.index);
+  const std::string name = fmt::format("hash block of {} via {}{}", verity.device.name, verity.stack.program().flows[static_cast<std::size_t>(lower)].name,
+                                       decoded ? " for " + verity.stack.describe(verity.index, io) : walked_by != work ? " in " + walked_by : "");
   return verity.stack.flow(name, verity.index, [&] {
-    const std::string caller = "verity_verify_level < verity_hash_for_block < verity_work";
-    const TableId cached = verity.stack.table({verity.device.name + " hash blocks", verity.block_bytes, cached_blocks(verity), 0});
-    const Steps miss = bufio_read(hash_client(verity), lower, caller,
-                                  seq({hashing(verity.block_bytes, caller), remember(cached, "dm_bufio_read")}));
+    const std::string caller = "verity_verify_level < verity_hash_for_block < " + walked_by;
+    const TableId cached = cached_hash_blocks(verity);
+    const Steps hash = hashing(verity.block_bytes, caller);
+    const BufioClient client = hash_client(verity);
+    const Steps good = seq({hash, remember(cached, "dm_bufio_read"), bufio_release(client), finish(Status::ok)});
+    // Without a fault the block below is never bad; what happens then is left to those who have one.
+    const bool may_mismatch = verity.fec == nullptr || decoded;
+    const Steps bad = may_mismatch ? seq({hash, hash_block_mismatches(verity, io, caller)}) : good;
+    const Steps miss = bufio_read(client, lower, caller, OnStatus{.ok = good, .bad = bad, .error = seq({bufio_release(client), finish(Status::error)})});
     return lookup(cached, {branch("cached", finish(Status::ok)), branch("not cached", miss)}, "dm_bufio_read < " + caller);
   });
 }
 
-/// verity_hash_for_block: level 0 if it is cached and verified; else from the root down, one buffer at a time.
-FlowId hash_for_block(const Verity& verity, const Io& io) {
-  const FlowId level = hash_level(verity, io);
+}  // namespace
+
+FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& caller) {
+  const FlowId level = hash_level(verity, io, caller);
+  Io clean;
+  clean.bytes = io.bytes;
+  const FlowId above = verity.fec != nullptr ? hash_level(verity, clean, caller) : level;
   const std::string name = fmt::format("hashes for a block of {} by {}", verity.device.name, verity.stack.program().flows[static_cast<std::size_t>(level)].name);
   return verity.stack.flow(name, verity.index, [&] {
-    const std::string function = "verity_hash_for_block < verity_work";
+    const std::string function = "verity_hash_for_block < " + caller;
     const TableId verified =
         verity.stack.table({verity.device.name + " verified level 0", verity.block_bytes * verity.hashes_per_block(), cached_blocks(verity), 0});
     Steps walk;
@@ -143,28 +179,42 @@ FlowId hash_for_block(const Verity& verity, const Io& io) {
       CallOptions options;
       options.address = hash_address(verity, l);
       options.note = fmt::format("hash level {}", l);
-      walk = seq({walk, call(level, function, {branch("error", finish(Status::error)),
-                                               branch("bad", finish(verity.ignores ? Status::bad : Status::error))},
-                             options)});
+      walk = seq({walk, call(l == 0 ? level : above, function, {branch("error", finish(Status::error)), branch("bad", finish(Status::bad))}, options)});
     }
     return lookup(verified, {branch("verified", finish(Status::ok)), branch("not verified", seq({walk, remember(verified, function), finish(Status::ok)}))},
                   function);
   });
 }
 
-/// verity_finish_io: bio_endio frees the element and tells the upper level, then the work function returns.
-Steps deliver(const Verity& verity, Status status) {
-  return seq({give(io_bs(verity.stack, verity.index), "__dm_io_complete < clone_endio < verity_finish_io"),
-              leave(verity.kverityd, work), finish(status)});
+namespace {
+
+/// What error correction has left in the bio's hands.
+enum class Kept : std::uint8_t { nothing, fec_elements };
+
+/// verity_finish_io: the elements of error correction go back, bio_endio frees the element and tells the upper level, then the work
+/// function returns.
+Steps deliver(const Verity& verity, Status status, Kept kept) {
+  return seq({kept == Kept::fec_elements ? fec_finish_io(verity) : Steps{},
+              give(io_bs(verity.stack, verity.index), "__dm_io_complete < clone_endio < verity_finish_io"), leave(verity.kverityd, work), finish(status)});
 }
 
-/// verity_handle_err, then the end of the bio. `data` is what would be delivered where corruption is ignored.
-Steps mismatch_stays(const Verity& verity, Status data) {
-  return deliver(verity, verity.ignores ? data : Status::error);
+/// verity_handle_err, then the end of the bio. `data` is what would be delivered where corruption is ignored; a bio that the
+/// data device could not read ends in that error, whatever the mode.
+Steps mismatch_stays(const Verity& verity, Status data, Kept kept) {
+  if (data == Status::error) return deliver(verity, Status::error, kept);
+  if (Steps ends = stop_on_corruption(verity, "verity_verify_io < verity_work"); !ends.empty()) return ends;
+  return deliver(verity, verity.ignores() ? data : Status::error, kept);
+}
+
+/// After a recheck that did not help.
+Steps correct(const Verity& verity, const Io& io, Status data, bool never_matches, Kept kept) {
+  if (verity.fec == nullptr) return mismatch_stays(verity, data, kept);
+  return call(fec_decode(verity, io, FecBlock::data, kept == Kept::fec_elements, never_matches), "verity_fec_decode < verity_verify_io < verity_work",
+              {branch("ok", deliver(verity, Status::ok, Kept::fec_elements)), branch("error", mismatch_stays(verity, data, Kept::fec_elements))});
 }
 
 /// verity_recheck. `data` is what the first read delivered; `wrong_digest`: nothing can match, the wanted digest is garbage.
-Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_digest) {
+Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_digest, Kept kept) {
   Io again = io;
   again.reread = true;
   again.rewritten = false;    // the re-read goes to a page of its own
@@ -173,9 +223,10 @@ Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_
   const Steps compare = hashing(verity.block_bytes, recheck);
   const Steps page_back = give(page, recheck);
   const bool never_matches = wrong_digest || verity.stack.mismatch_forced(io.faults, verity.index, true);
-  const Steps still_bad = seq({compare, page_back, mismatch_stays(verity, data)});
-  const Steps good_now = seq({compare, page_back, deliver(verity, Status::ok)});
-  const Steps read_failed = seq({page_back, mismatch_stays(verity, data)});
+  const Steps no_help = correct(verity, io, data, never_matches, kept);
+  const Steps still_bad = seq({compare, page_back, no_help});
+  const Steps good_now = seq({compare, page_back, deliver(verity, Status::ok, kept)});
+  const Steps read_failed = seq({page_back, no_help});
   return seq({take(page, recheck),
               dm_io_sync(dm_io_client(verity.stack, verity.index, "io_client"), verity.stack.flow(verity.data, again), recheck,
                          {.ok = never_matches ? still_bad : good_now, .bad = still_bad, .error = read_failed})});
@@ -183,14 +234,22 @@ Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_
 
 Steps verify(const Verity& verity, const Io& io, Status arrived) {
   // A rewritten buffer is the application's own doing: what arrived was good.
-  const bool mismatch = arrived == Status::bad || io.rewritten || verity.stack.mismatch_forced(io.faults, verity.index, false);
+  const bool mismatch = arrived != Status::ok || io.rewritten || verity.stack.mismatch_forced(io.faults, verity.index, false);
   const Steps hash_data = hashing(io.bytes, "verity_verify_io < verity_work");
-  const Steps verdict = seq({hash_data, mismatch ? recheck_block(verity, io, arrived, false) : deliver(verity, Status::ok)});
-  if (verity.device.text("hash_cache") == "warm") return seq({enter(verity.kverityd, work), verdict});
-  std::vector<Branch> on{branch("ok", verdict), branch("error", deliver(verity, Status::error))};
-  // Ignore mode uses a corrupted hash block as it is, so the data block fails its check and is rechecked.
-  if (verity.ignores) on.push_back(branch("bad", seq({hash_data, recheck_block(verity, io, arrived, true)})));
-  return seq({enter(verity.kverityd, work), call(hash_for_block(verity, io), "verity_verify_io < verity_work", on)});
+  const auto verdict = [&](Kept kept) {
+    return seq({hash_data, mismatch ? recheck_block(verity, io, arrived, false, kept) : deliver(verity, Status::ok, kept)});
+  };
+  if (verity.warm()) return seq({enter(verity.kverityd, work), verdict(Kept::nothing)});
+  std::vector<Branch> on{branch("ok", verdict(Kept::nothing)), branch("error", deliver(verity, Status::error, Kept::nothing))};
+  const bool decoded = verity.fec != nullptr && verity.stack.has_hash_fault(io.faults, verity.index);
+  const Kept kept = decoded ? Kept::fec_elements : Kept::nothing;
+  if (decoded && fec_repairs(verity, io.faults)) {
+    on.push_back(branch("bad", verdict(kept)));
+  } else if (verity.ignores()) {
+    // Ignore mode uses a corrupted hash block as it is, so the data block fails its check and is rechecked.
+    on.push_back(branch("bad", seq({hash_data, recheck_block(verity, io, arrived, true, kept)})));
+  }
+  return seq({enter(verity.kverityd, work), call(hash_for_block(verity, io, work), "verity_verify_io < verity_work", on)});
 }
 
 /// The prefetch work of verity_map: one hash block, from a worker that does not wait for it.
@@ -200,7 +259,7 @@ FlowId prefetch(const Verity& verity, const Io& io) {
   const Io read = hash_read(verity, clean);
   return verity.stack.flow(fmt::format("prefetch for {} of {}", verity.device.name, read.hash_of), verity.index, [&] {
     const std::string caller = "verity_prefetch_io";
-    const TableId cached = verity.stack.table({verity.device.name + " hash blocks", verity.block_bytes, cached_blocks(verity), 0});
+    const TableId cached = cached_hash_blocks(verity);
     const FlowId body = verity.stack.flow(fmt::format("prefetched block of {} of {}", verity.device.name, read.hash_of), verity.index, [&] {
       return lookup(cached,
                     {branch("cached", seq({leave(verity.kverityd, caller), finish(Status::ok)})),
@@ -219,7 +278,7 @@ FlowId prefetch(const Verity& verity, const Io& io) {
 /// verity_submit_prefetch: a work item from kmalloc, without it no prefetch. Skipped when the block is cached.
 Steps submit_prefetch(const Verity& verity, const Io& io) {
   // verity_prefetch_io begins below the root: a tree of one level is never read ahead.
-  if (!verity.device.flag("prefetch") || verity.device.text("hash_cache") == "warm" || verity.levels < 2) return {};
+  if (!verity.device.flag("prefetch") || verity.warm() || verity.levels < 2) return {};
   Resource item;
   item.name = verity.device.name + ".prefetch_work (kmalloc)";
   item.kind = ResourceKind::mempool;
@@ -243,11 +302,13 @@ Steps read(Stack& stack, DeviceIndex index, const Io& io) {
   Io below = io;
   below.rewritten = false;    // the buffer changes when everything below has verified it
   const Steps bad = verify(verity, io, Status::bad);
+  // verity_end_io: without error correction an error ends the bio at once.
+  const Steps failed = verity.fec != nullptr ? verify(verity, io, Status::error) : end_io(stack, index, Status::error);
   return one_clone(stack, index,
                    seq({submit_prefetch(verity, io),
                         call(stack.flow(verity.data, below), "verity_map < __map_bio < dm_submit_bio",
                              {branch("ok", verify(verity, io, Status::ok)), branch("bad", bad),
-                              branch("error", end_io(stack, index, Status::error))})}));
+                              branch("error", failed)})}));
 }
 
 /// DM_MAPIO_KILL: verity is read-only.
@@ -268,6 +329,7 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   all.pools.insert(all.pools.end(), {recheck_pool(verity), verity.kverityd.slot, verity.kverityd.thread});
   add_reserves(all, dm_io_client(stack, index, "io_client"));
   add_reserves(all, hash_client(verity));
+  add_fec_reserves(verity, all);
   all.fixed.push_back({"struct dm_verity", verity_bytes});
   all.fixed.push_back({"algorithm name", algorithm_bytes});
   ++all.rescuers;                                      // kverityd
@@ -276,6 +338,17 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
 
 }  // namespace
 
-const TargetModel verity_model{"verity", read, write, flush, num_flush_bios, has_write_cache, reserves, per_io_data_bytes};
+}  // namespace verity
+
+const TargetModel verity_model{"verity",
+                               verity::read,
+                               verity::write,
+                               verity::flush,
+                               verity::num_flush_bios,
+                               verity::has_write_cache,
+                               verity::reserves,
+                               verity::per_io_data_bytes,
+                               nullptr,
+                               verity::fec_per_io_data};
 
 }  // namespace dmstall::models

@@ -64,6 +64,44 @@ INSTANTIATE_TEST_SUITE_P(Sizes, VerityFootprint,
                                          Known{1024, 4'547'072, 10'366'632, 583}),
                          [](const auto& of) { return "r" + std::to_string(of.param.r); });
 
+// With forward error correction: two more dm_io clients, dm_bufio_clients and buffers, struct dm_verity_fec (kmalloc-512), and 3104 B more
+// per bio: 3456 + 120 + 128 + 8 = 3712 and 3456 + 40 + 128 + 8 = 3632, rounded to 3648 B. Buffers per CPU are counted apart.
+struct KnownFec {
+  int r;
+  std::int64_t device;
+  double mib_of_59;
+};
+
+class FecFootprint : public testing::TestWithParam<KnownFec> {};
+
+std::string verities_with_fec(int n, int r, const std::string& roots = "2") {
+  return devices(r, disk + R"(, { "name": "v{i}", "target": "verity", "data": "disk", "hash": "disk", "fec": { "device": "disk", "roots": )" + roots +
+                        R"( }, "repeat": )" + std::to_string(n) + " }");
+}
+
+TEST_P(FecFootprint, HoldsTheCompiledSizes) {
+  const KnownFec& known = GetParam();
+  const Footprint footprint = footprint_of(verities_with_fec(59, known.r));
+  std::int64_t per_cpu = 0;
+  for (const char* kind : {"fec_rs", "fec_prealloc", "fec_output"}) per_cpu += line_of(footprint, "verity", kind).bytes;
+  // 8 CPUs: struct rs_control of 8 + 8 * 2 * 3 = 56 B from kmalloc-64, a buffer of 253 * 16 B, a block of output.
+  EXPECT_EQ(per_cpu, 59 * 8 * (64 + 253 * 16 + 4096 + 3 * 8));
+  EXPECT_EQ(footprint.bytes - per_cpu, 59 * known.device);
+  EXPECT_NEAR(static_cast<double>(footprint.bytes - per_cpu) / (1024 * 1024), known.mib_of_59, known.mib_of_59 * 0.003);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, FecFootprint,
+                         testing::Values(KnownFec{1, 48'136, 2.71}, KnownFec{2, 73'272, 4.12}, KnownFec{4, 123'544, 6.95}, KnownFec{16, 425'176, 23.9},
+                                         KnownFec{64, 1'631'704, 91.8}, KnownFec{1024, 25'762'264, 1450}),
+                         [](const auto& of) { return "r" + std::to_string(of.param.r); });
+
+TEST(Footprint, MoreRootsMakeALargerControlAndASmallerBuffer) {
+  const Footprint two = footprint_of(verities_with_fec(1, 16)), many = footprint_of(verities_with_fec(1, 16, "24"));
+  EXPECT_EQ(line_of(many, "verity", "fec_rs").bytes, 8 * (512 + 8)) << "8 + 8 * 2 * 25 = 408 B from kmalloc-512";
+  EXPECT_EQ(line_of(many, "verity", "fec_prealloc").bytes, 8 * (231 * 16 + 8));
+  EXPECT_EQ(many.bytes - two.bytes, 8 * (512 - 64) - 8 * 22 * 16);
+}
+
 TEST(Footprint, ZeroIsSixteenAndMoreThan1024Is1024) {
   EXPECT_EQ(footprint_of(verities(1, 0)).bytes, 173'736);
   EXPECT_EQ(footprint_of(verities(1, 2000)).bytes, 10'366'632);

@@ -69,9 +69,13 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1,
 "devices": [
 {"name": "d", "target": "disk"},
-{"name": "x", "target": "verity", "data": "d", "hash": "d", "fec": {"device": "d", "roots": 2}}],
+{"name": "x", "target": "verity", "data": "d", "hash": "d", "fec": {"device": "dd", "roots": 1}},
+{"name": "y", "target": "verity", "data": "d", "hash": "d", "fec": {"rootz": 2}},
+{"name": "z", "target": "verity", "data": "d", "hash": "d", "fec": "d"}],
 "workload": [{"read": "d"}]})j",
-       {"4:68: error: \"fec\" is not modelled yet"}},
+       {"4:79: error: no device is called \"dd\"; did you mean \"d\"?", "4:94: error: \"roots\" is 1, must be 2 to 24 B",
+        "5:68: error: missing key \"device\" in \"fec\"", "5:69: error: unknown key \"rootz\" in \"fec\"; did you mean \"roots\"?",
+        "6:68: error: \"fec\" must be an object, not \"d\""}},
       {"restart",
        R"j({"format": 1,
 "devices": [

@@ -1,0 +1,11 @@
+// Forward error correction of a device, where it has any.
+#pragma once
+
+#include "models/scenario/scenario.hpp"
+
+namespace dmstall::models {
+
+/// Verity's `fec`; nullptr: none.
+[[nodiscard]] const FecSettings* fec_of(const Device& device);
+
+}  // namespace dmstall::models

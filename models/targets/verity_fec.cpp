@@ -1,0 +1,244 @@
+// dm-verity's forward error correction: a block that does not verify is decoded from the other blocks of its codeword
+// and parity.
+//
+// Linux 6.1.192: drivers/md/dm-verity-fec.c (verity_fec_decode, fec_decode_rsb, fec_alloc_bufs, fec_read_bufs,
+// fec_decode_bufs, verity_fec_finish_io, verity_fec_ctr).
+//   rs_control -> buffer -> output, each from a mempool of num_online_cpus(), kept until the bio ends, whatever it
+//   meets after that; then block by block of the codeword: data through a bufio client of its own, and its hashes
+//   through the hash client while that buffer is held; hash blocks through the hash client; at last parity through a
+//   third client. One buffer of each client is in reserve.
+// Decoding a hash block, verity_verify_level holds that block's buffer all the while: with one buffer to be had, the
+// first data block of the codeword waits for a second one, untimed.
+//
+// A codeword has 255 - roots blocks; here one of each kind is read: the block itself (it is part of its codeword, with
+// what is wrong with it), another data block, a hash block, parity. That loses no deadlock: each of these reads takes,
+// waits and gives back everything it took, so before the second read of a kind a request holds what it held before the
+// first, and whoever waits in a later one can as well wait in the first. Any of them may be found in the cache. The
+// second attempt, with erasures, reads the same blocks again.
+//
+// What is repaired: a codeword stands for one byte of each of its blocks, so one bad block is one error in it. With
+// roots parity bytes errors are found and corrected where 2 * errors + erasures <= roots; a bad data block is an
+// erasure (its hash tells), a bad hash block an error. Bad blocks of the same codeword lie a multiple of `rounds`
+// blocks apart. Parity that is bad repairs nothing. Listed faults count by their worst codeword. The level counter of
+// verity_fec_decode lets no second decode begin inside the first (6.1.192 returns -EIO at once): a hash block that is
+// bad, too, makes its data block count as good.
+// Leaves out: extra_pool (GFP_NOWAIT from a pool of none: never waited for, who gets none reads the codeword more
+// often), faults of other blocks of the codeword, the time of the reads that stand for all, readahead (RAHEAD bios get
+// the error at once).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "models/kernel/bio_slab.hpp"
+#include "models/kernel/steps.hpp"
+#include "models/targets/verity_parts.hpp"
+
+namespace dmstall::models::verity {
+
+namespace {
+
+constexpr int reserved_buffers = 1;       // verity_fec_ctr: dm_bufio_client_create(..., 1, ...), twice
+constexpr int codeword_bytes = 255;       // DM_VERITY_FEC_RSM
+constexpr int codewords_per_buffer = 16;  // 1 << DM_VERITY_FEC_BUF_RS_BITS
+// Compiled sizes on Debian's amd64 6.1.
+constexpr std::int32_t fec_bytes = 512;  // struct dm_verity_fec, 376 B from kmalloc-512
+constexpr int fec_io_bytes = 3104;       // struct dm_verity_fec_io
+
+constexpr const char* decode = "fec_decode_rsb < verity_fec_decode";
+
+std::int64_t codeword_blocks(const Verity& verity) {
+  return codeword_bytes - verity.fec->roots;
+}
+
+/// v->fec->rounds: blocks between two of the same codeword. fec_blocks is data and hash blocks.
+std::int64_t rounds(const Verity& verity) {
+  const std::int64_t blocks = verity.data_blocks() + verity.hash_blocks();
+  return (blocks + codeword_blocks(verity) - 1) / codeword_blocks(verity);
+}
+
+/// How many blocks of an area of `blocks` the fault spoils in one codeword, at worst.
+std::int64_t bad_in_a_codeword(const Verity& verity, const PlacedFault& fault, std::int64_t blocks) {
+  const std::int64_t apart = rounds(verity);
+  if (fault.seeded) return 1;
+  if (fault.all_blocks) return (blocks + apart - 1) / apart;
+  if (fault.every > 0) return (blocks + std::lcm(apart, fault.every) - 1) / std::lcm(apart, fault.every);
+  std::map<std::int64_t, std::int64_t> in_codeword;
+  std::int64_t worst = 0;
+  for (const std::int64_t block : fault.blocks) worst = std::max(worst, ++in_codeword[block % apart]);
+  return worst;
+}
+
+/// kmalloc's size classes up to a page.
+std::int32_t kmalloc_bytes(std::int32_t bytes) {
+  if (bytes > 64 && bytes <= 96) return 96;
+  if (bytes > 128 && bytes <= 192) return 192;
+  std::int32_t size = 8;
+  while (size < bytes) size *= 2;
+  return size;
+}
+
+/// A mempool of one element per CPU.
+ResourceId pool(const Verity& verity, const char* name, const char* what, std::int32_t bytes) {
+  Resource elements;
+  elements.kind = ResourceKind::mempool;
+  elements.capacity = verity.stack.scenario().kernel.cpus;
+  elements.soft = true;
+  elements.memory = MemoryClass::slab;
+  elements.reserves = {{{what, bytes}, {"mempool slots", mempool_slot_bytes}}};
+  elements.wait_function = "mempool_alloc";
+  return verity.stack.pool(verity.index, name, elements);
+}
+
+struct Elements {
+  ResourceId rs, prealloc, output;
+};
+
+Elements elements(const Verity& verity) {
+  // lib/reed_solomon: struct rs_control and 8 arrays of roots + 1 16-bit numbers, from kmalloc.
+  return {pool(verity, "fec_rs", "struct rs_control", kmalloc_bytes(8 + 8 * 2 * (verity.fec->roots + 1))),
+          pool(verity, "fec_prealloc", "decode buffer",
+               static_cast<std::int32_t>(codeword_blocks(verity)) * codewords_per_buffer),
+          pool(verity, "fec_output", "output block", static_cast<std::int32_t>(verity.block_bytes))};
+}
+
+BufioClient client(const Verity& verity, const char* prefix) {
+  return bufio_client(verity.stack, verity.index, prefix, reserved_buffers,
+                      static_cast<std::int32_t>(verity.block_bytes));
+}
+BufioClient parity_client(const Verity& verity) {
+  return client(verity, "fec_");
+}
+BufioClient data_client(const Verity& verity) {
+  return client(verity, "fec_data_");
+}
+
+const std::string& name_of(const Verity& verity, FlowId flow) {
+  return verity.stack.program().flows[static_cast<std::size_t>(flow)].name;
+}
+
+/// One dm_bufio_read of the codeword, unless the cache has the block. However it ends, the caller goes on.
+FlowId codeword_read(const Verity& verity, const BufioClient& from, TableId cached, FlowId lower,
+                     const std::string& what, const std::string& caller, const Steps& use) {
+  return verity.stack.flow(
+      fmt::format("{} for FEC of {}, {}", what, verity.device.name, name_of(verity, lower)), verity.index, [&] {
+        const Steps used = seq({use, bufio_release(from), finish(Status::ok)});
+        const Steps miss = bufio_read(from, lower, caller,
+                                      OnStatus{.ok = seq({remember(cached, "dm_bufio_read"), used}),
+                                               .bad = used,
+                                               .error = seq({bufio_release(from), finish(Status::ok)})});
+        return lookup(cached, {branch("cached", {}), branch("not cached", miss)}, "dm_bufio_read < " + caller);
+      });
+}
+
+/// Blocks of the codeword in the order of fec_read_bufs: data first, then hash blocks.
+Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
+  const std::string caller = std::string("fec_read_bufs < ") + decode;
+  const TableId cached =
+      verity.stack.table({verity.device.name + " data blocks for FEC", verity.block_bytes, cached_blocks(verity), 0});
+  const BufioClient data = data_client(verity);
+  Steps steps;
+  if (block == FecBlock::data) {
+    Io itself = io;
+    itself.reread = true;
+    itself.rewritten = false;
+    itself.bytes = verity.block_bytes;
+    const Steps hashed = hashing(verity.block_bytes, "fec_is_erasure < " + caller);
+    steps = call(
+        codeword_read(verity, data, cached, verity.stack.flow(verity.data, itself), "the block itself", caller, hashed),
+        caller, {});
+  }
+  CallOptions elsewhere;
+  elsewhere.address.add = rounds(verity) * verity.block_bytes;
+  Io clean;
+  clean.bytes = verity.block_bytes;
+  // With a single hash block the one that every data block needs is at hand: held, or verified a moment ago.
+  const bool other_hash_blocks = verity.data_blocks() > verity.hashes_per_block() && !verity.warm();
+  Steps verified;
+  if (other_hash_blocks)
+    verified = call(hash_for_block(verity, clean, caller + (block == FecBlock::hash ? " < verity_verify_level" : "")),
+                    caller, {});
+  verified = seq({verified, hashing(verity.block_bytes, "fec_is_erasure < " + caller)});
+  steps = seq({steps, call(codeword_read(verity, data, cached, verity.stack.flow(verity.data, clean),
+                                         "another data block", caller, verified),
+                           caller, {}, elsewhere)});
+  if (other_hash_blocks) {
+    elsewhere.address = hash_address(verity, 0);
+    elsewhere.address.add += rounds(verity) * verity.block_bytes;
+    const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, clean));
+    steps = seq({steps, call(codeword_read(verity, hash_client(verity), cached_hash_blocks(verity), lower,
+                                           "a hash block", caller, {}),
+                             caller, {}, elsewhere)});
+  }
+  return steps;
+}
+
+/// fec_decode_bufs: parity is held while the codeword is decoded.
+Steps read_parity(const Verity& verity, const Io& io) {
+  const std::string caller = std::string("fec_read_parity < fec_decode_bufs < ") + decode;
+  const TableId cached =
+      verity.stack.table({verity.device.name + " parity blocks", verity.block_bytes, cached_blocks(verity), 0});
+  Io parity;
+  parity.bytes = verity.block_bytes;
+  parity.faults = io.faults;
+  parity.parity_of = verity.index;
+  const FlowId lower = verity.stack.flow(verity.stack.index_of(verity.fec->device), parity);
+  return call(codeword_read(verity, parity_client(verity), cached, lower, "parity", caller,
+                            hashing(verity.block_bytes, caller)),
+              caller, {});
+}
+
+}  // namespace
+
+bool fec_repairs(const Verity& verity, const FaultSet& faults) {
+  if (verity.stack.has_parity_fault(faults, verity.index)) return false;
+  std::int64_t erasures = 0, errors = 0;
+  for (const std::int32_t id : faults) {
+    const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
+    if (verity.stack.is_data_fault(id)) erasures += bad_in_a_codeword(verity, fault, verity.data_blocks());
+    if (verity.stack.has_hash_fault({id}, verity.index))
+      errors += bad_in_a_codeword(verity, fault, verity.hash_blocks());
+  }
+  return 2 * errors + erasures <= verity.fec->roots;
+}
+
+FlowId fec_decode(const Verity& verity, const Io& io, FecBlock block, bool has_elements, bool hopeless) {
+  Io relevant = io;
+  relevant.rewritten = false;
+  const bool repaired = !hopeless && fec_repairs(verity, io.faults);
+  const std::string name = fmt::format("FEC of a {} block of {} for {}{}{}", block == FecBlock::data ? "data" : "hash",
+                                       verity.device.name, verity.stack.describe(verity.index, relevant),
+                                       has_elements ? ", elements at hand" : "", repaired ? "" : ", in vain");
+  return verity.stack.flow(name, verity.index, [&] {
+    Steps alloc;
+    if (!has_elements) {
+      const Elements all = elements(verity);
+      const std::string function = std::string("fec_alloc_bufs < ") + decode;
+      alloc = seq({take(all.rs, function), take(all.prealloc, function), take(all.output, function)});
+    }
+    return seq({alloc, read_codeword(verity, relevant, block), read_parity(verity, relevant),
+                hashing(verity.block_bytes, decode), finish(repaired ? Status::ok : Status::error)});
+  });
+}
+
+Steps fec_finish_io(const Verity& verity) {
+  const Elements all = elements(verity);
+  const std::string function = "verity_fec_finish_io < verity_finish_io";
+  return seq({give(all.rs, function), give(all.prealloc, function), give(all.output, function)});
+}
+
+void add_fec_reserves(const Verity& verity, DeviceReserves& reserves) {
+  if (verity.fec == nullptr) return;
+  const Elements all = elements(verity);
+  reserves.pools.insert(reserves.pools.end(), {all.rs, all.prealloc, all.output});
+  add_reserves(reserves, parity_client(verity));
+  add_reserves(reserves, data_client(verity));
+  reserves.fixed.push_back({"struct dm_verity_fec", fec_bytes});
+}
+
+int fec_per_io_data(const Stack& stack, DeviceIndex device) {
+  return fec_of(stack.device(device)) != nullptr ? fec_io_bytes : 0;
+}
+
+}  // namespace dmstall::models::verity

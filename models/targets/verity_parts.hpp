@@ -1,0 +1,67 @@
+// What the files of dm-verity share: the device as its flows see it, its hash tree, and its forward error correction.
+#pragma once
+
+#include <string>
+
+#include "models/kernel/dm_bufio.hpp"
+#include "models/kernel/workqueue.hpp"
+#include "models/scenario/fec.hpp"
+
+namespace dmstall::models::verity {
+
+inline constexpr const char* work_function = "verity_work";
+inline constexpr int digest_bytes = 32;  // sha256
+
+struct Verity {
+  Stack& stack;
+  DeviceIndex index;
+  const Device& device;
+  DeviceIndex data, hash;
+  std::int64_t block_bytes;
+  int levels;
+  Workqueue kverityd;
+  const FecSettings* fec;  ///< nullptr: none
+
+  [[nodiscard]] std::int64_t hashes_per_block() const { return block_bytes / digest_bytes; }
+  [[nodiscard]] std::int64_t data_blocks() const { return device.integer("data_blocks"); }
+  [[nodiscard]] std::int64_t hash_blocks() const;  ///< of all levels
+  [[nodiscard]] bool ignores() const { return device.text("on_corruption") == "ignore"; }
+  [[nodiscard]] bool warm() const { return device.text("hash_cache") == "warm"; }
+};
+
+[[nodiscard]] Verity describe(Stack& stack, DeviceIndex index);
+[[nodiscard]] BufioClient hash_client(const Verity& verity);
+[[nodiscard]] Steps hashing(std::int64_t bytes, const std::string& caller);
+/// A read of a hash block on behalf of `io`.
+[[nodiscard]] Io hash_read(const Verity& verity, const Io& io);
+/// Hash blocks that stay cached in a timed run: all of them, unless memory is short (then what bufio may retain, plus
+/// the reserve).
+[[nodiscard]] std::int64_t cached_blocks(const Verity& verity);
+[[nodiscard]] TableId cached_hash_blocks(const Verity& verity);
+/// Where level 0, 1, … of the tree lies for a data address: behind the data, one area after the other.
+[[nodiscard]] AddressMap hash_address(const Verity& verity, int level);
+/// verity_hash_for_block: level 0 if it is cached and verified; else from the root down, one buffer at a time. Ends ok,
+/// error (EIO), or bad: without error correction a hash block did not verify and ignore mode goes on with it; with it,
+/// see hashes_after_fec.
+[[nodiscard]] FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& caller);
+
+/// verity_handle_err in the modes that end the machine; empty in the others.
+[[nodiscard]] Steps stop_on_corruption(const Verity& verity, const std::string& caller);
+
+// --- forward error correction, verity_fec.cpp ---------------------------------------------------------------------
+
+/// What is to be decoded: the block of the request itself, or a hash block that is held while its codeword is read.
+enum class FecBlock : std::uint8_t { data, hash };
+
+/// Whether verity_fec_decode can repair what these faults do to the block, see the head of verity_fec.cpp.
+[[nodiscard]] bool fec_repairs(const Verity& verity, const FaultSet& faults);
+/// verity_fec_decode: elements (unless `has_elements`: kept from an earlier block of the bio), codeword, parity. Ends
+/// ok (repaired) or error; the elements stay taken. `hopeless`: whatever is decoded cannot match.
+[[nodiscard]] FlowId fec_decode(const Verity& verity, const Io& io, FecBlock block, bool has_elements, bool hopeless);
+/// verity_fec_finish_io.
+[[nodiscard]] Steps fec_finish_io(const Verity& verity);
+void add_fec_reserves(const Verity& verity, DeviceReserves& reserves);
+/// ti->per_io_data_size: struct dm_verity_fec_io; 0 without error correction.
+[[nodiscard]] int fec_per_io_data(const Stack& stack, DeviceIndex device);
+
+}  // namespace dmstall::models::verity
