@@ -173,9 +173,12 @@ std::int32_t Choices::by_table(const models::Node& node, const models::Token& to
 }
 
 std::int32_t Choices::by_address(const models::Node& node, const models::Token& token) {
+  // Where the node divides addresses, what it maps recurs in every period of so many bytes (stripes).
+  const std::int64_t period = node.address.divide_by;
+  const std::int64_t address = period > 1 ? token.address % period : token.address;
   for (std::int32_t i = 0; i < node.choices; ++i) {
     const models::Choice& choice = machine_->choices[static_cast<std::size_t>(node.first_choice + i)];
-    if (choice.from_byte <= token.address && token.address < choice.to_byte) return i;
+    if (choice.from_byte <= address && address < choice.to_byte) return i;
   }
   return node.choices - 1;  // beyond the last segment: the last one
 }

@@ -56,6 +56,7 @@ class Options {
   Option& add(const Control& from, std::string guard, std::vector<std::string> effects, const Change& change = {});
   void take(const Control& control, const models::Step& step);
   void take_soft(const Control& control, const models::Step& step);
+  void had(Control& next, const models::Step& step, bool from_reserve) const;
   void lock(const Control& control, const models::Step& step);
   void synchronise(const Control& control, const models::Step& step);
   void ordered(const Control& control, const models::Step& step);

@@ -30,6 +30,13 @@ std::vector<std::string> Options::give(ResourceId id, int n) {
   return effects;
 }
 
+/// An element was taken: more are wanted, or what follows with it.
+void Options::had(Control& next, const Step& step, bool from_reserve) const {
+  if (step.mode == TakeMode::each && ++next.taken < step.n) return;
+  if (step.mode == TakeMode::try_) return reading_->enter(next, step.body);
+  step.split_by_source ? reading_->enter(next, from_reserve ? step.else_steps : step.body) : reading_->advance(next);
+}
+
 void Options::take(const Control& control, const Step& step) {
   if (resource(step.resource).soft) {
     take_soft(control, step);
@@ -39,8 +46,7 @@ void Options::take(const Control& control, const Step& step) {
   const int n = step.mode == TakeMode::each ? 1 : step.n;
   add(control, fmt::format("{} >= {}", free, n + step.keep), {fmt::format("{0} = {0} - {1}", free, n)}, [&](Control& next) {
     next.waiting = false;
-    if (step.mode == TakeMode::each && ++next.taken < step.n) return;
-    step.split_by_source ? reading_->enter(next, step.else_steps) : reading_->advance(next);
+    had(next, step, true);
   });
   if (step.mode == TakeMode::try_) {
     add(control, fmt::format("{} < {}", free, n + step.keep), {}, [&](Control& next) { reading_->enter(next, step.else_steps); });
@@ -58,8 +64,7 @@ void Options::take_soft(const Control& control, const Step& step) {
   const auto got = [&](bool from_reserve) {
     return [this, &step, from_reserve](Control& next) {
       next.waiting = false;
-      if (step.mode == TakeMode::each && ++next.taken < step.n) return;
-      step.split_by_source ? reading_->enter(next, from_reserve ? step.else_steps : step.body) : reading_->advance(next);
+      had(next, step, from_reserve);
     };
   };
   if (of.allocator == AllocatorRule::always) {

@@ -1,11 +1,12 @@
-// Device-mapper core: the per-device bio_sets io_bs and bs, their sizes, and the empty flush.
+// Device-mapper core: the per-device bio_sets io_bs and bs, their sizes, one clone per bio, and splits.
 //
-// Linux 6.1.192: drivers/md/dm.c (alloc_io, alloc_tio, __send_empty_flush, clone_endio, __dm_io_complete,
+// Linux 6.1.192: drivers/md/dm.c (alloc_io, alloc_tio, dm_split_and_process_bio, max_io_len, clone_endio, __dm_io_complete,
 // __dm_get_module_param), drivers/md/dm-table.c (dm_table_alloc_md_mempools).
 // Leaves out: SRCU and suspend, integrity profiles, polled I/O, discards (bio_split), requeue.
 #pragma once
 
 #include "models/kernel/device_reserves.hpp"
+#include "models/kernel/dm_flush.hpp"
 #include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
@@ -33,18 +34,11 @@ namespace dmstall::models {
 /// Remap: the whole bio goes to one lower flow and its status comes back unchanged.
 [[nodiscard]] Steps remap(Stack& stack, DeviceIndex device, FlowId lower, AddressMap address = {});
 
-/// An empty flush to lower devices, one clone each; a lower device without write cache completes it at once.
-[[nodiscard]] Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets);
-
-/// A write with PREFLUSH (a metadata commit) as one flow: with a write cache the empty flush comes first; on a device-mapper device the
-/// data follows from its kdmflush worker (dm_wq_work).
-[[nodiscard]] FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write);
-
-/// A bio that straddles two targets of a table: the first part is submitted completely before the remainder.
+/// A bio that straddles targets of a table, or max_io_len of one: each part is submitted completely before the remainder.
 struct Part {
   FlowId lower = no_flow;
   AddressMap address;
 };
-[[nodiscard]] Steps split_in_two(Stack& stack, DeviceIndex device, const Part& first, const Part& second);
+[[nodiscard]] Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts);
 
 }  // namespace dmstall::models

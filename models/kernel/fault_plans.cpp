@@ -196,7 +196,8 @@ class FaultPlanner {
   }
 
   /// Where the top device's addresses lie on the disks, along the path of request data.
-  void routes(DeviceIndex device, AddressRoute route, std::vector<AddressRoute>& out) const {
+  /// `striped`: below a striped device, where addresses say nothing about the top device's.
+  void routes(DeviceIndex device, AddressRoute route, std::vector<AddressRoute>& out, bool striped = false) const {
     const Device& of = stack_.device(device);
     if (stack_.timed_device(device) >= 0) {
       route.device = of.name;
@@ -204,7 +205,7 @@ class FaultPlanner {
       return;
     }
     // A write to part of a chunk makes kcopyd read all of it.
-    if (of.has("chunk_kib") && item_.verb != WorkloadVerb::read) {
+    if (of.has("origin") && of.has("chunk_kib") && item_.verb != WorkloadVerb::read) {
       route.granularity = std::max(route.granularity, of.integer("chunk_kib") * 1024);
     }
     if (const auto found = of.parameters.find("segments"); found != of.parameters.end()) {
@@ -214,17 +215,26 @@ class FaultPlanner {
         for (const Segment& segment : *segments) {
           // In the addresses of the top device, the segment begins where its start lies after all shifts above.
           AddressRoute part = route;
-          part.from_byte = std::max(route.from_byte, start - route.add);
-          part.to_byte = std::min(route.to_byte, start + segment.size_mib * mib - route.add);
+          if (!striped) {
+            part.from_byte = std::max(route.from_byte, start - route.add);
+            part.to_byte = std::min(route.to_byte, start + segment.size_mib * mib - route.add);
+          }
           part.add = route.add + segment.start_mib * mib - start;
-          if (part.from_byte < part.to_byte) routes(stack_.index_of(segment.to), part, out);
+          if (part.from_byte < part.to_byte) routes(stack_.index_of(segment.to), part, out, striped);
           start += segment.size_mib * mib;
         }
         return;
       }
     }
+    if (const auto found = of.parameters.find("to"); found != of.parameters.end()) {
+      if (const auto* stripes = std::get_if<std::vector<std::string>>(&found->second)) {
+        // The address decides on the way down which of them it is; a fault elsewhere then changes nothing.
+        for (const std::string& stripe : *stripes) routes(stack_.index_of(stripe), route, out, true);
+        return;
+      }
+    }
     // Request data follows the first role: data, origin, to.
-    if (!stack_.lower(device).empty()) routes(stack_.lower(device).front(), route, out);
+    if (!stack_.lower(device).empty()) routes(stack_.lower(device).front(), route, out, striped);
   }
 
   Stack& stack_;

@@ -57,7 +57,12 @@ std::int64_t span_of(const Stack& stack, DeviceIndex device) {
       return mib * 1024 * 1024;
     }
   }
-  return stack.lower(device).empty() ? 0 : span_of(stack, stack.lower(device).front());
+  if (stack.lower(device).empty()) return 0;
+  std::int64_t parts = 1;
+  if (const auto found = of.parameters.find("to"); found != of.parameters.end()) {
+    if (const auto* stripes = std::get_if<std::vector<std::string>>(&found->second)) parts = static_cast<std::int64_t>(stripes->size());
+  }
+  return parts * span_of(stack, stack.lower(device).front());
 }
 
 }  // namespace

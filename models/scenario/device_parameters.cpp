@@ -1,5 +1,8 @@
 #include "models/scenario/device_parameters.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cassert>
 #include <string>
 
@@ -49,6 +52,12 @@ class ParameterReader {
   std::optional<ParameterValue> parse_list(const Parameter& of, const JsonValue& value) {
     auto names = ValueReader(context_).text_list(of, value);
     if (!names.has_value()) return std::nullopt;
+    if (names->empty()) context_.error(value.where, fmt::format("{} is empty", in_quotes(of.name)));
+    for (std::size_t i = 0; i < names->size(); ++i) {
+      if (std::find(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(i), (*names)[i]) == names->begin() + static_cast<std::ptrdiff_t>(i)) continue;
+      context_.error(value.items[i].where, fmt::format("{} stands twice in {}", in_quotes((*names)[i]), in_quotes(of.name)));
+      return std::nullopt;
+    }
     for (std::size_t i = 0; i < names->size(); ++i) {
       roles_.push_back({0, of.name, (*names)[i], value.items[i].where});
     }

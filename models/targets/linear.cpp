@@ -61,8 +61,7 @@ Steps map(Stack& stack, DeviceIndex linear, const Io& io) {
       AddressMap rest = shift(all[i + 1]);
       rest.add += first.bytes;   // the remainder begins where the next segment does
       Branch split = branch(stack.device(linear).name + " segments " + std::to_string(i) + " and " + std::to_string(i + 1),
-                            split_in_two(stack, linear, {stack.flow(all[i].to, first), shift(all[i])},
-                                         {stack.flow(all[i + 1].to, second), rest}));
+                            split_bio(stack, linear, {{stack.flow(all[i].to, first), shift(all[i])}, {stack.flow(all[i + 1].to, second), rest}}));
       split.from_byte = whole.to_byte;
       split.to_byte = all[i].to_byte;
       choice.branches.push_back(std::move(whole));
@@ -82,15 +81,8 @@ Steps flush(Stack& stack, DeviceIndex linear, const Io&) {
 
 int num_flush_bios(const Stack&, DeviceIndex) { return 1; }   // dm-linear.c:linear_ctr
 
-bool has_write_cache(const Stack& stack, DeviceIndex linear) {
-  for (const DeviceIndex lower : stack.lower(linear)) {
-    if (stack.has_write_cache(lower)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
-const TargetModel linear_model{"linear", map, map, flush, num_flush_bios, has_write_cache, core_reserves, 0};
+const TargetModel linear_model{"linear", map, map, flush, num_flush_bios, any_lower_has_write_cache, core_reserves, 0};
 
 }  // namespace dmstall::models

@@ -1,14 +1,15 @@
 // The registry of target models: one line per target. Answers what models/kernel/stack.hpp asks.
+#include "models/kernel/dm_flush.hpp"
 #include "models/targets/disk.hpp"
 #include "models/targets/linear.hpp"
 #include "models/targets/scenario_target.hpp"
 #include "models/targets/snapshot.hpp"
 #include "models/targets/snapshot_origin.hpp"
+#include "models/targets/striped.hpp"
 #include "models/targets/verity.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace dmstall::models {
@@ -16,7 +17,7 @@ namespace dmstall::models {
 namespace {
 
 const TargetModel& target_model(std::string_view id) {
-  static const TargetModel* const models[] = {&disk_model, &linear_model, &verity_model, &snapshot_model, &snapshot_origin_model};
+  static const TargetModel* const models[] = {&disk_model, &linear_model, &striped_model, &verity_model, &snapshot_model, &snapshot_origin_model};
   for (const TargetModel* model : models) {
     if (model->id == id) return *model;
   }
@@ -67,8 +68,7 @@ DeviceReserves target_reserves(Stack& stack, DeviceIndex device) {
 bool target_has_write_cache(const Stack& stack, DeviceIndex device) {
   const std::string& id = stack.device(device).target;
   if (find_scenario_target(stack.scenario(), id) == nullptr) return target_model(id).has_write_cache(stack, device);
-  const auto& lowers = stack.lower(device);
-  return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return stack.has_write_cache(next); });
+  return any_lower_has_write_cache(stack, device);
 }
 
 }  // namespace dmstall::models

@@ -66,7 +66,7 @@ TargetDescription striped() {
   target.id = "striped";
   target.about = "spreads chunks over several devices";
   target.source = "drivers/md/dm-stripe.c, Linux 6.1";
-  target.modelled = false;
+  target.leaves_out = "striped: discard, DAX, chunks that are no power of two, stripes that do not begin at 0; in a timed run, the place within a chunk for what lies below";
   target.parameters = {
       declare::required(role("to", "the stripes", ParameterType::device_list)),
       power_of_two(whole("chunk_kib", "KiB", "64", 4, 65536, "bytes on one stripe before the next is used")),
@@ -152,8 +152,8 @@ TargetDescription snapshot_origin() {
 
 const std::vector<PoolDescription>& common_pools() {
   static const std::vector<PoolDescription> pools = {
-      pool("io_bs", "struct dm_io with its first clone", "reserved_bio_based_ios"),
-      pool("bs", "struct dm_target_io, a further clone", "reserved_bio_based_ios"),
+      pool("io_bs", "struct dm_io with its first clone", "reserved_bio_based_ios, at least num_flush_bios"),
+      pool("bs", "struct dm_target_io, a further clone", "reserved_bio_based_ios, at least num_flush_bios"),
       pool("bio_split", "struct bio", "2"),
   };
   return pools;

@@ -146,13 +146,6 @@ Steps administer(Stack& stack, DeviceIndex index, AdminVerb verb) {
 
 int num_flush_bios(const Stack&, DeviceIndex) { return 1; }   // dm-snap.c:snapshot_ctr; a merging one has 2
 
-bool has_write_cache(const Stack& stack, DeviceIndex index) {
-  for (const DeviceIndex lower : stack.lower(index)) {
-    if (stack.has_write_cache(lower)) return true;
-  }
-  return false;
-}
-
 /// snapshot_ctr and, for a persistent store, persistent_read_metadata.
 DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   const SnapshotExceptions s = snapshot_exceptions(stack, index);
@@ -196,6 +189,6 @@ Steps create_snapshot(Stack& stack) {
               down_write(origins, active), up_write(origins, active)});
 }
 
-const TargetModel snapshot_model{"snapshot", read, write, flush, num_flush_bios, has_write_cache, reserves, tracked_chunk_bytes, administer};
+const TargetModel snapshot_model{"snapshot", read, write, flush, num_flush_bios, any_lower_has_write_cache, reserves, tracked_chunk_bytes, administer};
 
 }  // namespace dmstall::models

@@ -351,6 +351,17 @@ std::vector<FixedMachine> rule_machines() {
         deadlock(b, "The plain request may never take the last element, so its second take waits for itself.", false));
   }
   {
+    ProgramBuilder b("what-only-a-success-leads-to");
+    const auto p = b.mempool("p", 1);
+    const auto never = b.event("never");
+    auto tried = try_take(p);
+    tried.body = {await(never), give(p)};
+    b.task("t", {tried});
+    auto m = deadlock(b, "The element is free, so the task goes where a successful try leads, and waits there.", false);
+    m.relieved = false;
+    all.push_back(std::move(m));
+  }
+  {
     ProgramBuilder b("busy-wait");
     const auto flag = b.event("flag", true);
     const auto slot = b.semaphore("slot", 1);

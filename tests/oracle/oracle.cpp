@@ -138,6 +138,8 @@ void Oracle::take_moves(const OracleState& state, int slot, const Step& step, st
     move.next.level[at(step.resource)][0] -= mixed;
     token.mark = 0;
     if (step.mode == TakeMode::each && ++token.part < step.n) {
+    } else if (step.mode == TakeMode::try_) {
+      enter(token, step.body);
     } else if (step.split_by_source) {
       enter(token, from_reserve ? step.else_steps : step.body);
     } else {

@@ -1,0 +1,101 @@
+// dm-stripe: chunks go round the devices. No pools of its own; a bio never crosses a chunk; a flush has one clone per stripe.
+//
+// Linux 6.1.192: drivers/md/dm-stripe.c (stripe_ctr, stripe_map, stripe_map_sector), dm.c (max_io_len, alloc_multiple_bios).
+// Leaves out: discards, starts of stripes other than 0. In a timed run the device below a stripe sees where a chunk begins, not the
+// place within it, and the listed blocks of a fault count from the start of the striped device.
+#include "models/targets/striped.hpp"
+
+#include "models/kernel/dm_core.hpp"
+#include "models/kernel/steps.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace dmstall::models {
+
+namespace {
+
+std::vector<DeviceIndex> stripes(const Stack& stack, DeviceIndex striped) {
+  std::vector<DeviceIndex> to;
+  for (const std::string& name : std::get<std::vector<std::string>>(stack.device(striped).parameters.at("to"))) {
+    to.push_back(stack.index_of(name));
+  }
+  return to;
+}
+
+struct Layout {
+  std::vector<DeviceIndex> to;
+  std::int64_t chunk_bytes;
+  [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(to.size()); }
+  [[nodiscard]] std::int64_t period_bytes() const { return chunk_bytes * count(); }
+  [[nodiscard]] DeviceIndex stripe_of(std::int64_t chunk) const { return to[static_cast<std::size_t>(chunk % count())]; }
+};
+
+Steps whole(Stack& stack, DeviceIndex striped, const Layout& layout, const Io& io, std::int64_t chunk) {
+  AddressMap address;
+  address.divide_by = layout.period_bytes();
+  address.multiply_by = layout.chunk_bytes;   // of the place within a chunk nothing is kept
+  return remap(stack, striped, stack.flow(layout.stripe_of(chunk), io), address);
+}
+
+/// A bio that begins `offset` bytes into a chunk and ends in a later one: max_io_len cuts it at every chunk.
+Steps in_parts(Stack& stack, DeviceIndex striped, const Layout& layout, const Io& io, std::int64_t chunk, std::int64_t offset) {
+  std::vector<Part> parts;
+  for (std::int64_t left = io.bytes; left > 0; ++chunk, offset = 0) {
+    Io part = io;
+    part.bytes = std::min(left, layout.chunk_bytes - offset);
+    left -= part.bytes;
+    AddressMap address;
+    address.divide_by = layout.period_bytes();
+    address.multiply_by = layout.chunk_bytes;
+    address.add = chunk / layout.count() * layout.chunk_bytes + offset;
+    parts.push_back({stack.flow(layout.stripe_of(chunk), part), address});
+  }
+  return split_bio(stack, striped, parts);
+}
+
+Steps map(Stack& stack, DeviceIndex striped, const Io& io) {
+  const Layout layout{stripes(stack, striped), stack.device(striped).integer("chunk_kib") * 1024};
+  const std::int64_t chunk_bytes = layout.chunk_bytes;
+  const std::int64_t step = std::gcd(io.bytes, chunk_bytes);   // bios begin at multiples of their size
+  Step choice;
+  choice.kind = StepKind::choose;
+  choice.decider = DeciderKind::address;
+  choice.address.divide_by = layout.period_bytes();
+  choice.function = "stripe_map_sector < stripe_map < __map_bio";
+  const std::string name = stack.device(striped).name;
+  for (std::int64_t chunk = 0; chunk < layout.count(); ++chunk) {
+    const std::int64_t begin = chunk * chunk_bytes;
+    std::int64_t first_in_parts = 0;
+    if (io.bytes <= chunk_bytes) {
+      first_in_parts = chunk_bytes - io.bytes + step;
+      Branch inside = branch(fmt::format("{} stripe {}", name, chunk), whole(stack, striped, layout, io, chunk));
+      inside.from_byte = begin;
+      inside.to_byte = begin + first_in_parts;
+      choice.branches.push_back(std::move(inside));
+    }
+    for (std::int64_t offset = first_in_parts; offset < chunk_bytes; offset += step) {
+      Branch parts = branch(fmt::format("{} from {} KiB into stripe {} on", name, offset / 1024, chunk),
+                            in_parts(stack, striped, layout, io, chunk, offset));
+      parts.from_byte = begin + offset;
+      parts.to_byte = begin + offset + step;
+      choice.branches.push_back(std::move(parts));
+    }
+  }
+  if (choice.branches.size() == 1) return std::move(choice.branches.front().steps);
+  return {choice};
+}
+
+Steps flush(Stack& stack, DeviceIndex striped, const Io&) {
+  return empty_flush_together(stack, striped, stripes(stack, striped));
+}
+
+int num_flush_bios(const Stack& stack, DeviceIndex striped) { return static_cast<int>(stripes(stack, striped).size()); }
+
+}  // namespace
+
+const TargetModel striped_model{"striped", map, map, flush, num_flush_bios, any_lower_has_write_cache, core_reserves, 0};
+
+}  // namespace dmstall::models
