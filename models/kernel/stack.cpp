@@ -88,7 +88,9 @@ std::string Stack::describe(DeviceIndex index, Io io) const {
   std::vector<std::string> traits;
   if (io.hash_of >= 0) traits.push_back("hash block of " + device(io.hash_of).name);
   if (io.parity_of >= 0) traits.push_back("parity of " + device(io.parity_of).name);
-  if (io.reread) traits.emplace_back("re-read");
+  if (io.access == FileAccess::buffered) traits.emplace_back("buffered");
+  if (io.access == FileAccess::writeback) traits.emplace_back("writeback");
+  if (io.reread) traits.emplace_back(io.seen == Status::bad ? "re-read of bad data" : io.seen == Status::error ? "re-read after an error" : "re-read");
   if (io.rewritten) traits.emplace_back("buffer rewritten");
   for (const std::int32_t fault : io.faults) traits.push_back(program_.faults[static_cast<std::size_t>(fault)].label);
   if (traits.empty()) return name;
@@ -104,7 +106,10 @@ FlowId Stack::flow(DeviceIndex index, Io io) {
     const FaultKind kind = faults_[static_cast<std::size_t>(fault)].kind;
     return kind == FaultKind::late_corruption || kind == FaultKind::hash_mismatch;
   });
-  if (!matters) io.reread = false;
+  // Late corruption is on the disk: what the first read delivered matters to a page cache only.
+  const bool pages = io.reread && reads_through_pages(index);
+  if (!matters && !pages) io.reread = false;
+  if (!pages) io.seen = Status::ok;
   const FlowId entry = flow(describe(index, io), index, [&] {
     // submit_bio_noacct completes a flush of a queue without write cache in the submitter; it never reaches the device.
     if (io.op == IoOp::flush && !has_write_cache(index)) return seq({detach("bio_endio < submit_bio_noacct"), finish(Status::ok)});
@@ -172,6 +177,22 @@ ResourceId Stack::pool(DeviceIndex index, std::string_view pool_name, Resource m
   return add_resource(std::move(made), names);
 }
 
+ResourceId Stack::machine_pool(DeviceIndex index, std::string_view pool_name, Resource made) {
+  const Device& of = device(index);
+  if (scenario_->sharing.rules.find(fmt::format("{}.{}", of.target, pool_name)) != scenario_->sharing.rules.end()) return pool(index, pool_name, std::move(made));
+  made.name = made.pool = pool_name;
+  std::vector<std::string> names;
+  for (const Device& user : scenario_->devices) {
+    if (user.target != of.target) continue;
+    names.push_back(fmt::format("{}.{}", user.name, pool_name));
+  }
+  names.push_back(fmt::format("{}.{}", of.target, pool_name));
+  for (const Device& user : scenario_->devices) {
+    if (const auto literal = user.reserve.find(pool_name); literal != user.reserve.end()) made.capacity = literal->second;
+  }
+  return add_resource(std::move(made), names);
+}
+
 TableId Stack::table(Table made) {
   if (const auto known = tables_.find(made.name); known != tables_.end()) return known->second;
   const auto id = static_cast<TableId>(program_.tables.size());
@@ -234,6 +255,13 @@ bool Stack::reaches(DeviceIndex upper, DeviceIndex below) const {
   if (upper == below) return true;
   const auto& lowers = lower_[static_cast<std::size_t>(upper)];
   return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return reaches(next, below); });
+}
+
+bool Stack::reads_through_pages(DeviceIndex index) const {
+  const Device& of = device(index);
+  if (of.has("page_cache") && of.has("direct") && !of.flag("direct")) return true;
+  const auto& lowers = lower_[static_cast<std::size_t>(index)];
+  return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return reads_through_pages(next); });
 }
 
 bool Stack::has_write_cache(DeviceIndex index) const { return target_has_write_cache(*this, index); }

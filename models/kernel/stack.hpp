@@ -21,6 +21,9 @@ using DeviceIndex = std::int32_t;
 
 enum class IoOp : std::uint8_t { read, write, flush };
 
+/// How a file is read and written (models/kernel/file_io); block devices do not see it.
+enum class FileAccess : std::uint8_t { direct, buffered, writeback };
+
 /// Faults that hit a request: indices into Program::faults, ascending.
 using FaultSet = std::vector<std::int32_t>;
 
@@ -29,10 +32,12 @@ struct Io {
   IoOp op = IoOp::read;
   std::int64_t bytes = 4096;
   FaultSet faults;             ///< faults that hit this request
-  bool reread = false;         ///< a later read of the same data: late corruption shows
+  bool reread = false;         ///< a later read of the same data: late corruption shows, a page cache may hold it
+  Status seen = Status::ok;    ///< re-read: what the first read delivered
   bool rewritten = false;      ///< the application rewrites its buffer: the topmost verity mismatches once
   DeviceIndex hash_of = -1;    ///< a hash block of this verity device is read, not request data; -1: data
   DeviceIndex parity_of = -1;  ///< a parity block of this verity device's forward error correction is read
+  FileAccess access = FileAccess::direct;
 };
 
 /// The resources of a verity-like, snapshot-like, … device are named by their pool; a client has .pool and .bios.
@@ -64,6 +69,9 @@ class Stack {
   /// The device's pool of that name with its sharing resolved. `made` describes it as a private pool of this device;
   /// `part` is ".pool" or ".bios" for a client. Created once per owner.
   ResourceId pool(DeviceIndex device, std::string_view pool_name, Resource made, std::string_view part = "");
+  /// A pool that the whole machine has once, called by its name alone, unless the scenario's sharing says otherwise. Its
+  /// reserve may be written at any device that uses it.
+  ResourceId machine_pool(DeviceIndex device, std::string_view pool_name, Resource made);
   /// A resource outside the sharing rules ("flusher/snap", "snap.throttle"), created once per name.
   ResourceId resource(Resource made);
 
@@ -94,6 +102,8 @@ class Stack {
   [[nodiscard]] const std::vector<DeviceIndex>& lower(DeviceIndex device) const { return lower_[static_cast<std::size_t>(device)]; }
   [[nodiscard]] bool reaches(DeviceIndex upper, DeviceIndex below) const;   ///< or is the same
   [[nodiscard]] bool has_write_cache(DeviceIndex device) const;
+  /// A page cache on the way may answer a re-read.
+  [[nodiscard]] bool reads_through_pages(DeviceIndex device) const;
   [[nodiscard]] int max_flush_bios(DeviceIndex device) const;
   /// Counts an allocation on the I/O path that has no pool behind it, once per name.
   void note_unpooled_site(const std::string& name);

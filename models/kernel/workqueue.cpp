@@ -4,7 +4,7 @@
 
 namespace dmstall::models {
 
-Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name, const std::string& label, int max_active) {
+Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name, const std::string& label, int max_active, Rescuer rescuer) {
   Resource slot;
   slot.kind = ResourceKind::slot;
   slot.capacity = max_active;
@@ -12,9 +12,10 @@ Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view po
   slot.name = label + ".max_active";
   Resource thread;
   thread.kind = ResourceKind::thread;
-  thread.capacity = 1;   // the rescuer; existing workers and new ones come from the "allocator", kthread creation
+  // The rescuer; existing workers and new ones come from the "allocator", kthread creation.
+  thread.capacity = rescuer == Rescuer::yes ? 1 : 0;
   thread.soft = true;
-  thread.rescuer = true;
+  thread.rescuer = rescuer == Rescuer::yes;
   thread.memory = MemoryClass::thread;
   thread.wait_function = "queued work item";
   thread.name = label;

@@ -11,6 +11,8 @@
 
 namespace dmstall::models {
 
+enum class Rescuer : std::uint8_t { yes, no };   ///< no: a queue without WQ_MEM_RECLAIM has no thread in reserve
+
 struct Workqueue {
   ResourceId slot = no_resource;
   ResourceId thread = no_resource;
@@ -18,7 +20,7 @@ struct Workqueue {
 
 /// The device's own queue; `label` is what its workers are called ("kverityd/upper").
 [[nodiscard]] Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name, const std::string& label,
-                                         int max_active);
+                                         int max_active, Rescuer rescuer = Rescuer::yes);
 
 /// queue_work … the work function starts.
 [[nodiscard]] Steps enter(const Workqueue& queue, const std::string& work_function);

@@ -41,6 +41,13 @@ const char* submit_function(WorkloadVerb verb) {
   }
 }
 
+/// Only what reads and writes files sees a difference.
+FileAccess file_access(const Stack& stack, const WorkloadItem& item) {
+  if (!stack.device(stack.index_of(item.device)).has("allocates")) return FileAccess::direct;
+  if (is_writeback(item.verb)) return FileAccess::writeback;
+  return item.direct ? FileAccess::direct : FileAccess::buffered;
+}
+
 /// All flushers run on bdi_wq, which has one rescuer: where no thread can be made, one flusher runs at a time.
 bool on_one_rescuer(const Stack& stack, const WorkloadItem& item) {
   const MemorySettings& memory = stack.scenario().memory;
@@ -83,6 +90,7 @@ void add_workload(Stack& stack, const WorkloadItem& item) {
   places.wait_function = "not submitted yet";
   const ResourceId place = stack.resource(places);
 
+  const FileAccess access = file_access(stack, item);
   const bool sleeps = item.threads >= item.in_flight && !is_writeback(item.verb);
   CallOptions options;
   options.context = sleeps ? CallContext::sync : CallContext::async;
@@ -112,6 +120,7 @@ void add_workload(Stack& stack, const WorkloadItem& item) {
     io.bytes = bytes;
     io.faults = faults.sets[i];
     io.rewritten = faults.rewritten[i];
+    io.access = access;
     choose.branches.push_back(
         branch(faults.plan.combinations[i].label,
                call(stack.flow(top, io), function, {branch("ok", done(Status::ok)), branch("bad", done(Status::ok)), branch("error", done(Status::error))},

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/scenario/parts.hpp"
+#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -68,6 +69,16 @@ void report_cycles(const ReadContext& context, const std::vector<std::vector<Edg
   }
 }
 
+bool takes_files(const Device& device, const std::string& role) {
+  const TargetDescription* target = find_target(device.target);
+  return target != nullptr && std::any_of(target->parameters.begin(), target->parameters.end(), [&](const Parameter& of) { return of.name == role && of.takes_files; });
+}
+
+bool is_block_device(const Device& device) {
+  const TargetDescription* target = find_target(device.target);
+  return target == nullptr || target->block_device;
+}
+
 }  // namespace
 
 void check_stack(const ReadContext& context, const DeviceUses& uses) {
@@ -85,6 +96,11 @@ void check_stack(const ReadContext& context, const DeviceUses& uses) {
                                            context.diagnostics.did_you_mean(use.name, names)));
     } else if (found->second == use.device) {
       context.error(use.where, fmt::format("device {} stands on itself", in_quotes(use.name)));
+    } else if (!is_block_device(scenario.devices[found->second]) && !takes_files(scenario.devices[use.device], use.role)) {
+      if (use.where.begin == last_reported) continue;
+      last_reported = use.where.begin;
+      context.error(use.where, fmt::format("{} is a {}, not a block device: put a loop device on a file of it", in_quotes(use.name),
+                                           scenario.devices[found->second].target));
     } else {
       lower[use.device].push_back({found->second, &use});
     }

@@ -56,6 +56,7 @@ std::vector<std::string> printed_pool_names(const Scenario& scenario) {
   const auto add = [&](const std::string& owner, const PoolDescription& pool) {
     const std::string name = owner + "." + pool.name;
     add_one(name);
+    if (pool.machine_wide) add_one(pool.name);
     if (!pool.is_client) return;
     add_one(name + ".pool");
     add_one(name + ".bios");

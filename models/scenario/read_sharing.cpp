@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "models/scenario/parts.hpp"
@@ -157,7 +158,31 @@ void read_sharing(const ReadContext& context, const JsonValue* value) {
   }
 }
 
+namespace {
+
+/// A pool that the machine has once may be sized at any device that uses it, but to one size.
+void check_machine_wide_reserves(const ReadContext& context) {
+  std::map<std::string, const Device*, std::less<>> sized;
+  for (const Device& device : context.scenario.devices) {
+    const TargetDescription* target = find_target(device.target);
+    if (target == nullptr) continue;
+    for (const PoolDescription& pool : target->pools) {
+      const auto size = device.reserve.find(pool.name);
+      if (!pool.machine_wide || size == device.reserve.end() || context.scenario.sharing.rules.count(device.target + "." + pool.name) != 0) continue;
+      const auto [first, fresh] = sized.emplace(pool.name, &device);
+      const int before = first->second->reserve.find(pool.name)->second;
+      if (fresh || before == size->second) continue;
+      context.error(context.source.token_at(device.key_positions.at("reserve." + pool.name)),
+                    fmt::format("{} is one pool for the whole machine: {} elements at {} and {} at {}", pool.name, before, first->second->name, size->second, device.name));
+      return;
+    }
+  }
+}
+
+}  // namespace
+
 void check_shared_reserves(const ReadContext& context) {
+  check_machine_wide_reserves(context);
   for (const auto& [key, rule] : context.scenario.sharing.rules) {
     const std::size_t dot = key.find('.');
     const std::string pool = key.substr(dot + 1);

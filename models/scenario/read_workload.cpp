@@ -7,6 +7,7 @@
 
 #include "models/scenario/device_parameters.hpp"
 #include "models/scenario/parts.hpp"
+#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -192,6 +193,11 @@ class WorkloadReader {
       }
       context_.error(value.where, fmt::format("no device is called {}{}", in_quotes(item_.device), hint));
       return;
+    }
+    const TargetDescription* target_of = find_target(device->target);
+    if (item_.verb == WorkloadVerb::swap_out && target_of != nullptr && !target_of->block_device) {
+      // __swap_writepage goes to the extents of a swap file itself.
+      context_.error(value.where, fmt::format("swap goes past the filesystem {}: name the block device under it, {}", in_quotes(item_.device), in_quotes(device->text("device"))));
     }
     if (writes(item_.verb)) {
       const std::string verity = read_only_below(scenario, item_.device);

@@ -31,6 +31,7 @@ struct Parameter {
   std::vector<std::string> choices; ///< of `choice`
   std::string help;
   bool is_role = false;           ///< names a lower device of the stack
+  bool takes_files = false;       ///< a role in which a filesystem can stand
   /// Values the format has and the models have not: texts of a choice, "*" for any value, ">1" for integers above 1.
   std::vector<std::string> unmodelled_values;
   std::string unmodelled_reason;  ///< added to "… is not modelled yet"; may be empty
@@ -41,6 +42,7 @@ struct PoolDescription {
   std::string holds;       ///< kernel type of an element: "struct page", "struct io + struct bio"
   std::string sized_by;    ///< "1", "reserved_bio_based_ios", …
   bool shareable = true;
+  bool machine_wide = false;  ///< one for the whole machine, printed by its name alone
   bool is_client = false;  ///< a dm_io client: stands for "<name>.pool" and "<name>.bios"
 };
 
@@ -51,7 +53,8 @@ struct TargetDescription {
   std::string leaves_out;  ///< what the model omits, printed with every verdict
   std::vector<Parameter> parameters;
   std::vector<PoolDescription> pools;   ///< own pools; io_bs, bs, bio_split are common to all targets
-  bool device_mapper = true;  ///< has the pools of dm core; false for disk
+  bool device_mapper = true;  ///< has the pools of dm core
+  bool block_device = true;   ///< other devices can stand on it; false: only in a role that takes files
   bool modelled = true;    ///< false: known to the format, refused with unmodelled_reason
   std::string unmodelled_reason;
 };

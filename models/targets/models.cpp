@@ -1,7 +1,9 @@
 // The registry of target models: one line per target. Answers what models/kernel/stack.hpp asks.
 #include "models/kernel/dm_flush.hpp"
 #include "models/targets/disk.hpp"
+#include "models/targets/filesystem.hpp"
 #include "models/targets/linear.hpp"
+#include "models/targets/loop.hpp"
 #include "models/targets/scenario_target.hpp"
 #include "models/targets/snapshot.hpp"
 #include "models/targets/snapshot_origin.hpp"
@@ -17,7 +19,8 @@ namespace dmstall::models {
 namespace {
 
 const TargetModel& target_model(std::string_view id) {
-  static const TargetModel* const models[] = {&disk_model, &linear_model, &striped_model, &verity_model, &snapshot_model, &snapshot_origin_model};
+  static const TargetModel* const models[] = {&disk_model,     &linear_model,          &striped_model,    &verity_model,
+                                              &snapshot_model, &snapshot_origin_model, &filesystem_model, &loop_model};
   for (const TargetModel* model : models) {
     if (model->id == id) return *model;
   }

@@ -138,6 +138,61 @@ TargetDescription snapshot() {
   return target;
 }
 
+PoolDescription machine_wide(PoolDescription of) {
+  of.machine_wide = true;
+  return of;
+}
+
+PoolDescription fs_bio_set() { return machine_wide(pool("fs_bio_set", "struct bio", "2")); }
+
+Parameter page_cache(std::string of) {
+  return choice("page_cache", "any", {"any", "cold", "kept", "warm"},
+                "whether the page cache holds a block " + std::move(of) + ": any = whatever is worse, kept = a block that was read stays");
+}
+
+TargetDescription filesystem() {
+  TargetDescription target;
+  target.id = "filesystem";
+  target.about = "files on a block device, for applications, the flusher and loop; no block device itself";
+  target.source = "fs/iomap/direct-io.c, mm/filemap.c, fs/ext4, Linux 6.1";
+  target.leaves_out = "filesystem: readahead, metadata reads, the journal, inode and folio locks, bio sets of its own";
+  target.device_mapper = false;
+  target.block_device = false;
+  target.parameters = {
+      role("device", "the block device that it is on"),
+      page_cache("that an application reads"),
+      flag("allocates", "true", "a write needs new blocks, for which memory is allocated"),
+  };
+  target.pools = {fs_bio_set(), pool("dio_wq", "running work item", "256")};
+  return target;
+}
+
+TargetDescription loop() {
+  TargetDescription target;
+  target.id = "loop";
+  target.about = "a block device that is a file: of a filesystem, or another block device";
+  target.source = "drivers/block/loop.c, Linux 6.1";
+  target.leaves_out = "loop: requests of several bios, discards, the order of commands";
+  target.device_mapper = false;
+  Parameter file = role("file", "the filesystem of its file, or the block device that it opens");
+  file.takes_files = true;
+  target.parameters = {
+      file,
+      flag("direct", "false", "reads and writes the file with direct I/O (losetup --direct-io)"),
+      flag("read_only", "false", "writes fail; no write cache"),
+      page_cache("of the file"),
+      whole("work_items", "", "1", 1, 256, "commands handled at the same time: one for each cgroup that sends some"),
+      flag("rescuer", "false", "the workqueue has a rescuer; not in 6.1, to see what that would repair"),
+  };
+  target.pools = {
+      pool("tags", "struct request", "128"),
+      pool("loop_wq", "running work item", "work_items"),
+      fs_bio_set(),
+      machine_wide(pool("blkdev_dio_pool", "struct blkdev_dio with its bio", "4")),
+  };
+  return target;
+}
+
 TargetDescription snapshot_origin() {
   TargetDescription target;
   target.id = "snapshot-origin";
@@ -161,7 +216,7 @@ const std::vector<PoolDescription>& common_pools() {
 
 const std::vector<TargetDescription>& target_registry() {
   static const std::vector<TargetDescription> targets = {disk(),   linear(),   striped(),
-                                                         verity(), snapshot(), snapshot_origin()};
+                                                         verity(), snapshot(), snapshot_origin(), filesystem(), loop()};
   return targets;
 }
 

@@ -62,7 +62,7 @@ class Collector {
     const Resource& resource = stack_.program().resources[static_cast<std::size_t>(id)];
     if (!holds_memory(resource)) return;
     const std::string kind = resource.pool.substr(0, resource.pool.find('.'));
-    std::string name = fmt::format("{}.{}", resource.owner, kind);
+    std::string name = resource.owner.empty() ? kind : fmt::format("{}.{}", resource.owner, kind);
     const auto [known, fresh] = rows_.emplace(name, memory_.pools.size());
     if (fresh) memory_.pools.push_back({std::move(name), kind, device.target, resource.owner, resource.owner != device.name, 0, resource.capacity, {}});
     ReservedPool& row = memory_.pools[known->second];
@@ -95,13 +95,15 @@ class Collector {
     if (rescuers_ > 0) {
       out.push_back(fmt::format("rescuer threads: {} × {} B of stack and task_struct, one for each workqueue of a device; threads, no reserves", rescuers_, thread_bytes));
     }
-    const auto mapped = static_cast<std::int64_t>(scenario.devices.size()) - of_target("disk");
+    const auto mapped = static_cast<std::int64_t>(scenario.devices.size()) - of_target("disk") - of_target("filesystem");
     if (mapped > 0) {
       out.push_back(fmt::format("bio_split: {} B per device; part of every gendisk, whatever the target", bio_split_bytes));
     }
     if (of_target("verity") > 0) {
       out.emplace_back("verity: root digest, salt, hash transform, vmalloc bookkeeping; tens to hundreds of bytes per device, by algorithm");
     }
+    if (of_target("filesystem") > 0) out.emplace_back("filesystem: page cache, inodes, journal; no reserves, memory like any other");
+    if (of_target("loop") > 0) out.emplace_back("loop: 128 requests per device, part of its queue, whatever the file");
     if (of_target("snapshot") > 0) {
       out.push_back(fmt::format("snapshot: hash tables of exceptions, up to {} B per device by the size of the COW device, which a scenario does not give; 32 B per "
                                 "completed exception, which has no pool",

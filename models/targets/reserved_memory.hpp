@@ -18,7 +18,7 @@ struct ReservedPool {
   std::string name;                  ///< as printed, a client's .pool and .bios as one: "upper.io_client", "verity.io_client"
   std::string kind;                  ///< "io_client"
   std::string target;                ///< whose pool it is: "verity"
-  std::string owner;                 ///< the device, or the target or group that shares it
+  std::string owner;                 ///< the device, or the target or group that shares it; empty: the whole machine has one
   bool shared = false;               ///< belongs to a module or a group, also when a single device uses it
   std::int64_t devices = 0;          ///< that use it
   std::int64_t elements = 0;         ///< min_nr; of a client both pools have as many

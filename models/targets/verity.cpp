@@ -217,6 +217,7 @@ Steps correct(const Verity& verity, const Io& io, Status data, bool never_matche
 Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_digest, Kept kept) {
   Io again = io;
   again.reread = true;
+  again.seen = data;
   again.rewritten = false;    // the re-read goes to a page of its own
   again.bytes = verity.block_bytes;
   const ResourceId page = recheck_pool(verity);

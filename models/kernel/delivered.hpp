@@ -1,0 +1,15 @@
+// How a flow can end: the statuses that its caller may see, whatever the schedule.
+#pragma once
+
+#include "models/machine/program.hpp"
+
+namespace dmstall::models {
+
+struct Delivered {
+  bool ok = false, bad = false, error = false;
+};
+
+/// Follows every branch; of a call those whose status the called flow can deliver. Requires: the flow and those it calls are built.
+[[nodiscard]] Delivered delivered(const Program& program, FlowId flow);
+
+}  // namespace dmstall::models

@@ -1,0 +1,188 @@
+#include "models/kernel/file_io.hpp"
+
+#include "models/kernel/delivered.hpp"
+#include "models/kernel/machine_bio_sets.hpp"
+#include "models/kernel/steps.hpp"
+#include "models/kernel/workqueue.hpp"
+
+#include <fmt/format.h>
+
+namespace dmstall::models {
+
+namespace {
+
+constexpr int default_max_active = 256;   // workqueue.h:WQ_DFL_ACTIVE
+
+/// Memory with no pool behind it. Waited for only where the scenario lets such allocations fail.
+struct Unpooled {
+  Steps taken, back;
+};
+
+Unpooled unpooled(Stack& stack, DeviceIndex owner, const std::string& what, const std::string& function) {
+  const std::string name = fmt::format("{}.{} (no pool)", stack.device(owner).name, what);
+  stack.note_unpooled_site(name);
+  if (stack.scenario().memory.unpooled != Outcome::fails) return {};
+  Resource memory;
+  memory.name = name;
+  memory.kind = ResourceKind::mempool;
+  memory.soft = true;
+  memory.memory = MemoryClass::unpooled;
+  memory.owner = stack.device(owner).name;
+  memory.wait_function = "__alloc_pages_slowpath";
+  const ResourceId id = stack.resource(memory);
+  return {take(id, function), give(id, function)};
+}
+
+bool allocates(const Stack& stack, const File& file) { return file.filesystem >= 0 && stack.device(file.filesystem).flag("allocates"); }
+DeviceIndex owner_of(const File& file) { return file.filesystem >= 0 ? file.filesystem : file.user; }
+
+FlowId below(Stack& stack, const File& file, Io io) {
+  io.access = FileAccess::direct;   // block devices know no files
+  io.seen = Status::ok;
+  return stack.flow(file.below, std::move(io));
+}
+
+Steps done(const std::string& function, Status status) { return seq({detach(function), finish(status)}); }
+
+Steps direct(Stack& stack, const File& file, const Io& io) {
+  const bool write = io.op == IoOp::write;
+  const bool device = file.filesystem < 0;
+  const std::string caller = device ? "__blkdev_direct_IO_async" : "iomap_dio_bio_iter < __iomap_dio_rw";
+  const std::string end = device ? "blkdev_bio_end_io_async" : "iomap_dio_bio_end_io";
+  // struct blkdev_dio lies before the bio; iomap allocates its own.
+  const Unpooled dio = device ? Unpooled{} : unpooled(stack, file.filesystem, "iomap_dio", "kmalloc < __iomap_dio_rw");
+  const Unpooled blocks = write && allocates(stack, file) ? unpooled(stack, file.filesystem, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw") : Unpooled{};
+  const ResourceId bios = device ? blkdev_dio_pool(stack, file.user) : fs_bio_set(stack, file.filesystem);
+  Workqueue completion;
+  if (write && !device) {
+    // alloc_workqueue("dio/%s", WQ_MEM_RECLAIM, 0): a write is completed by a worker.
+    completion = device_workqueue(stack, file.filesystem, "dio_wq", "dio/" + stack.device(file.filesystem).name, default_max_active);
+  }
+  const auto ended = [&](Status status) {
+    Steps steps = give(bios, "bio_put < " + end);
+    if (completion.thread != no_resource) steps = seq({steps, enter(completion, "iomap_dio_complete_work")});
+    steps = seq({steps, blocks.back, dio.back});
+    if (completion.thread != no_resource) steps = seq({steps, leave(completion, "iomap_dio_complete_work")});
+    return seq({steps, finish(status)});
+  };
+  return seq({dio.taken, blocks.taken, take(bios, "bio_alloc < " + caller),
+              call(below(stack, file, io), "submit_bio < " + caller,
+                   {branch("ok", ended(Status::ok)), branch("bad", ended(Status::bad)), branch("error", ended(Status::error))})});
+}
+
+/// Pages of the cache on their way down, by the flusher.
+Steps writeback(Stack& stack, const File& file, const Io& io) {
+  const std::string caller = "ext4_io_submit < ext4_writepages";
+  const Unpooled blocks = allocates(stack, file) ? unpooled(stack, file.filesystem, "new_blocks", "ext4_map_blocks < ext4_writepages") : Unpooled{};
+  const ResourceId bios = fs_bio_set(stack, owner_of(file));
+  const auto ended = [&](Status status) { return seq({give(bios, "bio_put < ext4_end_bio"), blocks.back, finish(status)}); };
+  return seq({blocks.taken, take(bios, "bio_alloc < io_submit_init_bio < ext4_writepages"),
+              call(below(stack, file, io), "submit_bio < " + caller,
+                   {branch("ok", ended(Status::ok)), branch("bad", ended(Status::ok)), branch("error", ended(Status::error))})});
+}
+
+/// A buffered write is done when its page is dirty; the block is allocated when it is written back.
+Steps buffered_write(Stack& stack, const File& file) {
+  const std::string function = "filemap_alloc_folio < __filemap_get_folio < generic_perform_write";
+  const Unpooled page = unpooled(stack, owner_of(file), "page_cache", function);
+  return seq({page.taken, page.back, done("generic_perform_write", Status::ok)});
+}
+
+/// From the device into a page. The reader sleeps on the folio; then the page stays, clean.
+Steps miss(Stack& stack, const File& file, const Io& io, TableId pages) {
+  const std::string caller = "filemap_read";
+  const Unpooled page = unpooled(stack, owner_of(file), "page_cache", "filemap_alloc_folio < filemap_create_folio < " + caller);
+  const ResourceId bios = fs_bio_set(stack, owner_of(file));
+  const auto arrived = [&](Status status) {
+    const Steps kept = pages == no_table || status == Status::error ? Steps{} : remember(pages, "mpage_end_io");
+    return seq({give(bios, "bio_put < mpage_end_io"), kept, page.back, done(caller, status)});
+  };
+  CallOptions options;
+  options.context = CallContext::sync;
+  return seq({page.taken, take(bios, "bio_alloc < ext4_mpage_readpages < " + caller),
+              call(below(stack, file, io), "folio_wait_locked < " + caller,
+                   {branch("ok", arrived(Status::ok)), branch("bad", arrived(Status::bad)), branch("error", arrived(Status::error))}, options)});
+}
+
+Steps buffered_read(Stack& stack, const File& file, const Io& io) {
+  constexpr std::int64_t page_bytes = 4096;
+  const std::string function = "filemap_get_pages < filemap_read";
+  if (file.cache == PageCache::cold) return miss(stack, file, io, no_table);
+  const TableId pages = stack.table({"page cache of " + stack.device(file.user).name, page_bytes, 0, 0});
+  const auto hit = [&](Status status) { return done(function, status); };
+  Steps held;
+  if (io.reread) {
+    held = hit(io.seen);   // the very bytes that were handed up before
+  } else {
+    // Somebody read the block earlier. A read that failed left no page.
+    const Delivered first = delivered(stack.program(), below(stack, file, io));
+    if (first.bad && first.ok) {
+      Step either;
+      either.kind = StepKind::choose;
+      either.function = function;
+      either.branches = {branch("page is good", hit(Status::ok)), branch("page is bad", hit(Status::bad))};
+      held = {either};
+    } else if (first.ok || first.bad) {
+      held = hit(first.bad ? Status::bad : Status::ok);
+    }
+  }
+  const bool no_page = (io.reread && io.seen == Status::error) || held.empty();
+  if (no_page) return miss(stack, file, io, pages);
+  if (file.cache == PageCache::warm || (file.cache == PageCache::kept && io.reread)) return held;
+  return lookup(pages, {branch("in the page cache", held), branch("not in the page cache", miss(stack, file, io, pages))}, function);
+}
+
+/// vfs_fsync: what is dirty (or the journal's commit block) goes down in one bio, then the device's cache is flushed.
+Steps fsync(Stack& stack, const File& file) {
+  Io write;
+  write.op = IoOp::write;
+  Io flush;
+  flush.op = IoOp::flush;
+  flush.bytes = 0;
+  const ResourceId bios = fs_bio_set(stack, owner_of(file));
+  CallOptions options;
+  options.context = CallContext::sync;
+  const auto written = [&](Status status) {
+    Steps back = give(bios, "bio_put < end_bio_bh_io_sync");
+    if (status == Status::error) return seq({back, done("vfs_fsync", Status::error)});
+    // blkdev_issue_flush: the bio lies on the stack.
+    return seq({back, call(stack.flow(file.below, flush), "blkdev_issue_flush < vfs_fsync",
+                           {branch("error", done("vfs_fsync", Status::error))}, options),
+                done("vfs_fsync", Status::ok)});
+  };
+  return seq({take(bios, "bio_alloc < submit_bh < vfs_fsync"),
+              call(below(stack, file, write), "wait_on_buffer < vfs_fsync",
+                   {branch("ok", written(Status::ok)), branch("bad", written(Status::ok)), branch("error", written(Status::error))}, options)});
+}
+
+}  // namespace
+
+PageCache page_cache_of(const Device& device) {
+  const std::string& text = device.text("page_cache");
+  if (text == "cold") return PageCache::cold;
+  if (text == "kept") return PageCache::kept;
+  return text == "warm" ? PageCache::warm : PageCache::any;
+}
+
+File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower) {
+  const Device& on = stack.device(lower);
+  const bool filesystem = on.has("allocates");
+  return {user, filesystem ? lower : -1, filesystem ? stack.index_of(on.text("device")) : lower, page_cache_of(stack.device(user))};
+}
+
+Steps file_steps(Stack& stack, const File& file, const Io& io) {
+  if (io.op == IoOp::flush) return fsync(stack, file);
+  switch (io.access) {
+    case FileAccess::direct: return direct(stack, file, io);
+    case FileAccess::writeback: return writeback(stack, file, io);
+    case FileAccess::buffered: break;
+  }
+  return io.op == IoOp::read ? buffered_read(stack, file, io) : buffered_write(stack, file);
+}
+
+FlowId file_flow(Stack& stack, const File& file, const Io& io) {
+  const std::string on = file.filesystem >= 0 ? "file of " + stack.device(file.user).name : "block device under " + stack.device(file.user).name;
+  return stack.flow(fmt::format("{}: {}", on, stack.describe(owner_of(file), io)), owner_of(file), [&] { return file_steps(stack, file, io); });
+}
+
+}  // namespace dmstall::models

@@ -1,0 +1,24 @@
+// A filesystem on a block device: applications read and write its files, the flusher writes their pages back, and loop
+// devices stand on them. What an I/O on a file takes is in models/kernel/file_io.
+#include "models/targets/filesystem.hpp"
+
+#include "models/kernel/file_io.hpp"
+#include "models/kernel/machine_bio_sets.hpp"
+
+namespace dmstall::models {
+
+namespace {
+
+Steps serve(Stack& stack, DeviceIndex filesystem, const Io& io) { return file_steps(stack, file_on(stack, filesystem, filesystem), io); }
+
+int num_flush_bios(const Stack&, DeviceIndex) { return 1; }
+/// An fsync writes, whether or not the device below has a cache.
+bool has_write_cache(const Stack&, DeviceIndex) { return true; }
+
+DeviceReserves reserves(Stack& stack, DeviceIndex filesystem) { return {{fs_bio_set(stack, filesystem)}, {}, 0}; }
+
+}  // namespace
+
+const TargetModel filesystem_model{"filesystem", serve, serve, serve, num_flush_bios, has_write_cache, reserves, 0};
+
+}  // namespace dmstall::models
