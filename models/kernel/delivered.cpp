@@ -32,14 +32,19 @@ class Walk {
       case StepKind::finish:
         (step.status == Status::ok ? all.ok : step.status == Status::bad ? all.bad : all.error) = true;
         return false;
-      case StepKind::forever: row(step.body, all); return false;
-      case StepKind::choose: return any_branch(step, all);
+      case StepKind::forever:
+        row(step.body, all);
+        return false;
+      case StepKind::choose:
+        return any_branch(step, all);
       case StepKind::call: {
         const Delivered below = of(step.flow);
-        return by_status(step, "ok", below.ok, all) | by_status(step, "bad", below.bad, all) | by_status(step, "error", below.error, all);
+        return by_status(step, "ok", below.ok, all) | by_status(step, "bad", below.bad, all) |
+               by_status(step, "error", below.error, all);
       }
       case StepKind::await_children:
-        return by_status(step, "ok", true, all) | by_status(step, "bad", true, all) | by_status(step, "error", true, all);
+        return by_status(step, "ok", true, all) | by_status(step, "bad", true, all) |
+               by_status(step, "error", true, all);
       default: {
         const bool first = row(step.body, all);
         return row(step.else_steps, all) || first;
@@ -55,7 +60,8 @@ class Walk {
 
   bool by_status(const Step& step, const char* label, bool possible, Delivered& all) {
     if (!possible) return false;
-    const auto found = std::find_if(step.branches.begin(), step.branches.end(), [&](const Branch& branch) { return branch.label == label; });
+    const auto found = std::find_if(step.branches.begin(), step.branches.end(),
+                                    [&](const Branch& branch) { return branch.label == label; });
     return found == step.branches.end() || row(found->steps, all);
   }
 
@@ -65,6 +71,8 @@ class Walk {
 
 }  // namespace
 
-Delivered delivered(const Program& program, FlowId flow) { return Walk(program).of(flow); }
+Delivered delivered(const Program& program, FlowId flow) {
+  return Walk(program).of(flow);
+}
 
 }  // namespace dmstall::models

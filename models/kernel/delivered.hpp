@@ -9,7 +9,8 @@ struct Delivered {
   bool ok = false, bad = false, error = false;
 };
 
-/// Follows every branch; of a call those whose status the called flow can deliver. Requires: the flow and those it calls are built.
+/// Follows every branch; of a call those whose status the called flow can deliver. Requires: the flow and those it
+/// calls are built.
 [[nodiscard]] Delivered delivered(const Program& program, FlowId flow);
 
 }  // namespace dmstall::models

@@ -1,17 +1,17 @@
 #include "models/kernel/file_io.hpp"
 
+#include <fmt/format.h>
+
 #include "models/kernel/delivered.hpp"
 #include "models/kernel/machine_bio_sets.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 
-#include <fmt/format.h>
-
 namespace dmstall::models {
 
 namespace {
 
-constexpr int default_max_active = 256;   // workqueue.h:WQ_DFL_ACTIVE
+constexpr int default_max_active = 256;  // workqueue.h:WQ_DFL_ACTIVE
 
 /// Memory with no pool behind it. Waited for only where the scenario lets such allocations fail.
 struct Unpooled {
@@ -33,16 +33,22 @@ Unpooled unpooled(Stack& stack, DeviceIndex owner, const std::string& what, cons
   return {take(id, function), give(id, function)};
 }
 
-bool allocates(const Stack& stack, const File& file) { return file.filesystem >= 0 && stack.device(file.filesystem).flag("allocates"); }
-DeviceIndex owner_of(const File& file) { return file.filesystem >= 0 ? file.filesystem : file.user; }
+bool allocates(const Stack& stack, const File& file) {
+  return file.filesystem >= 0 && stack.device(file.filesystem).flag("allocates");
+}
+DeviceIndex owner_of(const File& file) {
+  return file.filesystem >= 0 ? file.filesystem : file.user;
+}
 
 FlowId below(Stack& stack, const File& file, Io io) {
-  io.access = FileAccess::direct;   // block devices know no files
+  io.access = FileAccess::direct;  // block devices know no files
   io.seen = Status::ok;
   return stack.flow(file.below, std::move(io));
 }
 
-Steps done(const std::string& function, Status status) { return seq({detach(function), finish(status)}); }
+Steps done(const std::string& function, Status status) {
+  return seq({detach(function), finish(status)});
+}
 
 Steps direct(Stack& stack, const File& file, const Io& io) {
   const bool write = io.op == IoOp::write;
@@ -51,12 +57,15 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
   const std::string end = device ? "blkdev_bio_end_io_async" : "iomap_dio_bio_end_io";
   // struct blkdev_dio lies before the bio; iomap allocates its own.
   const Unpooled dio = device ? Unpooled{} : unpooled(stack, file.filesystem, "iomap_dio", "kmalloc < __iomap_dio_rw");
-  const Unpooled blocks = write && allocates(stack, file) ? unpooled(stack, file.filesystem, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw") : Unpooled{};
+  const Unpooled blocks = write && allocates(stack, file)
+                              ? unpooled(stack, file.filesystem, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw")
+                              : Unpooled{};
   const ResourceId bios = device ? blkdev_dio_pool(stack, file.user) : fs_bio_set(stack, file.filesystem);
   Workqueue completion;
   if (write && !device) {
     // alloc_workqueue("dio/%s", WQ_MEM_RECLAIM, 0): a write is completed by a worker.
-    completion = device_workqueue(stack, file.filesystem, "dio_wq", "dio/" + stack.device(file.filesystem).name, default_max_active);
+    completion = device_workqueue(stack, file.filesystem, "dio_wq", "dio/" + stack.device(file.filesystem).name,
+                                  default_max_active);
   }
   const auto ended = [&](Status status) {
     Steps steps = give(bios, "bio_put < " + end);
@@ -67,18 +76,24 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
   };
   return seq({dio.taken, blocks.taken, take(bios, "bio_alloc < " + caller),
               call(below(stack, file, io), "submit_bio < " + caller,
-                   {branch("ok", ended(Status::ok)), branch("bad", ended(Status::bad)), branch("error", ended(Status::error))})});
+                   {branch("ok", ended(Status::ok)), branch("bad", ended(Status::bad)),
+                    branch("error", ended(Status::error))})});
 }
 
 /// Pages of the cache on their way down, by the flusher.
 Steps writeback(Stack& stack, const File& file, const Io& io) {
   const std::string caller = "ext4_io_submit < ext4_writepages";
-  const Unpooled blocks = allocates(stack, file) ? unpooled(stack, file.filesystem, "new_blocks", "ext4_map_blocks < ext4_writepages") : Unpooled{};
+  const Unpooled blocks = allocates(stack, file)
+                              ? unpooled(stack, file.filesystem, "new_blocks", "ext4_map_blocks < ext4_writepages")
+                              : Unpooled{};
   const ResourceId bios = fs_bio_set(stack, owner_of(file));
-  const auto ended = [&](Status status) { return seq({give(bios, "bio_put < ext4_end_bio"), blocks.back, finish(status)}); };
+  const auto ended = [&](Status status) {
+    return seq({give(bios, "bio_put < ext4_end_bio"), blocks.back, finish(status)});
+  };
   return seq({blocks.taken, take(bios, "bio_alloc < io_submit_init_bio < ext4_writepages"),
               call(below(stack, file, io), "submit_bio < " + caller,
-                   {branch("ok", ended(Status::ok)), branch("bad", ended(Status::ok)), branch("error", ended(Status::error))})});
+                   {branch("ok", ended(Status::ok)), branch("bad", ended(Status::ok)),
+                    branch("error", ended(Status::error))})});
 }
 
 /// A buffered write is done when its page is dirty; the block is allocated when it is written back.
@@ -91,7 +106,8 @@ Steps buffered_write(Stack& stack, const File& file) {
 /// From the device into a page. The reader sleeps on the folio; then the page stays, clean.
 Steps miss(Stack& stack, const File& file, const Io& io, TableId pages) {
   const std::string caller = "filemap_read";
-  const Unpooled page = unpooled(stack, owner_of(file), "page_cache", "filemap_alloc_folio < filemap_create_folio < " + caller);
+  const Unpooled page =
+      unpooled(stack, owner_of(file), "page_cache", "filemap_alloc_folio < filemap_create_folio < " + caller);
   const ResourceId bios = fs_bio_set(stack, owner_of(file));
   const auto arrived = [&](Status status) {
     const Steps kept = pages == no_table || status == Status::error ? Steps{} : remember(pages, "mpage_end_io");
@@ -101,7 +117,9 @@ Steps miss(Stack& stack, const File& file, const Io& io, TableId pages) {
   options.context = CallContext::sync;
   return seq({page.taken, take(bios, "bio_alloc < ext4_mpage_readpages < " + caller),
               call(below(stack, file, io), "folio_wait_locked < " + caller,
-                   {branch("ok", arrived(Status::ok)), branch("bad", arrived(Status::bad)), branch("error", arrived(Status::error))}, options)});
+                   {branch("ok", arrived(Status::ok)), branch("bad", arrived(Status::bad)),
+                    branch("error", arrived(Status::error))},
+                   options)});
 }
 
 Steps buffered_read(Stack& stack, const File& file, const Io& io) {
@@ -112,7 +130,7 @@ Steps buffered_read(Stack& stack, const File& file, const Io& io) {
   const auto hit = [&](Status status) { return done(function, status); };
   Steps held;
   if (io.reread) {
-    held = hit(io.seen);   // the very bytes that were handed up before
+    held = hit(io.seen);  // the very bytes that were handed up before
   } else {
     // Somebody read the block earlier. A read that failed left no page.
     const Delivered first = delivered(stack.program(), below(stack, file, io));
@@ -129,7 +147,9 @@ Steps buffered_read(Stack& stack, const File& file, const Io& io) {
   const bool no_page = (io.reread && io.seen == Status::error) || held.empty();
   if (no_page) return miss(stack, file, io, pages);
   if (file.cache == PageCache::warm || (file.cache == PageCache::kept && io.reread)) return held;
-  return lookup(pages, {branch("in the page cache", held), branch("not in the page cache", miss(stack, file, io, pages))}, function);
+  return lookup(pages,
+                {branch("in the page cache", held), branch("not in the page cache", miss(stack, file, io, pages))},
+                function);
 }
 
 /// vfs_fsync: what is dirty (or the journal's commit block) goes down in one bio, then the device's cache is flushed.
@@ -146,13 +166,16 @@ Steps fsync(Stack& stack, const File& file) {
     Steps back = give(bios, "bio_put < end_bio_bh_io_sync");
     if (status == Status::error) return seq({back, done("vfs_fsync", Status::error)});
     // blkdev_issue_flush: the bio lies on the stack.
-    return seq({back, call(stack.flow(file.below, flush), "blkdev_issue_flush < vfs_fsync",
-                           {branch("error", done("vfs_fsync", Status::error))}, options),
+    return seq({back,
+                call(stack.flow(file.below, flush), "blkdev_issue_flush < vfs_fsync",
+                     {branch("error", done("vfs_fsync", Status::error))}, options),
                 done("vfs_fsync", Status::ok)});
   };
   return seq({take(bios, "bio_alloc < submit_bh < vfs_fsync"),
               call(below(stack, file, write), "wait_on_buffer < vfs_fsync",
-                   {branch("ok", written(Status::ok)), branch("bad", written(Status::ok)), branch("error", written(Status::error))}, options)});
+                   {branch("ok", written(Status::ok)), branch("bad", written(Status::ok)),
+                    branch("error", written(Status::error))},
+                   options)});
 }
 
 }  // namespace
@@ -167,22 +190,28 @@ PageCache page_cache_of(const Device& device) {
 File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower) {
   const Device& on = stack.device(lower);
   const bool filesystem = on.has("allocates");
-  return {user, filesystem ? lower : -1, filesystem ? stack.index_of(on.text("device")) : lower, page_cache_of(stack.device(user))};
+  return {user, filesystem ? lower : -1, filesystem ? stack.index_of(on.text("device")) : lower,
+          page_cache_of(stack.device(user))};
 }
 
 Steps file_steps(Stack& stack, const File& file, const Io& io) {
   if (io.op == IoOp::flush) return fsync(stack, file);
   switch (io.access) {
-    case FileAccess::direct: return direct(stack, file, io);
-    case FileAccess::writeback: return writeback(stack, file, io);
-    case FileAccess::buffered: break;
+    case FileAccess::direct:
+      return direct(stack, file, io);
+    case FileAccess::writeback:
+      return writeback(stack, file, io);
+    case FileAccess::buffered:
+      break;
   }
   return io.op == IoOp::read ? buffered_read(stack, file, io) : buffered_write(stack, file);
 }
 
 FlowId file_flow(Stack& stack, const File& file, const Io& io) {
-  const std::string on = file.filesystem >= 0 ? "file of " + stack.device(file.user).name : "block device under " + stack.device(file.user).name;
-  return stack.flow(fmt::format("{}: {}", on, stack.describe(owner_of(file), io)), owner_of(file), [&] { return file_steps(stack, file, io); });
+  const std::string on = file.filesystem >= 0 ? "file of " + stack.device(file.user).name
+                                              : "block device under " + stack.device(file.user).name;
+  return stack.flow(fmt::format("{}: {}", on, stack.describe(owner_of(file), io)), owner_of(file),
+                    [&] { return file_steps(stack, file, io); });
 }
 
 }  // namespace dmstall::models

@@ -1,33 +1,33 @@
 // I/O on a file: of a filesystem, or a block device opened as a file. By an application, by loop, by the flusher.
 //
-// Linux 6.1.192: fs/iomap/direct-io.c (__iomap_dio_rw, iomap_dio_bio_iter, iomap_dio_bio_end_io), mm/filemap.c (filemap_read,
-// filemap_create_folio), fs/ext4/readpage.c (ext4_mpage_readpages), fs/mpage.c, fs/ext4/page-io.c (io_submit_init_bio),
-// block/fops.c (__blkdev_direct_IO_async), fs/sync.c (vfs_fsync).
-// Every I/O that reaches the device below carries a bio of fs_bio_set (direct I/O on a block device: of blkdev_dio_pool) until it is
-// complete. Nothing is reserved for what else it takes: struct iomap_dio and blocks (kmalloc), pages of the page cache. Those are
+// Linux 6.1.192: fs/iomap/direct-io.c (__iomap_dio_rw, iomap_dio_bio_iter, iomap_dio_bio_end_io), mm/filemap.c
+// (filemap_read, filemap_create_folio), fs/ext4/readpage.c (ext4_mpage_readpages), fs/mpage.c, fs/ext4/page-io.c
+// (io_submit_init_bio), block/fops.c (__blkdev_direct_IO_async), fs/sync.c (vfs_fsync). Every I/O that reaches the
+// device below carries a bio of fs_bio_set (direct I/O on a block device: of blkdev_dio_pool) until it is complete.
+// Nothing is reserved for what else it takes: struct iomap_dio and blocks (kmalloc), pages of the page cache. Those are
 // small GFP_NOIO allocations without NORETRY, which do not fail but loop in the allocator: the I/O waits there.
-// Leaves out: readahead and bios of several pages, folio and inode locks, metadata that must be read to map a block, the journal
-// beyond one bio per fsync, dirty throttling, sets of a filesystem's own (f2fs, btrfs).
+// Leaves out: readahead and bios of several pages, folio and inode locks, metadata that must be read to map a block,
+// the journal beyond one bio per fsync, dirty throttling, sets of a filesystem's own (f2fs, btrfs).
 #pragma once
 
-#include "models/kernel/stack.hpp"
-
 #include <string>
+
+#include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
 
 /// Whether the page cache holds a block that is read.
 enum class PageCache : std::uint8_t {
-  any,    ///< open at every read: pages may be reclaimed between two
-  cold,   ///< never: every read goes to the device
-  kept,   ///< empty at the start; what was read once stays
-  warm,   ///< always
+  any,   ///< open at every read: pages may be reclaimed between two
+  cold,  ///< never: every read goes to the device
+  kept,  ///< empty at the start; what was read once stays
+  warm,  ///< always
 };
 
 struct File {
-  DeviceIndex user = -1;       ///< whose file it is: the loop device; the filesystem itself for applications
-  DeviceIndex filesystem = -1; ///< -1: the file is the block device `below`
-  DeviceIndex below = -1;      ///< block device that the I/O goes to
+  DeviceIndex user = -1;        ///< whose file it is: the loop device; the filesystem itself for applications
+  DeviceIndex filesystem = -1;  ///< -1: the file is the block device `below`
+  DeviceIndex below = -1;       ///< block device that the I/O goes to
   PageCache cache = PageCache::any;
 };
 
@@ -36,8 +36,8 @@ struct File {
 /// The file behind `user`: on a filesystem, or the block device itself.
 [[nodiscard]] File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower);
 
-/// Serves `io` on the file, by its access. Direct I/O and writeback let a submitter go (detach) when the device below does; what
-/// goes through the page cache keeps it until the data is there. Several users of one file share the flow.
+/// Serves `io` on the file, by its access. Direct I/O and writeback let a submitter go (detach) when the device below
+/// does; what goes through the page cache keeps it until the data is there. Several users of one file share the flow.
 [[nodiscard]] FlowId file_flow(Stack& stack, const File& file, const Io& io);
 [[nodiscard]] Steps file_steps(Stack& stack, const File& file, const Io& io);
 

@@ -17,14 +17,18 @@ Resource bio_set(int size, std::int32_t front_pad) {
   set.capacity = size;
   set.soft = true;
   set.memory = MemoryClass::slab;
-  set.reserves = {{{"bio", bio_slab_object(front_pad, inline_vecs_bytes)}, {"biovecs", biovecs_bytes}, {"mempool slots", mempool_slot_bytes, 2}}};
+  set.reserves = {{{"bio", bio_slab_object(front_pad, inline_vecs_bytes)},
+                   {"biovecs", biovecs_bytes},
+                   {"mempool slots", mempool_slot_bytes, 2}}};
   set.wait_function = "mempool_alloc < bio_alloc_bioset";
   return set;
 }
 
 }  // namespace
 
-ResourceId fs_bio_set(Stack& stack, DeviceIndex user) { return stack.machine_pool(user, "fs_bio_set", bio_set(bio_pool_size, 0)); }
+ResourceId fs_bio_set(Stack& stack, DeviceIndex user) {
+  return stack.machine_pool(user, "fs_bio_set", bio_set(bio_pool_size, 0));
+}
 
 ResourceId blkdev_dio_pool(Stack& stack, DeviceIndex user) {
   return stack.machine_pool(user, "blkdev_dio_pool", bio_set(dio_pool_size, dio_bio_offset));

@@ -9,13 +9,21 @@ namespace dmstall::models {
 
 namespace {
 
-Steps serve(Stack& stack, DeviceIndex filesystem, const Io& io) { return file_steps(stack, file_on(stack, filesystem, filesystem), io); }
+Steps serve(Stack& stack, DeviceIndex filesystem, const Io& io) {
+  return file_steps(stack, file_on(stack, filesystem, filesystem), io);
+}
 
-int num_flush_bios(const Stack&, DeviceIndex) { return 1; }
+int num_flush_bios(const Stack&, DeviceIndex) {
+  return 1;
+}
 /// An fsync writes, whether or not the device below has a cache.
-bool has_write_cache(const Stack&, DeviceIndex) { return true; }
+bool has_write_cache(const Stack&, DeviceIndex) {
+  return true;
+}
 
-DeviceReserves reserves(Stack& stack, DeviceIndex filesystem) { return {{fs_bio_set(stack, filesystem)}, {}, 0}; }
+DeviceReserves reserves(Stack& stack, DeviceIndex filesystem) {
+  return {{fs_bio_set(stack, filesystem)}, {}, 0};
+}
 
 }  // namespace
 

@@ -38,7 +38,8 @@ TEST(EveryScenarioFile, TakesFromPoolsThatTheFootprintCounts) {
     for (const models::Resource& resource : models::build_program(*read.scenario).resources) {
       if (!is_pool(resource) || has_no_reserve(resource)) continue;
       ++pools;
-      const std::string name = resource.owner + "." + resource.pool.substr(0, resource.pool.find('.'));
+      const std::string kind = resource.pool.substr(0, resource.pool.find('.'));
+      const std::string name = resource.owner.empty() ? kind : resource.owner + "." + kind;
       const auto found = counted.find(name);
       ASSERT_NE(found, counted.end()) << name << " in " << entry.path();
       EXPECT_EQ(found->second->elements, resource.capacity) << name << " in " << entry.path();

@@ -1,4 +1,5 @@
-// I/O on files: the machine's two bios, memory without a pool, and what a page cache answers (fs/iomap, mm/filemap.c, block/fops.c).
+// I/O on files: the machine's two bios, memory without a pool, and what a page cache answers (fs/iomap, mm/filemap.c,
+// block/fops.c).
 
 #include "tests/kernel/search.hpp"
 
@@ -10,11 +11,13 @@ constexpr const char* refused = R"("allocator": "exhausted", "freed_by": "nothin
 /// `on` is a device key list of the filesystem; `item` the workload.
 std::string filesystem(const std::string& memory, const std::string& item, const std::string& more = "") {
   return R"("memory": { )" + memory + R"( }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
-      { "name": "fs", "target": "filesystem", "device": "d")" + more + R"( } ], "workload": [ )" + item + " ]";
+      { "name": "fs", "target": "filesystem", "device": "d")" +
+         more + R"( } ], "workload": [ )" + item + " ]";
 }
 
 TEST(FileIo, TheMachineHasTwoBiosForAllFilesystems) {
-  const Program program = program_of(R"("memory": { )" + std::string(refused) + R"( }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
+  const Program program = program_of(R"("memory": { )" + std::string(refused) +
+                                     R"( }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
       { "name": "one", "target": "filesystem", "device": "d" }, { "name": "two", "target": "filesystem", "device": "d" } ],
     "workload": [ { "read": "one" }, { "read": "two" } ])");
   EXPECT_EQ(resource_of(program, "fs_bio_set").capacity, 2);
@@ -24,8 +27,10 @@ TEST(FileIo, TheMachineHasTwoBiosForAllFilesystems) {
 }
 
 TEST(FileIo, ABioIsHeldUntilTheDeviceIsDone) {
-  for (const char* item : {R"({ "read": "fs", "in_flight": 3, "count": 3 })", R"({ "read": "fs", "direct": false, "in_flight": 3, "count": 3 })",
-                           R"({ "write": "fs", "in_flight": 3, "count": 3 })", R"({ "writeback": "fs", "in_flight": 3, "count": 3 })"}) {
+  for (const char* item :
+       {R"({ "read": "fs", "in_flight": 3, "count": 3 })",
+        R"({ "read": "fs", "direct": false, "in_flight": 3, "count": 3 })",
+        R"({ "write": "fs", "in_flight": 3, "count": 3 })", R"({ "writeback": "fs", "in_flight": 3, "count": 3 })"}) {
     const Machine machine = machine_of(filesystem(refused, item));
     Walk walk(machine);
     walk.choosing("not in the page cache");
@@ -48,7 +53,8 @@ TEST(FileIo, ABufferedWriteTakesNoBio) {
 
 TEST(FileIo, ADirectWriteIsCompletedByAWorkerWhenItsBioIsBack) {
   // iomap_dio_bio_end_io: queue_work(s_dio_done_wq), and the bio is put without waiting for it.
-  const Machine machine = machine_of(filesystem(std::string(refused) + R"(, "threads": "fail")", R"({ "write": "fs" })"));
+  const Machine machine =
+      machine_of(filesystem(std::string(refused) + R"(, "threads": "fail")", R"({ "write": "fs" })"));
   Walk walk(machine);
   walk.run(walk.start());
   EXPECT_EQ(only(walk.story(), {"take fs_bio_set", "disk d", "give fs_bio_set", "take dio/fs"}),
@@ -60,7 +66,8 @@ TEST(FileIo, AnFsyncWritesAndThenFlushes) {
   const Machine machine = machine_of(filesystem(refused, R"({ "flush": "fs" })"));
   Walk walk(machine);
   walk.run(walk.start());
-  EXPECT_EQ(only(walk.story(), {"take fs_bio_set", "disk d", "give fs_bio_set"}), (Story{"take fs_bio_set", "disk d", "give fs_bio_set", "disk d"}));
+  EXPECT_EQ(only(walk.story(), {"take fs_bio_set", "disk d", "give fs_bio_set"}),
+            (Story{"take fs_bio_set", "disk d", "give fs_bio_set", "disk d"}));
 }
 
 TEST(FileIo, WhatHasNoPoolIsWaitedForOnlyWhereItMayFail) {
@@ -87,13 +94,15 @@ TEST(FileIo, WhatHasNoPoolIsWaitedForOnlyWhereItMayFail) {
 }
 
 TEST(FileIo, ABlockThatNeedsNoAllocationIsWrittenBackWithoutMemory) {
-  const std::string text = filesystem(R"("allocator": "exhausted", "freed_by": "nothing", "unpooled": "fails")", R"({ "writeback": "fs" })", R"(, "allocates": false)");
+  const std::string text = filesystem(R"("allocator": "exhausted", "freed_by": "nothing", "unpooled": "fails")",
+                                      R"({ "writeback": "fs" })", R"(, "allocates": false)");
   EXPECT_FALSE(search(text).dead);
 }
 
 TEST(FileIo, AWarmPageCacheReadsNothing) {
   const auto story = [](const std::string& cache) {
-    const Machine machine = machine_of(filesystem(refused, R"({ "read": "fs", "direct": false })", R"(, "page_cache": ")" + cache + "\""));
+    const Machine machine =
+        machine_of(filesystem(refused, R"({ "read": "fs", "direct": false })", R"(, "page_cache": ")" + cache + "\""));
     Walk walk(machine);
     walk.choosing("not in the page cache");
     walk.run(walk.start());
@@ -106,14 +115,16 @@ TEST(FileIo, AWarmPageCacheReadsNothing) {
 }
 
 TEST(FileIo, AReserveWrittenAtOneFilesystemIsTheMachines) {
-  const Program program = program_of(R"("memory": { )" + std::string(refused) + R"( }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
+  const Program program = program_of(R"("memory": { )" + std::string(refused) +
+                                     R"( }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
       { "name": "one", "target": "filesystem", "device": "d" }, { "name": "two", "target": "filesystem", "device": "d", "reserve": { "fs_bio_set": 5 } } ],
     "workload": [ { "read": "one" } ])");
   EXPECT_EQ(resource_of(program, "fs_bio_set").capacity, 5);
 }
 
 TEST(FileIo, SharingCanGiveEachFilesystemASetOfItsOwn) {
-  const Program program = program_of(R"("memory": { )" + std::string(refused) + R"( }, "faults": [], "sharing": { "filesystem.fs_bio_set": "device" },
+  const Program program = program_of(R"("memory": { )" + std::string(refused) +
+                                     R"( }, "faults": [], "sharing": { "filesystem.fs_bio_set": "device" },
     "devices": [ { "name": "d", "target": "disk" }, { "name": "fs", "target": "filesystem", "device": "d" } ], "workload": [ { "read": "fs" } ])");
   EXPECT_TRUE(find_resource(program, "fs.fs_bio_set"));
   EXPECT_FALSE(find_resource(program, "fs_bio_set"));
@@ -121,7 +132,8 @@ TEST(FileIo, SharingCanGiveEachFilesystemASetOfItsOwn) {
 
 TEST(FileIo, FailsNamesTheMachinesPool) {
   for (const char* pattern : {"fs_bio_set", "*.fs_bio_set", "filesystem.fs_bio_set", "fs.fs_bio_set"}) {
-    const Program program = program_of(filesystem(R"("allocator": "plentiful", "fails": [")" + std::string(pattern) + "\"]", R"({ "read": "fs" })"));
+    const Program program = program_of(
+        filesystem(R"("allocator": "plentiful", "fails": [")" + std::string(pattern) + "\"]", R"({ "read": "fs" })"));
     EXPECT_EQ(resource_of(program, "fs_bio_set").allocator, AllocatorRule::never) << pattern;
   }
 }

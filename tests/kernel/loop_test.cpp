@@ -9,15 +9,15 @@ constexpr const char* refused = R"("allocator": "exhausted", "freed_by": "nothin
 
 struct Shape {
   std::string memory = refused;
-  std::string loop;            ///< further keys of loop0
+  std::string loop;  ///< further keys of loop0
   std::string item = R"({ "read": "loop0", "count": 3, "in_flight": 3 })";
   std::string file = "fs";
 };
 
 std::string text_of(const Shape& shape) {
   return R"("memory": { )" + shape.memory + R"( }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
-      { "name": "fs", "target": "filesystem", "device": "d", "allocates": false }, { "name": "loop0", "target": "loop", "file": ")" + shape.file + "\"" +
-         shape.loop + R"( } ], "workload": [ )" + shape.item + " ]";
+      { "name": "fs", "target": "filesystem", "device": "d", "allocates": false }, { "name": "loop0", "target": "loop", "file": ")" +
+         shape.file + "\"" + shape.loop + R"( } ], "workload": [ )" + shape.item + " ]";
 }
 
 TEST(Loop, TheSubmitterReturnsWhenTheRequestIsQueued) {
@@ -34,9 +34,16 @@ TEST(Loop, ThereIsNoRescuer) {
   EXPECT_EQ(resource_of(program, "loop_wq/loop0").capacity, 0);
   EXPECT_FALSE(resource_of(program, "loop_wq/loop0").rescuer);
   // Without a worker and without memory for one nobody handles the command.
-  EXPECT_TRUE(search(text_of({.memory = std::string(refused) + R"(, "threads": "fail")", .item = R"({ "read": "loop0" })"})).dead);
-  EXPECT_FALSE(search(text_of({.memory = std::string(refused) + R"(, "threads": "succeed")", .item = R"({ "read": "loop0" })"})).dead);
-  EXPECT_FALSE(search(text_of({.memory = std::string(refused) + R"(, "threads": "fail")", .loop = R"(, "rescuer": true)", .item = R"({ "read": "loop0" })"})).dead);
+  EXPECT_TRUE(
+      search(text_of({.memory = std::string(refused) + R"(, "threads": "fail")", .item = R"({ "read": "loop0" })"}))
+          .dead);
+  EXPECT_FALSE(
+      search(text_of({.memory = std::string(refused) + R"(, "threads": "succeed")", .item = R"({ "read": "loop0" })"}))
+          .dead);
+  EXPECT_FALSE(search(text_of({.memory = std::string(refused) + R"(, "threads": "fail")",
+                               .loop = R"(, "rescuer": true)",
+                               .item = R"({ "read": "loop0" })"}))
+                   .dead);
 }
 
 TEST(Loop, DirectIoLetsTheWorkItemGoOn) {
@@ -49,7 +56,8 @@ TEST(Loop, DirectIoLetsTheWorkItemGoOn) {
 }
 
 TEST(Loop, DirectIoSleepsInTheSubmissionAndStopsAllLaterCommands) {
-  const Machine machine = machine_of(text_of({.loop = R"(, "direct": true)", .item = R"({ "read": "loop0", "count": 4, "in_flight": 4 })"}));
+  const Machine machine = machine_of(
+      text_of({.loop = R"(, "direct": true)", .item = R"({ "read": "loop0", "count": 4, "in_flight": 4 })"}));
   Walk walk(machine);
   const TokenId first = walk.start(), second = walk.start(), third = walk.start(), fourth = walk.start();
   ASSERT_TRUE(walk.run_to_disk(first));
@@ -94,7 +102,8 @@ TEST(Loop, SubmittersWaitForATag) {
 
 TEST(Loop, WhereTheBiosComeFrom) {
   const auto from = [](const std::string& file, const char* direct) {
-    const Machine machine = machine_of(text_of({.loop = R"(, "page_cache": "cold", "direct": )" + std::string(direct), .file = file}));
+    const Machine machine =
+        machine_of(text_of({.loop = R"(, "page_cache": "cold", "direct": )" + std::string(direct), .file = file}));
     Walk walk(machine);
     walk.run(walk.start());
     return only(walk.story(), {"take fs_bio_set", "take blkdev_dio_pool"});
@@ -103,7 +112,8 @@ TEST(Loop, WhereTheBiosComeFrom) {
   EXPECT_EQ(from("fs", "false"), Story{"take fs_bio_set"});
   EXPECT_EQ(from("d", "true"), Story{"take blkdev_dio_pool"}) << "block/fops.c: a set of its own, of 4";
   EXPECT_EQ(from("d", "false"), Story{"take fs_bio_set"});
-  EXPECT_EQ(resource_of(program_of(text_of({.loop = R"(, "direct": true)", .file = "d"})), "blkdev_dio_pool").capacity, 4);
+  EXPECT_EQ(resource_of(program_of(text_of({.loop = R"(, "direct": true)", .file = "d"})), "blkdev_dio_pool").capacity,
+            4);
 }
 
 TEST(Loop, AReadOnlyDeviceWritesNothingAndHasNoCache) {
@@ -127,50 +137,58 @@ TEST(Loop, ABufferedWriteNeedsAPageAndNothingElse) {
   walk.run(walk.start());
   EXPECT_EQ(only(walk.story(), {"take fs_bio_set", "disk d"}), Story{});
   // Nothing is reserved for pages of the page cache, whatever lies below.
-  const SearchAnswer full = search(text_of({.memory = std::string(refused) + R"(, "unpooled": "fails")", .item = R"({ "write": "loop0" })"}));
+  const SearchAnswer full =
+      search(text_of({.memory = std::string(refused) + R"(, "unpooled": "fails")", .item = R"({ "write": "loop0" })"}));
   EXPECT_TRUE(full.dead);
   EXPECT_EQ(full.waited_for.count("fs.page_cache (no pool)"), 1U);
 }
 
-/// n requests through D loop devices on one queue of W workers get stuck if and only if n·(D−1) >= W: the history's rows.
+/// n requests through D loop devices on one queue of W workers get stuck if and only if n·(D−1) >= W: the history's
+/// rows.
 TEST(Loop, OneQueueForStackedDevices) {
   const auto stack = [](int workers, int depth, int requests, const char* sharing) {
     std::string devices = R"({ "name": "d", "target": "disk" })", below = "d";
     for (int i = 0; i < depth; ++i) {
       const std::string name = "loop" + std::to_string(i);
-      devices += R"(, { "name": ")" + name + R"(", "target": "loop", "file": ")" + below + R"(", "page_cache": "cold", "reserve": { "loop_wq": )" +
-                 std::to_string(workers) + " } }";
+      devices += R"(, { "name": ")" + name + R"(", "target": "loop", "file": ")" + below +
+                 R"(", "page_cache": "cold", "reserve": { "loop_wq": )" + std::to_string(workers) + " } }";
       below = name;
     }
     const std::string n = std::to_string(requests);
     // Bios are not what this is about.
-    return R"("memory": { "allocator": "plentiful" }, "faults": [], "sharing": )" + std::string(sharing) + R"(, "devices": [ )" + devices +
-           R"( ], "workload": [ { "read": ")" + below + R"(", "count": )" + n + R"(, "in_flight": )" + n + " } ]";
+    return R"("memory": { "allocator": "plentiful" }, "faults": [], "sharing": )" + std::string(sharing) +
+           R"(, "devices": [ )" + devices + R"( ], "workload": [ { "read": ")" + below + R"(", "count": )" + n +
+           R"(, "in_flight": )" + n + " } ]";
   };
   for (int workers = 1; workers <= 3; ++workers) {
     for (int depth = 2; depth <= 3; ++depth) {
       for (int requests = 1; requests <= 3; ++requests) {
         const SearchAnswer answer = search(stack(workers, depth, requests, R"({ "loop.loop_wq": "module" })"));
         EXPECT_TRUE(answer.known);
-        EXPECT_EQ(answer.dead, requests * (depth - 1) >= workers) << workers << " workers, " << depth << " devices, " << requests << " requests";
+        EXPECT_EQ(answer.dead, requests * (depth - 1) >= workers)
+            << workers << " workers, " << depth << " devices, " << requests << " requests";
       }
     }
   }
   EXPECT_FALSE(search(stack(1, 2, 3, R"("device")")).dead);
 }
 
-/// n requests of a file over D filesystems, each on a loop device on the next, hold D bios each, one after the other, of 2.
+/// n requests of a file over D filesystems, each on a loop device on the next, hold D bios each, one after the other,
+/// of 2.
 TEST(Loop, TheMachinesTwoBiosThroughLoop) {
   const auto stack = [](int filesystems, int requests, const char* direct, const char* sharing) {
-    std::string devices = R"({ "name": "d", "target": "disk" }, { "name": "fs0", "target": "filesystem", "device": "d", "page_cache": "cold" })";
+    std::string devices =
+        R"({ "name": "d", "target": "disk" }, { "name": "fs0", "target": "filesystem", "device": "d", "page_cache": "cold" })";
     for (int i = 1; i < filesystems; ++i) {
       const std::string n = std::to_string(i), under = std::to_string(i - 1);
-      devices += R"(, { "name": "loop)" + n + R"(", "target": "loop", "file": "fs)" + under + R"(", "page_cache": "cold", "direct": )" + direct +
-                 R"( }, { "name": "fs)" + n + R"(", "target": "filesystem", "device": "loop)" + n + R"(", "page_cache": "cold" })";
+      devices += R"(, { "name": "loop)" + n + R"(", "target": "loop", "file": "fs)" + under +
+                 R"(", "page_cache": "cold", "direct": )" + direct + R"( }, { "name": "fs)" + n +
+                 R"(", "target": "filesystem", "device": "loop)" + n + R"(", "page_cache": "cold" })";
     }
     const std::string n = std::to_string(requests);
-    return R"("memory": { )" + std::string(refused) + R"( }, "faults": [], "sharing": )" + sharing + R"(, "devices": [ )" + devices +
-           R"( ], "workload": [ { "read": "fs)" + std::to_string(filesystems - 1) + R"(", "count": )" + n + R"(, "in_flight": )" + n + " } ]";
+    return R"("memory": { )" + std::string(refused) + R"( }, "faults": [], "sharing": )" + sharing +
+           R"(, "devices": [ )" + devices + R"( ], "workload": [ { "read": "fs)" + std::to_string(filesystems - 1) +
+           R"(", "count": )" + n + R"(, "in_flight": )" + n + " } ]";
   };
   constexpr int elements = 2;
   for (const char* direct : {"true", "false"}) {
@@ -178,7 +196,8 @@ TEST(Loop, TheMachinesTwoBiosThroughLoop) {
       for (int requests = 1; requests <= 2; ++requests) {
         const SearchAnswer answer = search(stack(filesystems, requests, direct, R"("device")"));
         EXPECT_TRUE(answer.known);
-        EXPECT_EQ(answer.dead, requests * (filesystems - 1) >= elements) << direct << ": " << filesystems << " filesystems, " << requests << " requests";
+        EXPECT_EQ(answer.dead, requests * (filesystems - 1) >= elements)
+            << direct << ": " << filesystems << " filesystems, " << requests << " requests";
         if (answer.dead) EXPECT_EQ(answer.waited_for.count("fs_bio_set"), 1U);
       }
     }
@@ -189,20 +208,26 @@ TEST(Loop, TheMachinesTwoBiosThroughLoop) {
 }
 
 /// A verity device on a loop device on a file of a filesystem on a verity device: who sees a mismatch twice.
-std::string apex(const std::string& sharing, const std::string& loop, const std::string& faults, const char* lower_mode = "error") {
-  return R"("memory": { )" + std::string(refused) + R"(, "fails": ["*.recheck_pool", "*.io_client"] }, "faults": [ )" + faults + R"( ], "sharing": ")" + sharing +
+std::string apex(const std::string& sharing, const std::string& loop, const std::string& faults,
+                 const char* lower_mode = "error") {
+  return R"("memory": { )" + std::string(refused) + R"(, "fails": ["*.recheck_pool", "*.io_client"] }, "faults": [ )" +
+         faults + R"( ], "sharing": ")" + sharing +
          R"(", "devices": [ { "name": "ufs", "target": "disk" },
-      { "name": "system", "target": "verity", "data": "ufs", "hash": "ufs", "prefetch": false, "hash_levels": 1, "hash_cache": "warm", "on_corruption": ")" + lower_mode + R"(" },
-      { "name": "files", "target": "filesystem", "device": "system" }, { "name": "loop0", "target": "loop", "file": "files", "read_only": true, )" + loop + R"( },
+      { "name": "system", "target": "verity", "data": "ufs", "hash": "ufs", "prefetch": false, "hash_levels": 1, "hash_cache": "warm", "on_corruption": ")" +
+         lower_mode + R"(" },
+      { "name": "files", "target": "filesystem", "device": "system" }, { "name": "loop0", "target": "loop", "file": "files", "read_only": true, )" +
+         loop + R"( },
       { "name": "apex", "target": "verity", "data": "loop0", "hash": "loop0", "prefetch": false, "hash_levels": 1, "hash_cache": "warm" } ],
     "workload": [ { "read": "apex", "name": "app" } ])";
 }
 
 TEST(LoopUnderVerity, TheSharedPageDeadlocksThroughDirectLoopAndHoweverThePageWasReclaimed) {
-  const std::string faults = R"({ "device": "ufs", "fault": "late_corruption" }, { "workload": "app", "fault": "buffer_rewritten" })";
+  const std::string faults =
+      R"({ "device": "ufs", "fault": "late_corruption" }, { "workload": "app", "fault": "buffer_rewritten" })";
   EXPECT_TRUE(search(apex("module", R"("direct": true)", faults)).dead);
   EXPECT_FALSE(search(apex("device", R"("direct": true)", faults)).dead);
-  EXPECT_FALSE(search(apex("module", R"("page_cache": "kept")", faults)).dead) << "the re-read finds the page that was read before";
+  EXPECT_FALSE(search(apex("module", R"("page_cache": "kept")", faults)).dead)
+      << "the re-read finds the page that was read before";
   EXPECT_TRUE(search(apex("module", R"("page_cache": "any")", faults)).dead) << "the page was reclaimed in between";
   EXPECT_TRUE(search(apex("module", R"("page_cache": "cold")", faults)).dead);
   EXPECT_FALSE(search(apex("device", R"("page_cache": "any")", faults)).dead);
@@ -210,7 +235,8 @@ TEST(LoopUnderVerity, TheSharedPageDeadlocksThroughDirectLoopAndHoweverThePageWa
 
 TEST(LoopUnderVerity, ACachedPageHoldsTheBadBytesThatWereHandedUp) {
   const std::string bad = R"({ "device": "ufs", "fault": "bad_block" })";
-  // system in ignore mode hands bad data up: it stays in the page cache, apex re-reads it there and fails, system is not asked again.
+  // system in ignore mode hands bad data up: it stays in the page cache, apex re-reads it there and fails, system is
+  // not asked again.
   const auto story = [&](const std::string& loop) {
     const Machine machine = machine_of(apex("device", loop, bad, "ignore"));
     Walk walk(machine);
@@ -219,10 +245,12 @@ TEST(LoopUnderVerity, ACachedPageHoldsTheBadBytesThatWereHandedUp) {
     EXPECT_EQ(walk.last_status(), Status::ok) << "the workload ends";
     return only(walk.story(), {"take apex.recheck_pool", "take system.recheck_pool", "disk ufs"});
   };
-  const Story asked_twice{"disk ufs", "take system.recheck_pool", "disk ufs", "take apex.recheck_pool", "disk ufs", "take system.recheck_pool", "disk ufs"};
+  const Story asked_twice{"disk ufs", "take system.recheck_pool", "disk ufs", "take apex.recheck_pool",
+                          "disk ufs", "take system.recheck_pool", "disk ufs"};
   EXPECT_EQ(story(R"("direct": true)"), asked_twice);
   EXPECT_EQ(story(R"("page_cache": "any")"), asked_twice);
-  EXPECT_EQ(story(R"("page_cache": "kept")"), (Story{"disk ufs", "take system.recheck_pool", "disk ufs", "take apex.recheck_pool"}));
+  EXPECT_EQ(story(R"("page_cache": "kept")"),
+            (Story{"disk ufs", "take system.recheck_pool", "disk ufs", "take apex.recheck_pool"}));
   EXPECT_TRUE(search(apex("module", R"("direct": true)", bad, "ignore")).dead) << "one bad block is enough";
   EXPECT_FALSE(search(apex("module", R"("page_cache": "kept")", bad, "ignore")).dead);
 }
