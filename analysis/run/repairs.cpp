@@ -78,6 +78,7 @@ class Repairing {
       if (found == resources.end()) continue;
       const auto id = static_cast<ResourceId>(found - resources.begin());
       unshare(*found);
+      own_instead_of_the_machines(*found);
       resize(id, *found);
       at_once(id, *found);
       under_a_lock(id, *found);
@@ -123,6 +124,17 @@ class Repairing {
       check(models::compile(models::build_program(apart)), fmt::format("{} per device", key), "as Linux 6.1 has it");
       return;
     }
+  }
+
+  /// A pool that the machine has once: every device that uses it gets its own.
+  void own_instead_of_the_machines(const Resource& resource) {
+    if (resource.pool.empty() || !resource.owner.empty()) return;
+    models::Scenario apart = scenario_;
+    for (const models::TargetDescription& target : models::target_registry()) {
+      const auto has = [&](const models::PoolDescription& pool) { return pool.machine_wide && pool.name == resource.pool; };
+      if (std::any_of(target.pools.begin(), target.pools.end(), has)) apart.sharing.rules[target.id + "." + resource.pool] = {};
+    }
+    check(models::compile(models::build_program(apart)), fmt::format("{} per device", resource.name), "6.1: needs a patch");
   }
 
   void resize(ResourceId id, const Resource& resource) {

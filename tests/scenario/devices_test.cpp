@@ -118,6 +118,33 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
 {"name": "x", "target": "verity", "data": "d", "hash": "d", "on_corruption": "panic"}],
 "workload": [{"read": "d"}]})j",
        {"4:78: error: \"on_corruption\" \"panic\" is not modelled yet: the machine would be gone"}},
+      {"on a filesystem",
+       R"j({"format": 1,
+"devices": [
+{"name": "d", "target": "disk"}, {"name": "f", "target": "filesystem", "device": "d"},
+{"name": "v", "target": "verity", "data": "f", "hash": "d"}],
+"workload": [{"read": "v"}]})j",
+       {"4:43: error: \"f\" is a filesystem, not a block device: put a loop device on a file of it"}},
+      {"swap on a filesystem",
+       R"j({"format": 1,
+"devices": [
+{"name": "d", "target": "disk"}, {"name": "f", "target": "filesystem", "device": "d"}],
+"workload": [{"swap_out": "f"}]})j",
+       {"4:27: error: swap goes past the filesystem \"f\": name the block device under it, \"d\""}},
+      {"two sizes of the machine's pool",
+       R"j({"format": 1,
+"devices": [
+{"name": "d", "target": "disk"}, {"name": "f", "target": "filesystem", "device": "d", "reserve": {"fs_bio_set": 1}},
+{"name": "g", "target": "filesystem", "device": "d", "reserve": {"fs_bio_set": 3}}],
+"workload": [{"read": "f"}]})j",
+       {"4:80: error: fs_bio_set is one pool for the whole machine: 1 elements at f and 3 at g"}},
+      {"page cache",
+       R"j({"format": 1,
+"devices": [
+{"name": "d", "target": "disk"}, {"name": "f", "target": "filesystem", "device": "d"},
+{"name": "l", "target": "loop", "file": "f", "page_cache": "hot"}],
+"workload": [{"read": "l"}]})j",
+       {"4:60: error: \"page_cache\" must be \"any\", \"cold\", \"kept\" or \"warm\", not \"hot\""}},
       {"no data",
        R"j({"format": 1,
 "devices": [
