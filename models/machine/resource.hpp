@@ -75,7 +75,7 @@ struct Resource {
   bool rescuer = false;             ///< a bio_set with a rescuer, a workqueue with one
   MemoryParts reserves{};           ///< what the reserve is made of when it is created; all empty: no memory, or not known
   std::string pool;                 ///< pool name of the format ("recheck_pool"), empty outside devices
-  std::string owner;                ///< device, target (shared by the module) or group; empty: the whole machine's
+  std::string owner;                ///< device, target (shared by the module) or group
   std::string wait_function;        ///< where a waiter sleeps: "mempool_alloc", "down", "mutex_lock"
 };
 
