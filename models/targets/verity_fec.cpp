@@ -142,6 +142,7 @@ Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
   if (block == FecBlock::data) {
     Io itself = io;
     itself.reread = true;
+    itself.seen = Status::error;   // what the first read delivered is not known here: no page cache answers
     itself.rewritten = false;
     itself.bytes = verity.block_bytes;
     const Steps hashed = hashing(verity.block_bytes, "fec_is_erasure < " + caller);
