@@ -11,7 +11,7 @@ namespace dmstall::analysis {
 Verb add_show(CLI::App& main) {
   const auto shown = std::make_shared<std::string>();
   CLI::App* app = main.add_subcommand("show", "flows and pools of a scenario, or the parameters of a target");
-  app->add_option("FILE|TARGET", *shown, "a scenario file, or disk, linear, verity, snapshot, snapshot-origin, filesystem, loop")->required();
+  app->add_option("FILE|TARGET", *shown, "a scenario file, or disk, linear, striped, verity, snapshot, snapshot-origin, filesystem, loop")->required();
   return {app, [shown] { return show_command(*shown); }};
 }
 
