@@ -19,7 +19,7 @@ struct RunCommand {
   std::optional<double> sim_seconds;
   std::optional<std::int64_t> events;
   std::optional<Engine> engine;     ///< absent: what the scenario's `expect` names, else all
-  std::optional<std::int64_t> states, memory_mib;
+  std::optional<std::int64_t> states, memory_mib, least_states;
   std::optional<double> seconds;
   Reductions reductions;            ///< of the search
   std::size_t threads = 1;          ///< of the search

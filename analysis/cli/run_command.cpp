@@ -58,6 +58,7 @@ RunReport run_file(const std::string& file, const RunCommand& command, std::ostr
   options.search_seconds = command.seconds;
   options.search.reductions = command.reductions;
   options.search.threads = command.threads;
+  if (command.least_states) options.search.least_states = *command.least_states;
   options.search.progress = [&](std::int64_t requests, std::size_t states, double per_second, int depth, std::size_t bytes) {
     progress.show(fmt::format("searching {} requests: {} states, {:.0f} states/s, depth {}, {} MiB", requests, states, per_second, depth, bytes >> 20U));
   };

@@ -53,6 +53,7 @@ Verb add_run(CLI::App& main) {
   app->add_option("--proof", run.proof, "write the certificate of the proof to this file, for `dmstall verify`");
   app->add_flag("--steps", run.steps, "after the report: the witness of the search step by step, or the proof rank by rank");
   app->add_option("--states", run.states, "states after which a search is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
+  app->add_option("--least-states", run.least_states, "states after which a search for the least witness makes way for a hunt for any (default 20000)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", run.seconds, "seconds after which the search is inconclusive (default 60)")->check(CLI::PositiveNumber);
   app->add_option("--memory", run.memory_mib, "MiB of states after which a search is inconclusive (default 4096)")->check(CLI::PositiveNumber);
   app->add_option("--threads", run.threads, "parts of the population searched at the same time, each within --memory (default 1): the same answer")->check(CLI::Range(1, 1024));

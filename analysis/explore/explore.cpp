@@ -3,6 +3,7 @@
 #include "analysis/explore/compositions.hpp"
 #include "analysis/explore/concrete.hpp"
 #include "analysis/explore/digest.hpp"
+#include "analysis/explore/hunt.hpp"
 #include "analysis/explore/loops.hpp"
 #include "analysis/explore/no_return.hpp"
 #include "analysis/explore/rounds.hpp"
@@ -20,19 +21,28 @@ using models::VerdictKind;
 
 constexpr std::size_t most_compositions = 300;   // of one number of requests
 constexpr std::int64_t states_of_no_return = 200'000;
-constexpr double share_of_growth = 0.6;          // of the time; the rest is for the whole population
+// Of the time; what is left of it is for the whole population.
+constexpr double share_of_first_look = 0.2, share_of_hunt = 0.4, share_of_growth = 0.7;
 
 class Exploring {
  public:
   Exploring(const models::Machine& machine, const ExploreOptions& options)
-      : machine_(machine), options_(options), whole_(whole_population(machine)), rounds_(machine, options, whole_), begun_(Clock::now()) {
+      : machine_(machine), options_(options), whole_(whole_population(machine)),
+        groups_(options.reductions.siblings ? find_siblings(machine) : std::vector<SiblingGroup>{}),
+        rounds_(machine, options, whole_), begun_(Clock::now()) {
     result_.population = requests_in(machine, whole_);
     result_.reductions = options.reductions;
   }
 
   Exploration run() {
-    const bool all_smaller = grow();
-    if (!answered_) search_whole();
+    const std::int64_t first_states = std::min(options_.states, options_.least_states);
+    bool all_smaller = grow(first_states, share_of_first_look);
+    if (!answered_ && all_smaller) search_whole(first_states, share_of_first_look);
+    if (!answered_) all_smaller = hunt_on(first_states);
+    if (!answered_ && first_states < options_.states) {
+      all_smaller = grow(options_.states, share_of_growth);
+      if (!answered_) search_whole(options_.states, 1);
+    }
     if (result_.verdict == VerdictKind::deadlock) result_.fewest_requests = all_smaller;
     if (result_.verdict != VerdictKind::inconclusive) result_.bound.clear();
     result_.digest = digest_of(machine_, result_);
@@ -41,65 +51,103 @@ class Exploring {
   }
 
  private:
+  /// Ways to choose n requests, and whether these are all. Where they are too many: those that a proof left open, if it
+  /// says which; `some` false: only the first few.
+  struct Listed {
+    std::vector<Composition> compositions;
+    bool all = true, some = true;
+  };
+
   [[nodiscard]] Clock::time_point deadline(double share) const {
     return begun_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds * share));
   }
 
-  /// Parts of the population, smallest first, until somebody is stuck. Whether all smaller parts than the last were
-  /// exhausted: growing on is of use only as long as the searches stay small.
-  bool grow() {
-    const std::vector<SiblingGroup> groups = options_.reductions.siblings ? find_siblings(machine_) : std::vector<SiblingGroup>{};
+  [[nodiscard]] Listed list(std::int64_t n) const {
+    Listed listed;
+    const auto all_among = [&](const std::vector<bool>& among) {
+      listed.compositions.clear();
+      return for_each_composition(machine_, groups_, among, n, [&](const Composition& composition) {
+        if (listed.compositions.size() == most_compositions) return false;
+        listed.compositions.push_back(composition);
+        return true;
+      });
+    };
+    listed.all = all_among({});
+    listed.some = listed.all || (!options_.slice.empty() && all_among(options_.slice) && !listed.compositions.empty());
+    return listed;
+  }
+
+  void note_searches(std::size_t searches, std::size_t states, std::size_t largest) {
+    result_.searches += searches;
+    result_.states += states;
+    result_.largest = std::max(result_.largest, largest);
+  }
+
+  /// Parts of the population, smallest first, from those not exhausted yet, until somebody is stuck. Whether all smaller parts
+  /// than the last were exhausted: growing on is of use only as long as the searches stay small.
+  bool grow(std::int64_t states, double share) {
     bool all = true;
-    for (std::int64_t n = 1; n < result_.population; ++n) {
-      std::vector<Composition> compositions;
-      const auto list = [&](const std::vector<bool>& among) {
-        compositions.clear();
-        return for_each_composition(machine_, groups, among, n, [&](const Composition& composition) {
-          if (compositions.size() == most_compositions) return false;
-          compositions.push_back(composition);
-          return true;
-        });
-      };
-      // Too many to go through: those that a proof left open, if it says which.
+    for (std::int64_t n = result_.exhausted_requests + 1; n < result_.population; ++n) {
+      const Listed listed = list(n);
       const bool all_smaller = all;
-      all = all && list({});
-      const bool some = all || (!options_.slice.empty() && list(options_.slice) && !compositions.empty());
-      const Round round = rounds_.run(compositions, n, deadline(share_of_growth));
-      result_.searches += round.searches;
-      result_.states += round.states;
-      result_.largest = std::max(result_.largest, round.largest);
+      all = all && listed.all;
+      const bool last_word = states == options_.states;
+      const Round round = rounds_.run(listed.compositions, n, {deadline(share), last_word ? states : states_of_each(listed.compositions.size(), states), nullptr, {}});
+      note_searches(round.searches, round.states, round.largest);
+      looked_at_ = n;
+      unsure_from_ = all ? round.unsure_from : Cost{};
       result_.bound = round.bound;
-      result_.error = round.error;
-      answered_ = round.stuck || round.error;
+      // A witness counts more than a step that cannot be, if there is one.
+      if (last_word || round.exhausted) result_.error = round.error;
+      answered_ = round.stuck || result_.error;
       if (round.stuck) {
         result_.least = all && round.least;
         note_deadlock(*round.stuck, n);
       }
       if (answered_) return all_smaller;
-      if (!some || !round.exhausted) return false;
+      if (!listed.some || !round.exhausted) return false;
       if (all) result_.exhausted_requests = n;
     }
     return all;
   }
 
-  void search_whole() {
-    Searched searched = rounds_.search(whole_, result_.population, deadline(1));
+  void search_whole(std::int64_t states, double share) {
+    Searched searched = rounds_.search(whole_, result_.population, {deadline(share), states, nullptr, {}});
     const SearchAnswer& answer = searched.answer;
-    ++result_.searches;
-    result_.states += answer.states;
-    result_.largest = std::max(result_.largest, answer.states);
+    note_searches(1, answer.states, answer.states);
+    looked_at_ = result_.population;
+    unsure_from_ = searched.unsure_from;
     if (answer.end == SearchEnd::found) {
       result_.least = true;
       return note_deadlock(searched, result_.population);
     }
-    if (answer.error) {
-      result_.error = answer.error;
-      return;
-    }
     result_.bound = searched.bound;
-    if (!result_.bound.empty() || (machine_.has_loops && !look_at_loops(*searched.search))) return;
+    if (searched.bound.empty() || states == options_.states) result_.error = answer.error;
+    answered_ = searched.bound.empty() || result_.error;
+    if (result_.error || !answered_ || (machine_.has_loops && !look_at_loops(*searched.search))) return;
     result_.verdict = VerdictKind::progress;
     result_.exhausted_requests = result_.population;
+  }
+
+  /// Any stuck set, of as many requests as are not exhausted yet or a few more; then what costs less, as far as that can be
+  /// searched quickly. Whether all smaller parts were exhausted.
+  bool hunt_on(std::int64_t states) {
+    const std::int64_t first = result_.exhausted_requests + 1;
+    Hunted hunted = hunt(machine_, options_, rounds_, first, result_.population, deadline(share_of_hunt), [&](std::int64_t n) { return list(n).compositions; });
+    note_searches(hunted.searches, hunted.states, hunted.largest);
+    if (!hunted.stuck) return false;
+    const std::int64_t n = hunted.requests;
+    const Cost cost = hunted.stuck->answer.cost;
+    if (n != looked_at_) {
+      const Listed listed = list(n);
+      Round round = rounds_.run(listed.compositions, n, {deadline(share_of_hunt), states_of_each(listed.compositions.size(), states), nullptr, cost});
+      note_searches(round.searches, round.states, round.largest);
+      unsure_from_ = listed.all ? round.unsure_from : Cost{};
+      if (round.stuck) hunted.stuck = std::move(round.stuck);
+    }
+    result_.least = !unsure_from_ || *unsure_from_ >= hunted.stuck->answer.cost;
+    note_deadlock(*hunted.stuck, n);
+    return n == first;
   }
 
   Concrete follow(Space& space, const std::vector<Edge>& edges) const {
@@ -132,6 +180,7 @@ class Exploring {
   }
 
   void note_stuck(const Concrete& concrete, const std::vector<models::TokenId>& stuck, const Cost& cost, std::int64_t requests) {
+    answered_ = true;
     result_.verdict = VerdictKind::deadlock;
     result_.witness.steps = concrete.steps();
     for (const models::TokenId id : stuck) result_.witness.stuck.push_back(concrete.world().token(id).serial);
@@ -174,9 +223,12 @@ class Exploring {
   const models::Machine& machine_;
   const ExploreOptions& options_;
   Composition whole_;
+  std::vector<SiblingGroup> groups_;
   Rounds rounds_;
   Clock::time_point begun_;
   bool answered_ = false;
+  std::int64_t looked_at_ = 0;          ///< so many requests were searched last
+  std::optional<Cost> unsure_from_;     ///< and what costs less was not missed; absent: nothing was
   Exploration result_;
 };
 

@@ -4,7 +4,8 @@
 // The population grows: one request, two, three … in every composition of classes, so the first witness has the fewest
 // requests; of all compositions of so many, the one with the fewest faults, then failed allocations, then steps counts,
 // whatever the number of threads that search them. When no part of the population gets stuck, the whole of it is
-// searched, and only that is claimed as exhausted.
+// searched, and only that is claimed as exhausted. Where the first searches come to no end, a hunt looks for any stuck set
+// before they go on; what it finds is claimed as the least only as far as they came.
 #pragma once
 
 #include "analysis/explore/search.hpp"
@@ -22,9 +23,13 @@ struct ExploreOptions {
   std::int64_t states = 5'000'000;       ///< in one search; --states
   double seconds = 60;                   ///< in all; --seconds
   std::int64_t memory_mib = 4096;        ///< of one search; --memory
+  /// In one search, before the hunt for any stuck set at all begins: what it finds is shown to be the least only as far as
+  /// these go. --least-states
+  std::int64_t least_states = 20'000;
   std::size_t threads = 1;               ///< compositions searched at the same time; the answer is the same for any number
   Reductions reductions;
   std::vector<bool> slice;               ///< classes to look at where there are too many to look at all; empty: none in particular
+  std::vector<bool> open;                ///< resources that a proof left open: where to look first; empty: none in particular
   std::function<void(std::int64_t requests, std::size_t states, double per_second, int depth, std::size_t bytes)> progress;
 };
 
@@ -40,7 +45,7 @@ struct Exploration {
   std::int64_t requests = 0;         ///< requests in flight that are enough
   bool fewest_requests = false;      ///< all smaller populations were exhausted
   std::int32_t faults = 0, failures = 0, steps = 0;
-  bool least = false;                ///< with so many requests nothing cheaper was left out
+  bool least = false;                ///< with so many requests nothing cheaper was left out; false: it takes at most that
   /// The recorded step after which not all can finish any more, whatever happens, with these faults; absent: from the
   /// start, or not searched.
   std::optional<std::int64_t> no_return;

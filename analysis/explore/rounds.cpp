@@ -24,7 +24,7 @@ class Shared {
   explicit Shared(std::size_t compositions) : compositions_(compositions) {}
 
   /// The next composition to be searched; none when all are given out, the time is up or somebody has failed.
-  std::optional<std::size_t> next(Rounds::Deadline deadline) {
+  std::optional<std::size_t> next(Clock::time_point deadline) {
     const std::lock_guard lock(guard_);
     if (given_out_ == compositions_ || failure_ || Clock::now() > deadline) return std::nullopt;
     return given_out_++;
@@ -67,9 +67,10 @@ class Shared {
     if (failure_) std::rethrow_exception(failure_);
     const bool all = given_out_ == compositions_;
     round_.exhausted = all && !unsure_from_;
+    round_.unsure_from = all ? unsure_from_ : Cost{};
     if (round_.stuck) {
       round_.error.reset();
-      round_.least = all && (!unsure_from_ || *unsure_from_ >= round_.stuck->answer.cost);
+      round_.least = !round_.unsure_from || *round_.unsure_from >= round_.stuck->answer.cost;
     }
     return std::move(round_);
   }
@@ -89,15 +90,28 @@ class Shared {
 Rounds::Rounds(const models::Machine& machine, const ExploreOptions& options, Composition whole)
     : machine_(machine), options_(options), whole_(std::move(whole)), demands_(std::max<std::size_t>(options.threads, 1), Demand(machine)) {}
 
-Searched Rounds::search(const Composition& composition, std::int64_t requests, Deadline deadline, std::size_t worker, std::function<bool(const Cost&)> in_vain) {
+std::shared_ptr<Space> Rounds::space_of(const Composition& composition, std::size_t worker) {
+  return std::make_shared<Space>(machine_, demands_[worker], composition, options_.reductions);
+}
+
+Searched Rounds::search(const Composition& composition, std::int64_t requests, const Effort& effort) {
+  if (!kept_ || kept_->composition() != composition) kept_ = space_of(composition, 0);
+  return search_in(kept_, requests, effort, {});
+}
+
+Searched Rounds::search_in(std::shared_ptr<Space> space, std::int64_t requests, const Effort& effort, std::function<bool(const Cost&)> in_vain) {
   Searched searched;
-  searched.space = std::make_unique<Space>(machine_, demands_[worker], composition, options_.reductions);
+  searched.space = std::move(space);
+  const Composition& composition = searched.space->composition();
   searched.search = std::make_unique<Search>(*searched.space);
   SearchLimits limits;
-  limits.states = options_.states;
+  limits.states = effort.states;
   limits.memory_bytes = options_.memory_mib << 20;
-  limits.deadline = deadline;
-  limits.in_vain = std::move(in_vain);
+  limits.deadline = effort.deadline;
+  limits.in_vain = [&effort, in_vain = std::move(in_vain)](const Cost& now) { return (effort.below && now >= *effort.below) || (in_vain && in_vain(now)); };
+  if (effort.regime != nullptr) {
+    searched.search->only([space = searched.space.get(), regime = *effort.regime](const Edge& edge) { return is_allowed(*space, regime, edge); });
+  }
   if (options_.progress) {
     limits.progress = [&](std::size_t states, double per_second, int depth, std::size_t bytes) {
       const std::lock_guard lock(progress_);
@@ -123,7 +137,7 @@ Searched Rounds::search(const Composition& composition, std::int64_t requests, D
     return false;
   });
   switch (answer.end) {
-    case SearchEnd::states: searched.bound = fmt::format("{} states with {} requests; --states raises the bound", options_.states, requests); break;
+    case SearchEnd::states: searched.bound = fmt::format("{} states with {} requests; --states raises the bound", effort.states, requests); break;
     case SearchEnd::memory: searched.bound = fmt::format("{} MiB with {} requests; --memory raises the bound", options_.memory_mib, requests); break;
     case SearchEnd::time: searched.bound = fmt::format("{} s with {} requests; --seconds raises the bound", options_.seconds, requests); break;
     default: break;
@@ -132,12 +146,16 @@ Searched Rounds::search(const Composition& composition, std::int64_t requests, D
   return searched;
 }
 
-Round Rounds::run(const std::vector<Composition>& compositions, std::int64_t requests, Deadline deadline) {
+Round Rounds::run(const std::vector<Composition>& compositions, std::int64_t requests, const Effort& effort) {
   Shared shared(compositions.size());
+  if (compositions.size() == 1) {
+    if (shared.next(effort.deadline)) shared.note(search(compositions.front(), requests, effort), 0);
+    return shared.finish();
+  }
   const auto work = [&](std::size_t worker) {
     try {
-      while (const std::optional<std::size_t> place = shared.next(deadline)) {
-        shared.note(search(compositions[*place], requests, deadline, worker, [&](const Cost& now) { return shared.in_vain(now, *place); }), *place);
+      while (const std::optional<std::size_t> place = shared.next(effort.deadline)) {
+        shared.note(search_in(space_of(compositions[*place], worker), requests, effort, [&](const Cost& now) { return shared.in_vain(now, *place); }), *place);
       }
     } catch (...) {
       shared.fail(std::current_exception());

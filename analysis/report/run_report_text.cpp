@@ -60,11 +60,12 @@ void add_threads(const RunReport& report, std::string& out) {
 
 std::string some(std::int64_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
 
-/// What the witness of the search needs at least.
+/// What the witness of the search needs: at least, or where less is not excluded at most.
 void add_least(const RunReport& report, std::string& out) {
   const Exploration& search = *report.exploration;
-  out += fmt::format("  needs: {} in flight{}, {}, {}; {}{}\n", some(search.requests, "request"), search.fewest_requests ? "" : " (fewer not excluded)",
-                     some(search.faults, "fault"), some(search.failures, "failed allocation"), some(search.steps, "step"), search.least ? "" : " (less not excluded)");
+  out += fmt::format("  needs: {}{} in flight{}, {}{}, {}; {}{}\n", search.fewest_requests ? "" : "at most ", some(search.requests, "request"),
+                     search.fewest_requests ? "" : " (fewer not excluded)", search.least || !search.fewest_requests ? "" : "at most ", some(search.faults, "fault"),
+                     some(search.failures, "failed allocation"), some(search.steps, "step"), search.least ? "" : " (less not excluded)");
   if (search.no_return) {
     const auto step = std::find_if(report.narrative.begin(), report.narrative.end(), [&](const NarratedStep& each) { return each.number >= *search.no_return; });
     if (step != report.narrative.end()) out += fmt::format("  point of no return: {}{}\n", search.no_return_exact ? "" : "at or before ", to_text(*step));

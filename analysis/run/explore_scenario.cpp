@@ -34,7 +34,8 @@ void judge_stuck(const models::Machine& machine, const models::MemorySettings& m
   report.relieved_by_memory = search.relieved_by_memory;
   report.witness = search.witness;
   report.narrative = narrate(machine, search.witness);
-  report.reason = fmt::format("every schedule searched: a stuck set with {}, {}, {}; witness of {} replayed", plural(search.requests, "request"),
+  const char* how = search.least && search.fewest_requests ? "every schedule searched: a stuck set with" : "found: a stuck set with at most";
+  report.reason = fmt::format("{} {}, {}, {}; witness of {} replayed", how, plural(search.requests, "request"),
                               plural(search.faults, "fault"), plural(search.failures, "failed allocation"), plural(replayed.steps, "step"));
 }
 

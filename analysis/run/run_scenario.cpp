@@ -54,6 +54,15 @@ std::vector<bool> slice_of(const Proof& proof) {
   return std::find(slice.begin(), slice.end(), true) == slice.end() ? std::vector<bool>{} : slice;
 }
 
+/// Resources waited for in that solution.
+std::vector<bool> left_open(const models::Machine& machine, const Proof& proof) {
+  std::vector<bool> open;
+  for (const models::Resource& resource : machine.resources) {
+    open.push_back(std::find(proof.candidate_waits.begin(), proof.candidate_waits.end(), resource.name) != proof.candidate_waits.end());
+  }
+  return open;
+}
+
 void run_engines(const models::Scenario& scenario, const RunOptions& options, RunReport& report, models::Machine machine) {
   const bool every = report.engine == Engine::all;
   std::optional<Finding> timed;
@@ -70,7 +79,10 @@ void run_engines(const models::Scenario& scenario, const RunOptions& options, Ru
       // The verdict is known already; what is searched for is the least witness.
       const bool known = timed && timed->verdict == VerdictKind::deadlock && !options.search_seconds && !scenario.bounds.seconds;
       if (known) search.search_seconds = seconds_for_the_least;
-      if (report.proof) search.search.slice = slice_of(*report.proof);
+      if (report.proof) {
+        search.search.slice = slice_of(*report.proof);
+        search.search.open = left_open(machine, *report.proof);
+      }
       explore_scenario(scenario, machine, search, report);
     }
     if (timed) combine(*timed, report);

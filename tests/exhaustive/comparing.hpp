@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <optional>
@@ -20,6 +21,21 @@ inline constexpr std::size_t state_cap = 3'000;   ///< of the oracle
 inline int scale() {
   const char* text = std::getenv("DMSTALL_EXHAUSTIVE");
   return text == nullptr ? 1 : std::max(1, std::atoi(text));
+}
+
+/// DMSTALL_SEEDS=FROM-TO: those random machines and no others, so that a long comparison can be cut into slices.
+struct Seeds {
+  std::uint64_t from = 1, to = 0;
+};
+
+inline Seeds seed_range(std::uint64_t count) {
+  Seeds chosen{1, count * static_cast<std::uint64_t>(scale())};
+  if (const char* text = std::getenv("DMSTALL_SEEDS")) {
+    char* end = nullptr;
+    chosen.from = std::strtoull(text, &end, 10);
+    chosen.to = *end == '-' ? std::strtoull(end + 1, nullptr, 10) : chosen.from;
+  }
+  return chosen;
 }
 
 inline std::string theme_name(const testing::TestParamInfo<Theme>& tested) {

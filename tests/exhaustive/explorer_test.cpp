@@ -327,14 +327,16 @@ TEST(ExploreRegressions, AWaitForOnesOwnParkedBioIsForEverInABranchToo) {
 
 TEST(ExploreRandomMachines, VerdictsAreTheOracles) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 1000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally, tally.disagreements, wrong_verdict);
+  const auto [from, to] = seed_range(1000);
+  for (std::uint64_t seed = from; seed <= to; ++seed) compare(random_machine(seed), tally, tally.disagreements, wrong_verdict);
   print("random verdicts", tally);
   EXPECT_EQ(tally.disagreements, 0u);
 }
 
 TEST(ExploreRandomMachines, AgreesWithTheOracle) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 1000 * static_cast<std::uint64_t>(scale()); ++seed) compare(random_machine(seed), tally, tally.disagreements, disagreement);
+  const auto [from, to] = seed_range(1000);
+  for (std::uint64_t seed = from; seed <= to; ++seed) compare(random_machine(seed), tally, tally.disagreements, disagreement);
   print("random", tally);
   EXPECT_EQ(tally.disagreements, 0u);
 }

@@ -72,7 +72,8 @@ TEST(TimedRandomMachines, SayNothingThatTheOracleExcludes) {
   constexpr std::uint64_t seeds = 3;
   Tally tally;
   int disagreements = 0;
-  for (std::uint64_t machine = 1; machine <= 400 * static_cast<std::uint64_t>(scale()) && disagreements < 3; ++machine) {
+  const auto [from, to] = seed_range(400);
+  for (std::uint64_t machine = from; machine <= to && disagreements < 3; ++machine) {
     const models::Program program = random_machine(machine);
     const std::string what = disagreement(program, seeds, &tally);
     if (what.empty()) continue;
