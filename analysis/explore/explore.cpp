@@ -35,11 +35,15 @@ class Exploring {
   }
 
   Exploration run() {
-    const std::int64_t first_states = std::min(options_.states, options_.least_states);
-    bool all_smaller = grow(first_states, share_of_first_look);
-    if (!answered_ && all_smaller) search_whole(first_states, share_of_first_look);
-    if (!answered_) all_smaller = hunt_on(first_states);
-    if (!answered_ && first_states < options_.states) {
+    bool all_smaller = false;
+    // Where no allocator has a choice there is nothing to hunt through: what is searched in order is all there is.
+    if (!kinds_of_pools(machine_).empty()) {
+      const std::int64_t first_states = std::min(options_.states, options_.least_states);
+      all_smaller = grow(first_states, share_of_first_look);
+      if (!answered_ && all_smaller) search_whole(first_states, share_of_first_look);
+      if (!answered_) all_smaller = hunt_on(first_states);
+    }
+    if (!answered_) {
       all_smaller = grow(options_.states, share_of_growth);
       if (!answered_) search_whole(options_.states, 1);
     }
