@@ -131,8 +131,8 @@ class DeviceReader {
       if (to && segments) context_.error(fields.where("segments"), "a linear device has either \"to\" or \"segments\"");
       if (!to && !segments) context_.error(begin, "missing key \"to\" (or \"segments\") in a linear device");
     }
-    if (device.target == "snapshot" && device.has("origin") && device.has("cow") &&
-        device.text("origin") == device.text("cow")) {
+    if ((device.target == "snapshot" || device.target == "snapshot-merge") && device.has("origin") &&
+        device.has("cow") && device.text("origin") == device.text("cow")) {
       context_.error(fields.where("cow"), "\"cow\" must be another device than \"origin\"");
     }
   }

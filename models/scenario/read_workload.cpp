@@ -29,6 +29,7 @@ std::string read_only_below(const Scenario& scenario, const std::string& name) {
     open.pop_back();
     if (device == nullptr || !seen.insert(device->name).second) continue;
     if (device->target == "verity") return device->name;
+    if (device->target == "snapshot-merge" && device->has("origin")) open.push_back(device->text("origin"));
     if (device->target == "snapshot-origin" && device->has("device")) open.push_back(device->text("device"));
     if (device->target != "linear") continue;
     if (const auto to = device->parameters.find("to"); to != device->parameters.end()) {

@@ -9,6 +9,7 @@
 #include "models/kernel/fault_plans.hpp"
 #include "models/kernel/memory_rules.hpp"
 #include "models/kernel/stack.hpp"
+#include "models/targets/target_model.hpp"
 
 #include <fmt/format.h>
 
@@ -117,6 +118,7 @@ Program build_program(const Scenario& scenario) {
       add_workload(stack, item);
     }
   }
+  for (std::size_t i = 0; i < scenario.devices.size(); ++i) target_runs_by_itself(stack, static_cast<DeviceIndex>(i));
   Program program = std::move(stack.program());
   add_tasks(scenario.form, scenario.memory, !scenario.faults.any && scenario.faults.list.empty(), program);
   say_what_is_assumed(scenario, program);

@@ -6,6 +6,7 @@
 #include "models/targets/loop.hpp"
 #include "models/targets/scenario_target.hpp"
 #include "models/targets/snapshot.hpp"
+#include "models/targets/snapshot_merge.hpp"
 #include "models/targets/snapshot_origin.hpp"
 #include "models/targets/striped.hpp"
 #include "models/targets/verity.hpp"
@@ -19,8 +20,9 @@ namespace dmstall::models {
 namespace {
 
 const TargetModel& target_model(std::string_view id) {
-  static const TargetModel* const models[] = {&disk_model,     &linear_model,          &striped_model,    &verity_model,
-                                              &snapshot_model, &snapshot_origin_model, &filesystem_model, &loop_model};
+  static const TargetModel* const models[] = {&disk_model,     &linear_model,          &striped_model,        &verity_model,
+                                              &snapshot_model, &snapshot_origin_model, &snapshot_merge_model, &filesystem_model,
+                                              &loop_model};
   for (const TargetModel* model : models) {
     if (model->id == id) return *model;
   }
@@ -47,6 +49,13 @@ Steps target_administration(Stack& stack, DeviceIndex device, AdminVerb verb) {
   if (find_scenario_target(stack.scenario(), id) != nullptr) return {};
   const TargetModel& model = target_model(id);
   return model.administer == nullptr ? Steps{} : model.administer(stack, device, verb);
+}
+
+void target_runs_by_itself(Stack& stack, DeviceIndex device) {
+  const std::string& id = stack.device(device).target;
+  if (find_scenario_target(stack.scenario(), id) != nullptr) return;
+  const TargetModel& model = target_model(id);
+  if (model.run_by_itself != nullptr) model.run_by_itself(stack, device);
 }
 
 int target_flush_bios(const Stack& stack, DeviceIndex device) {

@@ -113,6 +113,18 @@ TargetDescription verity() {
   return target;
 }
 
+std::vector<PoolDescription> snapshot_pools() {
+  return {
+      pool("pending", "struct dm_snap_pending_exception", "256"),
+      pool("kcopyd_jobs", "struct kcopyd_job", "8"),
+      pool("kcopyd_pages", "struct page", "kcopyd_subjob_size_kb / 4"),
+      client("kcopyd_client", "copies of chunks"),
+      pool("kcopyd_thread", "running work item", "1"),
+      client("pstore_client", "metadata of exceptions"),
+      pool("in_progress", "copy in progress", "snapshot_cow_threshold"),
+  };
+}
+
 TargetDescription snapshot() {
   TargetDescription target;
   target.id = "snapshot";
@@ -126,15 +138,7 @@ TargetDescription snapshot() {
       choice("store", "persistent", {"persistent", "transient"}, "whether exceptions are written to the COW device"),
       whole("allocated_chunks", "chunks", "0", 0, 1e12, "chunks already in the COW device at the start, from chunk 0"),
   };
-  target.pools = {
-      pool("pending", "struct dm_snap_pending_exception", "256"),
-      pool("kcopyd_jobs", "struct kcopyd_job", "8"),
-      pool("kcopyd_pages", "struct page", "kcopyd_subjob_size_kb / 4"),
-      client("kcopyd_client", "copies of chunks"),
-      pool("kcopyd_thread", "running work item", "1"),
-      client("pstore_client", "metadata of exceptions"),
-      pool("in_progress", "copy in progress", "snapshot_cow_threshold"),
-  };
+  target.pools = snapshot_pools();
   return target;
 }
 
@@ -203,6 +207,22 @@ TargetDescription snapshot_origin() {
   return target;
 }
 
+TargetDescription snapshot_merge() {
+  TargetDescription target;
+  target.id = "snapshot-merge";
+  target.about = "a snapshot that is being merged back into its origin while it is used";
+  target.source = "drivers/md/dm-snap.c, Linux 6.1";
+  target.leaves_out = "snapshot-merge: several chunks in one copy, a merge that fails or is stopped, handover from the snapshot it was";
+  target.parameters = {
+      role("origin", "the device that the chunks go back to"),
+      role("cow", "the device that holds changed chunks"),
+      power_of_two(whole("chunk_kib", "KiB", "16", 4, 65536, "unit of copying")),
+      whole("allocated_chunks", "chunks", "16", 0, 1e12, "chunks in the COW device at the start, from chunk 0: those that are merged"),
+  };
+  target.pools = snapshot_pools();
+  return target;
+}
+
 }  // namespace
 
 const std::vector<PoolDescription>& common_pools() {
@@ -216,7 +236,7 @@ const std::vector<PoolDescription>& common_pools() {
 
 const std::vector<TargetDescription>& target_registry() {
   static const std::vector<TargetDescription> targets = {disk(),   linear(),   striped(),
-                                                         verity(), snapshot(), snapshot_origin(), filesystem(), loop()};
+                                                         verity(), snapshot(), snapshot_origin(), snapshot_merge(), filesystem(), loop()};
   return targets;
 }
 

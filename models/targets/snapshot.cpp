@@ -19,7 +19,6 @@ namespace dmstall::models {
 namespace {
 
 // Compiled sizes on Debian's amd64 6.1.
-constexpr int tracked_chunk_bytes = 24;             // struct dm_snap_tracked_chunk, kept with every bio
 constexpr std::int32_t snapshot_bytes = 512;        // struct dm_snapshot, 456 B from kmalloc-512
 constexpr std::int32_t pstore_bytes = 128;          // struct pstore, 104 B from kmalloc-128
 constexpr std::int32_t transient_bytes = 8;         // struct transient_c

@@ -36,8 +36,9 @@ Steps on_lock(StepKind kind, ResourceId lock, const std::string& function) {
 /// copy_callback … the exception is committed. Starts and ends in the kcopyd thread, holding the pending exception.
 FlowId complete_exception(const SnapshotExceptions& s, bool failed) {
   const bool marks = failed && s.store_invalid != no_resource;
-  return s.stack->flow("exception of " + s.name() + (marks ? " fails" : " completes"), s.index, [&] {
-    const Steps uncounted = give(s.throttle, "account_end_copy < copy_callback");
+  const std::string counted = s.throttled ? "" : ", not throttled";
+  return s.stack->flow("exception of " + s.name() + (marks ? " fails" : " completes") + counted, s.index, [&] {
+    const Steps uncounted = s.throttled ? give(s.throttle, "account_end_copy < copy_callback") : Steps{};
     // Out of turn the exception waits in a tree, not in the thread.
     const Steps in_turn = seq({leave_thread(s.kcopyd), on_resource(StepKind::await_turn, s.order, "copy_callback"),
                                enter_thread(s.kcopyd, "complete_exception < copy_callback"),
@@ -108,7 +109,7 @@ SnapshotExceptions snapshot_exceptions(Stack& stack, DeviceIndex index) {
   s.origin = stack.index_of(device.text("origin"));
   s.cow = stack.index_of(device.text("cow"));
   s.chunk_bytes = device.integer("chunk_kib") * 1024;
-  s.persistent = device.text("store") == "persistent";
+  s.persistent = !device.has("store") || device.text("store") == "persistent";  // only such a store can be merged
   s.may_be_invalid = may_become_invalid(stack, index);
   // A map waits while in_progress > cow_threshold, so threshold + 1 copies can be under way.
   s.throttle =
@@ -150,6 +151,16 @@ std::vector<DeviceIndex> snapshots_of(const Stack& stack, DeviceIndex origin) {
     return stack.device(a).integer("chunk_kib") > stack.device(b).integer("chunk_kib");
   });
   return found;
+}
+
+std::int64_t smallest_chunk_bytes(const Stack& stack, DeviceIndex origin) {
+  std::int64_t least_kib = 0;
+  for (const Device& device : stack.scenario().devices) {
+    if (!is_snapshot(device) || stack.index_of(device.text("origin")) != origin) continue;
+    const std::int64_t kib = device.integer("chunk_kib");
+    least_kib = least_kib == 0 ? kib : std::min(least_kib, kib);
+  }
+  return least_kib * 1024;
 }
 
 ResourceId origins_lock(Stack& stack) {

@@ -31,6 +31,7 @@ struct SnapshotExceptions {
   DeviceIndex origin = -1, cow = -1;
   std::int64_t chunk_bytes = 0;
   bool persistent = true;
+  bool throttled = true;        ///< its copies are counted against the throttle; false: nobody waited for that
   bool may_be_invalid = false;  ///< a copy may fail, or a command removes the snapshot
   ResourceId throttle = no_resource, pending = no_resource, order = no_resource, prepared = no_resource,
              committed = no_resource;
@@ -49,6 +50,9 @@ struct SnapshotExceptions {
 /// The snapshots whose origin is this device, in the order of __insert_snapshot: largest chunks first, then as they
 /// stand in the scenario.
 [[nodiscard]] std::vector<DeviceIndex> snapshots_of(const Stack& stack, DeviceIndex origin);
+
+/// Of those snapshots and of one that is being merged; 0: there is none.
+[[nodiscard]] std::int64_t smallest_chunk_bytes(const Stack& stack, DeviceIndex origin);
 
 /// _origins_lock; no_resource where no command of the workload takes it for writing.
 [[nodiscard]] ResourceId origins_lock(Stack& stack);

@@ -4,21 +4,14 @@
 
 #include <algorithm>
 
+#include "models/targets/snapshot_exceptions.hpp"
+
 namespace dmstall::models {
 
 namespace {
 
 bool writes(const WorkloadItem& item) {
   return item.verb != WorkloadVerb::read && item.verb != WorkloadVerb::flush && item.verb != WorkloadVerb::admin;
-}
-
-std::int64_t smallest_chunk_kib(const Stack& stack, DeviceIndex origin) {
-  std::int64_t least = INT64_MAX;
-  for (const Device& device : stack.scenario().devices) {
-    if (device.target == "snapshot" && stack.index_of(device.text("origin")) == origin)
-      least = std::min(least, device.integer("chunk_kib"));
-  }
-  return least;
 }
 
 bool a_copy_may_fail(const Scenario& scenario) {
@@ -34,19 +27,25 @@ bool is_asked_for(const Stack& stack, DeviceIndex snapshot, AdminVerb verb) {
 
 }  // namespace
 
+bool is_snapshot(const Device& device) {
+  return device.target == "snapshot" || device.target == "snapshot-merge";
+}
+
 std::int64_t most_pending_exceptions(const Stack& stack, DeviceIndex snapshot) {
   const Device& of = stack.device(snapshot);
   const DeviceIndex origin = stack.index_of(of.text("origin"));
   const auto is_origin_target = [&](DeviceIndex device) {
-    return stack.device(device).target == "snapshot-origin" &&
-           stack.index_of(stack.device(device).text("device")) == origin;
+    const Device& other = stack.device(device);
+    if (other.target == "snapshot-merge") return stack.index_of(other.text("origin")) == origin;
+    return other.target == "snapshot-origin" && stack.index_of(other.text("device")) == origin;
   };
   std::int64_t most = 1;
   for (const WorkloadItem& item : stack.scenario().workload) {
     if (!writes(item)) continue;
     const DeviceIndex top = stack.index_of(item.device);
     if (top == snapshot || is_origin_target(top)) {
-      const std::int64_t chunk_kib = top == snapshot ? of.integer("chunk_kib") : smallest_chunk_kib(stack, origin);
+      const std::int64_t chunk_kib =
+          top == snapshot ? of.integer("chunk_kib") : smallest_chunk_bytes(stack, origin) / 1024;
       most += item.in_flight * ((item.write_kib + chunk_kib - 1) / chunk_kib);
       continue;
     }
@@ -54,6 +53,10 @@ std::int64_t most_pending_exceptions(const Stack& stack, DeviceIndex snapshot) {
     for (DeviceIndex device = 0; device < count; ++device) {
       if ((device == snapshot || is_origin_target(device)) && stack.reaches(top, device)) return INT64_MAX;
     }
+  }
+  for (const Device& device : stack.scenario().devices) {  // the chunk that is being merged
+    if (device.target == "snapshot-merge" && stack.index_of(device.text("origin")) == origin)
+      most += (device.integer("chunk_kib") + of.integer("chunk_kib") - 1) / of.integer("chunk_kib");
   }
   return most;
 }

@@ -6,6 +6,9 @@
 
 namespace dmstall::models {
 
+/// A snapshot, or one that is being merged into its origin.
+[[nodiscard]] bool is_snapshot(const Device& device);
+
 /// The most pending exceptions that the scenario's workload can want of a snapshot at once: one for each write in
 /// flight to the snapshot or its origin (one for each chunk of a longer write), and one that its kcopyd thread has
 /// still to free after its bio has ended. INT64_MAX where other devices stand between.

@@ -1,170 +1,18 @@
 // snapshot-origin: a write makes a pending exception in every snapshot of its device first; the bio waits on one of
 // them.
 //
-// Linux 6.1.192: drivers/md/dm-snap.c (origin_map, do_origin, __origin_write, retry_origin_bios). _origins_lock is held
-// for reading over the whole pass, s->lock of each snapshot over its allocation of a pending exception. Snapshots are
-// visited in one fixed order. The bio is queued on the first exception, which is started last; the others are started
-// at once, in the same thread. When an exception is complete, its kcopyd thread makes the pass again for the bios
-// queued on it: those that wait for another snapshot's copy are queued there, the others go on to the device below.
-// Every snapshot has had its exception for the chunk from the first pass, so the later ones allocate nothing: exact as
-// long as no further snapshot of this origin becomes active meanwhile. Leaves out: that case, the throttle of one
-// snapshot being looked at again after waiting for another's, snapshots that are shorter than their origin.
+// Linux 6.1.192: drivers/md/dm-snap.c (origin_map). What happens in the snapshots: origin_write.hpp.
 #include "models/targets/snapshot_origin.hpp"
-
-#include <fmt/format.h>
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/targets/origin_write.hpp"
 #include "models/targets/snapshot.hpp"
 #include "models/targets/snapshot_exceptions.hpp"
 
 namespace dmstall::models {
 
 namespace {
-
-constexpr const char* again = "do_origin < retry_origin_bios < pending_complete";
-
-/// Where the bio of a pass is queued, whether its pass starts that exception, and whether it started others.
-struct Queued {
-  int on = -1;
-  bool starts = false, copies = false;
-};
-
-class OriginWrite {
- public:
-  OriginWrite(Stack& stack, DeviceIndex index, const Io& io)
-      : stack_(stack),
-        index_(index),
-        io_(io),
-        below_(stack.index_of(stack.device(index).text("device"))),
-        lock_(origins_lock(stack)) {
-    for (const DeviceIndex snapshot : snapshots_of(stack, below_))
-      snapshots_.push_back(snapshot_exceptions(stack, snapshot));
-  }
-
-  [[nodiscard]] const std::vector<SnapshotExceptions>& snapshots() const { return snapshots_; }
-
-  Steps steps() const {
-    Steps throttle;
-    // Over its threshold wait_for_in_progress drops _origins_lock and sleeps.
-    for (const SnapshotExceptions& s : snapshots_)
-      throttle = seq({throttle, take(s.throttle, "wait_for_in_progress < do_origin < origin_map")});
-    return one_clone(stack_, index_, seq({throttle, down_read(lock_, "do_origin < origin_map"), pass(0, {})}));
-  }
-
- private:
-  [[nodiscard]] const SnapshotExceptions& at(int place) const { return snapshots_[static_cast<std::size_t>(place)]; }
-  [[nodiscard]] std::string what() const { return stack_.describe(index_, io_); }
-  [[nodiscard]] int count() const { return static_cast<int>(snapshots_.size()); }
-
-  /// The bio is over when the copies that its write started are: until then it is queued on one of them. After a choice
-  /// that says "copied by now" of a copy under way it goes down earlier than in the kernel, but it does not end
-  /// earlier.
-  [[nodiscard]] std::vector<Branch> ends(bool copies) const {
-    const auto end = [&](Status status) {
-      return seq(
-          {copies ? await_children({}, "bio_list_add < __origin_write") : Steps{}, end_io(stack_, index_, status)});
-    };
-    return {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))};
-  }
-
-  /// __origin_write from the k-th snapshot on.
-  [[nodiscard]] Steps pass(int k, const Queued& queued) const {
-    if (k == count()) return end_of_pass(queued);
-    const SnapshotExceptions& s = at(k);
-    const std::string caller = "__origin_write < do_origin";
-    const Steps unlock = up_read(s.lock, caller);
-    const auto next = [&](const Queued& then) { return pass(k + 1, then); };
-    const Steps skip = seq({give(s.throttle, "__origin_write"), unlock, next(queued)});
-    const bool first = queued.on < 0;
-    const Steps wait =
-        seq({give(s.throttle, "__origin_write"), unlock, next(first ? Queued{k, false, false} : queued)});
-    // The exception that the bio waits for is started last, the others in their place; the bio's own thread allocates
-    // for all of them.
-    const Steps make = first
-                           ? seq({new_exception(s, caller), unlock, next({k, true, false})})
-                           : seq({unlock, submit_bio_block(start(s), caller), next({queued.on, queued.starts, true})});
-    return seq(
-        {down_read(s.lock, caller), s.may_be_invalid ? if_valid(s, {}, skip) : Steps{},
-         lookup(s.exceptions,
-                {branch("already copied to " + s.name(), skip),
-                 branch("first write to the chunk for " + s.name(), make), branch("being copied to " + s.name(), wait)},
-                "dm_lookup_exception < " + caller)});
-  }
-
-  [[nodiscard]] Steps end_of_pass(const Queued& queued) const {
-    if (queued.on < 0) {
-      return seq({up_read(lock_, "do_origin < origin_map"),
-                  call(stack_.flow(below_, io_), "__map_bio < dm_submit_bio", ends(false))});
-    }
-    const SnapshotExceptions& s = at(queued.on);
-    if (!queued.starts) {
-      return seq({up_read(lock_, "do_origin < origin_map"), detach("origin_map"),
-                  wait_for_exception(s, "__origin_write", "retry_origin_bios"),
-                  retry(queued.on, false, queued.copies)});
-    }
-    const Steps on = retry(queued.on, true, queued.copies);
-    return seq({take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < __origin_write < do_origin"),
-                up_read(lock_, "do_origin < origin_map"), detach("origin_map"),
-                copied_exception(s, io_.faults, {.completed = on, .failed = on})});
-  }
-
-  /// An exception that no bio waits for yet: allocated and started in the thread of the write.
-  [[nodiscard]] Steps start(const SnapshotExceptions& s) const {
-    const FlowId copy = stack_.flow(fmt::format("{}: exception of {}", what(), s.name()), s.index, [&] {
-      const std::string caller = "__origin_write < do_origin";
-      const Steps end = seq(
-          {give(s.pending, "free_pending_exception < pending_complete"), leave_thread(s.kcopyd), finish(Status::ok)});
-      return seq({down_read(s.lock, caller), new_exception(s, caller), up_read(s.lock, caller),
-                  take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < " + caller), detach("dm_kcopyd_copy < start_copy"),
-                  copied_exception(s, io_.faults, {.completed = end, .failed = end})});
-    });
-    return spawn(copy, "alloc_pending_exception < __origin_write", true, {{s.throttle, 1}});
-  }
-
-  /// retry_origin_bios in the kcopyd thread of the snapshot at `place`; `own`: it is the bio's own pending exception
-  /// that completes.
-  [[nodiscard]] Steps retry(int place, bool own, bool copies) const {
-    Steps locks = down_read(lock_, again);
-    for (const SnapshotExceptions& s : snapshots_) {
-      locks = seq({locks, down_read(s.lock, std::string("__origin_write < ") + again),
-                   up_read(s.lock, std::string("__origin_write < ") + again)});
-    }
-    return seq({locks, up_read(lock_, again), after_retry(place, own, copies, place + 1)});
-  }
-
-  [[nodiscard]] Steps after_retry(int place, bool own, bool copies, int next) const {
-    const SnapshotExceptions& done = at(place);
-    std::vector<GiveBack> with_the_thread = {{done.kcopyd.thread, 1}};
-    if (own) with_the_thread.insert(with_the_thread.begin(), {done.pending, 1});
-    if (next == count()) {
-      CallOptions options;
-      options.context = CallContext::async;
-      options.after_detach = with_the_thread;
-      return call(stack_.flow(below_, io_), "submit_bio_noacct < retry_origin_bios < pending_complete", ends(copies),
-                  options);
-    }
-    const SnapshotExceptions& s = at(next);
-    const Steps freed = own ? give(done.pending, "free_pending_exception < pending_complete") : Steps{};
-    const Steps wait =
-        seq({freed, leave_thread(done.kcopyd), wait_for_exception(s, "__origin_write < do_origin", "retry_origin_bios"),
-             retry(next, false, copies)});
-    const Steps further = after_retry(place, own, copies, next + 1);
-    // Of a snapshot later in the list the exception is pending or complete.
-    const Steps asked =
-        lookup(s.exceptions,
-               {branch("copied to " + s.name() + " by now", further), branch("still copied to " + s.name(), wait)},
-               "dm_lookup_exception < __origin_write");
-    return s.may_be_invalid ? if_valid(s, asked, further) : asked;
-  }
-
-  Stack& stack_;
-  DeviceIndex index_;
-  const Io& io_;
-  DeviceIndex below_;
-  ResourceId lock_;
-  std::vector<SnapshotExceptions> snapshots_;
-};
 
 DeviceIndex below(const Stack& stack, DeviceIndex index) {
   return stack.index_of(stack.device(index).text("device"));
@@ -175,11 +23,11 @@ Steps read(Stack& stack, DeviceIndex index, const Io& io) {
 }
 
 Steps write(Stack& stack, DeviceIndex index, const Io& io) {
-  const OriginWrite of(stack, index, io);
-  if (of.snapshots().empty()) return read(stack, index, io);
-  // o->split_boundary: the smallest chunk.
-  const std::int64_t boundary = of.snapshots().back().chunk_bytes;
-  return io.bytes > boundary ? split_by_chunk(stack, index, io, boundary) : of.steps();
+  const DeviceIndex origin = below(stack, index);
+  const std::int64_t boundary = smallest_chunk_bytes(stack, origin);  // o->split_boundary
+  if (boundary == 0) return read(stack, index, io);
+  if (io.bytes > boundary) return split_by_chunk(stack, index, io, boundary);
+  return one_clone(stack, index, origin_write(stack, index, origin, io, true));
 }
 
 Steps flush(Stack& stack, DeviceIndex index, const Io&) {

@@ -24,7 +24,11 @@ struct TargetModel {
   Steps (*administer)(Stack&, DeviceIndex, AdminVerb) = nullptr;
   /// What the device's parameters add to it; nullptr: nothing.
   int (*more_per_io_data)(const Stack&, DeviceIndex) = nullptr;
+  /// Adds what the device does without being asked, as a class of requests; none: nothing.
+  void (*run_by_itself)(Stack&, DeviceIndex) = nullptr;
 };
+
+void target_runs_by_itself(Stack& stack, DeviceIndex device);
 
 /// What a device of any target reserves, one defined in the scenario included.
 [[nodiscard]] DeviceReserves target_reserves(Stack& stack, DeviceIndex device);

@@ -50,7 +50,7 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
 {"name": "d", "target": "disk"},
 {"name": "x", "target": "qqq"}],
 "workload": [{"read": "d"}]})j",
-       {"4:25: error: unknown target \"qqq\"; known: disk, linear, striped, verity, snapshot, snapshot-origin, filesystem, loop"}},
+       {"4:25: error: unknown target \"qqq\"; known: disk, linear, striped, verity, snapshot, snapshot-origin, snapshot-merge, filesystem, loop"}},
       {"target as a number",
        R"j({"format": 1,
 "devices": [

@@ -1,0 +1,176 @@
+// snapshot-merge: a snapshot that goes back into its origin, chunk by chunk, while it is used.
+//
+// Linux 6.1.192: drivers/md/dm-snap.c (snapshot_merge_map, snapshot_merge_next_chunks, merge_callback,
+// remove_single_exception_chunk), dm-snap-persistent.c (persistent_commit_merge). All of the merge runs in the kcopyd
+// thread of the merging snapshot, and sleeps there: for pending exceptions and jobs of the other snapshots, for their
+// copies, for writes under way to the chunk, for a flush of the origin and for the metadata. One chunk is on its way at
+// a time; RUNNING_MERGE is its one place. s->lock is written for a moment and nobody sleeps while he holds it: left
+// out. Leaves out: several consecutive chunks in one copy, reading an earlier metadata area, a merge that fails or is
+// stopped, the first chunk, which is started by dmsetup resume, handover from the snapshot it was. In a timed run
+// merged chunks stay in the COW device.
+#include "models/targets/snapshot_merge.hpp"
+
+#include "models/kernel/dm_core.hpp"
+#include "models/kernel/steps.hpp"
+#include "models/targets/origin_write.hpp"
+#include "models/targets/snapshot.hpp"
+#include "models/targets/snapshot_exceptions.hpp"
+
+namespace dmstall::models {
+
+namespace {
+
+constexpr const char* next_chunks = "snapshot_merge_next_chunks < merge_callback < run_complete_job";
+
+ResourceId counter(Stack& stack, DeviceIndex index, const char* name, const char* wait_function) {
+  Resource made;
+  made.name = stack.device(index).name + name;
+  made.kind = ResourceKind::counter;
+  made.wait_function = wait_function;
+  return stack.resource(made);
+}
+
+/// Writes to the chunk that is being merged wait in bios_queued_during_merge.
+ResourceId merging(Stack& stack, DeviceIndex index) {
+  return counter(stack, index, ".merging_chunks", "bios_queued_during_merge");
+}
+
+Steps remapped(Stack& stack, DeviceIndex index, FlowId lower, const Steps& before_end) {
+  const auto end = [&](Status status) { return seq({before_end, end_io(stack, index, status)}); };
+  return call(lower, "__map_bio < dm_submit_bio",
+              {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))});
+}
+
+Steps read(Stack& stack, DeviceIndex index, const Io& io) {
+  const SnapshotExceptions s = snapshot_exceptions(stack, index);
+  if (io.bytes > s.chunk_bytes) return split_by_chunk(stack, index, io, s.chunk_bytes);
+  return one_clone(stack, index,
+                   lookup(s.exceptions,
+                          {branch("not merged yet", remapped(stack, index, stack.flow(s.cow, io), {})),
+                           branch("in the origin", remapped(stack, index, stack.flow(s.origin, io), {}))},
+                          "dm_lookup_exception < snapshot_merge_map"));
+}
+
+Steps write(Stack& stack, DeviceIndex index, const Io& io) {
+  const SnapshotExceptions s = snapshot_exceptions(stack, index);
+  const std::int64_t boundary = smallest_chunk_bytes(stack, s.origin);
+  if (io.bytes > boundary) return split_by_chunk(stack, index, io, boundary);
+  CallOptions in_thread;
+  in_thread.context = CallContext::async;
+  in_thread.after_detach = {{s.kcopyd.thread, 1}};
+  const auto end = [&](Status status) {
+    return branch(status == Status::ok ? "ok" : status == Status::bad ? "bad" : "error", end_io(stack, index, status));
+  };
+  const Steps queued =
+      seq({detach("snapshot_merge_map"),
+           on_resource(StepKind::await_zero, merging(stack, index), "bio_list_add < snapshot_merge_map"),
+           enter_thread(s.kcopyd, "flush_bios < remove_single_exception_chunk"),
+           call(stack.flow(s.origin, io), "submit_bio_noacct < flush_bios < remove_single_exception_chunk",
+                {end(Status::ok), end(Status::bad), end(Status::error)}, in_thread)});
+  Step here;
+  here.kind = StepKind::choose;
+  here.function = "snapshot_merge_map";
+  here.branches = {branch("another chunk is being merged",
+                          seq({count(s.tracked, 1, "track_chunk < snapshot_merge_map"),
+                               remapped(stack, index, stack.flow(s.cow, io),
+                                        count(s.tracked, -1, "stop_tracking_chunk < snapshot_end_io"))})),
+                   branch("this chunk is being merged", queued)};
+  here.branches[1].weight = 0;  // timed runs do not place writes on chunks that are being merged
+  return one_clone(stack, index,
+                   lookup(s.exceptions,
+                          {branch("not merged yet", {here}),
+                           branch("in the origin", origin_write(stack, index, s.origin, io, false))},
+                          "dm_lookup_exception < snapshot_merge_map"));
+}
+
+/// One chunk goes back: from snapshot_merge_next_chunks to the end of merge_callback.
+Steps merge_chunk(Stack& stack, DeviceIndex index) {
+  const SnapshotExceptions s = snapshot_exceptions(stack, index);
+  Io from, to, area, flush;
+  from.bytes = to.bytes = area.bytes = s.chunk_bytes;
+  to.op = area.op = IoOp::write;
+  flush.op = IoOp::flush;
+  flush.bytes = 0;
+  CallOptions sleeps;
+  sleeps.context = CallContext::sync;
+  const Steps removed = seq({count(merging(stack, index), -1, "remove_single_exception_chunk < merge_callback"),
+                             leave_thread(s.kcopyd), finish(Status::ok)});
+  const Steps commit = dm_io_sync(s.pstore, write_after_flush(stack, s.cow, area),
+                                  "chunk_io < area_io < persistent_commit_merge < merge_callback",
+                                  {.ok = removed, .bad = removed, .error = removed});
+  const Steps merged =
+      seq({call(stack.flow(s.origin, flush), "blkdev_issue_flush < merge_callback", {}, sleeps), commit});
+  return seq({enter_thread(s.kcopyd, next_chunks), origin_write_extent(stack, index, s.origin, s.chunk_bytes),
+              count(merging(stack, index), 1, next_chunks),
+              on_resource(StepKind::await_zero, s.tracked, std::string("__check_for_conflicting_io < ") + next_chunks),
+              take_job(s.kcopyd, std::string("dm_kcopyd_copy < ") + next_chunks), leave_thread(s.kcopyd),
+              kcopyd_copy(stack, index, s.kcopyd, {s.cow, s.origin, from, to, s.chunk_bytes}, merged, removed)});
+}
+
+/// The merge goes on by itself.
+void run_merge(Stack& stack, DeviceIndex index) {
+  const Device& device = stack.device(index);
+  const std::int64_t chunks = device.integer("allocated_chunks");
+  if (chunks == 0) return;
+  Resource running;
+  running.name = "merge/" + device.name;
+  running.kind = ResourceKind::semaphore;
+  running.capacity = 1;
+  running.wait_function = "RUNNING_MERGE";
+  const ResourceId place = stack.resource(running);
+  const auto end = [&](Status status) {
+    return branch(status == Status::error ? "error" : "ok", seq({give(place, "merge_callback"), finish(status)}));
+  };
+  const FlowId chunk = stack.flow("merge a chunk of " + device.name, index, [&] { return merge_chunk(stack, index); });
+  const FlowId flow = stack.flow("merge of " + device.name, index, [&] {
+    return seq({take(place, next_chunks), call(chunk, next_chunks, {end(Status::ok), end(Status::error)})});
+  });
+  RequestClass merge;
+  merge.name = "merge-" + device.name;
+  merge.device = device.name;
+  merge.flow = flow;
+  merge.total = chunks;
+  merge.population = chunks < 2 ? chunks : 2;
+  merge.in_thread = false;
+  merge.counts_progress = false;
+  merge.bytes = device.integer("chunk_kib") * 1024;
+  merge.in_flight = 1;
+  merge.span_bytes = chunks * merge.bytes;
+  stack.program().classes.push_back(merge);
+  FaultPlan none;
+  none.combinations.push_back({"none", {}});
+  stack.program().fault_plans.push_back(none);
+}
+
+/// The first flush bio goes to the origin, the second to the COW device.
+Steps flush(Stack& stack, DeviceIndex index, const Io&) {
+  const Device& device = stack.device(index);
+  return empty_flush(stack, index, {stack.index_of(device.text("origin")), stack.index_of(device.text("cow"))});
+}
+
+int num_flush_bios(const Stack&, DeviceIndex) {
+  return 2;
+}
+
+bool has_write_cache(const Stack& stack, DeviceIndex index) {
+  return snapshot_model.has_write_cache(stack, index);
+}
+
+DeviceReserves reserves(Stack& stack, DeviceIndex index) {
+  return snapshot_model.reserves(stack, index);
+}
+
+}  // namespace
+
+const TargetModel snapshot_merge_model{.id = "snapshot-merge",
+                                       .read = read,
+                                       .write = write,
+                                       .flush = flush,
+                                       .num_flush_bios = num_flush_bios,
+                                       .has_write_cache = has_write_cache,
+                                       .reserves = reserves,
+                                       .per_io_data_bytes = tracked_chunk_bytes,
+                                       .administer = nullptr,
+                                       .run_by_itself = run_merge};
+
+}  // namespace dmstall::models
