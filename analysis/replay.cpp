@@ -1,6 +1,7 @@
 #include "analysis/replay.hpp"
 
 #include "analysis/movers.hpp"
+#include "analysis/replayed_circle.hpp"
 
 #include <fmt/format.h>
 
@@ -64,11 +65,9 @@ void add_never_moving(const models::World& world, const std::vector<std::int64_t
   }
 }
 
-}  // namespace
-
-Replay replay(const models::Machine& machine, const models::Witness& witness) {
+/// Walks the witness in an empty world; the stuck set at its end is in `stuck` when the result is confirmed.
+Replay walk(const models::Machine& machine, const models::Witness& witness, models::World& world, std::vector<TokenId>& stuck) {
   Replay result;
-  models::World world(machine);
   Numbering numbering(witness.complete);
   models::StepEffects effects;
   std::vector<Alternative> enabled;
@@ -104,7 +103,7 @@ Replay replay(const models::Machine& machine, const models::Witness& witness) {
     }
   }
   // Pages that others may still free were accounted for when the run was judged; the replayer has no "later".
-  std::vector<TokenId> stuck = models::stuck_set_ignoring_pages(world);
+  stuck = models::stuck_set_ignoring_pages(world);
   if (!contains_all(world, stuck, witness.stuck, numbering)) add_never_moving(world, witness.stuck, numbering, stuck);
   std::vector<std::int64_t> serials;
   for (const TokenId id : stuck) serials.push_back(world.token(id).serial);
@@ -119,9 +118,26 @@ Replay replay(const models::Machine& machine, const models::Witness& witness) {
     return result;
   }
   result.confirmed = true;
+  return result;
+}
+
+}  // namespace
+
+Replay replay(const models::Machine& machine, const models::Witness& witness) {
+  models::World world(machine);
+  std::vector<TokenId> stuck;
+  Replay result = walk(machine, witness, world, stuck);
+  if (!result.confirmed) return result;
   result.report = models::explain(world, stuck);
   result.relieved_by_memory = models::relieved_by_memory(world, stuck);
   return result;
+}
+
+std::vector<models::WaitPlace> replayed_circle(const models::Machine& machine, const models::Witness& witness) {
+  models::World world(machine);
+  std::vector<TokenId> stuck;
+  if (!walk(machine, witness, world, stuck).confirmed) return {};
+  return models::circle_places(world, stuck);
 }
 
 }  // namespace dmstall::analysis

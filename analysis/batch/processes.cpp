@@ -139,9 +139,9 @@ struct Child {
 
 class Pool {
  public:
-  Pool(std::optional<double> timeout_s, const std::function<std::string(std::size_t)>& work,
+  Pool(const BatchLimits& limits, const std::function<std::string(std::size_t)>& work,
        const std::function<void(std::size_t, ProcessEnd)>& done)
-      : timeout_s_(timeout_s), work_(work), done_(done) {}
+      : timeout_s_(limits.timeout_s), limits_(limits), work_(work), done_(done) {}
   ~Pool() {
     for (Child& child : running_) ::kill(child.pid, SIGKILL);
     for (Child& child : running_) {
@@ -156,6 +156,8 @@ class Pool {
     std::size_t next = 0;
     while (next < jobs || !running_.empty()) {
       if (signals_.interrupted()) return BatchEnding::interrupted;
+      if (enough_) return BatchEnding::enough;
+      if (limits_.budget_s && budget_left_s() <= 0) return BatchEnding::out_of_budget;
       while (next < jobs && running_.size() < parallel) {
         if (!start(next)) {
           // Too many processes or descriptors: go on with those that could be started.
@@ -200,6 +202,10 @@ class Pool {
     return *timeout_s_ - std::chrono::duration<double>(Clock::now() - child.started).count();
   }
 
+  double budget_left_s() const {
+    return *limits_.budget_s - std::chrono::duration<double>(Clock::now() - started_).count();
+  }
+
   /// Sleeps until somebody has something to say, a time is over, or a signal came.
   void wait() {
     polled_.clear();
@@ -214,6 +220,7 @@ class Pool {
         no_later_than(std::max(0.0, std::ceil(seconds_left(child) * 1000)));
       }
     }
+    if (limits_.budget_s) no_later_than(std::max(0.0, std::ceil(budget_left_s() * 1000)));
     signals_.poll(polled_, at_most_ms);
   }
 
@@ -234,6 +241,8 @@ class Pool {
       ProcessEnd end = std::move(child.end);
       it = running_.erase(it);
       done_(job, std::move(end));
+      enough_ = enough_ || (limits_.enough && limits_.enough());
+      if (enough_) return;
     }
   }
 
@@ -261,6 +270,9 @@ class Pool {
   }
 
   std::optional<double> timeout_s_;
+  const BatchLimits& limits_;
+  Clock::time_point started_ = Clock::now();
+  bool enough_ = false;
   const std::function<std::string(std::size_t)>& work_;
   const std::function<void(std::size_t, ProcessEnd)>& done_;
   InterruptWatch signals_;
@@ -270,10 +282,19 @@ class Pool {
 
 }  // namespace
 
+BatchEnding run_in_processes(std::size_t jobs, const BatchLimits& limits,
+                             const std::function<std::string(std::size_t)>& work,
+                             const std::function<void(std::size_t, ProcessEnd)>& done) {
+  return Pool(limits, work, done).run(jobs, static_cast<std::size_t>(std::max(limits.parallel, 1)));
+}
+
 BatchEnding run_in_processes(std::size_t jobs, int parallel, std::optional<double> timeout_s,
                              const std::function<std::string(std::size_t)>& work,
                              const std::function<void(std::size_t, ProcessEnd)>& done) {
-  return Pool(timeout_s, work, done).run(jobs, static_cast<std::size_t>(std::max(parallel, 1)));
+  BatchLimits limits;
+  limits.parallel = parallel;
+  limits.timeout_s = timeout_s;
+  return run_in_processes(jobs, limits, work, done);
 }
 
 int default_parallel() {

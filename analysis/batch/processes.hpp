@@ -27,18 +27,33 @@ struct ProcessEnd {
   double seconds = 0;   ///< wall time; differs from run to run
 };
 
+/// Other than `complete`: the running jobs were killed, and `done` was called for the finished ones only.
 enum class BatchEnding : std::uint8_t {
-  complete,     ///< `done` was called once per job
-  interrupted,  ///< SIGINT or SIGTERM: the running jobs were killed, and `done` was called for the finished ones only
+  complete,       ///< `done` was called once per job
+  interrupted,    ///< SIGINT or SIGTERM
+  enough,         ///< somebody said so
+  out_of_budget,  ///< the time for all jobs is over
 };
 
-/// Runs `work(0)` … `work(jobs - 1)`, at most `parallel` at once (values below 1 count as 1), started in this order.
+struct BatchLimits {
+  int parallel = 1;                 ///< jobs at once; below 1 counts as 1
+  std::optional<double> timeout_s;  ///< wall time of one job
+  std::optional<double> budget_s;   ///< wall time of all jobs together
+  std::function<bool()> enough;     ///< asked after every `done`; may be empty
+};
+
+/// Runs `work(0)` … `work(jobs - 1)`, at most `parallel` at once, started in this order.
 ///
 /// `work` runs in a forked child whose stdin is empty; its string comes back whatever its size and bytes are. `done` is
 /// called in this process, in the order in which jobs end. A job that takes longer than `timeout_s` seconds of wall
 /// time is killed; without a value none is. Children die with this process, however it dies. Requires: this process has
 /// one thread. Errors: std::system_error when not even one child can be started; what `done` throws passes through. No
 /// child is left behind in either case.
+[[nodiscard]] BatchEnding run_in_processes(std::size_t jobs, const BatchLimits& limits,
+                                           const std::function<std::string(std::size_t)>& work,
+                                           const std::function<void(std::size_t, ProcessEnd)>& done);
+
+/// The same without a budget.
 [[nodiscard]] BatchEnding run_in_processes(std::size_t jobs, int parallel, std::optional<double> timeout_s,
                                            const std::function<std::string(std::size_t)>& work,
                                            const std::function<void(std::size_t, ProcessEnd)>& done);

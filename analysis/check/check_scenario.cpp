@@ -1,14 +1,17 @@
 #include "analysis/check/check_scenario.hpp"
-#include "analysis/run/expectations.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "analysis/check/promote.hpp"
 #include "analysis/report/run_report.hpp"
+#include "analysis/run/closing_place.hpp"
+#include "analysis/run/expectations.hpp"
 #include "models/scenario/reader.hpp"
 
 namespace dmstall::analysis {
@@ -46,6 +49,30 @@ std::string found_text(const RunReport& report) {
   return text;
 }
 
+std::string proof_of(const RunReport& report) {
+  if (report.verdict != VerdictKind::progress) return {};
+  if (report.proof && report.proof->proved) return "proved";
+  return report.exploration && report.exploration->verdict == VerdictKind::progress ? "exhausted" : "run";
+}
+
+FoundFacts facts_of(const RunReport& report) {
+  FoundFacts facts;
+  facts.verdict = to_string(report.verdict);
+  facts.proof = proof_of(report);
+  facts.reserved_bytes = report.reserved_bytes;
+  facts.waited_for = report.stuck.waited_for;
+  if (report.verdict != VerdictKind::deadlock) return facts;
+  facts.kind = to_string(report.stuck.kind);
+  facts.circle = report.stuck.circle;
+  facts.relieved_by_memory = report.relieved_by_memory;
+  facts.stuck = report.stuck.requests;
+  if (report.exploration && report.exploration->verdict == VerdictKind::deadlock) {
+    facts.min_requests = report.exploration->requests;
+    facts.min_faults = report.exploration->faults;
+  }
+  return facts;
+}
+
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
@@ -65,6 +92,7 @@ CheckOutcome judge_report(const RunReport& report) {
     return outcome;
   }
   outcome.found = found_text(report);
+  outcome.facts = facts_of(report);
   outcome.unmet = unmet_expectations(report);
   outcome.unchecked = unchecked_expectations(report);
   const bool must_progress = !report.expect || !speaks_of_a_verdict(*report.expect);
@@ -75,22 +103,45 @@ CheckOutcome judge_report(const RunReport& report) {
   return outcome;
 }
 
+CheckOutcome judge_report(const RunReport& report, const models::Scenario& scenario) {
+  CheckOutcome outcome = judge_report(report);
+  const ClosingPlace place = closing_place(scenario, report);
+  outcome.closes = place.who;
+  outcome.line = place.line;
+  outcome.column = place.column;
+  outcome.in_circle = place.in_circle;
+  return outcome;
+}
+
+CheckOutcome refused_outcome(const std::vector<models::Diagnostic>& diagnostics) {
+  CheckOutcome outcome;
+  outcome.kind = CheckKind::refused;
+  outcome.found = "refused";
+  outcome.diagnostics = models::format_diagnostics(diagnostics);
+  const auto first = std::find_if(diagnostics.begin(), diagnostics.end(), [](const models::Diagnostic& each) {
+    return each.severity == models::Severity::error;
+  });
+  if (first == diagnostics.end()) return outcome;
+  outcome.found = models::format_headline(*first);
+  outcome.line = std::max(first->line, 1);
+  outcome.column = std::max(first->column, 1);
+  return outcome;
+}
+
 CheckOutcome check_scenario(const std::string& file, std::uint64_t seed) {
-  models::ReadResult read = models::read_scenario_file(file);
+  models::FileText text = models::read_file_text(file);
+  if (!text.text) return refused_outcome(text.diagnostics);
+  const std::string text_digest = digest_of_text(*text.text);
+  models::ReadResult read = models::read_scenario_text(std::move(*text.text), file);
+  if (!read.scenario) return refused_outcome(read.diagnostics);
   const std::string diagnostics = models::format_diagnostics(read.diagnostics);
-  if (!read.scenario) {
-    CheckOutcome outcome;
-    outcome.kind = CheckKind::refused;
-    outcome.found = read.diagnostics.empty() ? "refused" : models::format_headline(read.diagnostics.front());
-    outcome.diagnostics = diagnostics;
-    return outcome;
-  }
   RunOptions options;
   options.seed = seed;
   options.compare_without_faults = false;
   RunReport report = run_scenario(*read.scenario, options);
-  CheckOutcome outcome = judge_report(report);
+  CheckOutcome outcome = judge_report(report, *read.scenario);
   outcome.diagnostics = diagnostics;
+  outcome.text_digest = text_digest;
   if (outcome.kind != CheckKind::passed) {
     // Only who has to look into a failure needs to know what happens without the faults.
     options.compare_without_faults = true;

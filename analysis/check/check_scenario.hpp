@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "analysis/check/check_outcome.hpp"
 #include "analysis/run/run_scenario.hpp"
+#include "models/scenario/diagnostics.hpp"
 
 namespace dmstall::analysis {
 
@@ -14,5 +16,11 @@ namespace dmstall::analysis {
 
 /// What a report is worth in a check: kind, expected, found, unmet, unchecked, result; no report text.
 [[nodiscard]] CheckOutcome judge_report(const RunReport& report);
+
+/// The same, with its place in the scenario's file.
+[[nodiscard]] CheckOutcome judge_report(const RunReport& report, const models::Scenario& scenario);
+
+/// Of a file that was not accepted.
+[[nodiscard]] CheckOutcome refused_outcome(const std::vector<models::Diagnostic>& diagnostics);
 
 }  // namespace dmstall::analysis

@@ -48,6 +48,20 @@ CheckOutcome outcome_of(ProcessEnd& end, double timeout_s) {
   return outcome;
 }
 
+CheckEnding ending_of(BatchEnding ending) {
+  switch (ending) {
+    case BatchEnding::complete:
+      return CheckEnding::complete;
+    case BatchEnding::interrupted:
+      return CheckEnding::interrupted;
+    case BatchEnding::enough:
+      return CheckEnding::failed_fast;
+    case BatchEnding::out_of_budget:
+      return CheckEnding::out_of_budget;
+  }
+  return CheckEnding::complete;
+}
+
 double now_s() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -60,6 +74,7 @@ CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& o
   CheckRun run;
   run.seed = options.seed;
   run.timeout_s = options.timeout_s;
+  run.budget_s = options.budget_s;
   run.outcomes.resize(files.size());
   for (std::size_t i = 0; i < files.size(); ++i) run.outcomes[i].file = files[i];
   std::size_t done = 0, told = 0;
@@ -70,11 +85,16 @@ CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& o
   const auto ended = [&](std::size_t index, ProcessEnd end) {
     run.outcomes[index] = outcome_of(end, options.timeout_s);
     run.outcomes[index].file = files[index];
+    if (watch.amend) watch.amend(run.outcomes[index]);
     if (watch.progress) watch.progress(++done, files.size());
     for (; told < files.size() && run.outcomes[told].kind != CheckKind::not_run; ++told) tell(told);
   };
-  run.interrupted =
-      run_in_processes(files.size(), options.parallel, options.timeout_s, work, ended) == BatchEnding::interrupted;
+  BatchLimits limits;
+  limits.parallel = options.parallel;
+  limits.timeout_s = options.timeout_s;
+  limits.budget_s = options.budget_s;
+  limits.enough = [&] { return options.fail_fast && failures(run) > 0; };
+  run.ending = ending_of(run_in_processes(files.size(), limits, work, ended));
   // What is finished behind a gap that will never be filled.
   for (; told < files.size(); ++told) {
     if (run.outcomes[told].kind != CheckKind::not_run) tell(told);

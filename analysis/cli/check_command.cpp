@@ -1,86 +1,202 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "analysis/check/baseline.hpp"
 #include "analysis/check/check_scenario.hpp"
 #include "analysis/check/find_scenarios.hpp"
+#include "analysis/check/promote.hpp"
 #include "analysis/check/run_checks.hpp"
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
+#include "analysis/report/alert_formats.hpp"
 #include "analysis/report/check_report.hpp"
+#include "analysis/report/unified_diff.hpp"
+#include "models/scenario/reader.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
 
-/// The scenarios to check; empty, with the reason on stderr, when that is not what the user can have meant.
-std::vector<std::string> chosen_files(const CheckCommand& command) {
+using Format = CheckCommand::Format;
+
+/// The scenarios to check; none, with the reason in `why`, when that is not what the user can have meant.
+std::vector<std::string> chosen_files(const CheckCommand& command, std::string& why) {
   FoundScenarios found = find_scenarios(command.paths);
-  for (const std::string& missing : found.missing) write_stderr(fmt::format("dmstall: {}\n", missing));
+  for (const std::string& missing : found.missing) why += fmt::format("{}{}", why.empty() ? "" : "\n", missing);
   if (!found.missing.empty()) return {};
   const std::size_t before = found.files.size();
   std::erase_if(found.files, [&](const std::string& file) { return !passes_filters(file, command.filters); });
   if (found.files.empty()) {
-    write_stderr(before == 0
-                     ? std::string("dmstall: no scenario there: nothing was checked\n")
-                     : fmt::format("dmstall: the filters leave none of {} scenarios: nothing was checked\n", before));
+    why = before == 0 ? std::string("no scenario there: nothing was checked")
+                      : fmt::format("the filters leave none of {} scenarios: nothing was checked", before);
+    return {};
   }
-  return std::move(found.files);
+  if (command.shards == 1) return std::move(found.files);
+  // Neighbours are alike and take alike long, so every n-th file and not one stretch of them.
+  std::vector<std::string> shard;
+  for (std::size_t i = command.shard - 1; i < found.files.size(); i += command.shards) shard.push_back(found.files[i]);
+  if (shard.empty()) {
+    why = fmt::format("shard {}/{} has none of {} scenarios: nothing was checked", command.shard, command.shards,
+                      found.files.size());
+  }
+  return shard;
 }
 
-std::string document(const CheckRun& run, CheckCommand::Format format) {
-  return format == CheckCommand::Format::junit ? check_junit(run) : check_json(run);
+std::string document(const CheckRun& run, Format format) {
+  switch (format) {
+    case Format::junit:
+      return check_junit(run);
+    case Format::xunit:
+      return check_junit(run, JUnitFor::xunit);
+    case Format::json:
+      return check_json(run);
+    case Format::markdown:
+      return check_markdown(run);
+    case Format::sarif:
+      return sarif(check_alerts(run),
+                   {exit_code(run), run.ending == CheckEnding::complete, run.held_against_baseline});
+    case Format::github:
+      return github_annotations(check_alerts(run), check_counts(run));
+    case Format::text:
+      break;
+  }
+  return {};
+}
+
+/// Of a file that may not be there yet, when it is about to be written.
+Baseline baseline_of(const CheckCommand& command) {
+  if (command.baseline.empty()) return {};
+  if (command.update_baseline && !std::filesystem::exists(command.baseline)) return {};
+  models::FileText file = models::read_file_text(command.baseline);
+  if (!file.text) throw InputError(models::format_diagnostics(file.diagnostics));
+  BaselineRead read = read_baseline(std::move(*file.text), command.baseline);
+  if (!read.baseline) throw InputError(read.diagnostics);
+  return std::move(*read.baseline);
+}
+
+/// Reports in files of their own, opened before anything runs: what cannot be written is better known then.
+class Reports {
+ public:
+  explicit Reports(const std::vector<CheckCommand::Report>& wanted) {
+    for (const CheckCommand::Report& each : wanted) {
+      files_.emplace_back(each.format, std::make_unique<WholeFile>(each.file));
+    }
+  }
+  [[nodiscard]] bool take_text() const {
+    return std::any_of(files_.begin(), files_.end(), [](const auto& file) { return file.first == Format::text; });
+  }
+  /// What goes into the files of text format on the way.
+  void say(const std::string& piece) {
+    for (const auto& [format, file] : files_) {
+      if (format == Format::text) file->stream() << piece;
+    }
+  }
+  void finish(const CheckRun& run) {
+    for (const auto& [format, file] : files_) {
+      file->stream() << document(run, format);
+      file->commit();
+    }
+  }
+
+ private:
+  std::vector<std::pair<Format, std::unique_ptr<WholeFile>>> files_;
+};
+
+/// Writes what was found into the files; says what changed, and what could not be.
+std::string promote(CheckRun& run) {
+  std::string text;
+  for (CheckOutcome& outcome : run.outcomes) {
+    if (!did_not_pass(outcome)) continue;
+    std::optional<std::string> why_not = why_not_promoted(outcome);
+    if (!why_not) {
+      const models::FileText before = models::read_file_text(outcome.file);
+      const Promotion after = promoted(before.text.value_or(""), outcome);
+      if (after.text) {
+        write_whole_file(outcome.file, *after.text);
+        text += fmt::format("promoted: {}\n{}", outcome.file, unified_diff(outcome.file, *before.text, *after.text));
+        outcome.kind = CheckKind::passed;
+        outcome.promoted = true;
+        outcome.known = Known::no;
+        continue;
+      }
+      why_not = after.error;
+    }
+    text += fmt::format("not promoted: {}: {}\n", outcome.file, *why_not);
+  }
+  return text;
+}
+
+/// What a baseline becomes after the run; says why not when the run was not whole.
+std::string update(const CheckCommand& command, const Baseline& before, CheckRun& run) {
+  if (run.ending != CheckEnding::complete) return fmt::format("{} was not written: not everything was run\n", command.baseline);
+  const Baseline after = updated(before, run, command.reason, command.until);
+  write_whole_file(command.baseline, write_baseline(after));
+  hold_against(after, command.today, run);
+  return fmt::format("{}: {} known failures\n", command.baseline, after.entries.size());
 }
 
 }  // namespace
 
 models::ExitCode check_command(const CheckCommand& command) {
-  const bool text = command.format == CheckCommand::Format::text;
-  if (command.format == CheckCommand::Format::junit && !junit_available()) {
+  std::vector<CheckCommand::Report> wanted = command.reports;
+  if (!command.output.empty()) wanted.push_back({command.format, command.output});
+  for (const CheckCommand::Report& each : wanted) {
+    const bool xml = each.format == Format::junit || each.format == Format::xunit;
+    if (xml && !junit_available()) throw UsageError("junit and xunit: this dmstall was built without pugixml");
+  }
+  if ((command.format == Format::junit || command.format == Format::xunit) && !junit_available()) {
     throw UsageError("--format junit: this dmstall was built without pugixml");
   }
-  // A report that cannot be written is better known before the runs than after them.
-  std::optional<WholeFile> file;
-  if (!command.output.empty()) file.emplace(command.output);
-  const std::vector<std::string> files = chosen_files(command);
+  Reports reports(wanted);
+  const Baseline baseline = baseline_of(command);
+  const bool document_to_stdout = command.output.empty() && command.format != Format::text;
   CheckRun run;
+  const std::vector<std::string> files = chosen_files(command, run.error);
   run.seed = command.options.seed;
   run.timeout_s = command.options.timeout_s;
   if (files.empty()) {
+    write_stderr(fmt::format("dmstall: {}\n", run.error));
     // A machine reads an empty document rather than none; a file that was there before stays as it was.
-    if (!text && !file) write_stdout(document(run, command.format));
+    if (document_to_stdout) write_stdout(document(run, command.format));
     return exit_code(run);
   }
 
-  const bool text_to_stdout = text ? !file : file.has_value();
-  CheckText lines(files, {.colour = text_to_stdout && stdout_wants_colour(), .quiet = command.quiet});
+  const bool text_to_stdout = !document_to_stdout && (command.output.empty() || command.format != Format::text);
+  const bool colour = text_to_stdout && stdout_wants_colour() && !reports.take_text();
+  CheckText lines(files, {.colour = colour, .quiet = command.quiet});
   ProgressLine progress("check");
   const auto say = [&](const std::string& piece) {
     if (piece.empty()) return;
-    if (text_to_stdout) {
-      progress.clear();
-      write_stdout(piece);
-    } else if (text) {
-      file->stream() << piece;
-    }
+    reports.say(piece);
+    if (!text_to_stdout) return;
+    progress.clear();
+    write_stdout(piece);
   };
   CheckWatch watch;
+  if (!command.baseline.empty()) {
+    watch.amend = [&](CheckOutcome& outcome) { hold_against(baseline, command.today, outcome); };
+  }
   watch.outcome = [&](const CheckOutcome& outcome) { say(lines.line(outcome)); };
   watch.progress = [&](std::size_t done, std::size_t all) {
     progress.show(fmt::format("{} of {} scenarios", done, all));
   };
   run = run_checks(files, command.options, check_scenario, watch);
   progress.clear();
+  if (!command.baseline.empty()) hold_against(baseline, command.today, run);
+  if (command.promote && run.ending != CheckEnding::interrupted) say(promote(run));
+  const std::string update_text = command.update_baseline ? update(command, baseline, run) : std::string();
   say(lines.ending(run));
-  if (!text && file) {
-    file->stream() << document(run, command.format);
-  } else if (!text) {
-    write_stdout(document(run, command.format));
-  }
-  if (file) file->commit();
+  if (!update_text.empty()) write_stderr(update_text);
+  reports.finish(run);  // when that fails, another document tells
+  if (document_to_stdout) write_stdout(document(run, command.format));
   return exit_code(run);
 }
 

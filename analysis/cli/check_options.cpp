@@ -1,19 +1,84 @@
 // Options of `dmstall check`.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "analysis/batch/processes.hpp"
+#include "analysis/check/baseline.hpp"
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
 
 namespace dmstall::analysis {
 
+namespace {
+
+using Format = CheckCommand::Format;
+
+constexpr int days_until_somebody_looks = 30;
+
+const std::map<std::string, Format>& formats() {
+  static const std::map<std::string, Format> all{
+      {"text", Format::text},   {"json", Format::json},     {"junit", Format::junit},      {"xunit", Format::xunit},
+      {"sarif", Format::sarif}, {"github", Format::github}, {"markdown", Format::markdown}};
+  return all;
+}
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, format] : formats()) names.push_back(name);
+  return names;
+}
+
+/// "2/4"
+void parse_shard(const std::string& text, CheckCommand& command) {
+  std::size_t i = 0, n = 0;
+  const char* const end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, i);
+  const bool slash = first.ec == std::errc() && first.ptr != end && *first.ptr == '/';
+  const auto second = slash ? std::from_chars(first.ptr + 1, end, n) : first;
+  if (!slash || second.ec != std::errc() || second.ptr != end || i < 1 || i > n) {
+    throw UsageError(fmt::format("--shard takes i/n with 1 <= i <= n, as in 2/4, and not \"{}\"", text));
+  }
+  command.shard = i;
+  command.shards = n;
+}
+
+/// "junit=report.xml"
+CheckCommand::Report parse_report(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const auto format = formats().find(text.substr(0, equals));
+  if (equals == std::string::npos || equals + 1 == text.size() || format == formats().end()) {
+    throw UsageError(fmt::format("--report takes FORMAT=FILE, as in junit=report.xml, and not \"{}\"", text));
+  }
+  return {format->second, text.substr(equals + 1)};
+}
+
+std::string day(const std::string& option, const std::string& text) {
+  if (!is_a_day(text)) throw UsageError(fmt::format("{} takes a day as in 2026-12-31, and not \"{}\"", option, text));
+  return text;
+}
+
+void check_baseline_options(CheckCommand& command, bool reason_or_until) {
+  if (command.update_baseline && command.baseline.empty()) throw UsageError("--update-baseline needs --baseline FILE");
+  if (reason_or_until && !command.update_baseline) throw UsageError("--reason and --until are of --update-baseline");
+  if (command.promote && command.update_baseline) {
+    throw UsageError("--promote and --update-baseline: a failure becomes what is expected, or what is known, not both");
+  }
+}
+
+}  // namespace
+
 Verb add_check(CLI::App& main) {
   struct Options {
     CheckCommand command;
-    std::string format = "text";
+    std::string format = "text", shard, today, until;
+    std::vector<std::string> reports;
   };
   const auto options = std::make_shared<Options>();
   CheckCommand& check = options->command;
@@ -24,34 +89,50 @@ Verb add_check(CLI::App& main) {
     app->description(
         "Examples:\n"
         "  dmstall check scenarios/\n"
-        "  dmstall check --format junit --output report.xml 'scenarios/**/*-shared-*.json'\n\n"
+        "  dmstall check --shard 1/4 --report junit=report.xml --report sarif=report.sarif scenarios/\n\n"
         "Runs scenarios, each in a process of its own, and compares what is found with their \"expect\";\n"
         "one that expects nothing must make PROGRESS.");
   });
   app->footer(
-      "Exit codes: 0 all passed, 1 not as expected or out of time, 21 engines disagree, 64 usage,\n"
-      "65 a file was refused, 66 nothing matched, 70 dmstall crashed, 130 interrupted.");
+      "Exit codes: 0 all passed or known, 1 not as expected or out of time, 20 out of --budget, 21 engines disagree,\n"
+      "64 usage, 65 a file was refused, 66 nothing matched, 70 dmstall crashed or output was lost, 130 interrupted.");
   app->add_option("PATH", check.paths, "scenario files, folders (all *.json below), quoted patterns with * ? [ ] **")
       ->required();
   app->add_option("--filter", check.filters,
                   "only paths with this part or pattern; with ! in front: not those; may repeat")
       ->allow_extra_args(false);
+  app->add_option("--shard", options->shard, "i/n: every n-th of the scenarios, from the i-th: n jobs check them all");
   app->add_option("-j,--jobs", check.options.parallel, "scenarios at once (default: processors)")
       ->check(CLI::Range(1, 4096));
   app->add_option("--timeout", check.options.timeout_s, "wall seconds for one scenario (default 300)")
       ->check(CLI::Range(1e-3, 1e9));
+  app->add_option("--budget", check.options.budget_s, "wall seconds for all: what is not run by then is said, code 20")
+      ->check(CLI::Range(1e-3, 1e9));
+  app->add_flag("--fail-fast", check.options.fail_fast, "end at the first failure");
   app->add_option("--seed", check.options.seed, "seed of the schedules, the adversary and the faults (default 1)")
       ->check(CLI::Range(0.0, 1.8e19));
+  app->add_option("--baseline", check.baseline, "file of known failures: they are told and do not count until their day");
+  app->add_flag("--update-baseline", check.update_baseline, "write the failures of this run into the --baseline file");
+  app->add_option("--reason", check.reason, "of failures that --update-baseline adds");
+  app->add_option("--until", options->until, "their last day, as in 2026-12-31 (default: in 30 days)");
+  app->add_option("--today", options->today, "the day that the baseline is held against (default: today, in UTC)");
+  app->add_flag("--promote", check.promote, "write what was found into \"expect\" of the files, and show the difference");
   app->add_flag("-q,--quiet", check.quiet, "failures and the summary only");
-  app->add_option("--format", options->format, "text, junit or json")->check(CLI::IsMember({"text", "junit", "json"}));
-  app->add_option("--output", check.output,
-                  "write the report to this file, whole or not at all; with junit and json the text goes to stdout");
+  app->add_option("--format", options->format, "text, json, junit, xunit, sarif, github or markdown")
+      ->check(CLI::IsMember(format_names()));
+  app->add_option("--output", check.output, "the report goes to this file, whole or not at all, and the text to stdout");
+  app->add_option("--report", options->reports, "FORMAT=FILE: one more report; may repeat")->allow_extra_args(false);
   return {app, [options] {
-            using Format = CheckCommand::Format;
-            const std::map<std::string, Format> formats{
-                {"text", Format::text}, {"junit", Format::junit}, {"json", Format::json}};
-            options->command.format = formats.at(options->format);
-            return check_command(options->command);
+            CheckCommand& command = options->command;
+            command.format = formats().at(options->format);
+            if (!options->shard.empty()) parse_shard(options->shard, command);
+            for (const std::string& report : options->reports) command.reports.push_back(parse_report(report));
+            check_baseline_options(command, !command.reason.empty() || !options->until.empty());
+            command.today = options->today.empty() ? day_from_today(0) : day("--today", options->today);
+            command.until =
+                options->until.empty() ? day_from_today(days_until_somebody_looks) : day("--until", options->until);
+            if (command.reason.empty()) command.reason = "not looked into yet";
+            return check_command(command);
           }};
 }
 

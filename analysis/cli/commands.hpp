@@ -13,8 +13,9 @@
 namespace dmstall::analysis {
 
 struct RunCommand {
+  enum class Format : std::uint8_t { text, lockdep, json, sarif, github, markdown };
   std::vector<std::string> files;
-  bool json = false;
+  Format format = Format::text;
   std::uint64_t seed = 1;
   std::optional<double> sim_seconds;
   std::optional<std::int64_t> events;
@@ -48,13 +49,24 @@ struct VerifyCommand {
 [[nodiscard]] models::ExitCode verify_command(const VerifyCommand& command);
 
 struct CheckCommand {
-  enum class Format : std::uint8_t { text, junit, json };
+  enum class Format : std::uint8_t { text, json, junit, xunit, sarif, github, markdown };
+  struct Report {
+    Format format = Format::text;
+    std::string file;
+  };
   std::vector<std::string> paths;     ///< files, folders and patterns
   std::vector<std::string> filters;   ///< see passes_filters
   CheckOptions options;
   Format format = Format::text;
   std::string output;                 ///< file for the report; empty: stdout
+  std::vector<Report> reports;        ///< further ones
   bool quiet = false;                 ///< text: failures and the summary only
+  std::size_t shard = 1, shards = 1;  ///< every `shards`-th of the files, from the `shard`-th, counted from 1
+  std::string baseline;               ///< file of known failures; empty: none
+  bool update_baseline = false;
+  std::string reason, until;          ///< of failures that are added to the baseline
+  std::string today;                  ///< that its last days are held against
+  bool promote = false;               ///< what was found becomes what is expected
 };
 
 /// `dmstall check`: runs scenarios against their expectations; the code is the most severe of theirs, see exit_code(CheckRun).

@@ -105,6 +105,8 @@ int main(int argc, char** argv) {
     return run(argc, argv, json);
   } catch (const UsageError& error) {
     return fail(error.what(), ExitCode::usage, json, say("", error));
+  } catch (const InputError& error) {
+    return fail(error.what(), ExitCode::bad_scenario, json, error.what());
   } catch (const OutputError& error) {
     return fail(error.what(), ExitCode::internal_error, json, say("", error));
   } catch (const std::exception& error) {

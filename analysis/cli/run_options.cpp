@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,7 +35,7 @@ Reductions without(const std::vector<std::string>& names) {
 Verb add_run(CLI::App& main) {
   struct Options {
     RunCommand command;
-    std::string format = "text", engine;
+    std::string format = "text", style = "report", engine;
     std::vector<std::string> no_reduce;
   };
   const auto options = std::make_shared<Options>();
@@ -42,7 +43,8 @@ Verb add_run(CLI::App& main) {
   CLI::App* app = main.add_subcommand("run", "run scenario files and report progress or deadlock");
   app->footer("Examples:\n  dmstall run scenarios/seed/shared-pools.json\n  dmstall run --engine explore scenarios/tutorial/05-verity-over-verity.json");
   app->add_option("FILE", run.files, "scenario files")->required();
-  app->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  app->add_option("--format", options->format, "text, json, sarif, github (annotations) or markdown")->check(CLI::IsMember({"text", "json", "sarif", "github", "markdown"}));
+  app->add_option("--style", options->style, "of the text: report, or lockdep: two columns of a splat, 75 wide, for a mail")->check(CLI::IsMember({"report", "lockdep"}));
   app->add_option("--seed", run.seed, "seed of the schedule, the adversary and the faults (default 1)")->check(CLI::Range(0.0, 1.8e19));
   app->add_option("--sim-time", run.sim_seconds, "simulated seconds after which the run is inconclusive (default 600)")->check(CLI::Range(1e-9, 1e9));
   app->add_option("--events", run.events, "steps after which the run is inconclusive (default 200 million)")->check(CLI::PositiveNumber);
@@ -64,7 +66,13 @@ Verb add_run(CLI::App& main) {
   app->add_option("--trace", run.trace, "write a readable event log to this file");
   return {app, [options] {
             RunCommand& command = options->command;
-            command.json = options->format == "json";
+            using Format = RunCommand::Format;
+            const std::map<std::string, Format> formats{{"text", Format::text}, {"json", Format::json}, {"sarif", Format::sarif}, {"github", Format::github}, {"markdown", Format::markdown}};
+            command.format = formats.at(options->format);
+            if (options->style == "lockdep") {
+              if (command.format != Format::text) throw UsageError("--style lockdep is of --format text");
+              command.format = Format::lockdep;
+            }
             command.reductions = without(options->no_reduce);
             if (!options->engine.empty()) command.engine = engine_from(options->engine);
             const bool timed = command.engine != Engine::explore && command.engine != Engine::prove;

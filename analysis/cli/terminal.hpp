@@ -14,6 +14,12 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A file beside the scenarios that cannot be read or is refused: exit code 65. The text is ready to print.
+class InputError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// What was to be written could not be, or not all of it: exit code 70.
 class OutputError : public std::runtime_error {
  public:

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "analysis/check/fingerprint.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/version.hpp"
 
@@ -15,15 +16,27 @@ std::string check_json(const CheckRun& run) {
       one["found"] = outcome.found;
       one["not_as_expected"] = outcome.unmet;
       one["not_checked"] = outcome.unchecked;
+      one["line"] = outcome.line;
+      one["column"] = outcome.column;
+      if (!outcome.closes.empty()) one["closes_the_circle"] = outcome.closes;
       one["seconds"] = outcome.seconds;
     }
+    if (did_not_pass(outcome)) one["fingerprint"] = fingerprint(outcome);
+    if (run.held_against_baseline && did_not_pass(outcome)) {
+      one["baseline"] = outcome.known == Known::no ? "new" : outcome.known == Known::yes ? "known" : "expired";
+      if (outcome.known != Known::no) {
+        one["reason"] = outcome.reason;
+        one["until"] = outcome.until;
+      }
+    }
+    if (outcome.promoted) one["promoted"] = true;
     if (!outcome.diagnostics.empty()) one["diagnostics"] = outcome.diagnostics;
     if (!outcome.stderr_text.empty()) one["stderr"] = outcome.stderr_text;
     if (!outcome.result.empty()) one["result"] = outcome.result;
     if (!outcome.report.empty()) one["report"] = outcome.report;
     scenarios.push_back(std::move(one));
   }
-  const Json document{
+  Json document{
       {"dmstall_check", 1},
       {"version", program_version()},
       {"kernel", modelled_kernel()},
@@ -33,10 +46,16 @@ std::string check_json(const CheckRun& run) {
       {"passed", count(run, {CheckKind::passed})},
       {"failed", failures(run)},
       {"not_run", count(run, {CheckKind::not_run})},
-      {"interrupted", run.interrupted},
+      {"ending", to_string(run.ending)},
       {"seconds", run.seconds},
       {"scenarios", scenarios},
   };
+  if (run.budget_s) document["budget_s"] = *run.budget_s;
+  if (run.held_against_baseline) {
+    document["known"] = known_failures(run);
+    document["fixed"] = run.fixed;
+  }
+  if (!run.error.empty()) document["error"] = run.error;
   // Paths may be any bytes; what is not UTF-8 is replaced rather than refused.
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

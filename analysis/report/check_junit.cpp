@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <pugixml.hpp>
@@ -38,13 +39,19 @@ bool is_error(CheckKind kind) {
          kind == CheckKind::crashed;
 }
 
+std::int64_t failed_as(const CheckRun& run, bool errors) {
+  return std::count_if(run.outcomes.begin(), run.outcomes.end(), [&](const CheckOutcome& outcome) {
+    return failed(outcome) && is_error(outcome.kind) == errors;
+  });
+}
+
 /// The counts that both a suite and the whole document carry.
 void counts(xml_node node, const CheckRun& run) {
   double seconds = 0;
   for (const CheckOutcome& outcome : run.outcomes) seconds += outcome.seconds;
   attribute(node, "tests", static_cast<std::int64_t>(run.outcomes.size()));
-  attribute(node, "failures", count(run, {CheckKind::unmet}));
-  attribute(node, "errors", failures(run) - count(run, {CheckKind::unmet}));
+  attribute(node, "failures", failed_as(run, false));
+  attribute(node, "errors", failed_as(run, true));
   attribute(node, "time", fmt::format("{:.3f}", seconds));
 }
 
@@ -65,19 +72,23 @@ std::string details(const CheckOutcome& outcome) {
   return out;
 }
 
-void add_case(xml_node suite, const std::string& folder, const CheckOutcome& outcome) {
+void add_case(xml_node suite, const std::string& folder, const CheckOutcome& outcome, JUnitFor reader) {
   xml_node test = suite.append_child("testcase");
   // Readers tell cases apart by class and name, and a scenario's own name need not be unique.
   attribute(test, "classname", folder);
   const std::string name = std::filesystem::path(outcome.file).stem().string();
   attribute(test, "name", name.empty() ? outcome.file : name);
-  attribute(test, "file", outcome.file);
+  if (reader == JUnitFor::all) attribute(test, "file", outcome.file);
   attribute(test, "time", fmt::format("{:.3f}", outcome.seconds));
   if (outcome.kind == CheckKind::not_run) {
-    attribute(test.append_child("skipped"), "message", std::string("interrupted before this scenario was finished"));
+    attribute(test.append_child("skipped"), "message",
+              std::string("the batch ended before this scenario was finished"));
     return;
   }
-  if (outcome.kind != CheckKind::passed) {
+  if (outcome.known == Known::yes) {
+    attribute(test.append_child("skipped"), "message",
+              fmt::format("known until {}: {}: {}", outcome.until, outcome.reason, outcome.found));
+  } else if (outcome.kind != CheckKind::passed) {
     xml_node what = test.append_child(is_error(outcome.kind) ? "error" : "failure");
     attribute(what, "type", std::string(to_string(outcome.kind)));
     const std::string why = outcome.unmet.empty() ? outcome.found : fmt::format("{}", fmt::join(outcome.unmet, "; "));
@@ -96,7 +107,7 @@ bool junit_available() {
   return true;
 }
 
-std::string check_junit(const CheckRun& run) {
+std::string check_junit(const CheckRun& run, JUnitFor reader) {
   std::map<std::string, CheckRun> folders;
   for (const CheckOutcome& outcome : run.outcomes) {
     const std::string folder = std::filesystem::path(outcome.file).parent_path().string();
@@ -113,12 +124,12 @@ std::string check_junit(const CheckRun& run) {
     xml_node suite = suites.append_child("testsuite");
     attribute(suite, "name", folder);
     counts(suite, part);
-    attribute(suite, "skipped", count(part, {CheckKind::not_run}));
+    attribute(suite, "skipped", count(part, {CheckKind::not_run}) + known_failures(part));
     xml_node properties = suite.append_child("properties");
     property(properties, "dmstall.version", program_version());
     property(properties, "dmstall.kernel", modelled_kernel());
     property(properties, "dmstall.seed", std::to_string(run.seed));
-    for (const CheckOutcome& outcome : part.outcomes) add_case(suite, folder, outcome);
+    for (const CheckOutcome& outcome : part.outcomes) add_case(suite, folder, outcome, reader);
   }
   std::ostringstream out;
   document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
@@ -135,7 +146,7 @@ bool junit_available() {
   return false;
 }
 
-std::string check_junit(const CheckRun&) {
+std::string check_junit(const CheckRun&, JUnitFor) {
   throw std::logic_error("this build cannot write XML");
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -34,14 +35,26 @@ class CheckText {
   std::size_t all_, told_ = 0, width_ = 0;
 };
 
+/// "5 passed, 2 failed (1 not as expected, 1 refused), 1 known; 3 not run: …", without wall time.
+[[nodiscard]] std::string check_counts(const CheckRun& run);
+
+/// For a step summary of GitHub or a note of GitLab: what did not pass as a table, reports folded away.
+[[nodiscard]] std::string check_markdown(const CheckRun& run);
+
 /// One JSON document, "dmstall_check": 1.
 [[nodiscard]] std::string check_json(const CheckRun& run);
 
 /// Whether this build can write XML.
 [[nodiscard]] bool junit_available();
 
-/// One JUnit document as GitLab and Jenkins read it: a test suite per folder, a test case per file. Valid XML 1.0 and
-/// UTF-8 whatever bytes paths and reports hold. Throws std::logic_error unless junit_available().
-[[nodiscard]] std::string check_junit(const CheckRun& run);
+/// Whose readers a JUnit document is for.
+enum class JUnitFor : std::uint8_t {
+  all,    ///< GitLab and Jenkins' junit step: test cases name their file
+  xunit,  ///< the xunit plugin of Jenkins, whose schema (junit-10.xsd) refuses a test case with a file
+};
+
+/// One JUnit document: a test suite per folder, a test case per file; known failures and what was not run are skipped.
+/// Valid XML 1.0 and UTF-8 whatever bytes paths and reports hold. Throws std::logic_error unless junit_available().
+[[nodiscard]] std::string check_junit(const CheckRun& run, JUnitFor reader = JUnitFor::all);
 
 }  // namespace dmstall::analysis

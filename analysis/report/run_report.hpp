@@ -11,6 +11,13 @@ namespace dmstall::analysis {
 /// For people: verdict, circle and holders first, figures after it; the RESULT line last. `colour`: ANSI colours.
 [[nodiscard]] std::string run_report_text(const RunReport& report, bool colour);
 
+/// For a mail to a list of developers: the circle and an unsafe schedule side by side, as lockdep prints it; no line is longer
+/// than 75 columns. Without the figures of a timed run. `in_circle`: so many of the stuck threads are the circle.
+[[nodiscard]] std::string run_report_lockdep(const RunReport& report, std::size_t in_circle);
+
+/// For a page of Markdown: verdict, circle and repairs, the text folded away.
+[[nodiscard]] std::string run_report_markdown(const RunReport& report, std::size_t in_circle);
+
 /// The steps of the witness that the search found, one numbered line each; empty where there is none.
 [[nodiscard]] std::string witness_text(const RunReport& report);
 

@@ -1,4 +1,5 @@
 // Stuck tokens, told as kernel threads: one token may be several threads asleep in each other's calls.
+#include "models/machine/circle_places.hpp"
 #include "models/machine/potential.hpp"
 #include "models/machine/witness.hpp"
 
@@ -37,10 +38,24 @@ class Explanation {
   Explanation(const World& world, const std::vector<TokenId>& stuck)
       : world_(world), machine_(world.machine()), potential_(world.machine()), stuck_(stuck) {}
 
+  std::vector<WaitPlace> places() {
+    prepare();
+    std::vector<std::size_t> rows = shortest_circle();
+    if (rows.empty()) {
+      for (std::size_t row = 0; row < rows_.size(); ++row) rows.push_back(row);
+    }
+    std::vector<WaitPlace> places;
+    for (const std::size_t row : rows) {
+      const Row& waiting = rows_[row];
+      const Node& at = node(waiting.waits_at);
+      const std::string device = at.flow == no_flow ? std::string() : machine_.flows[static_cast<std::size_t>(at.flow)].device;
+      places.push_back({waiting.label, world_.token(waiting.token).serial, waiting.in_call, device, at.line, at.column});
+    }
+    return places;
+  }
+
   StuckReport run() {
-    for (const TokenId id : stuck_) add_rows(id);
-    tell_apart();
-    index_holders();
+    prepare();
     const std::vector<std::size_t> circle = shortest_circle();
     StuckReport report;
     describe(circle, report);
@@ -52,6 +67,12 @@ class Explanation {
   }
 
  private:
+  void prepare() {
+    for (const TokenId id : stuck_) add_rows(id);
+    tell_apart();
+    index_holders();
+  }
+
   const Node& node(NodeId id) const { return machine_.nodes[static_cast<std::size_t>(id)]; }
   const Resource& resource(ResourceId id) const { return machine_.resources[static_cast<std::size_t>(id)]; }
 
@@ -369,5 +390,7 @@ class Explanation {
 }  // namespace
 
 StuckReport explain(const World& world, const std::vector<TokenId>& stuck) { return Explanation(world, stuck).run(); }
+
+std::vector<WaitPlace> circle_places(const World& world, const std::vector<TokenId>& stuck) { return Explanation(world, stuck).places(); }
 
 }  // namespace dmstall::models

@@ -43,7 +43,7 @@ CheckRun every_kind() {
   run.outcomes[1].unmet = {"expected kind self, found circle"};
   run.outcomes[1].report = "DEADLOCK  a/unmet.json\n  circle: a -> b\n";
   run.outcomes[5].stderr_text = "assertion failed\n";
-  run.interrupted = true;
+  run.ending = analysis::CheckEnding::interrupted;
   return run;
 }
 
@@ -62,10 +62,10 @@ class JUnit : public testing::Test {
   void TearDown() override { fs::remove(file_); }
 
   /// Well-formed and as tests/fixtures/junit.xsd describes it.
-  bool valid(const std::string& document) const {
+  bool valid(const std::string& document, const std::string& schema = "junit.xsd") const {
     std::ofstream(file_) << document;
     const int status = std::system(("xmllint --noout --schema " + std::string(DMSTALL_SOURCE_DIR) +
-                                    "/tests/fixtures/junit.xsd " + file_.string() + " 2>" + file_.string() + ".err")
+                                    "/tests/fixtures/" + schema + " " + file_.string() + " 2>" + file_.string() + ".err")
                                        .c_str());
     fs::remove(file_.string() + ".err");
     EXPECT_TRUE(WIFEXITED(status));
@@ -112,6 +112,28 @@ TEST_F(JUnit, TheSchemaRefusesWhatReadersWouldMisread) {
   EXPECT_FALSE(valid(changed("<failure", "<failed"))) << "not even well-formed";
   EXPECT_FALSE(valid(changed("name=\"unmet\"", "name=\"passed\""))) << "two cases that look like one";
   EXPECT_FALSE(valid(changed("assertion failed", "&#1;")));
+}
+
+TEST_F(JUnit, TheXunitPluginOfJenkinsHasADocumentOfItsOwn) {
+  CheckRun run = every_kind();
+  run.outcomes[1].known = analysis::Known::yes;
+  const std::string plugin = check_junit(run, analysis::JUnitFor::xunit);
+  EXPECT_TRUE(valid(plugin, "jenkins-xunit.xsd"));
+  EXPECT_TRUE(valid(plugin)) << "what it leaves out is optional elsewhere";
+  EXPECT_FALSE(valid(check_junit(run), "jenkins-xunit.xsd")) << "it refuses a test case with a file";
+}
+
+TEST_F(JUnit, AKnownFailureIsSkippedWithItsReason) {
+  CheckRun run = every_kind();
+  run.outcomes[1].known = analysis::Known::yes;
+  run.outcomes[1].reason = "ticket 7";
+  run.outcomes[1].until = "2026-12-31";
+  const std::string document = check_junit(run);
+  EXPECT_TRUE(valid(document));
+  EXPECT_TRUE(contains(document, "<skipped message=\"known until 2026-12-31: ticket 7: DEADLOCK circle a -&gt; b\""))
+      << document;
+  EXPECT_TRUE(contains(document, "<testsuites name=\"dmstall check\" tests=\"7\" failures=\"0\" errors=\"4\""));
+  EXPECT_TRUE(contains(document, "<testsuite name=\"a\" tests=\"2\" failures=\"0\" errors=\"0\" time=\"0.500\" skipped=\"1\">"));
 }
 
 TEST_F(JUnit, CountsFailuresAndErrorsApart) {

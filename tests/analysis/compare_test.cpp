@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -215,6 +218,26 @@ TEST(Compare, ATimeOutIsInconclusiveAndNamesItsFlag) {
   EXPECT_EQ(comparison.rows[1].verdict, VerdictKind::inconclusive);
   EXPECT_NE(comparison.rows[1].reason.find("--timeout"), std::string::npos);
   EXPECT_EQ(comparison.code, ExitCode::inconclusive);
+}
+
+TEST(RunComparison, AnInterruptLeavesTheRowsOfWhichEverySeedEnded) {
+  const ComparisonPlan plan = plan_of({{"cpus", {"1", "2", "4"}}}, {{"cpus", "4"}});
+  ComparisonOptions options;
+  options.seeds = 2;
+  options.parallel = 1;
+  // Three of six runs ended: the first row, and half of the second.
+  options.progress = [](std::size_t done, std::size_t) {
+    if (done == 3) ::kill(::getpid(), SIGTERM);
+  };
+  const Comparison comparison = run_comparison(plan, options);
+  EXPECT_TRUE(comparison.interrupted);
+  EXPECT_EQ(comparison.code, ExitCode::interrupted);
+  ASSERT_EQ(comparison.rows.size(), 1u);
+  EXPECT_EQ(comparison.rows_left_out, 2u);
+  EXPECT_EQ(comparison.rows[0].values, Texts{"1"});
+  EXPECT_EQ(comparison.rows[0].verdict, VerdictKind::progress);
+  EXPECT_EQ(comparison.reference, 0u) << "the chosen one is not among them";
+  EXPECT_EQ(comparison.rows[0].relative, 1.0);
 }
 
 }  // namespace dmstall::tests

@@ -119,7 +119,7 @@ TEST(RunChecks, AnInterruptLeavesTheRestNotRun) {
   watch.outcome = [&](const CheckOutcome& outcome) { told.push_back(outcome.file); };
   watch.progress = [&](std::size_t, std::size_t) { ::kill(::getpid(), SIGINT); };
   const CheckRun run = check({"hang", "x", "y"}, options, watch);
-  EXPECT_TRUE(run.interrupted);
+  EXPECT_EQ(run.ending, analysis::CheckEnding::interrupted);
   EXPECT_EQ(told, std::vector<std::string>{"x"}) << "finished behind a gap";
   EXPECT_EQ(run.outcomes[0].kind, CheckKind::not_run);
   EXPECT_EQ(run.outcomes[2].kind, CheckKind::not_run);

@@ -63,4 +63,37 @@ TEST_F(KilledInTheMiddle, AReportOfACheckIsOldOrNew) {
       0);
 }
 
+TEST_F(KilledInTheMiddle, ABaselineIsOldOrNew) {
+  std::string wrong = read(scenario("tutorial/03-stall.json"));
+  wrong.replace(wrong.find("\"STALL\""), 7, "\"PROGRESS\"");
+  write("a.json", wrong);
+  expect_old_or_new(
+      {"check", "--baseline", "known.json", "--update-baseline", "--until", "2099-12-31", "a.json"},
+      [&] { write("known.json", "{ \"dmstall_baseline\": 1, \"known\": [] }\n"); },
+      [&] { return read(folder_ / "known.json"); }, 0);
+}
+
+TEST_F(KilledInTheMiddle, PromotedFilesAreEachOldOrNew) {
+  std::string wrong = read(scenario("tutorial/03-stall.json"));
+  wrong.replace(wrong.find("\"STALL\""), 7, "\"PROGRESS\"");
+  // Two files: one may be new while the other is old, so each is held against its own two texts.
+  expect_old_or_new(
+      {"check", "-j1", "--promote", "a.json"}, [&] { write("a.json", wrong); },
+      [&] { return read(folder_ / "a.json"); }, 0);
+  const std::string promoted = read(folder_ / "a.json");
+  ASSERT_NE(promoted, wrong);
+  int both_seen = 0;
+  for (int point = 0; point < 2000; ++point) {
+    write("a.json", wrong);
+    write("b.json", wrong);
+    if (!kill_at_change(folder_.string(), {DMSTALL_PROGRAM, "check", "-j1", "--promote", "a.json", "b.json"}, point)
+             .killed)
+      break;
+    const std::string a = read(folder_ / "a.json"), b = read(folder_ / "b.json");
+    ASSERT_TRUE((a == wrong || a == promoted) && (b == wrong || b == promoted)) << "killed at change " << point;
+    both_seen += a == promoted && b == wrong ? 1 : 0;
+  }
+  EXPECT_GT(both_seen, 0) << "killed between the two files";
+}
+
 }  // namespace dmstall::tests
