@@ -35,8 +35,8 @@ Detector::Detector(const models::Machine& machine, const Memory& memory)
                              [](const auto& resource) { return resource.allocator == models::AllocatorRule::pages; })) {
 }
 
-Detector::Finding Detector::look(const models::World& world, const std::vector<bool>& to_come) {
-  const bool will_return = memory_->will_return();
+Detector::Finding Detector::look(const models::World& world, const std::vector<bool>& to_come, bool pages_may_come) {
+  const bool will_return = pages_may_come || memory_->will_return();
   if (world.steps() == seen_steps_ && will_return == seen_will_return_) return last_;
   seen_steps_ = world.steps();
   seen_will_return_ = will_return;

@@ -3,14 +3,14 @@
 // SimGrid's own deadlock detection cannot help: mempool waiters wake up every 5 s, so a timer is always pending.
 #pragma once
 
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
 #include "models/machine/stuck.hpp"
 #include "sim/clock.hpp"
 #include "sim/memory.hpp"
 #include "sim/simulate.hpp"
-
-#include <cstdint>
-#include <unordered_map>
-#include <vector>
 
 namespace dmstall::sim {
 
@@ -48,9 +48,10 @@ class Detector {
 
   Detector(const models::Machine& machine, const Memory& memory);
 
-  /// Looks at the world as it is now; `tokens()` says who. `to_come` as in models::stuck_set.
+  /// Looks at the world as it is now; `tokens()` says who. `to_come` as in models::stuck_set; `pages_may_come`: memory
+  /// may come back from what is no token (accounted memory).
   /// Does not look again when nothing has happened since the last time.
-  Finding look(const models::World& world, const std::vector<bool>& to_come);
+  Finding look(const models::World& world, const std::vector<bool>& to_come, bool pages_may_come = false);
   [[nodiscard]] const std::vector<models::TokenId>& tokens() const { return tokens_; }
 
  private:

@@ -1,7 +1,7 @@
 // How a run ends: stuck sets and stalls on the way, the result, and what memory would still change afterwards.
-#include "sim/interpreter.hpp"
-
 #include <algorithm>
+
+#include "sim/interpreter.hpp"
 
 namespace dmstall::sim {
 
@@ -13,7 +13,7 @@ constexpr Nanoseconds relief_time = 60 * ns_per_s;
 }  // namespace
 
 void Interpreter::look_for_stuck() {
-  switch (detector_.look(world_, sources_.to_come())) {
+  switch (detector_.look(world_, sources_.to_come(), pages_ && (moving_ > 0 || !queue_.empty() || pages_may_come()))) {
     case Detector::Finding::nothing:
       return;
     case Detector::Finding::stall:
@@ -86,6 +86,15 @@ void Interpreter::freeze(Ending ending) {
   result_.devices.clear();
   for (const Disk& disk : disks_) result_.devices.push_back(disk.metrics(now()));
   result_.stalls = stalls_.ended();
+  result_.longest_request_s = to_seconds(longest_request_);
+  if (!pages_) return;
+  pages_->at(now());
+  result_.memory = pages_->metrics();
+  for (std::size_t i = 0; i < result_.classes.size(); ++i) {
+    // Their number is open: what came is all there was to do.
+    ClassMetrics& of = result_.classes[i];
+    if (models::follows_pressure(pages_->traffic(static_cast<std::int32_t>(i)).use)) of.total = of.started;
+  }
 }
 
 }  // namespace dmstall::sim

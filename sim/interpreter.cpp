@@ -77,9 +77,11 @@ Interpreter::Interpreter(const models::Machine& machine, const MemoryPlan& memor
   for (const models::TimedDevice& device : machine.timed_devices) {
     disks_.emplace_back(device, options.latency_jitter, Random(disks.next(), 0));
   }
+  if (memory.pages) pages_.emplace(*memory.pages);
 }
 
 Result Interpreter::run() {
+  if (pages_) set_up_pages();
   for (std::size_t i = 0; i < sources_.classes(); ++i) {
     const auto request_class = static_cast<std::int32_t>(i);
     if (machine_.classes[i].total > 0) schedule(sources_.begins(request_class), source, request_class);
@@ -100,6 +102,7 @@ void Interpreter::schedule(Nanoseconds date, EventKind kind, std::int32_t what) 
 void Interpreter::due(const Event& event) {
   if (over_) return;
   if (moves(event.kind)) --moving_;
+  if (pages_) pages_->at(now());
   const auto start_next = [&](const auto& next, EventKind kind) {
     if (next) schedule(next->ends, kind, next->who);
   };
@@ -125,7 +128,7 @@ void Interpreter::due(const Event& event) {
       look_for_stuck();
       if (!over_ && !relief_ && waiting_ > 0) {
         look_armed_ = true;
-        schedule(now() + look_interval, look, 0);
+        schedule(now() + look_interval(), look, 0);
       }
       return;
     case memory_fails:
@@ -139,6 +142,12 @@ void Interpreter::due(const Event& event) {
       return;
     case relief_is_over:
       return end_relief();
+    case hog_grows:
+    case out_of_memory:
+    case kswapd_runs:
+    case flusher_looks:
+    case writer_goes_on:
+      return pages_due(event);
   }
 }
 
@@ -158,6 +167,7 @@ ThreadId Interpreter::run(ThreadId self) {
   for (;;) {
     if (over_) return over;
     if (!next_item()) {
+      if (pages_ && options_.watch_pages) options_.watch_pages(to_seconds(now()), pages_->counts());
       if (settle()) continue;
       return over_ ? over : idle;
     }
@@ -177,7 +187,7 @@ ThreadId Interpreter::run(ThreadId self) {
 
 /// Nothing can run at this date. True: something can now.
 bool Interpreter::settle() {
-  if (!relief_ && sources_.all_finished() && live_ == 0) {
+  if (!relief_ && sources_.all_finished() && live_ == 0 && (!pages_ || pages_->all_written())) {
     end(Ending::completed);
     return false;
   }
@@ -188,7 +198,9 @@ bool Interpreter::settle() {
   }
   look_for_stuck();
   if (relief_ && polled_ == 0) end_relief();
-  if (over_ || relief_ || polled_ > 0) return false;
+  if (over_ || relief_) return false;
+  // Accounted pages may come from events that are nobody's step; when none can, polling is in vain, too.
+  if (pages_ ? pages_may_come() : polled_ > 0) return !queue_.empty();
   if (memory_.will_return() && memory_.recovers()) return false;
   // Nothing is scheduled and nobody polls: whoever is left will never move in this run.
   if (live_ > 0 && queue_.empty()) {
@@ -283,6 +295,7 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
     trace_.end_step(now(), world_, alternative,
                     effects_.spawned == models::no_token ? -1 : world_.token(effects_.spawned).serial);
   }
+  if (accounts()) note_levels(node);
   released_.insert(released_.end(), effects_.released.begin(), effects_.released.end());
   switch (node.kind) {
     case NodeKind::take:
@@ -366,6 +379,13 @@ void Interpreter::finish(TokenId id, std::int64_t serial, std::int64_t request, 
   if (relief_ && to_relieve_.erase(serial) > 0 && to_relieve_.empty()) end_relief();
   if (!effects_.request_finished) return;
   tally_.finished(request_class, effects_.status, ended.started, now());
+  if (pages_) {
+    pages_->finished(serial);
+    if (!models::follows_pressure(pages_->traffic(request_class).use))
+      longest_request_ = std::max(longest_request_, now() - ended.started);
+  } else {
+    longest_request_ = std::max(longest_request_, now() - ended.started);
+  }
   recorder_.finished(request);
   recorder_.keep_within_bound(world_);
   sources_.finish(request_class);
@@ -374,13 +394,17 @@ void Interpreter::finish(TokenId id, std::int64_t serial, std::int64_t request, 
 
 void Interpreter::start_requests(std::int32_t request_class) {
   while (!over_ && sources_.may_start(request_class)) {
+    if (accounts() && !pages_allow(request_class)) break;
     const TokenId id = world_.start(request_class, sources_.start(request_class));
     recorder_.add({.token = world_.token(id).serial, .start_class = request_class});
     tally_.started(request_class, now());
+    if (pages_ && models::follows_pressure(pages_->traffic(request_class).use))
+      pages_->started(world_.token(id).serial);
     adopt(id);
     if (trace_.on()) trace_.starts(now(), world_, id);
     make_runnable(id);
   }
+  if (accounts()) tend_pages();
 }
 
 void Interpreter::report_progress() {

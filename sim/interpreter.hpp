@@ -5,12 +5,20 @@
 // that sleeps in a call while another kernel thread works for it holds both actors; the newer one runs.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
 #include "models/machine/world.hpp"
 #include "sim/choices.hpp"
 #include "sim/clock.hpp"
 #include "sim/detector.hpp"
 #include "sim/disk.hpp"
 #include "sim/memory.hpp"
+#include "sim/pages.hpp"
 #include "sim/processors.hpp"
 #include "sim/recorder.hpp"
 #include "sim/simulate.hpp"
@@ -18,13 +26,6 @@
 #include "sim/tally.hpp"
 #include "sim/trace.hpp"
 #include "sim/waiters.hpp"
-
-#include <chrono>
-#include <cstdint>
-#include <deque>
-#include <optional>
-#include <unordered_set>
-#include <vector>
 
 namespace dmstall::sim {
 
@@ -51,9 +52,16 @@ class Interpreter final : public Runner {
     memory_returns,
     time_is_up,
     relief_is_over,
+    // Accounted memory.
+    hog_grows,
+    out_of_memory,
+    kswapd_runs,
+    flusher_looks,
+    writer_goes_on,
   };
-  /// How often the detector looks while somebody sleeps and others go on.
-  static constexpr Nanoseconds look_interval = 5 * ns_per_s;
+  /// How often the detector looks while somebody sleeps and others go on. Memory that comes and goes is looked at more
+  /// often, so that every wait of a poll is seen.
+  [[nodiscard]] Nanoseconds look_interval() const { return pages_ ? ns_per_s : 5 * ns_per_s; }
   static constexpr bool moves(std::int32_t kind) { return kind <= source; }
 
   enum class Doing : std::uint8_t { nothing, runnable, waiting, spending };
@@ -74,7 +82,7 @@ class Interpreter final : public Runner {
     Nanoseconds queued_at = 0;     ///< when it last went to sleep
     Nanoseconds submitted = 0;     ///< when its transfer was submitted
     Nanoseconds started = 0;
-    std::vector<ThreadId> threads;  ///< its kernel threads, newest last
+    std::vector<ThreadId> threads;    ///< its kernel threads, newest last
     std::vector<Nanoseconds> called;  ///< when it entered the calls it is in, innermost last
   };
   struct Pool {                ///< per resource
@@ -128,6 +136,34 @@ class Interpreter final : public Runner {
   [[nodiscard]] Nanoseconds poll_date(models::TokenId id, models::ResourceId pool) const;
   [[nodiscard]] bool in_order(models::ResourceId id) const;
   [[nodiscard]] bool nothing_to_take(models::ResourceId id) const;
+  [[nodiscard]] Nanoseconds poll_interval(models::ResourceId pool) const;
+
+  // paging.cpp: accounted memory
+  struct Hog {
+    bool alive = false, kill_ordered = false;
+    std::int32_t life = 0;              ///< events of an earlier life are void
+    std::int64_t held = 0, rest = 0;    ///< pages it has taken; parts of a page left over from the last tick, in 1/1000
+    std::int64_t reclaimed_before = 0;  ///< reclaimed pages when the kill was ordered
+  };
+  void set_up_pages();
+  [[nodiscard]] bool accounts() const { return pages_.has_value() && !relief_; }
+  [[nodiscard]] bool accounts_for(models::ResourceId id) const {
+    return accounts() && resource(id).soft && resource(id).allocator == models::AllocatorRule::any;
+  }
+  std::optional<models::Alternative> decide_accounted(const models::Node& node, bool arriving);
+  std::optional<models::Alternative> decide_several(const models::Node& node);
+  void note_levels(const models::Node& node);
+  [[nodiscard]] bool pages_allow(std::int32_t request_class);
+  [[nodiscard]] bool pages_may_come() const;
+  void pages_due(const Event& event);
+  void grow_hog();
+  void order_kill();
+  void kill_hog();
+  [[nodiscard]] bool concerns_hog(const Event& event) const { return event.what == hog_.life; }
+  void run_kswapd();
+  void tend_pages();
+  void start_background();
+  void pause_writers(std::int32_t request_class, Nanoseconds time);
 
   // spending.cpp: time
   void spend(models::TokenId id, const models::Node& node);
@@ -144,6 +180,7 @@ class Interpreter final : public Runner {
   Options options_;
   models::World world_;
   Memory memory_;
+  std::optional<Pages> pages_;
   Choices choices_;
   Sources sources_;
   Waiters waiters_;
@@ -170,8 +207,15 @@ class Interpreter final : public Runner {
   std::int64_t live_ = 0;                  ///< tokens that are no daemons
   std::int64_t waiting_ = 0, polled_ = 0;  ///< tokens asleep; those of them that poll
   bool look_armed_ = false, over_ = false, relief_ = false;
+  Hog hog_;
+  std::vector<std::int32_t> shadow_;  ///< accounted memory: levels of the resources after the last step
+  std::vector<std::int32_t>
+      given_on_leaving_;  ///< accounted memory, per resource: what the submitter of an async call gives back
+  std::vector<Nanoseconds> paused_until_;  ///< per class of writers
+  bool kswapd_armed_ = false, starting_background_ = false;
   std::unordered_set<std::int64_t> to_relieve_;
   std::int64_t steps_ = 0;
+  Nanoseconds longest_request_ = 0;
   std::chrono::steady_clock::time_point reported_;
   Result result_;
 };

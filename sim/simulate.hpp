@@ -4,8 +4,6 @@
 // this header needs SimGrid. One run is one schedule: PROGRESS here means "in this run".
 #pragma once
 
-#include "models/machine/witness.hpp"
-
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
@@ -13,16 +11,20 @@
 #include <string>
 #include <vector>
 
+#include "models/machine/page_memory.hpp"
+#include "models/machine/witness.hpp"
+
 namespace dmstall::sim {
 
 /// How the allocator behaves in time. Which pools can fail at all is in the machine (Resource::allocator); this says
 /// when those of rule `any` do.
 struct MemoryPlan {
-  double from_s = 0;                       ///< before: every allocation succeeds
-  std::optional<double> recovers_after_s;  ///< from then on every allocation succeeds
-  std::optional<std::int64_t> first_n;     ///< only the first n attempts (of those that may fail) fail
-  std::optional<double> probability;       ///< each attempt fails with this probability
-  bool seeded_adversary = false;           ///< draw, per seed, how often each pool's allocator fails
+  double from_s = 0;                        ///< before: every allocation succeeds
+  std::optional<double> recovers_after_s;   ///< from then on every allocation succeeds
+  std::optional<std::int64_t> first_n;      ///< only the first n attempts (of those that may fail) fail
+  std::optional<double> probability;        ///< each attempt fails with this probability
+  bool seeded_adversary = false;            ///< draw, per seed, how often each pool's allocator fails
+  std::optional<models::PageMemory> pages;  ///< the pages decide, and nothing above
 };
 
 struct Options {
@@ -35,6 +37,8 @@ struct Options {
   std::int64_t recorded_steps = 4'000'000;  ///< above it, the steps of finished requests are dropped from the record
   double latency_jitter = 0.03;             ///< disks' latencies vary by up to this part of themselves, by the seed
   bool memory_returns_after_stuck = true;   ///< after a stuck set: go on with the allocator succeeding
+  std::function<void(double sim_time_s, const models::PageCounts&)>
+      watch_pages;  ///< after every event, where memory is accounted
 };
 
 enum class Ending : std::uint8_t {
@@ -89,6 +93,20 @@ struct Stall {
   std::string resource;
 };
 
+/// Where memory is accounted. In pages.
+struct MemoryMetrics {
+  models::PageCounts at_end;
+  models::Watermarks marks;
+  std::int64_t total = 0, lowest_free = 0;
+  double below_min_s = 0;    ///< time at or below the min watermark
+  std::int64_t refused = 0;  ///< attempts for which there was no page
+  std::int64_t reclaimed_directly = 0, reclaimed_by_kswapd = 0;
+  std::int64_t oom_kills = 0;
+  std::int64_t dirtied = 0, written = 0, swapped = 0;
+  double throttled_s = 0;          ///< writers asleep above the dirty limits, all together
+  double waited_for_memory_s = 0;  ///< writers asleep because reclaim found nothing
+};
+
 struct Result {
   Ending ending = Ending::completed;
   double sim_time_s = 0;
@@ -104,11 +122,13 @@ struct Result {
   models::Witness witness;          ///< also filled (steps only) for completed runs when the record is complete
   std::vector<Stall> stalls;
   std::vector<ClassMetrics> classes;
-  ClassMetrics overall;             ///< all classes together, daemons left out; its time runs from the first start to the last end
+  ClassMetrics overall;  ///< all classes together, daemons left out; its time runs from the first start to the last end
   std::vector<DeviceMetrics> devices;
-  std::vector<ServiceMetrics> services;       ///< devices of the stack, those that served something
+  std::vector<ServiceMetrics> services;  ///< devices of the stack, those that served something
   std::vector<ResourceMetrics> resources;
   std::int64_t polls = 0;
+  double longest_request_s = 0;  ///< of requests that do not merely follow the pressure
+  std::optional<MemoryMetrics> memory;
   std::uint64_t digest = 0;  ///< of the whole step list: same input and seed, same digest
 };
 

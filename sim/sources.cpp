@@ -6,10 +6,21 @@ namespace dmstall::sim {
 
 Sources::Sources(const models::Machine& machine, std::uint64_t seed)
     : machine_(&machine), addresses_(random_for(seed, Stream::addresses)), states_(machine.classes.size()) {
-  for (const models::RequestClass& each : machine.classes) {
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const models::RequestClass& each = machine.classes[i];
+    states_[i].total = each.total;
     if (!each.daemon) all_ += std::max<std::int64_t>(0, each.total);
   }
   unfinished_ = all_;
+}
+
+void Sources::open_number(std::int32_t request_class) {
+  State& opened = state(request_class);
+  const std::int64_t counted = of(request_class).daemon ? 0 : std::max<std::int64_t>(0, opened.total);
+  opened.open = true;
+  opened.total = INT64_MAX;
+  all_ -= counted;
+  unfinished_ -= counted;
 }
 
 Nanoseconds Sources::begins(std::int32_t request_class) const {
@@ -20,17 +31,17 @@ Nanoseconds Sources::tick(std::int32_t request_class) {
   const models::RequestClass& each = of(request_class);
   State& now = state(request_class);
   if (each.period_s <= 0) {
-    now.due = each.total;
+    now.due = now.total;
     return 0;
   }
   ++now.due;
-  return now.due < each.total ? std::max<Nanoseconds>(1, to_nanoseconds(each.period_s)) : 0;
+  return now.due < now.total ? std::max<Nanoseconds>(1, to_nanoseconds(each.period_s)) : 0;
 }
 
 bool Sources::may_start(std::int32_t request_class) const {
   const models::RequestClass& each = of(request_class);
   const State& now = state(request_class);
-  return !closed_ && now.started < std::min(now.due, each.total) && (each.in_flight <= 0 || now.live < each.in_flight);
+  return !closed_ && now.started < std::min(now.due, now.total) && (each.in_flight <= 0 || now.live < each.in_flight);
 }
 
 std::int64_t Sources::start(std::int32_t request_class) {
@@ -46,8 +57,9 @@ std::int64_t Sources::start(std::int32_t request_class) {
 }
 
 void Sources::finish(std::int32_t request_class) {
-  --state(request_class).live;
-  if (!of(request_class).daemon) --unfinished_;
+  State& now = state(request_class);
+  --now.live;
+  if (!of(request_class).daemon && !now.open) --unfinished_;
 }
 
 double Sources::fraction_finished() const {
@@ -56,8 +68,7 @@ double Sources::fraction_finished() const {
 
 std::vector<bool> Sources::to_come() const {
   std::vector<bool> result(states_.size(), false);
-  for (std::size_t i = 0; i < states_.size(); ++i)
-    result[i] = !closed_ && states_[i].started < machine_->classes[i].total;
+  for (std::size_t i = 0; i < states_.size(); ++i) result[i] = !closed_ && states_[i].started < states_[i].total;
   return result;
 }
 

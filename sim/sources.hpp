@@ -1,12 +1,12 @@
 // Where requests come from: how many of each class have started, may start now, and at which address.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "models/machine/machine.hpp"
 #include "sim/clock.hpp"
 #include "sim/random.hpp"
-
-#include <cstdint>
-#include <vector>
 
 namespace dmstall::sim {
 
@@ -15,6 +15,11 @@ class Sources {
   Sources(const models::Machine& machine, std::uint64_t seed);
 
   [[nodiscard]] std::size_t classes() const { return states_.size(); }
+  /// The class's requests come and go with memory pressure: their number is open, and nobody waits for them.
+  /// Requires: none has started.
+  void open_number(std::int32_t request_class);
+  /// Requests of the class that are on their way.
+  [[nodiscard]] std::int64_t live(std::int32_t request_class) const { return state(request_class).live; }
   /// Date of the first request of the class.
   [[nodiscard]] Nanoseconds begins(std::int32_t request_class) const;
   /// Time to the next tick of a periodic class, 0 when it has none or no further one.
@@ -35,6 +40,8 @@ class Sources {
  private:
   struct State {
     std::int64_t started = 0, live = 0;
+    std::int64_t total = 0;
+    bool open = false;     ///< see open_number
     std::int64_t due = 0;  ///< starts that a periodic class's ticks have allowed so far
   };
   [[nodiscard]] const models::RequestClass& of(std::int32_t request_class) const {

@@ -3,9 +3,9 @@
 // A mempool wakes all its waiters, newest first; they contend again, and a newcomer may be faster. What is counted,
 // locked or queued by the kernel in order (semaphores, mutexes, workqueue slots and workers) goes to the oldest waiter
 // at once.
-#include "sim/interpreter.hpp"
-
 #include <algorithm>
+
+#include "sim/interpreter.hpp"
 
 namespace dmstall::sim {
 
@@ -19,7 +19,7 @@ using models::ResourceId;
 using models::TokenId;
 
 /// io_schedule_timeout(5*HZ) in mempool_alloc().
-constexpr Nanoseconds poll_interval = 5 * ns_per_s;
+constexpr Nanoseconds mempool_poll_interval = 5 * ns_per_s;
 /// Of threads woken together, one of the first few may be quicker than the newest.
 constexpr std::uint64_t overtake_one_in = 4, overtake_reach = 8;
 
@@ -37,7 +37,8 @@ std::optional<Alternative> Interpreter::decide(TokenId id, bool arriving) {
   if (enabled_.empty()) return std::nullopt;
   const Node& node = node_of(state(id));
   if (node.kind == NodeKind::choose) return enabled_[static_cast<std::size_t>(choices_.choose(world_, id))];
-  if (is_take(node.kind)) return decide_take(node, arriving);
+  if (is_take(node.kind))
+    return accounts_for(node.resource) ? decide_accounted(node, arriving) : decide_take(node, arriving);
   return enabled_.front();
 }
 
@@ -83,7 +84,7 @@ void Interpreter::wait(TokenId id) {
   }
   if (!look_armed_ && !relief_) {
     look_armed_ = true;
-    schedule(now() + look_interval, look, 0);
+    schedule(now() + look_interval(), look, 0);
   }
 }
 
@@ -116,6 +117,7 @@ bool Interpreter::nothing_to_take(ResourceId id) const {
   }
   if (models::level(machine_, world_.levels(), id) > 0) return false;
   if (!of.soft) return true;
+  if (accounts_for(id)) return !pages_->may_allocate(id);
   return !memory_.may_succeed(id) && (of.allocator != models::AllocatorRule::pages || world_.levels().free_pages <= 0);
 }
 
@@ -169,7 +171,13 @@ void Interpreter::contend(ResourceId id) {
 Nanoseconds Interpreter::poll_date(TokenId id, ResourceId pool) const {
   const Nanoseconds asleep =
       std::max(states_[static_cast<std::size_t>(id)].queued_at, pools_[static_cast<std::size_t>(pool)].woken_at);
-  return asleep + poll_interval;
+  return asleep + poll_interval(pool);
+}
+
+/// A kernel thread that could not be made is tried again sooner, where memory is accounted.
+Nanoseconds Interpreter::poll_interval(ResourceId pool) const {
+  const bool thread = resource(pool).kind == models::ResourceKind::thread;
+  return pages_ && thread ? to_nanoseconds(pages_->memory().thread_retry_s) : mempool_poll_interval;
 }
 
 void Interpreter::arm_poll(ResourceId id) {
@@ -186,7 +194,7 @@ void Interpreter::poll_waiters(ResourceId id) {
     const TokenId waiter = waiters_.oldest(id);
     if (poll_date(waiter, id) > now()) break;
     ++state(waiter).polls;
-    tally_.polls(id);
+    if (poll_interval(id) == mempool_poll_interval) tally_.polls(id);
     if (stalls_.any()) stalls_.polled(world_.token(waiter).serial);
     if (retry(waiter)) continue;
     if (trace_.on()) trace_.polls(now(), world_, waiter);

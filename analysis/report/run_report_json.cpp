@@ -35,6 +35,17 @@ Json stuck(const RunReport& report) {
           {"threads", threads}, {"witness_steps", report.witness_steps}};
 }
 
+/// Accounted memory, in pages of 4 KiB.
+Json accounted(const sim::MemoryMetrics& of) {
+  const models::PageCounts& end = of.at_end;
+  const Json at_end{{"free", end.free}, {"clean", end.clean}, {"dirty", end.dirty}, {"writeback", end.writeback}, {"hog", end.hog},
+                    {"pools", end.pools}, {"unreclaimable", end.unreclaimable}};
+  return {{"total", of.total}, {"min", of.marks.min}, {"low", of.marks.low}, {"high", of.marks.high}, {"lowest_free", of.lowest_free},
+          {"below_min_s", of.below_min_s}, {"refused", of.refused}, {"oom_kills", of.oom_kills}, {"reclaimed_directly", of.reclaimed_directly},
+          {"reclaimed_by_kswapd", of.reclaimed_by_kswapd}, {"dirtied", of.dirtied}, {"written", of.written}, {"swapped", of.swapped},
+          {"throttled_s", of.throttled_s}, {"waited_for_memory_s", of.waited_for_memory_s}, {"at_end", at_end}};
+}
+
 Json figures(const RunReport& report) {
   const sim::Result& run = report.simulation;
   Json classes = Json::array(), services = Json::array(), devices = Json::array(), resources = Json::array(), stalls = Json::array();
@@ -55,8 +66,10 @@ Json figures(const RunReport& report) {
   for (const sim::Stall& of : run.stalls) {
     stalls.push_back({{"from_s", of.from_s}, {"to_s", of.to_s}, {"polls", of.polls}, {"resource", of.resource}});
   }
-  return {{"simulated_s", run.sim_time_s}, {"steps", run.steps}, {"polls", run.polls}, {"most_threads", run.most_threads},
-          {"requests", classes}, {"devices", services}, {"disks", devices}, {"resources", resources}, {"stalls", stalls}};
+  Json json{{"simulated_s", run.sim_time_s}, {"steps", run.steps}, {"polls", run.polls}, {"most_threads", run.most_threads},
+            {"longest_request_s", run.longest_request_s}, {"requests", classes}, {"devices", services}, {"disks", devices}, {"resources", resources}, {"stalls", stalls}};
+  if (run.memory) json["memory_pages"] = accounted(*run.memory);
+  return json;
 }
 
 Json search(const Exploration& of) {

@@ -161,6 +161,25 @@ void add_figures(const RunReport& report, std::string& out) {
                      run.sim_time_s, run.steps, run.polls, run.most_threads);
 }
 
+std::string mib(std::int64_t pages) { return fmt::format("{:.2f} MiB", static_cast<double>(pages) / 256); }
+
+/// Accounted memory: how short it was, and what was done about it.
+void add_memory(const RunReport& report, std::string& out) {
+  if (!report.simulation.memory) return;
+  const sim::MemoryMetrics& memory = *report.simulation.memory;
+  out += fmt::format("  longest request: {}\n", time_us(report.simulation.longest_request_s * 1e6));
+  out += fmt::format("  memory: lowest free {} (min {}); {:.3f} s at or below min; attempts refused: {}; OOM kills: {}\n", mib(memory.lowest_free),
+                     mib(memory.marks.min), memory.below_min_s, memory.refused, memory.oom_kills);
+  out += fmt::format("          reclaimed: {} directly, {} by kswapd; dirtied {}, written back {}, swapped {}\n", mib(memory.reclaimed_directly),
+                     mib(memory.reclaimed_by_kswapd), mib(memory.dirtied), mib(memory.written), mib(memory.swapped));
+  if (memory.throttled_s > 0 || memory.waited_for_memory_s > 0) {
+    out += fmt::format("          writers slept {:.3f} s above the dirty limits, {:.3f} s for want of memory\n", memory.throttled_s, memory.waited_for_memory_s);
+  }
+  const models::PageCounts& end = memory.at_end;
+  out += fmt::format("          at the end: {} free, {} clean, {} dirty, {} under writeback, {} of the hog, {} of pools, {} unreclaimable\n", mib(end.free),
+                     mib(end.clean), mib(end.all_dirty()), mib(end.writeback), mib(end.hog), mib(end.pools), mib(end.unreclaimable));
+}
+
 std::string with_faults(const RunReport& report) {
   return report.proof && report.proof->proved && report.verdict == models::VerdictKind::progress ? "PROVED" : std::string(to_string(report.verdict));
 }
@@ -232,6 +251,7 @@ std::string run_report_text(const RunReport& report, bool colour) {
   if (report.proof && report.proof->proved) out += proof_summary(report);
   if (report.exploration) add_search(report, out);
   if (report.simulated) add_figures(report, out);
+  if (report.simulated) add_memory(report, out);
   for (const std::string& omission : report.leaves_out) out += fmt::format("  left out: {}\n", omission);
   return out + result_line(report) + "\n";
 }

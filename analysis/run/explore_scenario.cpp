@@ -16,6 +16,12 @@ using models::VerdictKind;
 
 std::string plural(std::int64_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
 
+/// By a date, or by the OOM killer that ends whoever has it. Whether accounted memory ever gets so short is the timed
+/// run's business.
+bool says_memory_returns(const models::MemorySettings& memory) {
+  return memory.recovers_after_s.has_value() || (memory.hog && memory.hog->oom_kill);
+}
+
 void judge_stuck(const models::Machine& machine, const models::MemorySettings& memory, RunReport& report) {
   const Exploration& search = *report.exploration;
   const Replay replayed = replay(machine, search.witness);
@@ -27,7 +33,7 @@ void judge_stuck(const models::Machine& machine, const models::MemorySettings& m
     return;
   }
   // Stuck until memory comes back is a stall only where the scenario says that it does.
-  const bool comes_back = memory.recovers_after_s.has_value() && search.relieved_by_memory;
+  const bool comes_back = says_memory_returns(memory) && search.relieved_by_memory;
   report.verdict = comes_back ? VerdictKind::stall : VerdictKind::deadlock;
   report.code = models::exit_code(report.verdict);
   report.stuck = search.stuck;

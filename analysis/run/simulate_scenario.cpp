@@ -1,6 +1,7 @@
 #include "analysis/run/simulate_scenario.hpp"
 
 #include "analysis/replay.hpp"
+#include "models/kernel/accounted_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -14,8 +15,13 @@ using models::VerdictKind;
 constexpr double default_sim_seconds = 600;
 constexpr std::int64_t default_events = 200'000'000;
 
-sim::MemoryPlan memory_plan(const models::MemorySettings& memory) {
+sim::MemoryPlan memory_plan(const models::Scenario& scenario, const models::Machine& machine) {
+  const models::MemorySettings& memory = scenario.memory;
   sim::MemoryPlan plan;
+  if (memory.allocator == models::AllocatorMode::accounted) {
+    plan.pages = models::accounted_memory(scenario, machine);
+    return plan;
+  }
   plan.from_s = memory.from_s.value_or(0);
   if (memory.recovers_after_s) plan.recovers_after_s = plan.from_s + *memory.recovers_after_s;
   plan.first_n = memory.first_n;
@@ -91,7 +97,7 @@ void judge(const models::Machine& machine, const sim::Options& bounds, RunReport
 
 void simulate_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options, RunReport& report) {
   const sim::Options bounds = simulation_options(scenario, options);
-  report.simulation = sim::simulate(machine, memory_plan(scenario.memory), bounds);
+  report.simulation = sim::simulate(machine, memory_plan(scenario, machine), bounds);
   report.simulated = true;
   judge(machine, bounds, report);
 }

@@ -25,7 +25,9 @@ BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& pr
   buffers.soft = true;
   buffers.poll = false;
   // Under an adversary the cache may have been shrunk at any moment; in a timed shortage released buffers stay.
-  buffers.retained = stack.scenario().memory.allocator_given && stack.scenario().memory.allocator != AllocatorMode::adversary ? retained_buffers : 0;
+  const MemorySettings& memory = stack.scenario().memory;
+  const bool shrunk = memory.allocator == AllocatorMode::adversary || memory.allocator == AllocatorMode::accounted;
+  buffers.retained = memory.allocator_given && !shrunk ? retained_buffers : 0;
   buffers.memory = MemoryClass::page;
   buffers.reserves = {{{"struct dm_buffer", buffer_bytes}, {"buffer data", block_bytes}}};
   buffers.wait_function = "io_schedule < __wait_for_free_buffer";

@@ -1,5 +1,6 @@
 #include "models/kernel/memory_rules.hpp"
 
+#include "models/kernel/accounted_memory.hpp"
 #include "models/scenario/pool_names.hpp"
 
 #include <fmt/format.h>
@@ -38,6 +39,8 @@ AllocatorRule when_failing(const MemorySettings& memory) {
 
 AllocatorRule thread_rule(const MemorySettings& memory) {
   if (memory.threads) return *memory.threads == Outcome::fails ? AllocatorRule::never : AllocatorRule::always;
+  // A thread costs pages like everything else.
+  if (memory.allocator == AllocatorMode::accounted) return AllocatorRule::any;
   // Unsaid: idle workers exist where memory is the only thing that is short; an adversary may refuse them.
   return memory.allocator == AllocatorMode::adversary && memory.fails.empty() ? AllocatorRule::any : AllocatorRule::always;
 }
@@ -64,7 +67,7 @@ std::string describe_memory(const MemorySettings& memory) {
       text = memory.freed_by == FreedBy::writeback ? "exhausted, freed only by completed writeback" : "exhausted, freed by nothing";
       break;
     case AllocatorMode::adversary: text = memory.allocator_given ? "adversary: any allocation may fail" : "adversary (the default): any allocation may fail"; break;
-    case AllocatorMode::accounted: text = "accounted"; break;
+    case AllocatorMode::accounted: text = describe_accounted(memory) + "; a search or a proof lets any allocation fail, which over-approximates it"; break;
   }
   if (!memory.fails.empty()) text += fmt::format(", failing: {}", fmt::join(memory.fails, ", "));
   if (memory.first_n) text += fmt::format(", the first {} attempts", *memory.first_n);

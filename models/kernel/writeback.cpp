@@ -1,5 +1,6 @@
 #include "models/kernel/writeback.hpp"
 
+#include "models/kernel/accounted_memory.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 #include "models/machine/compile.hpp"
@@ -72,23 +73,75 @@ std::int64_t span_of(const Stack& stack, DeviceIndex device) {
   return parts * span_of(stack, stack.lower(device).front());
 }
 
-}  // namespace
+bool is_accounted(const Stack& stack) { return stack.scenario().memory.allocator == AllocatorMode::accounted; }
 
-void add_workload(Stack& stack, const WorkloadItem& item) {
-  const DeviceIndex top = stack.index_of(item.device);
-  const std::int64_t bytes = item.verb == WorkloadVerb::flush ? 0 : static_cast<std::int64_t>(item.write_kib) * 1024;
-  const std::string function = submit_function(item.verb);
+/// There is one kswapd; the other threads of a swap_out item are applications in direct reclaim.
+int reclaimers(const Stack& stack) {
+  int most = 1;
+  for (const WorkloadItem& item : stack.scenario().workload) {
+    if (item.verb == WorkloadVerb::swap_out) most = std::max(most, item.threads);
+  }
+  return most;
+}
 
-  const bool by_rescuer = on_one_rescuer(stack, item);
+ResourceId submitting_thread(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
+  const bool by_rescuer = on_one_rescuer(stack, item) && !of_kswapd;
   Resource threads = single_thread(by_rescuer ? "bdi_wq rescuer" : fmt::format("{} ({})", thread_label(item), item.name), by_rescuer ? 1 : item.threads);
+  if (of_kswapd) threads = single_thread(kswapd_thread, reclaimers(stack));
   threads.wait_function = "queued";
-  const ResourceId thread = stack.resource(threads);
+  return stack.resource(threads);
+}
+
+ResourceId places_of(Stack& stack, const WorkloadItem& item) {
   Resource places;
   places.name = "in_flight/" + item.name;
   places.kind = ResourceKind::semaphore;
   places.capacity = item.in_flight;
   places.wait_function = "not submitted yet";
-  const ResourceId place = stack.resource(places);
+  return stack.resource(places);
+}
+
+/// What all classes of an item have in common.
+RequestClass requests_of(const Stack& stack, const WorkloadItem& item, std::int64_t bytes, FlowId flow) {
+  RequestClass requests;
+  requests.name = item.name;
+  requests.device = item.device;
+  requests.flow = flow;
+  requests.total = item.requests();
+  requests.population = stack.scenario().bounds.requests.value_or(std::min<std::int64_t>(requests.total, item.in_flight + 1));
+  requests.in_thread = false;
+  requests.start_s = item.start_s;
+  requests.period_s = item.period_s.value_or(0);
+  requests.bytes = bytes;
+  requests.in_flight = item.in_flight;
+  requests.random_addresses = item.pattern == AccessPattern::random;
+  requests.span_bytes = span_of(stack, stack.index_of(item.device));
+  if (requests.span_bytes == 0) requests.span_bytes = std::max<std::int64_t>(1, requests.total * std::max<std::int64_t>(bytes, page_bytes));
+  return requests;
+}
+
+/// A buffered write only fills pages of the page cache; what becomes of them is the flusher's business.
+void add_buffered_write(Stack& stack, const WorkloadItem& item) {
+  const std::int64_t bytes = static_cast<std::int64_t>(item.write_kib) * 1024;
+  const std::string function = "generic_perform_write";
+  const ResourceId thread = submitting_thread(stack, item, false);
+  const ResourceId place = places_of(stack, item);
+  const FlowId flow = stack.flow("workload " + item.name, stack.index_of(item.device), [&] {
+    return seq({take(place, function), take(thread, function),
+                spend(SpendKind::cpu_bytes, bytes, "copy_page_from_iter_atomic < " + function), give(thread, function),
+                give(place, "balance_dirty_pages_ratelimited < " + function), finish(Status::ok)});
+  });
+  stack.program().classes.push_back(requests_of(stack, item, bytes, flow));
+  stack.program().fault_plans.emplace_back();
+}
+
+void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
+  const DeviceIndex top = stack.index_of(item.device);
+  const std::int64_t bytes = item.verb == WorkloadVerb::flush ? 0 : static_cast<std::int64_t>(item.write_kib) * 1024;
+  const bool writes_file = of_kswapd && item.verb == WorkloadVerb::writeback;
+  const std::string function = writes_file ? "submit_bio < pageout < shrink_page_list < kswapd" : submit_function(item.verb);
+  const ResourceId thread = submitting_thread(stack, item, of_kswapd);
+  const ResourceId place = places_of(stack, item);
 
   const FileAccess access = file_access(stack, item);
   const bool sleeps = item.threads >= item.in_flight && !is_writeback(item.verb);
@@ -133,22 +186,34 @@ void add_workload(Stack& stack, const WorkloadItem& item) {
   const std::string flow_name = "workload " + item.name;
   const FlowId flow = stack.flow(flow_name, top, [&] { return seq({take(place, function), take(thread, function), body}); });
 
-  RequestClass requests;
-  requests.name = item.name;
-  requests.device = item.device;
-  requests.flow = flow;
-  requests.total = item.requests();
-  requests.population = stack.scenario().bounds.requests.value_or(std::min<std::int64_t>(requests.total, item.in_flight + 1));
-  requests.in_thread = false;
-  requests.start_s = item.start_s;
-  requests.period_s = item.period_s.value_or(0);
-  requests.bytes = bytes;
-  requests.in_flight = item.in_flight;
-  requests.random_addresses = item.pattern == AccessPattern::random;
-  requests.span_bytes = span_of(stack, top);
-  if (requests.span_bytes == 0) requests.span_bytes = std::max<std::int64_t>(1, requests.total * std::max<std::int64_t>(bytes, page_bytes));
+  RequestClass requests = requests_of(stack, item, bytes, flow);
+  if (writes_file) requests.population = 1;   // the search takes one beside the flusher's
   stack.program().classes.push_back(requests);
   stack.program().fault_plans.push_back(faults.plan);
+}
+
+/// kswapd writes file pages itself when it finds nothing else, page by page.
+void add_kswapd(Stack& stack, const WorkloadItem& flusher) {
+  constexpr int swap_cluster_max = 32;
+  WorkloadItem item = flusher;
+  item.name = kswapd_class(flusher.device);
+  const auto& classes = stack.program().classes;
+  if (std::any_of(classes.begin(), classes.end(), [&](const RequestClass& of) { return of.name == item.name; })) return;
+  item.write_kib = static_cast<int>(page_bytes / 1024);
+  item.in_flight = swap_cluster_max;
+  item.threads = 1;
+  item.start_s = 0;
+  item.period_s.reset();
+  add_io(stack, item, true);
+}
+
+}  // namespace
+
+void add_workload(Stack& stack, const WorkloadItem& item) {
+  const bool accounted = is_accounted(stack);
+  if (accounted && item.verb == WorkloadVerb::write && !item.direct) return add_buffered_write(stack, item);
+  add_io(stack, item, accounted && item.verb == WorkloadVerb::swap_out);
+  if (accounted && item.verb == WorkloadVerb::writeback) add_kswapd(stack, item);
 }
 
 }  // namespace dmstall::models

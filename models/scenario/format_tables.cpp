@@ -130,11 +130,9 @@ const KeyTable& admin_keys() {
 }
 
 const KeyTable& memory_keys() {
-  const auto accounted = [](Parameter of) { return unmodelled(std::move(of), {"*"}, "accounted memory"); };
   static const KeyTable table = {
-      unmodelled(choice("allocator", "", {"plentiful", "exhausted", "adversary", "accounted"},
-                        "which allocations succeed; default: adversary (any may fail)"),
-                 {"accounted"}),
+      choice("allocator", "", {"plentiful", "exhausted", "adversary", "accounted"},
+             "which allocations succeed; default: adversary (any may fail)"),
       text_list("fails",
                 "pools that the allocator refuses: \"upper.io_client.pool\", \"*.recheck_pool\", \"page\", \"slab\""),
       whole("first_n", "allocations", "", 0, no_limit, "only so many allocations fail, the first ones"),
@@ -146,12 +144,27 @@ const KeyTable& memory_keys() {
       choice("unpooled", "succeeds", {"succeeds", "fails"}, "allocations on the I/O path with no pool behind them"),
       choice("threads", "", {"succeed", "fail"},
              "creation of kernel threads; default: every number of threads is possible"),
-      accounted(whole("total_mib", "MiB", "", 1, 1e9, "accounted: all memory")),
-      accounted(whole("unreclaimable_mib", "MiB", "", 0, 1e9, "accounted: never freed")),
-      accounted(whole("dirty_mib", "MiB", "", 0, 1e9, "accounted: dirty at the start")),
-      accounted(whole("min_free_kib", "KiB", "", 0, 1e9, "accounted: the min watermark")),
-      accounted(number("dirty_ratio_percent", "%", "", 0, 100, "accounted: vm.dirty_ratio")),
-      accounted(number("background_ratio_percent", "%", "", 0, 100, "accounted: vm.dirty_background_ratio")),
+      whole("total_mib", "MiB", "", 1, 1e8, "accounted: all memory; what the others do not name is free"),
+      whole("unreclaimable_mib", "MiB", "", 0, 1e8, "accounted: never freed"),
+      whole("dirty_mib", "MiB", "", 0, 1e8,
+            "accounted: dirty at the start, divided among the writeback items by pages"),
+      whole("clean_mib", "MiB", "", 0, 1e8, "accounted: clean page cache at the start"),
+      whole("min_free_kib", "KiB", "", 4, 1e9, "accounted: vm.min_free_kbytes; default: as the kernel derives it"),
+      number("dirty_ratio_percent", "%", "20", 1, 100, "accounted: vm.dirty_ratio"),
+      number("background_ratio_percent", "%", "10", 0, 100, "accounted: vm.dirty_background_ratio"),
+      custom("hog", "accounted: an application that takes memory until the OOM killer ends it"),
+  };
+  return table;
+}
+
+const KeyTable& hog_keys() {
+  static const KeyTable table = {
+      whole("mib", "MiB", "", 1, 1e8, "what it wants; default: all there is"),
+      number("mib_per_s", "MiB/s", "1000", 0.01, 1e6, "how fast it takes free memory"),
+      number("start_s", "s", "0", 0, 1e9, "when it begins"),
+      flag("oom_kill", "true", "whether the OOM killer may end it"),
+      number("kill_ms", "ms", "20", 0, 1e6, "from the reclaim that found nothing to its pages being free"),
+      number("again_after_s", "s", "", 0, 1e9, "it is started again so long after its death; default: never"),
   };
   return table;
 }

@@ -23,6 +23,7 @@ using KeyTable = std::vector<Parameter>;
 [[nodiscard]] const KeyTable& workload_keys();  ///< besides the verb
 [[nodiscard]] const KeyTable& admin_keys();
 [[nodiscard]] const KeyTable& memory_keys();
+[[nodiscard]] const KeyTable& hog_keys();
 [[nodiscard]] const KeyTable& fault_keys();
 [[nodiscard]] const KeyTable& bounds_keys();
 [[nodiscard]] const KeyTable& expect_keys();

@@ -47,6 +47,79 @@ void check_combinations(const ReadContext& context, const Fields& fields, const 
   }
 }
 
+/// What accounted memory says by itself, and what only it can say.
+void check_accounted(const ReadContext& context, const Fields& fields, const MemorySettings& memory) {
+  const bool accounted = memory.allocator_given && memory.allocator == AllocatorMode::accounted;
+  for (const char* key : {"total_mib", "unreclaimable_mib", "dirty_mib", "clean_mib", "min_free_kib",
+                          "dirty_ratio_percent", "background_ratio_percent", "hog"}) {
+    const JsonValue* value = fields.value(key);
+    if (value == nullptr || accounted) continue;
+    context.error(value->where, fmt::format("{} belongs to \"allocator\": \"accounted\"", in_quotes(key)));
+  }
+  if (!accounted) return;
+  for (const char* key : {"fails", "first_n", "probability", "from_s", "recovers_after_s"}) {
+    const JsonValue* value = fields.value(key);
+    if (value == nullptr) continue;
+    context.error(value->where,
+                  fmt::format("{} contradicts \"accounted\": whether an allocation fails follows from the pages",
+                              in_quotes(key)));
+  }
+  if (!memory.total_mib) {
+    context.error(fields.where("allocator"), "\"accounted\" needs \"total_mib\"");
+    return;
+  }
+  const std::int64_t named =
+      memory.unreclaimable_mib.value_or(0) + memory.dirty_mib.value_or(0) + memory.clean_mib.value_or(0);
+  if (named > *memory.total_mib) {
+    context.error(fields.where("total_mib"),
+                  fmt::format("{} MiB of {} MiB are unreclaimable, dirty or clean", named, *memory.total_mib));
+  }
+  if (memory.min_free_kib && *memory.min_free_kib > *memory.total_mib * 1024) {
+    context.error(fields.where("min_free_kib"),
+                  fmt::format("the watermark lies above all memory, {} KiB", *memory.total_mib * 1024));
+  }
+  if (memory.hog && memory.hog->mib && *memory.hog->mib > *memory.total_mib - memory.unreclaimable_mib.value_or(0)) {
+    context.error(fields.where("hog"), "the hog wants more than there is beside what is unreclaimable");
+  }
+  if (memory.background_ratio_percent.value_or(0) > 0 &&
+      fields.number("background_ratio_percent") >= fields.number("dirty_ratio_percent")) {
+    context.warning(fields.where("background_ratio_percent"),
+                    "not below \"dirty_ratio_percent\": the kernel takes half of that");
+  }
+  const auto on_device = [&](WorkloadVerb verb, const std::string& device) {
+    const auto& items = context.scenario.workload;
+    return std::any_of(items.begin(), items.end(), [&](const WorkloadItem& item) {
+      return item.verb == verb && (device.empty() || item.device == device);
+    });
+  };
+  if (memory.dirty_mib.value_or(0) > 0 && !on_device(WorkloadVerb::writeback, "")) {
+    context.error(fields.where("dirty_mib"), "no writeback item of the workload says on which device these pages lie");
+  }
+  for (const WorkloadItem& item : context.scenario.workload) {
+    if (item.verb != WorkloadVerb::write || item.direct || on_device(WorkloadVerb::writeback, item.device)) continue;
+    context.error(fields.where("allocator"),
+                  fmt::format("{} leaves dirty pages on {}, and no writeback item cleans them", in_quotes(item.name),
+                              in_quotes(item.device)));
+  }
+}
+
+std::optional<HogSettings> read_hog(const ReadContext& context, const JsonValue* value) {
+  if (value == nullptr) return std::nullopt;
+  const Fields fields(context, *value, hog_keys(), "the hog");
+  if (!fields.is_object()) return std::nullopt;
+  HogSettings hog;
+  hog.mib = fields.maybe_integer("mib");
+  hog.mib_per_s = fields.number("mib_per_s");
+  hog.start_s = fields.number("start_s");
+  hog.oom_kill = fields.flag("oom_kill");
+  hog.kill_ms = fields.number("kill_ms");
+  hog.again_after_s = fields.maybe_number("again_after_s");
+  if (!hog.oom_kill && hog.again_after_s) {
+    context.warning(fields.where("again_after_s"), "\"again_after_s\" has no effect: nobody kills the hog");
+  }
+  return hog;
+}
+
 }  // namespace
 
 void read_memory(const ReadContext& context, const JsonValue* value) {
@@ -58,6 +131,7 @@ void read_memory(const ReadContext& context, const JsonValue* value) {
     memory.allocator_given = true;
     memory.allocator = static_cast<AllocatorMode>(*allocator == "plentiful"   ? AllocatorMode::plentiful
                                                   : *allocator == "exhausted" ? AllocatorMode::exhausted
+                                                  : *allocator == "accounted" ? AllocatorMode::accounted
                                                                               : AllocatorMode::adversary);
   }
   if (const auto fails = fields.maybe_list("fails")) {
@@ -73,14 +147,16 @@ void read_memory(const ReadContext& context, const JsonValue* value) {
   if (const auto threads = fields.maybe_text("threads")) {
     memory.threads = *threads == "succeed" ? Outcome::succeeds : Outcome::fails;
   }
-  // The keys of accounted memory are refused by the table; they are read so that their values are checked as well.
   memory.total_mib = fields.maybe_integer("total_mib");
   memory.unreclaimable_mib = fields.maybe_integer("unreclaimable_mib");
   memory.dirty_mib = fields.maybe_integer("dirty_mib");
+  memory.clean_mib = fields.maybe_integer("clean_mib");
   memory.min_free_kib = fields.maybe_integer("min_free_kib");
   memory.dirty_ratio_percent = fields.maybe_number("dirty_ratio_percent");
   memory.background_ratio_percent = fields.maybe_number("background_ratio_percent");
+  memory.hog = read_hog(context, fields.value("hog"));
   check_combinations(context, fields, memory);
+  check_accounted(context, fields, memory);
 }
 
 }  // namespace dmstall::models

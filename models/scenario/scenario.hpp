@@ -111,6 +111,16 @@ enum class AllocatorMode : std::uint8_t { plentiful, exhausted, adversary, accou
 enum class FreedBy : std::uint8_t { writeback, nothing };
 enum class Outcome : std::uint8_t { succeeds, fails };
 
+/// An application that takes memory until the OOM killer ends it.
+struct HogSettings {
+  std::optional<std::int64_t> mib;   ///< what it wants; absent: all there is
+  double mib_per_s = 1000;
+  double start_s = 0;
+  bool oom_kill = true;
+  double kill_ms = 20;
+  std::optional<double> again_after_s;
+};
+
 struct MemorySettings {
   bool allocator_given = false;   ///< absent key: explore and prove assume adversary, the timed run a seeded adversary
   AllocatorMode allocator = AllocatorMode::adversary;
@@ -122,8 +132,9 @@ struct MemorySettings {
   FreedBy freed_by = FreedBy::writeback;
   Outcome unpooled = Outcome::succeeds;
   std::optional<Outcome> threads;  ///< creation of kernel threads; absent: every count is possible
-  std::optional<std::int64_t> total_mib, unreclaimable_mib, dirty_mib, min_free_kib;
+  std::optional<std::int64_t> total_mib, unreclaimable_mib, dirty_mib, clean_mib, min_free_kib;
   std::optional<double> dirty_ratio_percent, background_ratio_percent;
+  std::optional<HogSettings> hog;
 };
 
 enum class FaultKind : std::uint8_t {

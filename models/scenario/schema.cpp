@@ -89,6 +89,7 @@ JsonValue custom_form(const std::string& key) {
     return any_of({one_of_choices(names), map_of(scope)});
   }
   if (key == "workload") return list_of(reference("workload_item"));
+  if (key == "hog") return schema_of_table(hog_keys());
   if (key == "memory") return schema_of_table(memory_keys());
   if (key == "faults") return any_of({one_of_choices({"any"}), list_of(schema_of_table(fault_keys()))});
   if (key == "bounds") return schema_of_table(bounds_keys());
