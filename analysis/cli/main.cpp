@@ -7,9 +7,11 @@
 #include <csignal>
 #include <exception>
 #include <sstream>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "analysis/cli/help/manual.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
 #include "analysis/report/error_json.hpp"
@@ -20,15 +22,21 @@ namespace {
 using namespace dmstall::analysis;
 using dmstall::models::ExitCode;
 
-constexpr const char* examples = R"(Examples:
-  dmstall run scenarios/seed/shared-pools.json
-  dmstall run --seed 7 --format json scenarios/seed/*.json
+VerbText about_the_program() {
+  return {
+      {"dmstall run scenarios/seed/shared-pools.json", "dmstall check --format junit --output report.xml scenarios/"},
+      "Can this stack of block devices stall for want of memory, and if so, how?",
+      "Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation,\n20 inconclusive, 21 engines "
+      "disagree, 64 usage, 65 bad scenario,\n"
+      "66 nothing matched, 70 internal error or output lost, 130 interrupted."};
+}
 
-Can this stack of block devices stall for want of memory, and if so, how?)";
-
-constexpr const char* exit_codes =
-    R"(Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation, 20 inconclusive,
-21 engines disagree, 64 usage, 65 bad scenario, 66 nothing matched, 70 internal error or output lost.)";
+std::string explanation(const CLI::ParseError& error, const CLI::App& app, const std::vector<std::string>& arguments) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  return fmt::format("dmstall: {}\n`dmstall {}--help` says what there is.\n",
+                     misunderstood(manual_of(app), arguments, error.what()),
+                     chosen.empty() ? "" : chosen.front()->get_name() + " ");
+}
 
 /// Before the options are parsed: those may be what is wrong.
 bool wants_json(int argc, char** argv) {
@@ -58,21 +66,25 @@ int parse(CLI::App& app, int argc, char** argv, bool json) {
   } catch (const CLI::ParseError& error) {
     std::ostringstream out, err;
     const bool asked_for = app.exit(error, out, err) == 0;  // --help, --version
-    if (!asked_for) return fail(error.what(), ExitCode::usage, json, err.str());
+    if (!asked_for) {
+      const std::vector<std::string> arguments(argv + 1, argv + argc);
+      return fail(misunderstood(manual_of(app), arguments, error.what()), ExitCode::usage, json,
+                  explanation(error, app, arguments));
+    }
     write_stdout(out.str());
     return 0;
   }
 }
 
 int run(int argc, char** argv, bool json) {
-  CLI::App app{examples, "dmstall"};
+  CLI::App app{"", "dmstall"};
+  document(app, about_the_program());
   app.set_version_flag("--version", fmt::format("dmstall {} (models Linux {})", program_version(), modelled_kernel()));
-  app.footer(exit_codes);
   app.require_subcommand(1);
 
   // Help lists them in this order.
-  const std::vector<Verb> verbs = {add_run(app),    add_check(app),  add_compare(app), add_size(app), add_replay(app),
-                                   add_verify(app), add_export(app), add_show(app),    add_schema(app)};
+  const std::vector<Verb> verbs = {add_run(app),    add_check(app),  add_compare(app), add_size(app),   add_replay(app),
+                                   add_verify(app), add_export(app), add_show(app),    add_schema(app), add_help(app)};
 
   if (const int ended = parse(app, argc, argv, json); ended >= 0) return ended;
   for (const Verb& verb : verbs) {

@@ -1,5 +1,6 @@
 // Options of `dmstall run`.
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/help/manual.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
 
@@ -41,29 +42,30 @@ Verb add_run(CLI::App& main) {
   const auto options = std::make_shared<Options>();
   RunCommand& run = options->command;
   CLI::App* app = main.add_subcommand("run", "run scenario files and report progress or deadlock");
-  app->footer("Examples:\n  dmstall run scenarios/seed/shared-pools.json\n  dmstall run --engine explore scenarios/tutorial/05-verity-over-verity.json");
+  document(*app, {{"dmstall run scenarios/seed/shared-pools.json", "dmstall run --engine explore scenarios/tutorial/05-verity-over-verity.json"},
+                  "Runs scenarios and reports progress or deadlock: a proof or else a search of all\nschedules, and a run in time beside it.",
+                  "Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation,\n20 inconclusive, 64 usage, 65 bad scenario; of several files the most severe."});
   app->add_option("FILE", run.files, "scenario files")->required();
-  app->add_option("--format", options->format, "text, json, sarif, github (annotations) or markdown")->check(CLI::IsMember({"text", "json", "sarif", "github", "markdown"}));
-  app->add_option("--style", options->style, "of the text: report, or lockdep: two columns of a splat, 75 wide, for a mail")->check(CLI::IsMember({"report", "lockdep"}));
-  app->add_option("--seed", run.seed, "seed of the schedule, the adversary and the faults (default 1)")->check(CLI::Range(0.0, 1.8e19));
-  app->add_option("--sim-time", run.sim_seconds, "simulated seconds after which the run is inconclusive (default 600)")->check(CLI::Range(1e-9, 1e9));
-  app->add_option("--events", run.events, "steps after which the run is inconclusive (default 200 million)")->check(CLI::PositiveNumber);
-  app->add_option("--engine", options->engine, "simulate: one run in time; explore: every schedule; prove: no schedule, for any number of requests; all: a proof, else a search, "
-                  "and a timed run beside (default: all)")
+  app->add_option("--format", options->format, "of the report (default: text)")->check(CLI::IsMember({"text", "json", "sarif", "github", "markdown"}));
+  app->add_option("--style", options->style, "of the text; lockdep: a splat of 75 columns for a mail")->check(CLI::IsMember({"report", "lockdep"}));
+  app->add_option("--seed", run.seed, "of schedule, adversary and faults in a timed run (default 1)")->check(CLI::Range(0.0, 1.8e19));
+  app->add_option("--sim-time", run.sim_seconds, "simulated seconds of a timed run (default 600)")->check(CLI::Range(1e-9, 1e9));
+  app->add_option("--events", run.events, "steps of a timed run (default 200 million)")->check(CLI::PositiveNumber);
+  app->add_option("--engine", options->engine, "one alone: a run in time, every schedule, or a proof (default: all)")
       ->check(CLI::IsMember({"simulate", "explore", "prove", "all"}));
-  app->add_option("--witness", run.witness, "write the witness of the stuck set to this file, for `dmstall replay`");
-  app->add_option("--proof", run.proof, "write the certificate of the proof to this file, for `dmstall verify`");
-  app->add_flag("--steps", run.steps, "after the report: the witness of the search step by step, or the proof rank by rank");
-  app->add_option("--states", run.states, "states after which a search is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
-  app->add_option("--least-states", run.least_states, "states after which a search for the least witness makes way for a hunt for any (default 20000)")->check(CLI::PositiveNumber);
-  app->add_option("--seconds", run.seconds, "seconds after which the search is inconclusive (default 60)")->check(CLI::PositiveNumber);
-  app->add_option("--memory", run.memory_mib, "MiB of states after which a search is inconclusive (default 4096)")->check(CLI::PositiveNumber);
-  app->add_option("--threads", run.threads, "parts of the population searched at the same time, each within --memory (default 1): the same answer")->check(CLI::Range(1, 1024));
-  app->add_option("--no-reduce", options->no_reduce, "reductions that the search does without, such as count,ample: slower, the same answer")
+  app->add_option("--witness", run.witness, "write the witness there, for `dmstall replay`")->type_name("FILE");
+  app->add_option("--proof", run.proof, "write the proof's certificate there, for `dmstall verify`")->type_name("FILE");
+  app->add_flag("--steps", run.steps, "the witness step by step, or the proof rank by rank");
+  app->add_option("--states", run.states, "states of a search (default 5 million)")->check(CLI::PositiveNumber);
+  app->add_option("--least-states", run.least_states, "those of the search for the least witness, before any will do (default 20000)")->check(CLI::PositiveNumber);
+  app->add_option("--seconds", run.seconds, "seconds of all searches (default 60)")->check(CLI::PositiveNumber);
+  app->add_option("--memory", run.memory_mib, "MiB of states of a search (default 4096)")->check(CLI::PositiveNumber);
+  app->add_option("--threads", run.threads, "searches at the same time, each within --memory (default 1)")->check(CLI::Range(1, 1024));
+  app->add_option("--no-reduce", options->no_reduce, "reductions to do without, such as count,ample: same answer, slower")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember(names_of_reductions()));
-  app->add_option("--trace", run.trace, "write a readable event log to this file");
+  app->add_option("--trace", run.trace, "write a readable log of the timed run there")->type_name("FILE");
   return {app, [options] {
             RunCommand& command = options->command;
             using Format = RunCommand::Format;

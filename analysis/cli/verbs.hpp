@@ -26,5 +26,6 @@ struct Verb {
 [[nodiscard]] Verb add_export(CLI::App& main);
 [[nodiscard]] Verb add_show(CLI::App& main);
 [[nodiscard]] Verb add_schema(CLI::App& main);
+[[nodiscard]] Verb add_help(CLI::App& main);
 
 }  // namespace dmstall::analysis

@@ -1,5 +1,6 @@
 // Options of `dmstall verify`.
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/help/manual.hpp"
 #include "analysis/cli/verbs.hpp"
 
 #include <CLI/CLI.hpp>
@@ -11,12 +12,12 @@ namespace dmstall::analysis {
 Verb add_verify(CLI::App& main) {
   const auto options = std::make_shared<VerifyCommand>();
   CLI::App* app = main.add_subcommand("verify", "check a proof: that its certificate shows that nobody can be stuck for ever");
-  app->footer(
-      "Examples:\n  dmstall verify proof.json\n  dmstall verify --scenario copy-of/per-device-pools.json proof.json\n\n"
-      "Exit codes: 0 when the certificate proves what it claims; 65 when it or its scenario was changed; 21 when nobody\n"
-      "changed it and it proves nothing.");
+  document(*app, {{"dmstall verify p.json", "dmstall verify --scenario copy-of/per-device-pools.json p.json"},
+                  "Checks a certificate that `dmstall run --proof p.json` wrote, with code of its own:\nthat it shows that nobody can be stuck for ever.",
+                  "Exit codes: 0 it proves what it claims, 65 it or its scenario was changed, 21 nobody\nchanged it and it proves nothing."});
   app->add_option("CERTIFICATE", options->certificate, "a certificate of a proof")->required();
-  app->add_option("--scenario", options->scenario, "where the scenario is now (default: where it was, or beside the certificate)");
+  app->add_option("--scenario", options->scenario, "where the scenario is now (default: where it was, or beside the certificate)")
+      ->type_name("FILE");
   return {app, [options] { return verify_command(*options); }};
 }
 
