@@ -116,8 +116,14 @@ struct ExportCommand {
 /// `dmstall export --promela`: the scenario as a model for SPIN; 65 when it cannot be expressed.
 [[nodiscard]] models::ExitCode export_command(const ExportCommand& command);
 
+struct ShowCommand {
+  std::string what;                 ///< a target, or a scenario file
+  bool sharing = false;             ///< of a scenario: levels, shared pools and waits alone
+  bool dot = false;                 ///< of a scenario: the waits as a DOT graph
+};
+
 /// `dmstall show`: a target's parameters and pools, or the flows and pools of a scenario, in words.
-[[nodiscard]] models::ExitCode show_command(const std::string& what);
+[[nodiscard]] models::ExitCode show_command(const ShowCommand& command);
 
 /// `dmstall schema`: the JSON Schema of scenario files.
 [[nodiscard]] models::ExitCode schema_command();

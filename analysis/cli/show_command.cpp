@@ -2,13 +2,17 @@
 #include "analysis/cli/terminal.hpp"
 #include "analysis/footprint/footprint.hpp"
 #include "analysis/report/footprint_report.hpp"
+#include "analysis/report/sharing_report.hpp"
+#include "models/machine/compile.hpp"
 #include "models/machine/describe.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/scenario/schema.hpp"
+#include "models/scenario/suggestion.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/build.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace dmstall::analysis {
 
@@ -34,7 +38,8 @@ std::string describe_target(const models::TargetDescription& target) {
 
 }  // namespace
 
-models::ExitCode show_command(const std::string& what) {
+models::ExitCode show_command(const ShowCommand& command) {
+  const std::string& what = command.what;
   if (const models::TargetDescription* target = models::find_target(what)) {
     write_stdout(describe_target(*target));
     return models::ExitCode::progress;
@@ -43,13 +48,23 @@ models::ExitCode show_command(const std::string& what) {
   if (!read.scenario) {
     write_stderr(models::format_diagnostics(read.diagnostics));
     if (what.find('.') == std::string::npos && what.find('/') == std::string::npos) {
-      std::string known;
-      for (const models::TargetDescription& target : models::target_registry()) known += (known.empty() ? "" : ", ") + target.id;
-      write_stderr(fmt::format("show takes a scenario file or a target: {}\n", known));
+      std::vector<std::string> known;
+      for (const models::TargetDescription& target : models::target_registry()) known.push_back(target.id);
+      const std::string near = models::nearest(what, known);
+      write_stderr(fmt::format("show takes a scenario file or a target: {}{}\n", fmt::join(known, ", "),
+                               near.empty() ? "" : fmt::format("; did you mean {}?", near)));
     }
     return models::ExitCode::bad_scenario;
   }
-  write_stdout(models::describe(models::build_program(*read.scenario)));
+  const models::Program program = models::build_program(*read.scenario);
+  const WaitGraph waits = wait_graph(models::compile(program));
+  if (command.dot) {
+    write_stdout(sharing_dot(program, waits));
+    return models::ExitCode::progress;
+  }
+  write_stdout(sharing_text(program, waits));
+  if (command.sharing) return models::ExitCode::progress;
+  write_stdout("\n" + models::describe(program));
   if (!read.scenario->devices.empty()) write_stdout("\n" + footprint_text(footprint(*read.scenario)));
   return models::ExitCode::progress;
 }

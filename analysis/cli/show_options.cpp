@@ -1,5 +1,6 @@
 // Options of `dmstall show` and `dmstall schema`.
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/help/manual.hpp"
 #include "analysis/cli/verbs.hpp"
 
 #include <CLI/CLI.hpp>
@@ -9,14 +10,26 @@
 namespace dmstall::analysis {
 
 Verb add_show(CLI::App& main) {
-  const auto shown = std::make_shared<std::string>();
+  const auto options = std::make_shared<ShowCommand>();
   CLI::App* app = main.add_subcommand("show", "flows and pools of a scenario, or the parameters of a target");
-  app->add_option("FILE|TARGET", *shown, "a scenario file, or disk, linear, striped, verity, snapshot, snapshot-origin, filesystem, loop")->required();
-  return {app, [shown] { return show_command(*shown); }};
+  document(*app,
+           {{"dmstall show verity", "dmstall show --sharing scenarios/seed/shared-pools.json"},
+            "Of a target: its parameters and pools. Of a scenario: which pool serves which level of\nthe stack and which waits go up it, "
+            "the resources, every flow step by step with the\nkernel functions, and the memory in reserve.",
+            "Exit codes: 0 shown, 65 the scenario is refused."});
+  app->add_option("FILE|TARGET", options->what, "a scenario file, or a target such as verity")->required();
+  CLI::Option* sharing = app->add_flag("--sharing", options->sharing, "only levels, shared pools and the order of waits");
+  app->add_flag("--dot", options->dot, "the waits as a graph for Graphviz: dot -Tsvg")->excludes(sharing);
+  return {app, [options] { return show_command(*options); }};
 }
 
 Verb add_schema(CLI::App& main) {
-  return {main.add_subcommand("schema", "the JSON Schema of scenario files"), schema_command};
+  CLI::App* app = main.add_subcommand("schema", "the JSON Schema of scenario files");
+  document(*app, {{"dmstall schema > scenario.schema.json", "dmstall schema | jq '.properties.memory'"},
+                  "Prints the JSON Schema of scenario files, made of the tables that the reader uses. An\neditor that knows it completes and explains keys: "
+                  "\"$schema\" in a scenario names it.",
+                  ""});
+  return {app, schema_command};
 }
 
 }  // namespace dmstall::analysis

@@ -42,39 +42,6 @@ std::string names(const Things& things, const std::vector<ThingId>& group) {
   return group.size() > most ? fmt::format("{} and {} more", fmt::join(some, ", "), group.size() - most) : fmt::format("{}", fmt::join(some, ", "));
 }
 
-/// The ranks in words: where each thing is waited for, and what those who wait may hold.
-std::vector<RankedWait> describe(const Things& things, const Summaries& summaries, const Waits& waits, const std::vector<Waits::Group>& groups) {
-  const models::Machine& machine = things.machine();
-  std::vector<std::set<std::string>> functions(things.things());
-  for (const models::FlowId flow : summaries.order()) {
-    for (const Wait& wait : summaries.of(flow).waits) {
-      const models::Resource* resource = things.is_resource(wait.thing) ? &machine.resources[at(wait.thing)] : nullptr;
-      std::string text = machine.function_of(wait.node);
-      if (resource != nullptr && !resource->wait_function.empty()) text = text.empty() ? resource->wait_function : resource->wait_function + " < " + text;
-      if (!text.empty()) functions[at(wait.thing)].insert(std::move(text));
-    }
-  }
-  std::vector<std::size_t> rank(things.things(), 0);
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    for (const ThingId thing : groups[g].things) rank[at(thing)] = g + 1;
-  }
-  const std::vector<std::vector<ThingId>> held = waits.held_by_waiters();
-  std::vector<RankedWait> result;
-  for (const Waits::Group& group : groups) {
-    for (const ThingId thing : group.things) {
-      RankedWait words;
-      words.thing = things.name(thing);
-      words.rank = rank[at(thing)];
-      words.functions.assign(functions[at(thing)].begin(), functions[at(thing)].end());
-      std::vector<ThingId> holders = held[at(thing)];
-      std::sort(holders.begin(), holders.end(), [&](ThingId a, ThingId b) { return rank[at(a)] > rank[at(b)]; });
-      for (const ThingId holder : holders) words.held.push_back(things.name(holder));
-      result.push_back(std::move(words));
-    }
-  }
-  return result;
-}
-
 void run(const models::Machine& machine, const ProveOptions& options, Proof& proof) {
   Things things(machine);
   proof.reason = things.objection();
@@ -124,7 +91,7 @@ void run(const models::Machine& machine, const ProveOptions& options, Proof& pro
     certificate.groups.push_back(std::move(ranked));
   }
   proof.proved = true;
-  if (groups.size() <= options.words) proof.ranks = describe(things, summaries, waits, groups);
+  if (groups.size() <= options.words) proof.ranks = in_words(things, summaries, waits, groups);
 }
 
 }  // namespace

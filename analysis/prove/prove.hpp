@@ -5,6 +5,7 @@
 #pragma once
 
 #include "analysis/prove/certificate.hpp"
+#include "analysis/prove/wait_graph.hpp"
 #include "models/machine/machine.hpp"
 
 #include <cstdint>
@@ -19,14 +20,6 @@ struct ProveOptions {
   double seconds = 20;              ///< for the equations of one group
   bool equations = true;            ///< false: rung 1 alone
   std::size_t words = 2'000;        ///< `ranks` is filled for proofs of so many things or fewer
-};
-
-/// A thing in the order of ranks, for the proof in words.
-struct RankedWait {
-  std::string thing;
-  std::size_t rank = 0;                 ///< from 1, the highest; equal: they share it, and equations show that nobody waits there for ever
-  std::vector<std::string> functions;   ///< kernel functions where it is waited for
-  std::vector<std::string> held;        ///< what those who wait for it may hold, lowest rank first
 };
 
 struct Proof {

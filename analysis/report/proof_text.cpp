@@ -1,5 +1,7 @@
 #include "analysis/report/proof_text.hpp"
 
+#include "analysis/report/wrapped.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -9,22 +11,8 @@ namespace dmstall::analysis {
 
 namespace {
 
-constexpr std::size_t line_width = 116;
 constexpr std::size_t most_in_summary = 60;   ///< things of the chain
 constexpr std::size_t most_held = 6;
-
-/// Words joined into lines that are not too long.
-void add_wrapped(const std::vector<std::string>& words, const std::string& indent, std::string& out) {
-  std::string line = indent;
-  for (const std::string& word : words) {
-    if (line.size() > indent.size() && line.size() + 1 + word.size() > line_width) {
-      out += line + "\n";
-      line = indent;
-    }
-    line += (line.size() > indent.size() ? " " : "") + word;
-  }
-  out += line + "\n";
-}
 
 /// "a > b > (c, d) > e": what shares a rank stands together.
 std::vector<std::string> chain(const std::vector<RankedWait>& ranks) {
