@@ -34,6 +34,11 @@ void put(JsonValue& into, std::string key, JsonValue value) {
   member.value = std::move(value);
 }
 
+JsonValue described(JsonValue schema, std::string text) {
+  put(schema, "description", json_string(std::move(text)));
+  return schema;
+}
+
 JsonValue strings(const std::vector<std::string>& texts) {
   std::vector<JsonValue> items;
   for (const std::string& text : texts) items.push_back(json_string(text));
@@ -110,7 +115,7 @@ JsonValue custom_form(const std::string& key) {
     return any_of({verdict, list_of(verdict)});
   }
   if (key == "blocks") {
-    const JsonValue every = schema_of_table({declare::required(declare::whole("every", "", "", 1, 1e12, ""))});
+    const JsonValue every = schema_of_table({declare::required(declare::whole("every", "", "", 1, 1e12, "every n-th block, from block 0"))});
     return any_of({one_of_choices({"all"}), list_of(ranged("integer", 0, 1e12)), every});
   }
   if (key == "on") {
@@ -122,24 +127,41 @@ JsonValue custom_form(const std::string& key) {
   return object({});
 }
 
+/// `limit`: minItems, minLength or minProperties.
+JsonValue non_empty(JsonValue schema, std::string limit) {
+  put(schema, std::move(limit), json_integer(1));
+  return schema;
+}
+
+JsonValue powers_of_two(const Parameter& of) {
+  std::vector<JsonValue> values;
+  for (std::int64_t value = 1; static_cast<double>(value) <= of.maximum; value *= 2) {
+    if (static_cast<double>(value) >= of.minimum) values.push_back(json_integer(value));
+  }
+  return object({{"enum", json_array(std::move(values))}});
+}
+
 JsonValue schema_of_type(const Parameter& of) {
   switch (of.type) {
     case ParameterType::boolean:
       return typed("boolean");
     case ParameterType::integer:
-      return ranged("integer", of.minimum, of.maximum);
+      return of.power_of_two ? powers_of_two(of) : ranged("integer", of.minimum, of.maximum);
     case ParameterType::number:
       return ranged("number", of.minimum, of.maximum);
     case ParameterType::choice:
       return one_of_choices(of.choices);
-    case ParameterType::device:
     case ParameterType::text:
+      if (!of.choices.empty()) return one_of_choices(of.choices);
+      return of.required ? non_empty(typed("string"), "minLength") : typed("string");
+    case ParameterType::device:
       return typed("string");
     case ParameterType::device_list:
+      return non_empty(list_of(typed("string")), "minItems");
     case ParameterType::text_list:
       return list_of(typed("string"));
     case ParameterType::segments:
-      return list_of(schema_of_table(segment_keys()));
+      return non_empty(list_of(schema_of_table(segment_keys())), "minItems");
     case ParameterType::fec:
       return schema_of_table(fec_keys());
     case ParameterType::steps:
@@ -184,6 +206,22 @@ JsonValue schema_of_table(const KeyTable& table, Members first) {
   return schema;
 }
 
+/// Pools as `reserve` names them: a client, or one half of it.
+std::vector<std::string> names_in_reserve(const TargetDescription& target) {
+  std::vector<std::string> names;
+  const auto add = [&](const PoolDescription& pool) {
+    names.push_back(pool.name);
+    if (pool.is_client) names.insert(names.end(), {pool.name + ".pool", pool.name + ".bios"});
+  };
+  if (target.device_mapper) std::for_each(common_pools().begin(), common_pools().end(), add);
+  std::for_each(target.pools.begin(), target.pools.end(), add);
+  return names;
+}
+
+JsonValue& find_member(JsonValue& of, std::string_view key) {
+  return std::find_if(of.members.begin(), of.members.end(), [&](const JsonMember& member) { return member.key == key; })->value;
+}
+
 JsonValue device_schema() {
   std::vector<JsonValue> ways;
   std::vector<std::string> known;
@@ -194,14 +232,20 @@ JsonValue device_schema() {
     table.erase(std::remove_if(table.begin(), table.end(), [](const Parameter& of) { return of.name == "target"; }),
                 table.end());
     table.insert(table.end(), target.parameters.begin(), target.parameters.end());
-    JsonValue way = schema_of_table(table, {{"target", object({{"const", json_string(target.id)}})}});
+    JsonValue id = object({{"const", json_string(target.id)}, {"description", json_string(target.about)}});
+    JsonValue way = schema_of_table(table, {{"target", std::move(id)}});
+    for (JsonMember& property : find_member(way, "properties").members) {
+      if (property.key == "reserve") put(property.value, "propertyNames", one_of_choices(names_in_reserve(target)));
+    }
     put(way, "description", json_string(target.about));
     ways.push_back(std::move(way));
   }
   // A target of "targets": its roles are keys of its own.
   JsonValue own = object({{"type", json_string("object")}});
   JsonValue not_known = object({{"not", one_of_choices(known)}, {"type", json_string("string")}});
-  put(own, "properties", object({{"target", std::move(not_known)}, {"name", typed("string")}}));
+  put(own, "properties",
+      object({{"target", described(std::move(not_known), "a target of \"targets\"; its roles are keys of the device")},
+              {"name", described(typed("string"), "name of the device")}}));
   put(own, "required", strings({"name", "target"}));
   ways.push_back(std::move(own));
   return any_of(std::move(ways));
@@ -213,7 +257,7 @@ JsonValue workload_schema() {
     if (verb == "admin") {
       ways.push_back(schema_of_table(admin_keys()));
     } else {
-      ways.push_back(schema_of_table(workload_keys(), {{verb, typed("string")}}));
+      ways.push_back(schema_of_table(workload_keys(), {{verb, described(typed("string"), "the device, and what is done to it")}}));
     }
   }
   return any_of(std::move(ways));
@@ -253,7 +297,7 @@ JsonValue step_schema() {
         main = one_of_choices({"ok", "bad", "error"});
         break;
       case VerbValue::branches:
-        main = map_of(reference("steps"));
+        main = non_empty(map_of(reference("steps")), "minProperties");
         break;
     }
     put(main, "description", json_string(verb.help));

@@ -8,8 +8,8 @@ import jsonschema
 
 schema = json.loads(pathlib.Path(sys.argv[1]).read_text())
 root = pathlib.Path(sys.argv[2])
-jsonschema.Draft7Validator.check_schema(schema)
-validator = jsonschema.Draft7Validator(schema)
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema)
 wrong = 0
 
 scenarios = [path for path in sorted((root / "scenarios").rglob("*.json")) if not path.name.endswith(".schema.json")]
