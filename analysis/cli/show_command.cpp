@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/footprint/footprint.hpp"
@@ -11,9 +14,6 @@
 #include "models/scenario/target_description.hpp"
 #include "models/targets/build.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 namespace dmstall::analysis {
 
 namespace {
@@ -24,15 +24,18 @@ std::string describe_target(const models::TargetDescription& target) {
   if (!target.modelled) out += "  not modelled yet: scenarios that use it are refused\n";
   out += "  parameters:\n";
   for (const models::Parameter& parameter : target.parameters) {
-    std::string value = parameter.default_text.empty() ? (parameter.required ? "required" : "optional") : "default " + parameter.default_text;
+    std::string value = parameter.default_text.empty() ? (parameter.required ? "required" : "optional")
+                                                       : "default " + parameter.default_text;
     if (!parameter.unit.empty()) value += " " + parameter.unit;
     out += fmt::format("    {:<18} {:<24} {}\n", parameter.name, value, parameter.help);
   }
   out += "  pools:\n";
   if (target.device_mapper) {
-    for (const models::PoolDescription& pool : models::common_pools()) out += fmt::format("    {:<18} {:<40} size {}\n", pool.name, pool.holds, pool.sized_by);
+    for (const models::PoolDescription& pool : models::common_pools())
+      out += fmt::format("    {:<18} {:<40} size {}\n", pool.name, pool.holds, pool.sized_by);
   }
-  for (const models::PoolDescription& pool : target.pools) out += fmt::format("    {:<18} {:<40} size {}\n", pool.name, pool.holds, pool.sized_by);
+  for (const models::PoolDescription& pool : target.pools)
+    out += fmt::format("    {:<18} {:<40} size {}\n", pool.name, pool.holds, pool.sized_by);
   return out;
 }
 

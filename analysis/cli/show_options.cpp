@@ -1,24 +1,24 @@
 // Options of `dmstall show` and `dmstall schema`.
+#include <CLI/CLI.hpp>
+#include <memory>
+
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/help/manual.hpp"
 #include "analysis/cli/verbs.hpp"
-
-#include <CLI/CLI.hpp>
-
-#include <memory>
 
 namespace dmstall::analysis {
 
 Verb add_show(CLI::App& main) {
   const auto options = std::make_shared<ShowCommand>();
   CLI::App* app = main.add_subcommand("show", "flows and pools of a scenario, or the parameters of a target");
-  document(*app,
-           {{"dmstall show verity", "dmstall show --sharing scenarios/seed/shared-pools.json"},
-            "Of a target: its parameters and pools. Of a scenario: which pool serves which level of\nthe stack and which waits go up it, "
-            "the resources, every flow step by step with the\nkernel functions, and the memory in reserve.",
-            "Exit codes: 0 shown, 65 the scenario is refused."});
+  document(*app, {{"dmstall show verity", "dmstall show --sharing scenarios/seed/shared-pools.json"},
+                  "Of a target: its parameters and pools. Of a scenario: which pool serves which level of\nthe stack "
+                  "and which waits go up it, "
+                  "the resources, every flow step by step with the\nkernel functions, and the memory in reserve.",
+                  "Exit codes: 0 shown, 65 the scenario is refused."});
   app->add_option("FILE|TARGET", options->what, "a scenario file, or a target such as verity")->required();
-  CLI::Option* sharing = app->add_flag("--sharing", options->sharing, "only levels, shared pools and the order of waits");
+  CLI::Option* sharing =
+      app->add_flag("--sharing", options->sharing, "only levels, shared pools and the order of waits");
   app->add_flag("--dot", options->dot, "the waits as a graph for Graphviz: dot -Tsvg")->excludes(sharing);
   return {app, [options] { return show_command(*options); }};
 }
@@ -26,7 +26,8 @@ Verb add_show(CLI::App& main) {
 Verb add_schema(CLI::App& main) {
   CLI::App* app = main.add_subcommand("schema", "the JSON Schema of scenario files");
   document(*app, {{"dmstall schema > scenario.schema.json", "dmstall schema | jq '.properties.memory'"},
-                  "Prints the JSON Schema of scenario files, made of the tables that the reader uses. An\neditor that knows it completes and explains keys: "
+                  "Prints the JSON Schema of scenario files, made of the tables that the reader uses. An\neditor that "
+                  "knows it completes and explains keys: "
                   "\"$schema\" in a scenario names it.",
                   ""});
   return {app, schema_command};

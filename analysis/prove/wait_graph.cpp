@@ -7,7 +7,9 @@ namespace dmstall::analysis {
 
 namespace {
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 }  // namespace
 
@@ -19,7 +21,8 @@ std::vector<RankedWait> in_words(const Things& things, const Summaries& summarie
     for (const Wait& wait : summaries.of(flow).waits) {
       const models::Resource* resource = things.is_resource(wait.thing) ? &machine.resources[at(wait.thing)] : nullptr;
       std::string text = machine.function_of(wait.node);
-      if (resource != nullptr && !resource->wait_function.empty()) text = text.empty() ? resource->wait_function : resource->wait_function + " < " + text;
+      if (resource != nullptr && !resource->wait_function.empty())
+        text = text.empty() ? resource->wait_function : resource->wait_function + " < " + text;
       if (!text.empty()) functions[at(wait.thing)].insert(std::move(text));
     }
   }

@@ -2,25 +2,25 @@
 // suffice for a proof.
 #pragma once
 
-#include "analysis/prove/waits.hpp"
-
 #include <string>
 #include <vector>
+
+#include "analysis/prove/waits.hpp"
 
 namespace dmstall::analysis {
 
 /// A thing in the order of ranks, in words.
 struct RankedWait {
   std::string thing;
-  std::size_t rank = 0;                 ///< from 1, the highest; equal: they share it, waits go round among them
-  std::vector<std::string> functions;   ///< kernel functions where it is waited for
-  std::vector<std::string> held;        ///< what those who wait for it may hold, lowest rank first
-  bool round = false;                   ///< waits go round here: who holds it may wait for it, however indirectly
+  std::size_t rank = 0;                ///< from 1, the highest; equal: they share it, waits go round among them
+  std::vector<std::string> functions;  ///< kernel functions where it is waited for
+  std::vector<std::string> held;       ///< what those who wait for it may hold, lowest rank first
+  bool round = false;                  ///< waits go round here: who holds it may wait for it, however indirectly
 };
 
 struct WaitGraph {
-  std::vector<RankedWait> things;   ///< all that are waited for, highest rank first
-  std::string reason;               ///< not empty: the machine has something that ranks do not cover; no things
+  std::vector<RankedWait> things;  ///< all that are waited for, highest rank first
+  std::string reason;              ///< not empty: the machine has something that ranks do not cover; no things
 };
 
 [[nodiscard]] WaitGraph wait_graph(const models::Machine& machine);

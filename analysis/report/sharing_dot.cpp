@@ -1,10 +1,9 @@
-#include "analysis/report/sharing_report.hpp"
-
-#include "analysis/report/stack_levels.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "analysis/report/sharing_report.hpp"
+#include "analysis/report/stack_levels.hpp"
 
 namespace dmstall::analysis {
 
@@ -33,7 +32,8 @@ Rows arrows(const std::vector<RankedWait>& things) {
     for (std::size_t between = 0; between < things.size(); ++between) {
       if (!all[from][between] || things[between].rank == things[from].rank) continue;
       for (std::size_t to = 0; to < things.size(); ++to) {
-        if (all[between][to] && things[to].rank != things[between].rank && things[to].rank != things[from].rank) kept[from][to] = false;
+        if (all[between][to] && things[to].rank != things[between].rank && things[to].rank != things[from].rank)
+          kept[from][to] = false;
       }
     }
   }
@@ -50,7 +50,9 @@ std::string home(const StackLevels& levels, const std::string& thing) {
 
 std::string sharing_dot(const models::Program& program, const WaitGraph& graph) {
   const StackLevels levels = stack_levels(program);
-  std::string out = fmt::format("// an arrow leads from what is held to what is waited for meanwhile; red: waits go round\ndigraph {} {{\n", quoted(program.name));
+  std::string out = fmt::format(
+      "// an arrow leads from what is held to what is waited for meanwhile; red: waits go round\ndigraph {} {{\n",
+      quoted(program.name));
   out += "  rankdir=TB; node [shape=box, fontname=\"sans-serif\", fontsize=10]; edge [arrowsize=0.6];\n";
   if (!graph.reason.empty()) out += fmt::format("  label={};\n", quoted("waits are not ordered: " + graph.reason));
   const auto node = [](const RankedWait& each) {
@@ -72,7 +74,8 @@ std::string sharing_dot(const models::Program& program, const WaitGraph& graph) 
     for (std::size_t to = 0; to < all.size(); ++to) {
       if (!all[from][to]) continue;
       const bool round = graph.things[from].round && graph.things[from].rank == graph.things[to].rank;
-      out += fmt::format("  {} -> {}{};\n", quoted(graph.things[from].thing), quoted(graph.things[to].thing), round ? " [color=red]" : "");
+      out += fmt::format("  {} -> {}{};\n", quoted(graph.things[from].thing), quoted(graph.things[to].thing),
+                         round ? " [color=red]" : "");
     }
   }
   return out + "}\n";

@@ -7,7 +7,9 @@ namespace dmstall::analysis {
 
 namespace {
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 void for_each_step(const models::Steps& steps, const std::function<void(const models::Step&)>& visit) {
   for (const models::Step& step : steps) {
@@ -37,7 +39,7 @@ bool StackLevels::stands_on(const std::string& upper, const std::string& lower) 
 
 StackLevels stack_levels(const models::Program& program) {
   StackLevels levels;
-  std::vector<std::string> met;   // in the order of the flows
+  std::vector<std::string> met;  // in the order of the flows
   for (const models::Flow& flow : program.flows) {
     if (flow.device.empty()) continue;
     if (std::find(met.begin(), met.end(), flow.device) == met.end()) met.push_back(flow.device);

@@ -1,12 +1,12 @@
 // Which device stands on which, and which takes from which pool, read off the flows of a program.
 #pragma once
 
-#include "models/machine/program.hpp"
-
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "models/machine/program.hpp"
 
 namespace dmstall::analysis {
 

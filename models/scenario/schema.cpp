@@ -206,13 +206,10 @@ JsonValue schema_of_table(const KeyTable& table, Members first) {
   return schema;
 }
 
-/// Pools as `reserve` names them: a client, or one half of it.
+/// Pools as `reserve` names them.
 std::vector<std::string> names_in_reserve(const TargetDescription& target) {
   std::vector<std::string> names;
-  const auto add = [&](const PoolDescription& pool) {
-    names.push_back(pool.name);
-    if (pool.is_client) names.insert(names.end(), {pool.name + ".pool", pool.name + ".bios"});
-  };
+  const auto add = [&](const PoolDescription& pool) { names.push_back(pool.name); };
   if (target.device_mapper) std::for_each(common_pools().begin(), common_pools().end(), add);
   std::for_each(target.pools.begin(), target.pools.end(), add);
   return names;

@@ -1,11 +1,10 @@
 // Hostile input: every file of tests/fixtures/malformed, and what is too large to be written down, is refused with a
 // place and a reason, soon and in little memory.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fcntl.h>
 
 #include <functional>
 #include <regex>
@@ -53,14 +52,18 @@ class Malformed : public ProgramTest {
     SCOPED_TRACE(file);
     const Refusal refusal = refuse(file);
     EXPECT_EQ(refusal.code, 65) << refusal.err.substr(0, 2000);
-    EXPECT_TRUE(std::regex_search(refusal.err.substr(0, 4000), std::regex(":[0-9]+:[0-9]+: error: \\S"))) << refusal.err.substr(0, 2000);
-    if (place != "-") EXPECT_NE(refusal.err.find(file.filename().string() + ":" + place + ": error: "), std::string::npos) << place << "\n" << refusal.err.substr(0, 2000);
+    EXPECT_TRUE(std::regex_search(refusal.err.substr(0, 4000), std::regex(":[0-9]+:[0-9]+: error: \\S")))
+        << refusal.err.substr(0, 2000);
+    const std::string where = place == "-" ? "" : file.filename().string() + ":" + place + ": error: ";
+    EXPECT_NE(refusal.err.find(where), std::string::npos) << place << "\n" << refusal.err.substr(0, 2000);
     EXPECT_NE(refusal.err.find(part), std::string::npos) << part << "\n" << refusal.err.substr(0, 2000);
     EXPECT_LT(refusal.cpu_seconds, most_cpu_seconds);
     EXPECT_LT(refusal.memory_kib, most_memory_kib);
   }
 
-  void must_be_refused(const std::string& name, const std::string& text) const { must_be_refused(write(name, text), "-", ""); }
+  void must_be_refused(const std::string& name, const std::string& text) const {
+    must_be_refused(write(name, text), "-", "");
+  }
 };
 
 TEST_F(Malformed, EveryFixtureIsRefusedAtItsPlace) {
@@ -87,7 +90,9 @@ TEST_F(Malformed, DeepNesting) {
   std::string objects = "{\"format\": 1, \"devices\": ";
   for (int i = 0; i < 300'000; ++i) objects += "{\"a\":";
   must_be_refused("objects.json", objects);
-  std::string steps = "{\"format\": 1, \"name\": \"x\", \"resources\": {\"a\": {\"mempool\": 1}}, \"tasks\": [{\"name\": \"t\", \"steps\": ";
+  std::string steps =
+      "{\"format\": 1, \"name\": \"x\", \"resources\": {\"a\": {\"mempool\": 1}}, \"tasks\": [{\"name\": \"t\", "
+      "\"steps\": ";
   for (int i = 0; i < 100'000; ++i) steps += "[{\"forever\": ";
   must_be_refused("steps.json", steps + std::string(3, ']'));
 }

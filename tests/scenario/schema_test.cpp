@@ -1,4 +1,6 @@
 // The JSON Schema against its own draft, against every scenario of the tree, and against files that must be refused.
+#include "models/scenario/schema.hpp"
+
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,8 +11,6 @@
 #include <sstream>
 #include <string>
 
-#include "models/scenario/schema.hpp"
-
 namespace dmstall::models {
 namespace {
 
@@ -20,8 +20,9 @@ TEST(Schema, TakesEveryScenarioAndRefusesTheMalformed) {
   fs::create_directories(folder);
   std::ofstream(folder / "schema.json") << scenario_schema();
   const std::string root = DMSTALL_SOURCE_DIR;
-  const std::string command = "python3 " + root + "/tests/scenario/check_schema.py " + (folder / "schema.json").string() + " " + root + " >" +
-                              (folder / "said").string() + " 2>&1";
+  const std::string command = "python3 " + root + "/tests/scenario/check_schema.py " +
+                              (folder / "schema.json").string() + " " + root + " >" + (folder / "said").string() +
+                              " 2>&1";
   const int status = std::system(command.c_str());
   std::ostringstream said;
   said << std::ifstream(folder / "said").rdbuf();
