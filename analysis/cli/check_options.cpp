@@ -11,7 +11,10 @@
 #include "analysis/batch/processes.hpp"
 #include "analysis/check/baseline.hpp"
 #include "analysis/cli/commands.hpp"
-#include "analysis/cli/terminal.hpp"
+  document(*app, {{"dmstall check scenarios/", "dmstall check --shard 1/4 --report junit=report.xml --report sarif=report.sarif scenarios/"},
+                  "Runs scenarios, each in a process of its own, and compares what is found with their\n\"expect\"; one that expects nothing must make PROGRESS.",
+                  "Exit codes: 0 all passed or known, 1 not as expected or out of time, 20 out of\n--budget, 21 engines disagree, 64 usage, 65 a file was refused, 66 nothing matched,\n"
+                  "70 dmstall crashed or output was lost, 130 interrupted."});
 #include "analysis/cli/verbs.hpp"
 
 namespace dmstall::analysis {
@@ -84,43 +87,35 @@ Verb add_check(CLI::App& main) {
   CheckCommand& check = options->command;
   check.options.parallel = default_parallel();
   CLI::App* app = main.add_subcommand("check", "run scenarios and compare what is found with what they expect");
-  // The list of verbs shows one line of this; only the verb's own help has room for more.
-  app->preparse_callback([app](std::size_t) {
-    app->description(
-        "Examples:\n"
-        "  dmstall check scenarios/\n"
-        "  dmstall check --shard 1/4 --report junit=report.xml --report sarif=report.sarif scenarios/\n\n"
-        "Runs scenarios, each in a process of its own, and compares what is found with their \"expect\";\n"
-        "one that expects nothing must make PROGRESS.");
-  });
-  app->footer(
-      "Exit codes: 0 all passed or known, 1 not as expected or out of time, 20 out of --budget, 21 engines disagree,\n"
-      "64 usage, 65 a file was refused, 66 nothing matched, 70 dmstall crashed or output was lost, 130 interrupted.");
-  app->add_option("PATH", check.paths, "scenario files, folders (all *.json below), quoted patterns with * ? [ ] **")
+  document(*app, {{"dmstall check scenarios/", "dmstall check --shard 1/4 --report junit=report.xml --report sarif=report.sarif scenarios/"},
+                  "Runs scenarios, each in a process of its own, and compares what is found with their\n\"expect\"; one that expects nothing must make PROGRESS.",
+                  "Exit codes: 0 all passed or known, 1 not as expected or out of time, 20 out of\n--budget, 21 engines disagree, 64 usage, 65 a file was refused, 66 nothing matched,\n"
+                  "70 dmstall crashed or output was lost, 130 interrupted."});
+  app->add_option("PATH", check.paths, "files, folders, quoted patterns with * ? [ ] **")
       ->required();
   app->add_option("--filter", check.filters,
-                  "only paths with this part or pattern; with ! in front: not those; may repeat")
+                  "only paths with this part; with ! in front: not those")
       ->allow_extra_args(false);
-  app->add_option("--shard", options->shard, "i/n: every n-th of the scenarios, from the i-th: n jobs check them all");
+  app->add_option("--shard", options->shard, "i/n: every n-th scenario, from the i-th");
   app->add_option("-j,--jobs", check.options.parallel, "scenarios at once (default: processors)")
       ->check(CLI::Range(1, 4096));
   app->add_option("--timeout", check.options.timeout_s, "wall seconds for one scenario (default 300)")
       ->check(CLI::Range(1e-3, 1e9));
-  app->add_option("--budget", check.options.budget_s, "wall seconds for all: what is not run by then is said, code 20")
+  app->add_option("--budget", check.options.budget_s, "wall seconds for all; what was not run is said")
       ->check(CLI::Range(1e-3, 1e9));
   app->add_flag("--fail-fast", check.options.fail_fast, "end at the first failure");
-  app->add_option("--seed", check.options.seed, "seed of the schedules, the adversary and the faults (default 1)")
+  app->add_option("--seed", check.options.seed, "of schedules, adversary and faults (default 1)")
       ->check(CLI::Range(0.0, 1.8e19));
-  app->add_option("--baseline", check.baseline, "file of known failures: they are told and do not count until their day");
-  app->add_flag("--update-baseline", check.update_baseline, "write the failures of this run into the --baseline file");
+  app->add_option("--baseline", check.baseline, "known failures: they do not count until their day")->type_name("FILE");
+  app->add_flag("--update-baseline", check.update_baseline, "write this run's failures into that file");
   app->add_option("--reason", check.reason, "of failures that --update-baseline adds");
-  app->add_option("--until", options->until, "their last day, as in 2026-12-31 (default: in 30 days)");
-  app->add_option("--today", options->today, "the day that the baseline is held against (default: today, in UTC)");
-  app->add_flag("--promote", check.promote, "write what was found into \"expect\" of the files, and show the difference");
+  app->add_option("--until", options->until, "their last day, as 2026-12-31 (default: in 30 days)");
+  app->add_option("--today", options->today, "day that the baseline is held against (default: UTC's)");
+  app->add_flag("--promote", check.promote, "write what was found into \"expect\", show the change");
   app->add_flag("-q,--quiet", check.quiet, "failures and the summary only");
-  app->add_option("--format", options->format, "text, json, junit, xunit, sarif, github or markdown")
+  app->add_option("--format", options->format, "text, json, junit, xunit, sarif, github, markdown")
       ->check(CLI::IsMember(format_names()));
-  app->add_option("--output", check.output, "the report goes to this file, whole or not at all, and the text to stdout");
+  app->add_option("--output", check.output, "the report goes there, the text to stdout")->type_name("FILE");
   app->add_option("--report", options->reports, "FORMAT=FILE: one more report; may repeat")->allow_extra_args(false);
   return {app, [options] {
             CheckCommand& command = options->command;

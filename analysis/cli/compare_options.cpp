@@ -1,5 +1,6 @@
 // Options of `dmstall compare`.
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/help/manual.hpp"
 #include "analysis/cli/fail_on.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
@@ -14,19 +15,6 @@ namespace dmstall::analysis {
 
 namespace {
 
-constexpr const char* examples = R"(Examples:
-  dmstall compare scenarios/sizing/seed-stack.json
-  dmstall compare --vary reserved_bio_based_ios=1,16 --vary sharing=device,module scenarios/seed/reserved-1.json
-
-One scenario under every combination of some values, side by side.)";
-
-constexpr const char* keys = R"(Keys: sharing, faults and other top-level keys; those of kernel, memory and bounds (cpus,
-memory.allocator); DEVICE.KEY, TARGET.KEY (all its devices), ITEM.KEY and workload.KEY (all items),
-as in upper.hash_cache, verity.reserve.io_client, workload.in_flight, resources.a.mempool.
-Values: JSON where it is JSON, else a text: 16, true, module, {"verity.io_client": "module"}.
-Exit codes: 0 the table is complete, 20 a row is inconclusive, 70 a run crashed, 64 usage,
-65 a file or value that is refused; with --fail-on that of the verdict (DEADLOCK: 10).)";
-
 }  // namespace
 
 Verb add_compare(CLI::App& main) {
@@ -40,9 +28,12 @@ Verb add_compare(CLI::App& main) {
   const auto options = std::make_shared<Options>();
   CompareCommand& compare = options->command;
   CLI::App* app = main.add_subcommand("compare", "one scenario under several settings, side by side");
-  // The list of verbs shows one line of this; only the verb's own help has room for more.
-  app->preparse_callback([app](std::size_t) { app->description(examples); });
-  app->footer(keys);
+  document(*app, {{"dmstall compare scenarios/sizing/seed-stack.json",
+                   "dmstall compare --vary reserved_bio_based_ios=1,16 --vary sharing=device,module scenarios/seed/reserved-1.json"},
+                  "One scenario under every combination of some values, side by side.",
+                  "Keys: sharing, faults and other top-level keys; those of kernel, memory and bounds\n(cpus, memory.allocator); DEVICE.KEY, TARGET.KEY (all its devices), ITEM.KEY and\n"
+                  "workload.KEY (all items), as in upper.hash_cache, verity.reserve.io_client,\nworkload.in_flight, resources.a.mempool. Values: JSON, else a text.\n"
+                  "Exit codes: 0 the table is complete, 20 a row is inconclusive, 65 a file or value is\nrefused, 70 a run crashed; with --fail-on that of the verdict (DEADLOCK: 10)."});
   app->add_option("FILE", compare.file, "scenario file")->required();
   app->add_option("--vary", compare.vary, "KEY=V1,V2,...; again for more keys, the last one changing fastest. Default: \"vary\" of the file")
       ->allow_extra_args(false);

@@ -1,5 +1,6 @@
 // Options of `dmstall size`.
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/help/manual.hpp"
 #include "analysis/cli/fail_on.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
@@ -12,18 +13,6 @@
 namespace dmstall::analysis {
 
 namespace {
-
-constexpr const char* examples = R"(Examples:
-  dmstall size scenarios/sizing/linear-3-flush.json
-  dmstall size --pool G --range 1..6 scenarios/sizing/gate-safe-again.json
-
-Which sizes of a pool are safe: each size of the range on its own, with what it costs.)";
-
-constexpr const char* notes = R"(Safe sizes are a set: a size between two safe ones may deadlock, and raising a pool that throttles
-entry may be what makes the next one run dry. So every size is asked, and a proof says whether it covers
-all larger ones.
-Exit codes: 0 every size has a verdict, 20 one has none, 64 usage, 65 a file that is refused;
-with --fail-on that of the verdict (DEADLOCK: 10).)";
 
 }  // namespace
 
@@ -38,8 +27,10 @@ Verb add_size(CLI::App& main) {
   const auto options = std::make_shared<Options>();
   SizeCommand& size = options->command;
   CLI::App* app = main.add_subcommand("size", "which sizes of a pool are safe, and what they cost");
-  app->preparse_callback([app](std::size_t) { app->description(examples); });
-  app->footer(notes);
+  document(*app, {{"dmstall size scenarios/sizing/linear-3-flush.json", "dmstall size --pool G --range 1..6 scenarios/sizing/gate-safe-again.json"},
+                  "Asks every size of a range on its own: a size between two safe ones may deadlock, and\nraising a pool that throttles entry may be what makes "
+                  "the next one run dry. Says what\neach costs, and whether a proof covers all larger ones.",
+                  "Exit codes: 0 every size has a verdict, 20 one has none, 64 usage, 65 a file that is\nrefused; with --fail-on that of the verdict (DEADLOCK: 10)."});
   app->add_option("FILE", size.file, "scenario file")->required();
   app->add_option("--pool", size.pool, "a pool as reports print it (verity.recheck_pool, lower.io_client), or a resource of tasks. Default: reserved_bio_based_ios");
   app->add_option("--range", size.range, "sizes, such as 1..16,32 or 0..64:16. Default: 1..16 and the size in the file");
