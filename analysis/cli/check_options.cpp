@@ -11,10 +11,8 @@
 #include "analysis/batch/processes.hpp"
 #include "analysis/check/baseline.hpp"
 #include "analysis/cli/commands.hpp"
-  document(*app, {{"dmstall check scenarios/", "dmstall check --shard 1/4 --report junit=report.xml --report sarif=report.sarif scenarios/"},
-                  "Runs scenarios, each in a process of its own, and compares what is found with their\n\"expect\"; one that expects nothing must make PROGRESS.",
-                  "Exit codes: 0 all passed or known, 1 not as expected or out of time, 20 out of\n--budget, 21 engines disagree, 64 usage, 65 a file was refused, 66 nothing matched,\n"
-                  "70 dmstall crashed or output was lost, 130 interrupted."});
+#include "analysis/cli/help/manual.hpp"
+#include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
 
 namespace dmstall::analysis {
