@@ -123,7 +123,7 @@ TEST(Hunt, FindsTheSharedRecheckPageInMemoryThatAnAdversaryHas) {
 }
 
 TEST(Hunt, FindsNothingWhereNothingIsShared) {
-  EXPECT_FALSE(hunt_alone(verity_over_verity(1, "none")).stuck);
+  EXPECT_FALSE(hunt_alone(verity_over_verity(1, "device")).stuck);
 }
 
 /// Two requests that take two elements each of a pool of two, one by one, get stuck (2·(2−1) ≥ 2); but only if both pass the
@@ -147,7 +147,8 @@ TEST(Hunt, LetsSomeAllocatorsServe) {
   options.least_states = 1;
   const Exploration hunted = analysis::explore(machine, options);
   expect_replayed(machine, hunted);
-  EXPECT_FALSE(hunted.least || hunted.fewest_requests);
+  EXPECT_FALSE(hunted.least);
+  EXPECT_TRUE(hunted.fewest_requests);   // one request never finds the pool empty: exhausted in a single state
   EXPECT_EQ(hunted.digest, in_order.digest);
 }
 
