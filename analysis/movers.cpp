@@ -57,6 +57,10 @@ std::optional<std::set<std::int64_t>> find_movers(const World& start) {
         World after = from;
         after.apply(id, alternative, effects);
         if (effects.error) continue;
+        if (after.stopped()) {   // nobody is held up by anything any more
+          for (const TokenId each : start.live()) movers.insert(start.token(each).serial);
+          continue;
+        }
         if (known.insert(identity(after)).second) work.push_back(std::move(after));
       }
     }

@@ -63,6 +63,12 @@ void Interpreter::end_relief() {
   over_ = true;
 }
 
+/// Memory let the stuck requests go on, and one of them stopped the machine: they are stuck no more.
+void Interpreter::end_relief_by_stop() {
+  to_relieve_.clear();
+  end_relief();
+}
+
 /// The numbers as of now. What happens afterwards no longer counts.
 void Interpreter::freeze(Ending ending) {
   result_.ending = ending;

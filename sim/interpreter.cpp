@@ -340,6 +340,12 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
     --waiting_;
     make_runnable(ready);
   }
+  if (effects_.stopped) {
+    const std::string& device = machine_.flows[static_cast<std::size_t>(node.flow)].device;
+    result_.stopped_by = machine_.strings[static_cast<std::size_t>(node.note)] + (device.empty() ? "" : " by " + device);
+    if (trace_.on()) trace_.note(now(), "the machine is gone");
+    return relief_ ? end_relief_by_stop() : end(Ending::stopped);
+  }
   if (effects_.finished) finish(id, serial, request, request_class);
   if (effects_.error) {
     result_.error = *effects_.error;

@@ -175,6 +175,7 @@ class Interpreter final : public Runner {
   void declare_stuck(const std::vector<models::TokenId>& stuck);
   void freeze(Ending ending);
   void end_relief();
+  void end_relief_by_stop();
 
   models::Machine machine_;  ///< own copy: its allocator rules follow the memory plan
   Options options_;

@@ -43,6 +43,7 @@ struct Options {
 
 enum class Ending : std::uint8_t {
   completed,  ///< every request finished
+  stopped,    ///< the machine restarted or panicked (result.stopped_by)
   stuck,      ///< a stuck set was found (result.stuck_at_s); memory did not come back by itself
   out_of_time,
   out_of_events,
@@ -113,6 +114,7 @@ struct Result {
   std::int64_t steps = 0, context_switches = 0, timers = 0;
   std::int64_t most_threads = 0;  ///< kernel threads (actors) awake or asleep at once
   std::string error;
+  std::string stopped_by;  ///< "restart: verity_handle_err of lower"
   // stuck
   double stuck_at_s = 0;            ///< when the last of the stuck set fell asleep; sim_time_s says when it was found
   std::vector<std::int64_t> stuck;  ///< token serials

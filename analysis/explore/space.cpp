@@ -168,6 +168,13 @@ void Space::put_back(State& state, Cell&& cell) {
   }
 }
 
+/// After a stop: a state that is over, whatever the resources were.
+State Space::nobody_left() const {
+  State state;
+  for (const ResourceId resource : shared_) state.words.resize(state.words.size() + static_cast<std::size_t>(slim_.machine.slots[at(resource)].words), 0);
+  return state;
+}
+
 State Space::initial(Edge& cost) {
   State state;
   levels_ = models::initial_levels(slim_.machine);
@@ -321,6 +328,11 @@ void Space::expand_site(const State& state, CellId cell_id, std::size_t family, 
     next.edge.kind = alternative.kind;
     next.edge.index = alternative.index;
     next.edge.needs_allocator = alternative.needs_allocator;
+    if (slim_.machine.nodes[at(shapes_.sites(shape)[site].at)].kind == NodeKind::stop) {
+      next.state = nobody_left();
+      out.push_back(std::move(next));
+      continue;
+    }
     Cell changed;
     Cell* own = nullptr;
     if (in_cell) {

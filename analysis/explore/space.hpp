@@ -63,7 +63,7 @@ class Space {
   void successors(const State& state, std::vector<Successor>& out);
   /// Who can move without the allocator in this state is nobody, and somebody has not finished.
   [[nodiscard]] bool is_dead(const State& state);
-  /// Every request has finished.
+  /// Every request has finished, or the machine has stopped.
   [[nodiscard]] bool is_complete(const State& state) const;
 
   void encode(const State& state, std::string& out) const;
@@ -86,6 +86,7 @@ class Space {
   bool settle(State& state, Cell* cell, Edge& edge);
   void put_back(State& state, Cell&& cell);
   void add_family(Families& families, ShapeId shape, std::size_t place) const;
+  [[nodiscard]] State nobody_left() const;
   template <typename Change>
   void change_all(State& state, Cell* cell, const Change& change);
   CellId intern(Cell cell);

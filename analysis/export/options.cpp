@@ -225,6 +225,9 @@ std::vector<Option> Options::of(const Control& control) {
       break;
     }
     case StepKind::finish: end(control, step.status); break;
+    case StepKind::stop:   // no end of the process: it goes round for ever, so that nobody counts as stuck any more
+      add(control, "", {}, [](Control&) {});
+      break;
     case StepKind::submit_bio:
     case StepKind::forever: throw ExportError("a block begin is no step");
   }

@@ -200,6 +200,7 @@ class FlowWalk {
       case NodeKind::finish:
         exits_.insert({node.status, from.held, from.detached, from.children});
         return;
+      case NodeKind::stop: return;   // never waits, and whatever it holds nobody waits for any more
       case NodeKind::write_arrive:
       case NodeKind::clear:
       case NodeKind::spend:

@@ -40,7 +40,7 @@ bool gives_anywhere(const Step& step, ResourceId resource) {
 
 bool may_not_come_out(const Step& step) {
   return any_in(step, [](const Step& each) {
-    return each.kind == StepKind::finish || each.kind == StepKind::detach || each.kind == StepKind::forever || each.kind == StepKind::while_;
+    return each.kind == StepKind::finish || each.kind == StepKind::stop || each.kind == StepKind::detach || each.kind == StepKind::forever || each.kind == StepKind::while_;
   });
 }
 
@@ -93,6 +93,8 @@ std::optional<Balance> balance_of(const Steps& steps, ResourceId resource, std::
       case StepKind::finish:
         if (held != 0) return std::nullopt;
         return Balance{0, true};
+      case StepKind::stop:
+        return Balance{held, true};
       case StepKind::forever:
       case StepKind::while_: {
         const std::optional<Balance> round = balance_of(step.body, resource, held);

@@ -81,6 +81,12 @@ void judge(const models::Machine& machine, const sim::Options& bounds, RunReport
                           ? fmt::format("in this run (simulate, seed {}): every request completed after {:.6f} s", report.seed, run.sim_time_s)
                           : fmt::format("one run, seed {}: stuck until memory came back, then every request completed", report.seed);
       return;
+    case sim::Ending::stopped:
+      report.verdict = run.stalls.empty() ? VerdictKind::progress : VerdictKind::stall;
+      report.code = models::exit_code(report.verdict);
+      report.reason = fmt::format("in this run (simulate, seed {}): the machine stopped after {:.6f} s, {}; {} of {} requests had completed by then", report.seed,
+                                  run.sim_time_s, run.stopped_by, run.overall.finished, run.overall.total);
+      return;
     case sim::Ending::stuck: return judge_stuck(machine, report);
     case sim::Ending::out_of_time: return inconclusive(fmt::format("not finished after {} simulated seconds; --sim-time raises the bound", bounds.sim_seconds));
     case sim::Ending::out_of_events: return inconclusive(fmt::format("not finished after {} steps; --events raises the bound", bounds.events));

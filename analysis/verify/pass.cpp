@@ -128,6 +128,7 @@ void Walk::Pass::step(const State& state, const Node& node) {
     case NodeKind::remember:
     case NodeKind::end_writeback: return go(state, node.next);
     case NodeKind::finish: return leave(state, node.status);
+    case NodeKind::stop: return;   // nobody is left who could wait
   }
 }
 

@@ -168,7 +168,8 @@ class Surveying {
       case NodeKind::choose:
       case NodeKind::remember:
       case NodeKind::end_writeback:
-      case NodeKind::finish: break;
+      case NodeKind::finish:
+      case NodeKind::stop: break;
     }
   }
 
@@ -185,7 +186,8 @@ Survey survey(const Machine& machine, const Slots& slots) { return Surveying(mac
 
 std::vector<NodeId> successors(const Machine& machine, const Node& node) {
   switch (node.kind) {
-    case NodeKind::finish: return {};
+    case NodeKind::finish:
+    case NodeKind::stop: return {};
     case NodeKind::take:   // `other` is the same taker asleep
     case NodeKind::take_asleep:
       if (node.reserve_next != models::no_node && node.reserve_next != node.next) return {node.next, node.reserve_next};

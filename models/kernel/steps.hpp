@@ -92,6 +92,15 @@ inline Steps finish(Status status) {
   return {step};
 }
 
+/// The machine restarts or panics (`why`, as a witness says it): nothing happens any more.
+inline Steps stop(std::string function, std::string why) {
+  Step step;
+  step.kind = StepKind::stop;
+  step.function = std::move(function);
+  step.note = std::move(why);
+  return {step};
+}
+
 inline Steps detach(std::string function) {
   Step step;
   step.kind = StepKind::detach;

@@ -330,6 +330,7 @@ class Lowering {
       case StepKind::remember: return add(node_for(step, NodeKind::remember, next));
       case StepKind::end_writeback: return add(node_for(step, NodeKind::end_writeback, next));
       case StepKind::finish: return add(node_for(step, NodeKind::finish, no_node));
+      case StepKind::stop: return add(node_for(step, NodeKind::stop, no_node));
     }
     throw CompileError("unknown step", step.line, step.column);
   }

@@ -137,6 +137,7 @@ class Describer {
         return steps(step.body, depth + 1);
       case StepKind::remember: return line(depth, "remembered: " + program_.tables[static_cast<std::size_t>(step.table)].name, step);
       case StepKind::end_writeback: return line(depth, fmt::format("{} pages become clean", step.n), step);
+      case StepKind::stop: return line(depth, "the machine stops: " + step.note, step);
       case StepKind::finish: return line(depth, fmt::format("finish {}", statuses[static_cast<std::size_t>(step.status)]), step);
     }
   }

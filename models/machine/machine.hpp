@@ -38,6 +38,7 @@ enum class NodeKind : std::uint8_t {
   test,          ///< if, while: next when event set / counter above 0, else other
   remember, end_writeback,
   finish,
+  stop,          ///< the machine is gone: the state after it has nobody left
 };
 
 struct Choice {

@@ -125,6 +125,8 @@ std::string describe_step(const World& world, const Node& node, const Alternativ
       return fmt::format("is done: {}", describe_spend(machine, node));
     case NodeKind::finish:
       return fmt::format("ends: {}", status_name(node.status));
+    case NodeKind::stop:
+      return fmt::format("stops the machine: {}", machine.strings[static_cast<std::size_t>(node.note)]);
     case NodeKind::spawn:
     case NodeKind::spawn_submit:
     case NodeKind::await_detach:

@@ -8,6 +8,8 @@ namespace {
 
 /// end_writeback adds to the free pages, which are no resource.
 constexpr ResourceId free_pages = -2;
+/// A stop lets everybody go, as if it gave what all of them wait for.
+constexpr ResourceId end_of_all = -3;
 
 template <typename Visit>
 void for_each_successor(const Machine& machine, const Node& node, const Visit& visit) {
@@ -43,6 +45,7 @@ Potential::Potential(const Machine& machine)
     place_in_flow_[i] = static_cast<std::int32_t>(nodes.size());
     nodes.push_back(id);
     if (node.kind == NodeKind::end_writeback) flows_that_clean_.push_back(node.flow);
+    if (node.kind == NodeKind::stop) flows_that_stop_.push_back(node.flow);
     if (node.resource != no_resource && effect(node, node.resource, false) > 0) {
       givers_[static_cast<std::size_t>(node.resource)].push_back(id);
     }
@@ -86,6 +89,7 @@ Potential::Value Potential::at(const Values& values, NodeId id) const {
 Potential::Value Potential::evaluate(NodeId id, ResourceId resource, bool takes_are_free, const Values& values) const {
   const Node& node = machine_->nodes[static_cast<std::size_t>(id)];
   if (node.kind == NodeKind::finish) return {};
+  if (node.kind == NodeKind::stop) return resource == end_of_all ? Value{1, 1} : Value{};
   Value next{0, INT64_MIN};
   for_each_successor(*machine_, node, [&](NodeId to) {
     const bool nothing_taken = to == node.other && node.kind != NodeKind::count;   // a failed try, a sleeper
@@ -126,7 +130,7 @@ const Potential::Values& Potential::values(ResourceId resource, bool takes_are_f
   if (resource >= 0) {
     for (const NodeId giver : givers_[static_cast<std::size_t>(resource)]) reach(machine_->nodes[static_cast<std::size_t>(giver)].flow);
   } else {
-    for (const FlowId flow : flows_that_clean_) reach(flow);
+    for (const FlowId flow : resource == free_pages ? flows_that_clean_ : flows_that_stop_) reach(flow);
   }
   std::size_t nodes = 0;
   for (std::size_t i = 0; i < queue.size(); ++i) {
@@ -186,6 +190,10 @@ std::int64_t Potential::gain(const Token& token, ResourceId resource, bool takes
 }
 
 bool Potential::may_free_pages_from(NodeId entry) { return gain_from(entry, free_pages, false) > 0; }
+
+bool Potential::may_stop_from(NodeId entry) { return !flows_that_stop_.empty() && gain_from(entry, end_of_all, false) > 0; }
+
+bool Potential::may_stop(const Token& token) { return !flows_that_stop_.empty() && gain(token, end_of_all, false) > 0; }
 
 bool Potential::may_free_pages(const Token& token) { return gain(token, free_pages, false) > 0; }
 

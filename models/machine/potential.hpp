@@ -30,6 +30,9 @@ class Potential {
   [[nodiscard]] std::int64_t gain_from(NodeId entry, ResourceId resource, bool takes_are_free);
   [[nodiscard]] bool may_free_pages(const Token& token);
   [[nodiscard]] bool may_free_pages_from(NodeId entry);
+  /// Whether some path of it stops the machine.
+  [[nodiscard]] bool may_stop(const Token& token);
+  [[nodiscard]] bool may_stop_from(NodeId entry);
 
   static std::int64_t add(std::int64_t a, std::int64_t b) { return a >= unlimited || b >= unlimited ? unlimited : a + b; }
 
@@ -53,6 +56,7 @@ class Potential {
   std::vector<std::vector<NodeId>> nodes_of_flow_;
   std::vector<std::int32_t> place_in_flow_;        ///< node → index in nodes_of_flow_
   std::vector<FlowId> flows_that_clean_;           ///< contain end_writeback
+  std::vector<FlowId> flows_that_stop_;            ///< contain stop
 };
 
 }  // namespace dmstall::models

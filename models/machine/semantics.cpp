@@ -289,6 +289,7 @@ Applied apply(const Machine& machine, NodeId id, const Alternative& alternative,
       levels.free_pages += node.n;
       return result;
     case NodeKind::finish:
+    case NodeKind::stop:
     case NodeKind::call:
       result.next = no_node;
       return result;

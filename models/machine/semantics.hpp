@@ -88,7 +88,8 @@ struct Applied {
     case NodeKind::detach:
     case NodeKind::remember:
     case NodeKind::end_writeback:
-    case NodeKind::finish: return true;
+    case NodeKind::finish:
+    case NodeKind::stop: return true;
     default: return false;
   }
 }

@@ -3,7 +3,7 @@
 // Device targets (C++) and scenario tasks (JSON) both produce this form; machine/compile.hpp lowers it to the graph
 // that the engines read. A Flow is a sequence of steps; it is run either by a task of its own (a token) or, through
 // `call`, inline by the token that called it. Every path of a flow ends in `finish` (falling off the end is
-// `finish: ok`), whose status is returned to the caller or to the parent that awaits its children.
+// `finish: ok`), whose status is returned to the caller or to the parent that awaits its children, or in `stop`, which ends everything.
 #pragma once
 
 #include "models/machine/resource.hpp"
@@ -43,6 +43,7 @@ enum class StepKind : std::uint8_t {
   remember,        ///< the address is from now on present in `table` (timed runs; no effect on the abstract state)
   end_writeback,   ///< one page became clean: a free page where the scenario's memory says so
   finish,          ///< end of this flow with `status`
+  stop,            ///< the machine restarts or panics (`note` says which): nothing happens after it, nobody is stuck any more
 };
 
 enum class TakeMode : std::uint8_t {

@@ -57,6 +57,8 @@ bool turns_may_be_skipped(const Machine& machine, ResourceId order) {
       case NodeKind::spawn_submit:
         reach(node.entry, false);
         break;
+      case NodeKind::stop:
+        continue;
       case NodeKind::choose:
         for (std::int32_t i = 0; i < node.choices; ++i) {
           reach(machine.choices[static_cast<std::size_t>(node.first_choice + i)].next, awaited);
@@ -89,6 +91,7 @@ class StuckSearch {
       changed = false;
       gains_.clear();
       find_coming_classes();
+      if (anyone_stops_the_machine()) return {};
       pages_may_come_ = !ignore_pages_ && anyone_frees_pages();
       std::vector<TokenId> still;
       for (const TokenId id : blocked_) {
@@ -130,6 +133,11 @@ class StuckSearch {
     return std::any_of(scratch_.begin(), scratch_.end(), [&](const Alternative& alternative) {
       return !alternative.needs_allocator && !(ignore_pages_ && alternative.kind == AlternativeKind::page);
     });
+  }
+
+  bool anyone_stops_the_machine() {
+    return std::any_of(moving_.begin(), moving_.end(), [&](TokenId id) { return potential_.may_stop(world_.token(id)); }) ||
+           std::any_of(coming_.begin(), coming_.end(), [&](NodeId entry) { return potential_.may_stop_from(entry); });
   }
 
   bool anyone_frees_pages() {
@@ -338,6 +346,7 @@ bool relieved_by_memory(const World& world, const std::vector<TokenId>& stuck, s
       if (enabled[pick].kind == AlternativeKind::sleep) continue;
       run.apply(id, enabled[pick], effects);
       if (effects.error) return false;
+      if (effects.stopped) return true;   // nobody waits any more
       ++steps;
       moved = true;
     }

@@ -1,4 +1,5 @@
-// Dead states and stuck sets: who can never move again, whatever the others do.
+// Dead states and stuck sets: who can never move again, whatever the others do. A stop of the machine lets everybody go: nobody
+// is stuck as long as somebody who moves may come to one.
 #pragma once
 
 #include "models/machine/world.hpp"

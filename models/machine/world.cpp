@@ -17,7 +17,7 @@ void StepEffects::clear() {
   released.clear();
   ready.clear();
   spawned = no_token;
-  finished = request_finished = false;
+  finished = request_finished = stopped = false;
   status = Status::ok;
   error.reset();
 }
@@ -262,6 +262,22 @@ void World::finish(TokenId id, Status status, StepEffects& effects) {
   --live_count_;
 }
 
+/// The machine is gone, and with it everybody.
+void World::stop(StepEffects& effects) {
+  stopped_ = true;
+  for (const TokenId id : by_serial_) {
+    if (id == no_token) continue;
+    tokens_[static_cast<std::size_t>(id)].serial = -1;
+    tokens_[static_cast<std::size_t>(id)].at = no_node;
+    free_.push_back(id);
+  }
+  by_serial_.clear();
+  first_serial_ = next_serial_;
+  live_count_ = 0;
+  for (auto& waiting : waiting_for_event_) waiting.clear();
+  effects.finished = effects.stopped = true;
+}
+
 void World::apply(TokenId id, const Alternative& alternative, StepEffects& effects) {
   effects.clear();
   ++steps_;
@@ -275,6 +291,8 @@ void World::apply(TokenId id, const Alternative& alternative, StepEffects& effec
   switch (node.kind) {
     case NodeKind::finish:
       return finish(id, node.status, effects);
+    case NodeKind::stop:
+      return stop(effects);
     case NodeKind::call:
       return enter_call(id, at);
     case NodeKind::take:

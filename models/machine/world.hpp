@@ -63,6 +63,7 @@ struct StepEffects {
   TokenId spawned = no_token;
   bool finished = false;             ///< the token is gone; its TokenId may be reused
   bool request_finished = false;     ///< it was a request (no parent)
+  bool stopped = false;              ///< the machine restarted or panicked: all tokens are gone
   Status status = Status::ok;
   std::optional<std::string> error;
   void clear();
@@ -90,6 +91,8 @@ class World {
   [[nodiscard]] std::size_t live_count() const { return live_count_; }
   [[nodiscard]] std::int64_t created() const { return next_serial_; }
   [[nodiscard]] std::int64_t steps() const { return steps_; }
+  /// A `stop` was carried out: nobody is left, nothing can start.
+  [[nodiscard]] bool stopped() const { return stopped_; }
 
   void alternatives(TokenId id, std::vector<Alternative>& out) const;
   /// Requires: `alternative` is enabled for the token now.
@@ -97,6 +100,7 @@ class World {
 
  private:
   void finish(TokenId id, Status status, StepEffects& effects);
+  void stop(StepEffects& effects);
   void detach(TokenId id, StepEffects& effects);
   void leave(TokenId id, std::size_t frame, StepEffects& effects);
   void enter_call(TokenId id, NodeId call);
@@ -119,6 +123,7 @@ class World {
   std::int64_t next_serial_ = 0;
   std::int64_t steps_ = 0;
   std::size_t live_count_ = 0;
+  bool stopped_ = false;
 };
 
 }  // namespace dmstall::models

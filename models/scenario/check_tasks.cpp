@@ -310,6 +310,8 @@ class TaskChecker {
       case StepKind::finish:
         end_of_task(holding);
         return false;
+      case StepKind::stop:   // what is still held is no leak
+        return false;
       default:
         return true;
     }

@@ -53,8 +53,10 @@ struct ResourceForm {
 
 [[nodiscard]] const std::vector<ResourceForm>& resource_forms();
 
-/// What a verb's value is.
-enum class VerbValue : std::uint8_t { resource, steps, just_true, task, microseconds, status, branches, role };
+[[nodiscard]] const std::vector<std::string>& machine_endings();   ///< "restart", "panic"
+
+/// What a verb's value is. `ending`: how the machine goes down.
+enum class VerbValue : std::uint8_t { resource, steps, just_true, task, microseconds, status, branches, role, ending };
 
 /// One verb of the steps, e.g. `{"take": "pool", "n": 2}`.
 struct Verb {

@@ -293,6 +293,9 @@ JsonValue step_schema() {
       case VerbValue::status:
         main = one_of_choices({"ok", "bad", "error"});
         break;
+      case VerbValue::ending:
+        main = one_of_choices(machine_endings());
+        break;
       case VerbValue::branches:
         main = non_empty(map_of(reference("steps")), "minProperties");
         break;

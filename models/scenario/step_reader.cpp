@@ -150,6 +150,10 @@ class StepReader {
       case VerbValue::status:
         if (const auto status = ValueReader(context_).choice(of, value)) step.status = status_of(*status);
         break;
+      case VerbValue::ending:
+        of.choices = machine_endings();
+        step.note = ValueReader(context_).choice(of, value).value_or("");
+        break;
       case VerbValue::branches:
         read_branches(value, step);
         break;

@@ -123,9 +123,15 @@ const std::vector<Verb>& verbs() {
       verb("while", Kind::while_, Value::resource, {"event", "counter"},
            "repeats while an event is set, or a counter above 0", {declare::required(steps("do", "what is repeated"))}),
       verb("finish", Kind::finish, Value::status, {}, "ends the task: ok, bad or error"),
+      verb("stop", Kind::stop, Value::ending, {}, "the machine restarts or panics: nothing happens any more, and nobody is stuck"),
       submit(),
   };
   return table;
+}
+
+const std::vector<std::string>& machine_endings() {
+  static const std::vector<std::string> endings = {"restart", "panic"};
+  return endings;
 }
 
 const Verb* find_verb(std::string_view name) {

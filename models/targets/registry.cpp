@@ -90,9 +90,8 @@ TargetDescription verity() {
       whole("hash_levels", "", "0", 0, 63, "levels of the hash tree; 0: derived from data_blocks and block_bytes"),
       choice("hash_cache", "any", {"any", "cold", "warm"},
              "hash blocks in dm-bufio's cache: any = whatever is worse (a timed run starts cold)"),
-      unmodelled(choice("on_corruption", "error", {"error", "ignore", "restart", "panic"},
-                        "what a mismatch does when neither the re-read nor error correction helps"),
-                 {"restart", "panic"}, "the machine would be gone"),
+      choice("on_corruption", "error", {"error", "ignore", "restart", "panic"},
+             "what a mismatch does when neither the re-read nor error correction helps; restart and panic end the machine"),
       fec,
       flag("prefetch", "true", "hash blocks are read ahead by a work item of their own"),
   };

@@ -121,7 +121,12 @@ TableId cached_hash_blocks(const Verity& verity) {
   return verity.stack.table({verity.device.name + " hash blocks", verity.block_bytes, cached_blocks(verity), 0});
 }
 
-Steps stop_on_corruption(const Verity&, const std::string&) { return {}; }
+Steps stop_on_corruption(const Verity& verity, const std::string& caller) {
+  const std::string& mode = verity.device.text("on_corruption");
+  if (mode == "restart") return stop("kernel_restart < verity_handle_err < " + caller, mode);
+  if (mode == "panic") return stop("panic < verity_handle_err < " + caller, mode);
+  return {};
+}
 
 namespace {
 

@@ -109,6 +109,27 @@ std::vector<Theme> themes() {
                                              {take(p)},   {give(p)},       {ticket(o), pass_turn(o)}};
                  }});
   all.push_back({"family", family, false, 1'500});
+  all.push_back({"stop",
+                 [](ProgramBuilder& b) {
+                   const auto m = b.mutex("m");
+                   const auto x = b.mempool("x", 1);
+                   const auto stops = b.flow("stops", {take(x), stop(), give(x)});
+                   const auto may_stop = b.flow("may stop", {choose({branch("a", {stop()}), branch("b", {})}), finish(Status::bad)});
+                   return std::vector<Steps>{{take(m)},
+                                             {give(m)},
+                                             {take(x)},
+                                             {give(x)},
+                                             {stop()},
+                                             {choose({branch("a", {stop()}), branch("b", {take(x)})})},
+                                             {spawn(stops)},
+                                             {spawn(may_stop)},
+                                             {await_children({branch("bad", {take(m)})})},
+                                             {submit_bio({park(stops), take(m)})},
+                                             {submit_bio({park(may_stop), stop()})},
+                                             {call(may_stop, CallContext::inherit, {}, {branch("bad", {take(x)})})},
+                                             {forever({choose({branch("a", {stop()}), branch("b", {spend()})})})}};
+                 },
+                 false, 6'000});
   all.push_back({"threads",
                  [](ProgramBuilder& b) {
                    const auto w = b.workers("w", 1), s = b.semaphore("s", 1);
@@ -345,7 +366,7 @@ std::string text_of(const Program& program, const Steps& steps, int indent) {
   for (const auto& s : steps) {
     const auto kind = static_cast<std::size_t>(s.kind);
     out += std::string(static_cast<std::size_t>(indent), ' ');
-    out += kind < names.size() ? names[kind] : s.kind == StepKind::end_writeback ? "end_writeback" : "finish";
+    out += kind < names.size() ? names[kind] : s.kind == StepKind::end_writeback ? "end_writeback" : s.kind == StepKind::stop ? "stop" : "finish";
     if (s.resource >= 0) out += " " + program.resources[static_cast<std::size_t>(s.resource)].name;
     if (s.n != 1) out += " n=" + std::to_string(s.n);
     if (s.mode == TakeMode::all) out += " all";

@@ -30,6 +30,7 @@ std::vector<std::int32_t> key(const World& world) {
     words[first] -= words[first + 1];
     words[first + 1] = 0;
   }
+  words.push_back(world.stopped() ? 1 : 0);
   const auto live = world.live();
   for (const auto id : live) {
     const auto& token = world.token(id);

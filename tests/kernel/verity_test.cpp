@@ -107,6 +107,24 @@ TEST(Verity, IgnoreCorruptionMakesTwoMismatchesOfOneFault) {
   EXPECT_EQ(times(story, "take lower.recheck_pool"), 2) << "for the read and for upper's re-read";
 }
 
+TEST(Verity, RestartAndPanicEndTheMachineAfterTheRecheck) {
+  for (const char* mode : {"restart", "panic"}) {
+    const Machine machine = machine_of(text_of({.faults = bad_block, .lower = std::string(R"(, "on_corruption": ")") + mode + '"'}));
+    Walk walk(machine);
+    walk.choosing("bad_block@disk");
+    const TokenId id = walk.start();
+    ASSERT_TRUE(walk.run_to(id, NodeKind::stop)) << mode;
+    EXPECT_EQ(machine.strings[static_cast<std::size_t>(walk.node(id).note)], mode);
+    EXPECT_EQ(machine.flows[static_cast<std::size_t>(walk.node(id).flow)].device, "lower");
+    EXPECT_EQ(times(walk.story(), "take lower.recheck_pool"), 1);
+    EXPECT_FALSE(walk.holds(id, "lower.recheck_pool"));
+    EXPECT_EQ(times(walk.story(), "take upper.recheck_pool"), 0);
+    walk.step(id);
+    EXPECT_TRUE(walk.world().stopped());
+    EXPECT_TRUE(walk.world().live().empty());
+  }
+}
+
 TEST(Verity, ARewrittenBufferMismatchesOnceAndOnlyOnTop) {
   const Story story = read_with({.faults = R"([ { "workload": "read-upper", "fault": "buffer_rewritten" } ])"}, "buffer_rewritten@read-upper");
   EXPECT_EQ(times(story, "take upper.recheck_pool"), 1);

@@ -53,6 +53,45 @@ std::vector<FixedMachine> rule_machines() {
     all.push_back(std::move(m));
   }
   {
+    ProgramBuilder b("restart-with-the-lock");
+    const auto x = b.mutex("x");
+    b.task("t0", {take(x), stop()});
+    b.task("t1", {take(x), give(x)});
+    all.push_back(progress(b, "The holder never gives x, but the machine is gone before anybody could wait for ever."));
+  }
+  {
+    ProgramBuilder b("circle-before-the-restart");
+    const auto x = b.mutex("x"), y = b.mutex("y");
+    b.task("t0", {take(x), take(y), stop()});
+    b.task("t1", {take(y), take(x), give(x), give(y)});
+    auto m = deadlock(b, "The circle closes before the restart is reached.");
+    m.relieved = false;
+    all.push_back(std::move(m));
+  }
+  {
+    ProgramBuilder b("circle-behind-the-restart");
+    const auto x = b.mutex("x"), y = b.mutex("y");
+    b.task("t0", {take(x), stop(), take(y), give(y), give(x)});
+    b.task("t1", {take(y), take(x), give(x), give(y)});
+    all.push_back(progress(b, "t0 would close the circle only after the machine is gone."));
+  }
+  {
+    ProgramBuilder b("circle-beside-a-loop-that-may-restart");
+    const auto x = b.mutex("x"), y = b.mutex("y");
+    b.task("t0", {take(x), take(y), give(y), give(x)});
+    b.task("t1", {take(y), take(x), give(x), give(y)});
+    b.task("service", {forever({choose({branch("restart", {stop()}), branch("go on", {})}), spend()})}).counts_progress = false;
+    all.push_back(progress(b, "As long as somebody may restart the machine nobody is stuck for ever."));
+  }
+  {
+    ProgramBuilder b("restart-in-a-child");
+    const auto x = b.mutex("x");
+    const auto child = b.flow("child", {choose({branch("restart", {stop()}, 1), branch("good", {})})});
+    b.task("t0", {take(x), spawn(child), await_children(), give(x)});
+    b.task("t1", {take(x), give(x)});
+    all.push_back(progress(b, "The parent waits for a child that ends by ending everything."));
+  }
+  {
     ProgramBuilder b("failed-try-needs-the-late-give");
     const auto p = b.mempool("p", 1);
     const auto never = b.event("never");

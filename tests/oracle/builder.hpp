@@ -125,6 +125,11 @@ inline Step finish(Status status = Status::ok) {
   step.status = status;
   return step;
 }
+inline Step stop() {
+  Step step = plain(StepKind::stop);
+  step.note = "restart";
+  return step;
+}
 inline Branch branch(std::string label, Steps steps, int faults = 0) {
   Branch b;
   b.label = std::move(label);

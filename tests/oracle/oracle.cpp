@@ -391,6 +391,13 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
     case StepKind::end_writeback:
       go([&](auto& s, auto& t, auto&) { s.free_pages += counts_pages_ ? 1 : 0, advance(t); });
       break;
+    case StepKind::stop: {
+      OracleMove move{MoveKind::go_on, 0, slot, false, 0, 0, {}, state};
+      for (auto& gone : move.next.tokens) gone = OracleToken{};
+      move.next.stopped = true;
+      out.push_back(std::move(move));
+      break;
+    }
     case StepKind::finish: {
       OracleMove move{MoveKind::go_on, 0, slot, false, 0, 0, {}, state};
       finish(move.next, slot, static_cast<int>(step.status));
@@ -405,7 +412,7 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
 }
 
 std::vector<std::int64_t> Oracle::key(const OracleState& state) const {
-  std::vector<std::int64_t> k{state.free_pages};
+  std::vector<std::int64_t> k{state.free_pages, state.stopped ? 1 : 0};
   for (std::size_t r = 0; r < state.level.size(); ++r) {
     const auto& l = state.level[r];
     if (program_->resources[r].kind == ResourceKind::order) {

@@ -26,6 +26,7 @@
 //   not
 //     inside a sync or async call;
 //   - a ticket is served oldest first; passing a turn without a ticket is a scenario error;
+//   - a stop takes everybody away: a token that some schedule of the others leads there is not stuck, as if it could move then;
 //   - await_children forgets the statuses it has reported; the relief run takes no faulty branch where another exists.
 #pragma once
 
@@ -77,6 +78,7 @@ struct OracleState {
   std::vector<std::array<std::int64_t, 3>> level;  ///< free or value; readers, writer, queued; next ticket, serving
   std::int64_t free_pages = 0;
   std::int64_t next_serial = 0;
+  bool stopped = false;  ///< the machine is gone, with all tokens
   std::vector<OracleToken> tokens;
 };
 

@@ -155,6 +155,7 @@ Graph explore(const Oracle& oracle, const OracleState& start, std::size_t cap, b
   visit(OracleState(start), 0);
   for (std::size_t s = 0; s < states.size() && graph.complete; ++s) {
     if (states.size() > cap) graph.complete = false;
+    if (states[s].stopped) graph.enabled[s] = ~Slots{0};  // nobody is held up by anything any more
     for (int slot = 0; slot < static_cast<int>(states[s].tokens.size()); ++slot) {
       for (auto& move : oracle.moves(states[s], slot)) {
         if (!move.needs_allocator) graph.enabled[s] |= Slots{1} << slot;

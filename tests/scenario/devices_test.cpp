@@ -104,20 +104,13 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
        {"4:79: error: no device is called \"dd\"; did you mean \"d\"?", "4:94: error: \"roots\" is 1, must be 2 to 24 B",
         "5:68: error: missing key \"device\" in \"fec\"", "5:69: error: unknown key \"rootz\" in \"fec\"; did you mean \"roots\"?",
         "6:68: error: \"fec\" must be an object, not \"d\""}},
-      {"restart",
+      {"mode",
        R"j({"format": 1,
 "devices": [
 {"name": "d", "target": "disk"},
-{"name": "x", "target": "verity", "data": "d", "hash": "d", "on_corruption": "restart"}],
+{"name": "x", "target": "verity", "data": "d", "hash": "d", "on_corruption": "reboot"}],
 "workload": [{"read": "d"}]})j",
-       {"4:78: error: \"on_corruption\" \"restart\" is not modelled yet: the machine would be gone"}},
-      {"panic",
-       R"j({"format": 1,
-"devices": [
-{"name": "d", "target": "disk"},
-{"name": "x", "target": "verity", "data": "d", "hash": "d", "on_corruption": "panic"}],
-"workload": [{"read": "d"}]})j",
-       {"4:78: error: \"on_corruption\" \"panic\" is not modelled yet: the machine would be gone"}},
+       {"4:78: error: \"on_corruption\" must be \"error\", \"ignore\", \"restart\" or \"panic\", not \"reboot\""}},
       {"on a filesystem",
        R"j({"format": 1,
 "devices": [

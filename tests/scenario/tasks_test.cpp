@@ -263,6 +263,11 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"await_children": false}]}]})j",
        {"3:20: error: \"await_children\" must be true, not false"}},
+      {"stop",
+       R"j({"format": 1, "resources": {"a": {"mempool": 1}}, "tasks": [{"name": "t", "steps": [
+{"take": "a"},
+{"stop": "reboot"}]}]})j",
+       {"3:10: error: \"stop\" must be \"restart\" or \"panic\", not \"reboot\""}},
       {"finish",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [

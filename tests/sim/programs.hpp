@@ -65,6 +65,12 @@ inline Step finish(models::Status status) {
   return made;
 }
 
+inline Step stop(const char* why) {
+  Step made = step(StepKind::stop);
+  made.note = why;
+  return made;
+}
+
 /// Resources and tasks; what a scenario's "resources" and "tasks" would make.
 class Builder {
  public:
