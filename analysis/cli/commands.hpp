@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/check/run_checks.hpp"
+#include "analysis/compare/comparison.hpp"
 #include "analysis/run/run_scenario.hpp"
 #include "models/machine/verdict.hpp"
 
@@ -75,19 +76,24 @@ struct CheckCommand {
 enum class TableFormat : std::uint8_t { text, markdown, csv, json };
 
 struct CompareCommand {
-  std::string file;
+  std::vector<std::string> files;   ///< at least one
   std::vector<std::string> vary;    ///< "KEY=V1,V2,…"; empty: the file's "vary"
   std::string reference;            ///< "KEY=V[,KEY=V]"; empty: the row with the file's own values
   TableFormat format = TableFormat::text;
   std::string output;               ///< empty: stdout
+  std::string plot;                 ///< file for a picture, see plot_file.hpp; empty: none
+  std::string resume;               ///< journal; empty: none
+  Shard shard;
+  std::vector<std::string> merge;   ///< journals to print a table from, without running anything
   std::vector<models::VerdictKind> fail_on;
+  Engine engine = Engine::all;
   int seeds = 5;
   int parallel = 0;                 ///< 0: as many as there are processors
-  std::optional<double> timeout_s, sim_seconds;
-  std::optional<std::int64_t> events;
+  std::optional<double> timeout_s, sim_seconds, seconds;
+  std::optional<std::int64_t> events, states, memory_mib;
 };
 
-/// `dmstall compare`: one scenario under several settings, as a table; 0 when the table is complete.
+/// `dmstall compare`: scenarios under several settings, as a table; 0 when the table is complete.
 [[nodiscard]] models::ExitCode compare_command(const CompareCommand& command);
 
 struct SizeCommand {
@@ -120,6 +126,10 @@ struct ShowCommand {
   std::string what;                 ///< a target, or a scenario file
   bool sharing = false;             ///< of a scenario: levels, shared pools and waits alone
   bool dot = false;                 ///< of a scenario: the waits as a DOT graph
+  bool bytes = false;               ///< of a scenario: reserved memory and the sizes it rests on, instead of flows
+  bool json = false;                ///< with `bytes`
+  std::string architecture = "amd64";
+  int page_kib = 0;                 ///< 0: 4
 };
 
 /// `dmstall show`: a target's parameters and pools, or the flows and pools of a scenario, in words.

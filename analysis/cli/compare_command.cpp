@@ -1,5 +1,6 @@
 #include "analysis/batch/processes.hpp"
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/plot_file.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/compare/comparison.hpp"
@@ -33,51 +34,62 @@ std::string table_of(const CompareCommand& command, const Comparison& comparison
   return comparison_text(comparison, command.output.empty() && stdout_wants_colour());
 }
 
-/// What --fail-on makes of the runs: one seed of one row is enough.
+/// What --fail-on makes of the rows and of the runs: one seed of one row is enough.
 ExitCode failures(const CompareCommand& command, const Comparison& comparison) {
   ExitCode code = ExitCode::progress;
+  const auto add = [&](models::VerdictKind verdict) {
+    const bool wanted = std::find(command.fail_on.begin(), command.fail_on.end(), verdict) != command.fail_on.end();
+    if (wanted) code = models::more_severe(code, models::exit_code(verdict));
+  };
   for (const ComparisonRow& row : comparison.rows) {
+    if (!row.error) add(row.verdict);
     for (const Measurement& run : row.runs) {
-      const bool wanted = std::find(command.fail_on.begin(), command.fail_on.end(), run.verdict) != command.fail_on.end();
-      if (wanted && !run.error) code = models::more_severe(code, models::exit_code(run.verdict));
+      // A run that was given up says nothing against a row that is proved.
+      if (!run.error && (run.verdict != models::VerdictKind::inconclusive || !row.judgement)) add(run.verdict);
     }
   }
   return code;
 }
 
-std::vector<models::Variation> variations_of(const CompareCommand& command, const models::Scenario& scenario) {
+std::vector<models::Variation> variations_of(const CompareCommand& command, const std::vector<ScenarioText>& files) {
   std::vector<models::Variation> variations;
   for (const std::string& option : command.vary) variations.push_back(parse_variation(option));
-  if (variations.empty()) variations = scenario.vary;
-  if (variations.empty()) throw GridError(fmt::format("nothing to compare: {} has no \"vary\", and no --vary was given", command.file));
+  if (!variations.empty()) return variations;
+  const auto same = [](const models::Variation& a, const models::Variation& b) { return a.key == b.key && a.values == b.values; };
+  variations = files.front().base.vary;
+  for (const ScenarioText& file : files) {
+    const auto& own = file.base.vary;
+    if (std::equal(own.begin(), own.end(), variations.begin(), variations.end(), same)) continue;
+    throw GridError(fmt::format("{} and {} differ in \"vary\"; --vary says what to compare", files.front().base.file, file.base.file));
+  }
+  // Several files are something to compare by themselves.
+  if (variations.empty() && files.size() == 1) throw GridError(fmt::format("nothing to compare: {} has no \"vary\", and no --vary was given", command.files.front()));
   return variations;
 }
 
-ExitCode compare_text(const CompareCommand& command, const std::string& text, const models::Scenario& scenario, std::optional<WholeFile>& output) {
-  const ComparisonPlan plan = plan_comparison(text, scenario, variations_of(command, scenario), command.reference.empty() ? std::vector<models::Setting>{} : parse_reference(command.reference));
-  for (const std::string& warning : plan.warnings) write_stderr(warning);
-  if (!command.output.empty()) output.emplace(command.output);  // before hours of work, not after
-  Comparison comparison;
-  {
-    JobProgress progress;
-    ComparisonOptions options;
-    options.seeds = command.seeds;
-    options.parallel = command.parallel > 0 ? command.parallel : default_parallel();
-    options.timeout_s = command.timeout_s;
-    options.sim_seconds = command.sim_seconds;
-    options.events = command.events;
-    options.progress = [&](std::size_t done, std::size_t jobs) { progress.show(done, jobs); };
-    comparison = run_comparison(plan, options);
-  }
-  if (comparison.interrupted) {
-    if (comparison.rows.empty()) return refuse(command, "dmstall: interrupted, no row was finished\n", ExitCode::interrupted);
-    // What is finished is worth a look, and no more: a file under its name is a whole table.
-    write_stdout(table_of(command, comparison));
-    write_stderr(fmt::format("dmstall: interrupted; {} of {} rows finished{}\n", comparison.rows.size(), plan.rows.size(),
-                             command.output.empty() ? "" : fmt::format("; {} was not written", command.output)));
-    return ExitCode::interrupted;
-  }
+ComparisonOptions options_of(const CompareCommand& command) {
+  ComparisonOptions options;
+  options.engine = command.engine;
+  options.seeds = command.seeds;
+  options.parallel = command.parallel > 0 ? command.parallel : default_parallel();
+  options.timeout_s = command.timeout_s;
+  options.states = command.states;
+  options.memory_mib = command.memory_mib;
+  options.seconds = command.seconds;
+  options.sim_seconds = command.sim_seconds;
+  options.events = command.events;
+  return options;
+}
+
+JournalHeader header_of(const ComparisonPlan& plan, const ComparisonOptions& options) {
+  if (auto header = journal_header(plan, options)) return std::move(*header);
+  throw UsageError("journals tell scenarios apart by SHA-256, and this dmstall was built without OpenSSL's libcrypto (Debian: libssl-dev)");
+}
+
+/// The table, the picture and the exit code.
+ExitCode show(const CompareCommand& command, Comparison& comparison, std::optional<WholeFile>& output) {
   comparison.code = models::more_severe(comparison.code, failures(command, comparison));
+  if (!command.plot.empty()) write_plot(comparison, command.plot);
   const std::string table = table_of(command, comparison);
   if (output) {
     output->stream() << table;
@@ -88,22 +100,79 @@ ExitCode compare_text(const CompareCommand& command, const std::string& text, co
   return comparison.code;
 }
 
+ExitCode merge(const CompareCommand& command, const ComparisonPlan& plan, std::optional<WholeFile>& output) {
+  const ComparisonOptions options = options_of(command);
+  const JournalHeader header = header_of(plan, options);
+  std::vector<JournalEntries> journals;
+  for (const std::string& path : command.merge) journals.push_back(read_journal(path, header));
+  Comparison comparison = merge_comparison(plan, options, journals);
+  return show(command, comparison, output);
+}
+
+/// What a shard says instead of a table.
+std::string shard_line(const CompareCommand& command, const ComparisonPlan& plan, const Comparison& comparison) {
+  return fmt::format("RESULT {} SHARD {}/{} rows={} run={} known={} journal={}\n", comparison.scenario, plan.shard.index + 1, plan.shard.count, comparison.rows.size(),
+                     comparison.run, comparison.known, command.resume);
+}
+
+ExitCode compare_texts(const CompareCommand& command, const std::vector<ScenarioText>& files, std::optional<WholeFile>& output) {
+  const ComparisonPlan plan = plan_comparison(files, variations_of(command, files),
+                                              command.reference.empty() ? std::vector<models::Setting>{} : parse_reference(command.reference), command.shard);
+  for (const std::string& warning : plan.warnings) write_stderr(warning);
+  // Before hours of work, not after.
+  if (!command.output.empty()) output.emplace(command.output);
+  if (!command.plot.empty()) (void)plot_format(command.plot);
+  if (!command.merge.empty()) return merge(command, plan, output);
+  ComparisonOptions options = options_of(command);
+  std::optional<Journal> journal;
+  if (!command.resume.empty()) options.journal = &journal.emplace(command.resume, header_of(plan, options));
+  Comparison comparison;
+  {
+    JobProgress progress;
+    options.progress = [&](std::size_t done, std::size_t jobs) { progress.show(done, jobs); };
+    comparison = run_comparison(plan, options);
+  }
+  if (comparison.interrupted) {
+    const std::string kept = journal ? fmt::format("; {} has what was finished, and the same command goes on from there", command.resume) : std::string();
+    if (comparison.rows.empty() || plan.shard.count > 1) return refuse(command, fmt::format("dmstall: interrupted{}\n", kept.empty() ? ", no row was finished" : kept), ExitCode::interrupted);
+    // What is finished is worth a look, and no more: a file under its name is a whole table.
+    write_stdout(table_of(command, comparison));
+    write_stderr(fmt::format("dmstall: interrupted; {} of {} rows finished{}{}\n", comparison.rows.size(), plan.rows.size(),
+                             command.output.empty() ? "" : fmt::format("; {} was not written", command.output), kept));
+    return ExitCode::interrupted;
+  }
+  if (comparison.known > 0) {
+    write_stderr(fmt::format("{}: {} parts of rows were known, {} were run\n", command.resume, comparison.known, comparison.run));
+  }
+  if (plan.shard.count == 1) return show(command, comparison, output);
+  write_stdout(shard_line(command, plan, comparison));
+  return models::more_severe(comparison.code, failures(command, comparison));
+}
+
 }  // namespace
 
 ExitCode compare_command(const CompareCommand& command) {
-  models::FileText file = models::read_file_text(command.file);
-  if (!file.text) return refuse(command, models::format_diagnostics(file.diagnostics), ExitCode::bad_scenario);
-  const models::ReadResult read = models::read_scenario_text(*file.text, command.file);
-  const std::string diagnostics = models::format_diagnostics(read.diagnostics);
-  if (!read.scenario) return refuse(command, diagnostics, ExitCode::bad_scenario);
-  if (!diagnostics.empty()) write_stderr(diagnostics);
+  std::vector<ScenarioText> files;
+  for (const std::string& path : command.files) {
+    models::FileText file = models::read_file_text(path);
+    if (!file.text) return refuse(command, models::format_diagnostics(file.diagnostics), ExitCode::bad_scenario);
+    models::ReadResult read = models::read_scenario_text(*file.text, path);
+    const std::string diagnostics = models::format_diagnostics(read.diagnostics);
+    if (!read.scenario) return refuse(command, diagnostics, ExitCode::bad_scenario);
+    if (!diagnostics.empty()) write_stderr(diagnostics);
+    files.push_back({std::move(*file.text), std::move(*read.scenario)});
+  }
   std::optional<WholeFile> output;
   try {
-    return compare_text(command, *file.text, *read.scenario, output);
+    return compare_texts(command, files, output);
   } catch (const GridError& error) {
     return refuse(command, fmt::format("dmstall: {}\n", error.what()), ExitCode::usage);
   } catch (const RefusedSetting& error) {
     return refuse(command, error.what(), ExitCode::bad_scenario);
+  } catch (const JournalError& error) {
+    return refuse(command, fmt::format("dmstall: {}\n", error.what()), ExitCode::usage);
+  } catch (const MissingRows& error) {
+    return refuse(command, fmt::format("dmstall: {}\n", error.what()), ExitCode::inconclusive);
   }
 }
 

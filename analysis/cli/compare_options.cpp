@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <map>
 #include <memory>
 
@@ -15,40 +16,65 @@ namespace dmstall::analysis {
 
 namespace {
 
+Shard shard_of(const std::string& text) {
+  Shard shard;
+  std::size_t number = 0;
+  int end = 0;
+  constexpr std::size_t most = 1'000'000;
+  if (std::sscanf(text.c_str(), "%zu/%zu%n", &number, &shard.count, &end) != 2 || static_cast<std::size_t>(end) != text.size() || number < 1 || number > shard.count || shard.count > most) {
+    throw UsageError("--shard takes I/N, such as 2/8: the second of eight, not " + text);
+  }
+  shard.index = number - 1;
+  return shard;
+}
+
 }  // namespace
 
 Verb add_compare(CLI::App& main) {
   struct Options {
     CompareCommand command;
-    std::string format = "text";
+    std::string format = "text", engine = "all", shard;
     std::vector<std::string> fail_on;
   };
   const std::map<std::string, TableFormat> formats = {
       {"text", TableFormat::text}, {"markdown", TableFormat::markdown}, {"csv", TableFormat::csv}, {"json", TableFormat::json}};
   const auto options = std::make_shared<Options>();
   CompareCommand& compare = options->command;
-  CLI::App* app = main.add_subcommand("compare", "one scenario under several settings, side by side");
+  CLI::App* app = main.add_subcommand("compare", "scenarios under several settings, side by side");
   document(*app, {{"dmstall compare scenarios/sizing/seed-stack.json",
-                   "dmstall compare --vary reserved_bio_based_ios=1,16 --vary sharing=device,module scenarios/seed/reserved-1.json"},
-                  "One scenario under every combination of some values, side by side.",
+                   "dmstall compare --vary reserved_bio_based_ios=1..4,16 --vary sharing=device,module --resume r.journal scenarios/seed/reserved-1.json"},
+                  "Scenarios under every combination of some values, side by side.",
                   "Keys: sharing, faults and other top-level keys; those of kernel, memory and bounds\n(cpus, memory.allocator); DEVICE.KEY, TARGET.KEY (all its devices), ITEM.KEY and\n"
                   "workload.KEY (all items), as in upper.hash_cache, verity.reserve.io_client,\nworkload.in_flight, resources.a.mempool. Values: JSON, else a text.\n"
-                  "Exit codes: 0 the table is complete, 20 a row is inconclusive, 65 a file or value is\nrefused, 70 a run crashed; with --fail-on that of the verdict (DEADLOCK: 10)."});
-  app->add_option("FILE", compare.file, "scenario file")->required();
-  app->add_option("--vary", compare.vary, "KEY=V1,V2,...; again for more keys, the last one changing fastest. Default: \"vary\" of the file")
+                  "Exit codes: 0 the table is complete, 20 a row is inconclusive or missing in the\njournals, 21 engines disagree, 65 a file or value is refused, 70 a run crashed; with --fail-on that of the verdict (DEADLOCK: 10)."});
+  app->add_option("FILE", compare.files, "scenario files; several are varied alike")->required();
+  app->add_option("--vary", compare.vary, "KEY=V1,V2,...; a value may be a range, 1..16 or 0..64:16; again for more keys, the last one changing fastest. Default: \"vary\" of the file")
       ->allow_extra_args(false);
   app->add_option("--reference", compare.reference, "KEY=V[,KEY=V]: the row that throughput is relative to. Default: the file's own values");
-  app->add_option("--seeds", compare.seeds, "runs per row, with the seeds 1 to N (default 5)")->check(CLI::Range(1, 100000));
+  app->add_option("--engine", options->engine, "all: a proof, else a search of every schedule, and timed runs beside; or simulate, explore, prove alone (default: all)")
+      ->check(CLI::IsMember({"simulate", "explore", "prove", "all"}));
+  app->add_option("--seeds", compare.seeds, "timed runs per row, with the seeds 1 to N (default 5)")->check(CLI::Range(1, 100000));
   app->add_option("-j,--jobs", compare.parallel, "runs at the same time (default: one per processor)")->check(CLI::Range(1, 4096));
   app->add_option("--format", options->format, "text, markdown, csv or json")->check(CLI::IsMember(formats));
   app->add_option("--output", compare.output, "write the table to this file, whole or not at all");
+  app->add_option("--plot", compare.plot, "draw reserved memory against throughput, verdicts as colours, into this .svg or .png (needs gnuplot), or write the script, .gp");
+  app->add_option("--resume", compare.resume, "journal: keeps what is finished in this file, and goes on from there when it has some of the same comparison");
+  app->add_option("--shard", options->shard, "I/N: every N-th row, from the I-th on, into the journal of --resume; no table")->needs("--resume");
+  app->add_option("--merge", compare.merge, "journals of the same comparison: the table from them, without running anything")->excludes("--resume")->excludes("--shard");
   app->add_option("--fail-on", options->fail_on, "verdicts that set the exit code, such as deadlock,stall")->delimiter(',')->allow_extra_args(false);
   app->add_option("--timeout", compare.timeout_s, "seconds of wall time after which a run is inconclusive (default: none)")->check(CLI::Range(1e-3, 1e9));
+  app->add_option("--states", compare.states, "states after which the search of a row is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
+  app->add_option("--seconds", compare.seconds, "seconds after which the search of a row is inconclusive (default 60)")->check(CLI::PositiveNumber);
+  app->add_option("--memory", compare.memory_mib, "MiB of states after which it is inconclusive (default 4096)")->check(CLI::PositiveNumber);
   app->add_option("--sim-time", compare.sim_seconds, "simulated seconds after which a run is inconclusive (default 600)")->check(CLI::Range(1e-9, 1e9));
   app->add_option("--events", compare.events, "steps after which a run is inconclusive (default 200 million)")->check(CLI::PositiveNumber);
   return {app, [options, formats] {
             CompareCommand& command = options->command;
             command.format = formats.at(options->format);
+            command.engine = engine_from(options->engine).value();
+            if (!options->shard.empty()) command.shard = shard_of(options->shard);
+            if (!command.plot.empty() && !has_timed_runs(command.engine)) throw UsageError("--plot shows throughput; --engine " + options->engine + " has no timed runs");
+            if (!command.plot.empty() && command.shard.count > 1) throw UsageError("--plot is of a whole table; --merge has one");
             for (const std::string& name : options->fail_on) command.fail_on.push_back(failing_verdict(name));
             return compare_command(command);
           }};

@@ -59,6 +59,16 @@ models::ExitCode show_command(const ShowCommand& command) {
     }
     return models::ExitCode::bad_scenario;
   }
+  if (command.bytes) {
+    try {
+      const models::MemoryLayout layout = models::memory_layout(command.architecture, command.page_kib);
+      const Footprint memory = footprint(*read.scenario, layout);
+      write_stdout(command.json ? footprint_json(memory) : footprint_text(memory) + "\n" + size_facts_text(layout));
+    } catch (const models::UnknownLayout& error) {
+      throw UsageError(error.what());
+    }
+    return models::ExitCode::progress;
+  }
   const models::Program program = models::build_program(*read.scenario);
   const WaitGraph waits = wait_graph(models::compile(program));
   if (command.dot) {

@@ -16,7 +16,10 @@ class GridError : public std::runtime_error {
 };
 
 /// Combinations above this number are refused: a product grows faster than its author thinks.
-inline constexpr std::size_t most_combinations = 10'000;
+inline constexpr std::size_t most_combinations = 100'000;
+
+/// The key of a comparison of several files that says which of them a row is of.
+inline constexpr const char* scenario_key = "scenario";
 
 /// "1,2,8..16,fast": the values, ranges of whole numbers spelt out (models/scenario/value_range), split at commas outside brackets,
 /// braces and quotes. `option` is who said it. Throws GridError.

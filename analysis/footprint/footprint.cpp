@@ -55,9 +55,13 @@ void add_part(FootprintLine& line, std::string_view what, std::int64_t count, st
 
 }  // namespace
 
-Footprint footprint(const models::Scenario& scenario) {
-  models::ReservedMemory memory = models::reserved_memory(scenario);
+Footprint footprint(const models::Scenario& scenario, const models::MemoryLayout& layout) {
+  models::ReservedMemory memory = models::reserved_memory(scenario, layout);
   Footprint result;
+  result.layout = layout;
+  result.rescuers = memory.rescuers;
+  constexpr std::int64_t task_struct_bytes = 9792;   // compiled; see models/targets/size_facts
+  result.rescuer_bytes = layout.stack_bytes() + task_struct_bytes;
   Lines lines;
   for (const models::ReservedPool& pool : memory.pools) {
     FootprintLine& line = lines.of(pool.target, pool.kind);
@@ -66,6 +70,8 @@ Footprint footprint(const models::Scenario& scenario) {
     line.devices += pool.devices;
     line.elements += pool.elements;
     for (const models::MemoryPart& part : pool.parts) add_part(line, part.what, models::part_count(part, pool.elements), part.bytes);
+    line.never_used += pool.never_used_bytes();
+    result.never_used_bytes += pool.never_used_bytes();
     if (pool.parts.empty() && pool.elements > 0) result.lower_bound = true;
     if (pool.shared) result.shared_bytes += pool.bytes();
   }

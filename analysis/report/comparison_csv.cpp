@@ -25,7 +25,7 @@ std::string comparison_csv(const Comparison& comparison) {
   CsvLine head;
   head.add("scenario");
   for (const std::string& key : comparison.keys) head.add(key);
-  for (const char* name : {"reference", "effective_reserved_ios", "reserved_bytes", "shared_bytes", "verdict", "seeds_with_verdict", "seeds", "kind",
+  for (const char* name : {"reference", "effective_reserved_ios", "reserved_bytes", "shared_bytes", "verdict", "by", "requests", "faults", "failed_allocations", "least", "seeds_with_verdict", "seeds", "kind",
                            "mib_per_s", "mib_per_s_min", "mib_per_s_max", "p50_us", "p50_us_min", "p50_us_max", "p99_us", "p99_us_min", "p99_us_max",
                            "relative", "polls", "reason"}) {
     head.add(name);
@@ -38,9 +38,15 @@ std::string comparison_csv(const Comparison& comparison) {
     for (const std::string& value : row.values) line.add(value);
     line.add(i == comparison.reference ? "1" : "0");
     line.add(fmt::format("{}", row.effective_ios));
-    line.add(fmt::format("{}", row.memory.bytes));
-    line.add(fmt::format("{}", row.memory.shared_bytes));
+    line.add(fmt::format("{}", row.memory->bytes));
+    line.add(fmt::format("{}", row.memory->shared_bytes));
     line.add(row_verdict(row));
+    line.add(row_basis(comparison, row));
+    const bool witness = row.judgement && row.judgement->witness;
+    for (std::int64_t Judgement::*figure : {&Judgement::requests, &Judgement::faults, &Judgement::failures}) {
+      line.add(witness ? fmt::format("{}", (*row.judgement).*figure) : "");
+    }
+    line.add(!witness ? "" : row.judgement->least ? "1" : "0");
     line.add(fmt::format("{}", row.seeds_with_verdict));
     line.add(fmt::format("{}", comparison.seeds));
     line.add(row.kind ? std::string(to_string(*row.kind)) : "");

@@ -39,20 +39,33 @@ Json run_json(const Measurement& run) {
   return json;
 }
 
+Json judgement_json(const std::optional<Judgement>& of) {
+  if (!of) return nullptr;
+  Json json{{"verdict", of->error ? "ERROR" : std::string(to_string(of->verdict))}, {"exit_code", static_cast<int>(of->code)}, {"by", basis_text(*of)}, {"reason", of->reason}};
+  if (of->proved_by > 0) json["proof"] = {{"rung", of->proved_by}, {"any_number", of->any_number}};
+  if (of->witness) {
+    json["witness"] = {{"requests", of->requests}, {"faults", of->faults}, {"failed_allocations", of->failures}, {"steps", of->steps}, {"least", of->least},
+                       {"circle", of->circle}, {"relieved_by_memory", of->relieved_by_memory}};
+  }
+  if (of->population > 0) json["search"] = {{"population", of->population}, {"exhausted_requests", of->exhausted_requests}, {"states", of->states}};
+  return json;
+}
+
 Json row_json(const Comparison& comparison, std::size_t i) {
   const ComparisonRow& row = comparison.rows[i];
   Json settings = Json::object(), runs = Json::array(), assumptions = Json::array();
+  if (row.judgement) assumptions = row.judgement->assumptions;
   for (std::size_t key = 0; key < comparison.keys.size(); ++key) settings[comparison.keys[key]] = row.values[key];
   for (const Measurement& run : row.runs) {
     runs.push_back(run_json(run));
     if (assumptions.empty()) assumptions = run.assumptions;
   }
-  return {{"settings", settings}, {"reference", i == comparison.reference}, {"effective_reserved_ios", row.effective_ios},
-          {"verdict", row_verdict(row)}, {"exit_code", static_cast<int>(row.code)}, {"seeds_with_verdict", row.seeds_with_verdict},
+  return {{"row", row.number}, {"settings", settings}, {"reference", i == comparison.reference}, {"effective_reserved_ios", row.effective_ios},
+          {"verdict", row_verdict(row)}, {"exit_code", static_cast<int>(row.code)}, {"by", row_basis(comparison, row)}, {"seeds_with_verdict", row.seeds_with_verdict},
           {"kind", row.kind ? Json(std::string(to_string(*row.kind))) : Json(nullptr)}, {"reason", row.reason},
           {"mib_per_s", spread_json(row.mib_per_s)}, {"p50_us", spread_json(row.p50_us)}, {"p99_us", spread_json(row.p99_us)},
           {"relative", row.relative ? Json(*row.relative) : Json(nullptr)}, {"polls", row.polls}, {"assumptions", assumptions},
-          {"memory", memory_json(row.memory)}, {"runs", runs}};
+          {"untimed", judgement_json(row.judgement)}, {"memory", memory_json(*row.memory)}, {"runs", runs}};
 }
 
 std::string document(const Json& json) {
@@ -66,9 +79,10 @@ std::string comparison_json(const Comparison& comparison) {
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) rows.push_back(row_json(comparison, i));
   return document({{"dmstall_compare", 1}, {"exit_code", static_cast<int>(comparison.code)}, {"file", comparison.file}, {"scenario", comparison.scenario},
                    {"interrupted", comparison.interrupted}, {"rows_left_out", comparison.rows_left_out},
-                   {"keys", comparison.keys}, {"seeds", comparison.seeds}, {"engine", "simulate"},
+                   {"keys", comparison.keys}, {"seeds", comparison.seeds}, {"engine", std::string(to_string(comparison.engine))},
                    {"about_throughput", "relative: for comparing rows of this table, not a forecast of a device's speed"},
-                   {"about_verdicts", "the most severe of the timed runs of a row, not a proof"}, {"rows", rows},
+                   {"about_verdicts", comparison.engine == Engine::simulate ? "the most severe of the timed runs of a row, not a proof"
+                                                                   : "a replayed witness, a proof or an exhausted search; timed runs that complete lift nothing"}, {"rows", rows},
                    {"digest", fmt::format("{:016x}", comparison.digest)}});
 }
 

@@ -32,12 +32,12 @@ bool same_memory(const Footprint& a, const Footprint& b) {
 std::vector<MemoryGroup> groups_of(const Comparison& comparison) {
   std::vector<MemoryGroup> groups;
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
-    const Footprint& memory = comparison.rows[i].memory;
-    const auto known = std::find_if(groups.begin(), groups.end(), [&](const MemoryGroup& group) { return same_memory(*group.memory, memory); });
+    const Footprint& memory = *comparison.rows[i].memory;
+    const auto known = std::find_if(groups.begin(), groups.end(), [&](const MemoryGroup& group) { return group.memory == &memory || same_memory(*group.memory, memory); });
     if (known == groups.end()) {
-      groups.push_back({&memory, {i}});
+      groups.push_back({&memory, {comparison.rows[i].number - 1}});
     } else {
-      known->rows.push_back(i);
+      known->rows.push_back(comparison.rows[i].number - 1);
     }
   }
   return groups;
@@ -142,19 +142,21 @@ Table table_of(const std::vector<MemoryGroup>& groups, std::size_t first, std::s
   for (const std::string& kind : kinds) add(kind, [&](const Footprint& memory) { return bytes_of(memory, kind); });
   add("all", [](const Footprint& memory) { return memory.bytes; });
   add("of it shared", [](const Footprint& memory) { return memory.shared_bytes; });
+  add("of it never used", [](const Footprint& memory) { return memory.never_used_bytes; });
   for (const std::string& target : targets_of(groups)) {
     add(fmt::format("all of {}", target), [&](const Footprint& memory) { return all_of(memory, target); });
   }
   for (const std::string& target : targets_of(groups)) {
     add(fmt::format("own of one {}", target), [&](const Footprint& memory) { return one_device(memory, target); });
   }
+  add("beside: rescuers", [](const Footprint& memory) { return memory.rescuers * memory.rescuer_bytes; });
   return table;
 }
 
 }  // namespace
 
 std::vector<Section> memory_sections(const Comparison& comparison) {
-  constexpr std::size_t most_columns = 7;
+  constexpr std::size_t most_columns = 7, most_groups = 4 * most_columns;
   const std::string title = "reserved memory by kind of pool";
   const std::vector<MemoryGroup> groups = groups_of(comparison);
   const std::vector<std::string> kinds = kinds_of(groups);
@@ -171,15 +173,18 @@ std::vector<Section> memory_sections(const Comparison& comparison) {
     }
   }
   std::vector<Section> sections;
-  for (std::size_t first = 0; first < groups.size(); first += most_columns) {
-    const std::size_t last = std::min(groups.size(), first + most_columns);
+  const std::size_t shown = std::min(groups.size(), most_groups);
+  for (std::size_t first = 0; first < shown; first += most_columns) {
+    const std::size_t last = std::min(shown, first + most_columns);
     sections.push_back({first == 0 ? title : title + ", continued", table_of(groups, first, last, differing), {}, {}});
   }
   std::vector<std::string>& lines = sections.back().after;
+  if (shown < groups.size()) lines.push_back(fmt::format("{} more amounts are not shown; --format json has all", groups.size() - shown));
   if (!same.empty()) lines.push_back(same);
   const std::string question = kind_in_question(groups, kinds);
   std::vector<std::pair<std::string, std::vector<std::size_t>>> formulas;
-  for (const MemoryGroup& group : groups) {
+  for (std::size_t i = 0; i < shown; ++i) {
+    const MemoryGroup& group = groups[i];
     const FootprintLine* line = line_of(*group.memory, question);
     if (line == nullptr || line->parts.empty()) continue;
     const std::string text = fmt::format("{} of {}: {}{}", line->parts.front().what, question, formula(*line), kinds_alike(*group.memory, *line));

@@ -25,6 +25,9 @@ namespace dmstall::analysis {
 /// "RESULT <scenario> COMPARED rows=… progress=… deadlock=… digest=…", without newline.
 [[nodiscard]] std::string comparison_result_line(const Comparison& comparison);
 
+/// On what the row's verdict rests: "proved (ranks)", "exhausted, 4 requests", "witness replayed", "2 of 5 runs".
+[[nodiscard]] std::string row_basis(const Comparison& comparison, const ComparisonRow& row);
+
 /// "PROGRESS", "DEADLOCK", …, or "ERROR".
 [[nodiscard]] std::string row_verdict(const ComparisonRow& row);
 

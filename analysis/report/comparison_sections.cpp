@@ -41,7 +41,7 @@ bool varies_ios(const Comparison& comparison) {
 /// Number and values of a row, the first cells of every table.
 void add_row_head(const Comparison& comparison, std::size_t i, std::vector<std::string>& cells) {
   const ComparisonRow& row = comparison.rows[i];
-  cells.push_back(fmt::format("{}{}", i + 1, i == comparison.reference ? "*" : " "));
+  cells.push_back(fmt::format("{}{}", row.number, comparison.seeds > 0 && i == comparison.reference ? "*" : " "));
   for (std::size_t key = 0; key < comparison.keys.size(); ++key) {
     cells.push_back(names_ios(comparison.keys[key]) ? ios_text(row) : row.values[key]);
   }
@@ -54,19 +54,27 @@ Table table_of_rows(const Comparison& comparison) {
   return table;
 }
 
+const std::vector<std::string>& assumptions_of(const ComparisonRow& row) {
+  static const std::vector<std::string> none;
+  if (row.judgement && !row.judgement->assumptions.empty()) return row.judgement->assumptions;
+  for (const Measurement& run : row.runs) {
+    if (!run.assumptions.empty()) return run.assumptions;
+  }
+  return none;
+}
+
 /// Assumptions that all rows make, and for each other one the rows that make it.
 std::vector<std::string> assumptions(const Comparison& comparison) {
   std::vector<std::string> order;
   std::map<std::string, std::vector<std::size_t>> rows_of;
   std::size_t with_any = 0;
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
-    const auto& runs = comparison.rows[i].runs;
-    const auto run = std::find_if(runs.begin(), runs.end(), [](const Measurement& of) { return !of.assumptions.empty(); });
-    if (run == runs.end()) continue;
+    const std::vector<std::string>& assumed = assumptions_of(comparison.rows[i]);
+    if (assumed.empty()) continue;
     ++with_any;
-    for (const std::string& line : run->assumptions) {
+    for (const std::string& line : assumed) {
       if (rows_of.find(line) == rows_of.end()) order.push_back(line);
-      rows_of[line].push_back(i);
+      rows_of[line].push_back(comparison.rows[i].number - 1);
     }
   }
   std::vector<std::string> lines;
@@ -77,36 +85,54 @@ std::vector<std::string> assumptions(const Comparison& comparison) {
   return lines;
 }
 
+/// "1 / 2 / 14"
+std::string short_needs(const Judgement& of) { return fmt::format("{}{} / {} / {}", of.least ? "" : "≤ ", of.requests, of.faults, of.failures); }
+
 Section rows_section(const Comparison& comparison) {
   Section section;
   section.before = assumptions(comparison);
   if (!varies_ios(comparison)) section.before.push_back(fmt::format("{}: {}", ios_key, ios_text(comparison.rows.front())));
   Table& table = section.table = table_of_rows(comparison);
   const bool kinds = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.kind.has_value(); });
+  const bool witnesses = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.judgement && row.judgement->witness; });
+  const bool timed = comparison.seeds > 0;
   table.columns.push_back({"reserved", true});
   table.columns.push_back({"verdict", false});
+  table.columns.push_back({"by", false});
+  if (witnesses) table.columns.push_back({"needs", false});
   if (kinds) table.columns.push_back({"kind", false});
-  for (const char* head : {"MiB/s", "relative", "p50", "p99", "polls"}) table.columns.push_back({head, true});
+  if (timed) {
+    for (const char* head : {"MiB/s", "relative", "p50", "p99", "polls"}) table.columns.push_back({head, true});
+  }
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
     const ComparisonRow& row = comparison.rows[i];
     std::vector<std::string> cells;
     add_row_head(comparison, i, cells);
-    cells.push_back(size_text(row.memory.bytes));
-    cells.push_back(fmt::format("{} {} of {}", row_verdict(row), row.seeds_with_verdict, comparison.seeds));
+    cells.push_back(size_text(row.memory->bytes));
+    cells.push_back(row_verdict(row));
+    cells.push_back(row_basis(comparison, row));
+    if (witnesses) cells.push_back(row.judgement && row.judgement->witness ? short_needs(*row.judgement) : "-");
     if (kinds) cells.emplace_back(row.kind ? to_string(*row.kind) : "-");
-    cells.push_back(row.mib_per_s ? rate_text(row.mib_per_s->median) : "-");
-    cells.push_back(row.relative ? fmt::format("{:.2f}×", *row.relative) : "-");
-    cells.push_back(row.p50_us ? time_text(row.p50_us->median) : "-");
-    cells.push_back(row.p99_us ? time_text(row.p99_us->median) : "-");
-    cells.push_back(fmt::format("{}", row.polls));
+    if (timed) {
+      cells.push_back(row.mib_per_s ? rate_text(row.mib_per_s->median) : "-");
+      cells.push_back(row.relative ? fmt::format("{:.2f}×", *row.relative) : "-");
+      cells.push_back(row.p50_us ? time_text(row.p50_us->median) : "-");
+      cells.push_back(row.p99_us ? time_text(row.p99_us->median) : "-");
+      cells.push_back(fmt::format("{}", row.polls));
+    }
     table.rows.push_back(std::move(cells));
-    if (row.error || row.verdict == models::VerdictKind::inconclusive) section.after.push_back(fmt::format("row {}: {}", i + 1, row.reason));
+    if (row.error || row.verdict == models::VerdictKind::inconclusive) section.after.push_back(fmt::format("row {}: {}", row.number, row.reason));
   }
-  section.after.push_back(fmt::format("* row {} is the reference of \"relative\"; polls: 5 s polls of mempools, the most of one seed.", comparison.reference + 1));
-  section.after.push_back("Throughput and latency are of all requests, medians over the seeds. They are relative: for comparing rows of this table, not a forecast of a device's speed.");
-  section.after.push_back(comparison.seeds == 1 ? "A verdict here is of one timed run (seed 1), not a proof: another schedule may end otherwise."
-                                                : fmt::format("A verdict here is the most severe of {} timed runs (seeds 1 to {}), not a proof: other schedules may end otherwise.",
-                                                              comparison.seeds, comparison.seeds));
+  if (witnesses) section.after.push_back("needs: requests in flight / faults / failed allocations that are enough, the least; ≤ where less was not excluded.");
+  if (timed) {
+    section.after.push_back(fmt::format("* row {} is the reference of \"relative\"; polls: 5 s polls of mempools, the most of one seed.", comparison.rows[comparison.reference].number));
+    section.after.push_back("Throughput and latency are of all requests, medians over the seeds. They are relative: for comparing rows of this table, not a forecast of a device's speed.");
+  }
+  if (comparison.engine == Engine::simulate) {
+    section.after.push_back(comparison.seeds == 1 ? "A verdict here is of one timed run (seed 1), not a proof: another schedule may end otherwise."
+                                                  : fmt::format("A verdict here is the most severe of {} timed runs (seeds 1 to {}), not a proof: other schedules may end otherwise.",
+                                                                comparison.seeds, comparison.seeds));
+  }
   return section;
 }
 

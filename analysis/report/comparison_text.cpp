@@ -13,14 +13,20 @@ namespace dmstall::analysis {
 namespace {
 
 std::string headline(const Comparison& comparison) {
-  return fmt::format("{} setting{} × {} seed{}{}", comparison.rows.size(), comparison.rows.size() == 1 ? "" : "s", comparison.seeds,
-                     comparison.seeds == 1 ? "" : "s", comparison.interrupted ? fmt::format(", interrupted: {} settings are not here", comparison.rows_left_out) : "");
+  const std::string settings = fmt::format("{} setting{}", comparison.rows.size(), comparison.rows.size() == 1 ? "" : "s");
+  const std::string seeds = comparison.seeds == 0 ? "" : fmt::format(" × {} seed{}", comparison.seeds, comparison.seeds == 1 ? "" : "s");
+  return settings + seeds + (comparison.interrupted ? fmt::format(", interrupted: {} settings are not here", comparison.rows_left_out) : "");
 }
 
 }  // namespace
 
 std::string row_verdict(const ComparisonRow& row) {
   return row.error ? "ERROR" : std::string(to_string(row.verdict));
+}
+
+std::string row_basis(const Comparison& comparison, const ComparisonRow& row) {
+  if (row.error) return "-";
+  return row.judgement && !row.from_runs ? basis_text(*row.judgement) : fmt::format("{} of {} runs", row.seeds_with_verdict, comparison.seeds);
 }
 
 std::string comparison_result_line(const Comparison& comparison) {

@@ -14,6 +14,7 @@ Json one(const FootprintLine& line) {
   Json row{{"target", line.target}, {"kind", line.kind}, {"pools", line.pools}, {"devices", line.devices}, {"elements", line.elements}};
   if (line.elements_each >= 0) row["elements_each"] = line.elements_each;
   row["bytes"] = line.bytes;
+  row["never_used_bytes"] = line.never_used;
   row["parts"] = parts;
   return row;
 }
@@ -26,7 +27,9 @@ std::string footprint_json(const Footprint& footprint) {
   for (const FootprintDevice& device : footprint.devices) {
     devices.push_back({{"name", device.name}, {"target", device.target}, {"bytes", device.bytes}});
   }
-  const Json json{{"bytes", footprint.bytes}, {"shared_bytes", footprint.shared_bytes}, {"lower_bound", footprint.lower_bound},
+  const Json json{{"bytes", footprint.bytes}, {"shared_bytes", footprint.shared_bytes}, {"never_used_bytes", footprint.never_used_bytes},
+                  {"rescuers", footprint.rescuers}, {"rescuer_bytes", footprint.rescuer_bytes}, {"architecture", footprint.layout.architecture},
+                  {"page_kib", footprint.layout.page_kib}, {"compiled", footprint.layout.compiled()}, {"lower_bound", footprint.lower_bound},
                   {"lines", lines}, {"devices", devices}, {"not_counted", footprint.not_counted}};
   // Names in a scenario may be any UTF-8; what is not is replaced rather than refused.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

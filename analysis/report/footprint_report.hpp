@@ -11,6 +11,9 @@ namespace dmstall::analysis {
 /// not counted. Empty for a scenario without devices.
 [[nodiscard]] std::string footprint_text(const Footprint& footprint);
 
+/// The sizes that a footprint rests on, each with its source in Linux 6.1.192, and whether it was compiled, derived or is assumed.
+[[nodiscard]] std::string size_facts_text(const models::MemoryLayout& layout);
+
 /// One JSON object: {"bytes", "shared_bytes", "lower_bound", "lines": [{…, "parts"}], "devices", "not_counted"}, sizes in bytes.
 [[nodiscard]] std::string footprint_json(const Footprint& footprint);
 

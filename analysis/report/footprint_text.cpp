@@ -1,5 +1,7 @@
 #include "analysis/report/bytes_text.hpp"
 #include "analysis/report/footprint_report.hpp"
+#include "analysis/report/table.hpp"
+#include "models/targets/size_facts.hpp"
 
 #include <fmt/format.h>
 
@@ -71,13 +73,33 @@ void add_devices(const Footprint& footprint, std::string& out) {
 
 }  // namespace
 
+std::string size_facts_text(const models::MemoryLayout& layout) {
+  Table table;
+  table.columns = {{"what", false}, {"bytes", true}, {"", false}, {"how", false}, {"where (Linux 6.1.192)", false}};
+  for (const models::SizeFact& fact : models::size_facts(layout)) {
+    const char* known = layout.compiled() ? "compiled" : fact.by_page ? "derived" : "assumed";
+    table.rows.push_back({fact.what, fact.bytes == 0 ? "differs" : grouped(fact.bytes), known, fact.how, fact.source});
+  }
+  return fmt::format("sizes: {}, pages of {} KiB, as the allocator rounds them; verity with sha256\n", layout.architecture, layout.page_kib) + text_table(table, 2);
+}
+
 std::string footprint_text(const Footprint& footprint) {
   if (footprint.devices.empty()) return "";
   std::string out = fmt::format("memory in reserve: {}{}\n", footprint.lower_bound ? "at least " : "", bytes_in_units(footprint.bytes));
   if (footprint.shared_bytes > 0) out += fmt::format("  of it shared between devices: {}\n", bytes_in_units(footprint.shared_bytes));
+  if (footprint.never_used_bytes > 0) {
+    out += fmt::format("  of it reserved but never used: {} (vectors for bios that fit into their inline ones)\n", bytes_in_units(footprint.never_used_bytes));
+  }
+  if (!footprint.layout.compiled()) {
+    out += fmt::format("  {} with pages of {} KiB: derived from the page size; structures are assumed to be as large as compiled for amd64\n", footprint.layout.architecture, footprint.layout.page_kib);
+  }
   if (!footprint.lines.empty()) add_table(footprint, out);
   add_formulas(footprint, out);
   add_devices(footprint, out);
+  if (footprint.rescuers > 0) {
+    out += fmt::format("  beside the reserves: rescuer threads, one for each workqueue of a device: {} × {} B = {}\n", grouped(footprint.rescuers), grouped(footprint.rescuer_bytes),
+                       bytes_in_units(footprint.rescuers * footprint.rescuer_bytes));
+  }
   for (const std::string& line : footprint.not_counted) out += fmt::format("  not counted: {}\n", line);
   return out;
 }

@@ -44,7 +44,7 @@ BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& pr
   bio.pool = prefix + "bufio_bio";
   bio.owner = of.name;
   bio.wait_function = "bio_kmalloc";
-  return {dm_io_client(stack, device, prefix + "bufio_client"), stack.resource(lock), stack.pool(device, prefix + "bufio_buffers", buffers),
+  return {dm_io_client(stack, device, prefix + "bufio_client", BioVectors::few), stack.resource(lock), stack.pool(device, prefix + "bufio_buffers", buffers),
           stack.resource(bio)};
 }
 

@@ -28,7 +28,7 @@ Steps elements(const DmIoClient& client, const std::string& io_function, const s
 
 }  // namespace
 
-DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name) {
+DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name, BioVectors vectors) {
   Resource pool;
   pool.kind = ResourceKind::mempool;
   pool.capacity = stack.reserved_ios();
@@ -39,7 +39,7 @@ DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_
   Resource bios = pool;
   bios.kind = ResourceKind::bio_set;
   // bioset_init with BIOSET_NEED_BVECS: two mempools, of bios and of full vectors.
-  bios.reserves = {{{"bio", bio_slab_object(0, inline_vecs_bytes)}, {"biovecs", biovecs_bytes}, {"mempool slots", mempool_slot_bytes, 2}}};
+  bios.reserves = {{{"bio", bio_slab_object(0, inline_vecs_bytes)}, {vectors == BioVectors::few ? unused_biovecs : "biovecs", biovecs_bytes}, {"mempool slots", mempool_slot_bytes, 2}}};
   bios.wait_function = "mempool_alloc < bio_alloc_bioset";
   return {stack.pool(device, pool_name, pool, ".pool"), stack.pool(device, pool_name, bios, ".bios")};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/scenario/parts.hpp"
+#include "models/scenario/value_range.hpp"
 
 namespace dmstall::models {
 
@@ -105,16 +106,23 @@ void read_vary(const ReadContext& context, const JsonValue* value) {
     if (member.value.items.empty())
       context.error(member.value.where, fmt::format("{} has no values", in_quotes(member.key)));
     for (const JsonValue& item : member.value.items) {
-      std::string text = option_text(context, item);
       if (item.kind == Kind::null) {
         context.error(item.where, fmt::format("a value of {} must not be null", in_quotes(member.key)));
-      } else if (std::find(variation.values.begin(), variation.values.end(), text) != variation.values.end()) {
-        context.error(item.where, fmt::format("{} is to be {} twice", in_quotes(member.key), in_quotes(text)));
-      } else if (++values > most_values) {
-        context.error(item.where, fmt::format("more than {} values to compare", most_values));
-        return;
+        continue;
       }
-      variation.values.push_back(std::move(text));
+      std::string text = option_text(context, item);
+      const auto range = item.kind == Kind::string ? value_range(text, most_values) : std::nullopt;
+      if (range && !range->error.empty()) context.error(item.where, range->error);
+      const std::vector<std::string> alone = {std::move(text)};
+      for (const std::string& each : range ? range->values : alone) {
+        if (std::find(variation.values.begin(), variation.values.end(), each) != variation.values.end()) {
+          context.error(item.where, fmt::format("{} is to be {} twice", in_quotes(member.key), in_quotes(each)));
+        } else if (++values > most_values) {
+          context.error(item.where, fmt::format("more than {} values to compare", most_values));
+          return;
+        }
+        variation.values.push_back(each);
+      }
     }
   }
 }

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "models/scenario/format_tables.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/setting_keys.hpp"
+#include "models/scenario/value_range.hpp"
 
 namespace dmstall::models {
 
@@ -225,17 +227,26 @@ void check_vary(const ReadContext& context, const JsonValue& vary) {
   const std::string text(context.source.text());
   for (std::size_t i = 0; i < vary.members.size(); ++i) {
     const Variation& variation = context.scenario.vary[i];
-    for (std::size_t j = 0; j < variation.values.size(); ++j) {
-      const SettingsResult tried = read_scenario_text(text, context.source.name(), {{variation.key, variation.values[j]}}, "vary");
-      if (!tried.key_error.empty()) {
-        context.error(vary.members[i].key_where, tried.key_error);
+    std::size_t next = 0;
+    for (const JsonValue& item : vary.members[i].value.items) {
+      // Of a range the ends are tried now; who uses it reads every value.
+      const auto range = item.kind == Kind::string ? value_range(item.string, std::numeric_limits<std::size_t>::max()) : std::nullopt;
+      const std::size_t first = next, last = first + (range ? range->values.size() : 1) - 1;
+      next = last + 1;
+      bool wrong = false;
+      for (const std::size_t j : first == last ? std::vector<std::size_t>{first} : std::vector<std::size_t>{first, last}) {
+        const SettingsResult tried = read_scenario_text(text, context.source.name(), {{variation.key, variation.values[j]}}, "vary");
+        if (!tried.key_error.empty()) {
+          context.error(vary.members[i].key_where, tried.key_error);
+          wrong = true;
+          break;
+        }
+        const auto error = std::find_if(tried.read.diagnostics.begin(), tried.read.diagnostics.end(), [](const Diagnostic& each) { return each.severity == Severity::error; });
+        if (error == tried.read.diagnostics.end()) continue;
+        context.error(item.where, error->message);
         break;
       }
-      for (const Diagnostic& diagnostic : tried.read.diagnostics) {
-        if (diagnostic.severity != Severity::error) continue;
-        context.error(vary.members[i].value.items[j].where, diagnostic.message);
-        break;
-      }
+      if (wrong) break;
     }
   }
 }

@@ -15,8 +15,8 @@ namespace dmstall::models {
 
 namespace {
 
-// Compiled with Debian's amd64 6.1: struct task_struct and the stack that come with a thread.
-constexpr std::int64_t thread_bytes = 9792 + 16384;
+constexpr std::int64_t compiled_page_bytes = 4096;
+constexpr std::string_view page_part = "pages";
 // __alloc_disk_node: BIO_POOL_SIZE bios without pads, for every gendisk.
 constexpr std::int64_t bio_split_bytes = 2 * (bio_slab_object(0, 0) + mempool_slot_bytes);
 // dm-snap.c:calc_max_buckets and init_hash_tables: 2 MiB of buckets at most, and an eighth of that for pending exceptions.
@@ -34,7 +34,7 @@ bool holds_memory(const Resource& resource) {
 
 class Collector {
  public:
-  explicit Collector(const Scenario& scenario) : stack_(scenario) {}
+  Collector(const Scenario& scenario, const MemoryLayout& layout) : stack_(scenario), layout_(layout) {}
 
   ReservedMemory collect() {
     const Scenario& scenario = stack_.scenario();
@@ -47,7 +47,7 @@ class Collector {
   void add_device(DeviceIndex index) {
     const Device& device = stack_.device(index);
     const DeviceReserves reserves = target_reserves(stack_, index);
-    rescuers_ += reserves.rescuers;
+    memory_.rescuers += reserves.rescuers;
     ReservedDevice row{device.name, device.target, 0, reserves.fixed};
     for (const MemoryPart& part : row.fixed) row.bytes += std::int64_t{part.count} * part.bytes;
     const std::size_t first = memory_.pools.size();
@@ -64,7 +64,7 @@ class Collector {
     const std::string kind = resource.pool.substr(0, resource.pool.find('.'));
     std::string name = resource.owner.empty() ? kind : fmt::format("{}.{}", resource.owner, kind);
     const auto [known, fresh] = rows_.emplace(name, memory_.pools.size());
-    if (fresh) memory_.pools.push_back({std::move(name), kind, device.target, resource.owner, resource.owner != device.name, 0, resource.capacity, {}});
+    if (fresh) memory_.pools.push_back({std::move(name), kind, device.target, resource.owner, resource.owner != device.name, 0, elements_of(device, resource, kind), {}});
     ReservedPool& row = memory_.pools[known->second];
     // The second pool of a client belongs to the same device.
     if (last_user_.size() <= known->second) last_user_.resize(known->second + 1, nullptr);
@@ -73,8 +73,9 @@ class Collector {
     if (static_cast<std::size_t>(id) >= counted_.size()) counted_.resize(static_cast<std::size_t>(id) + 1, false);
     if (counted_[static_cast<std::size_t>(id)]) return;
     counted_[static_cast<std::size_t>(id)] = true;
-    for (const MemoryPart& part : resource.reserves) {
+    for (MemoryPart part : resource.reserves) {
       if (part.what == nullptr) continue;
+      if (part.what == page_part) part.bytes = static_cast<std::int32_t>(layout_.page_bytes());
       const auto same = std::find_if(row.parts.begin(), row.parts.end(), [&](const MemoryPart& each) {
         return std::string_view(each.what) == part.what && each.bytes == part.bytes && each.per_element == part.per_element;
       });
@@ -86,15 +87,18 @@ class Collector {
     }
   }
 
+  /// A reserve given in KiB is fewer pages where these are larger (dm_kcopyd_client_create: DIV_ROUND_UP); one given in pages is not.
+  std::int64_t elements_of(const Device& device, const Resource& resource, const std::string& kind) const {
+    if (resource.kind != ResourceKind::page_pool || device.reserve.find(kind) != device.reserve.end()) return resource.capacity;
+    return (resource.capacity * compiled_page_bytes + layout_.page_bytes() - 1) / layout_.page_bytes();
+  }
+
   void say_what_is_missing() {
     const Scenario& scenario = stack_.scenario();
     const auto of_target = [&](std::string_view target) {
       return std::count_if(scenario.devices.begin(), scenario.devices.end(), [&](const Device& device) { return device.target == target; });
     };
     auto& out = memory_.not_counted;
-    if (rescuers_ > 0) {
-      out.push_back(fmt::format("rescuer threads: {} × {} B of stack and task_struct, one for each workqueue of a device; threads, no reserves", rescuers_, thread_bytes));
-    }
     const auto mapped = static_cast<std::int64_t>(scenario.devices.size()) - of_target("disk") - of_target("filesystem");
     if (mapped > 0) {
       out.push_back(fmt::format("bio_split: {} B per device; part of every gendisk, whatever the target", bio_split_bytes));
@@ -121,7 +125,7 @@ class Collector {
   std::unordered_map<std::string, std::size_t> rows_;
   std::vector<const Device*> last_user_;   ///< per row
   std::vector<bool> counted_;              ///< per resource
-  std::int64_t rescuers_ = 0;
+  MemoryLayout layout_;
 };
 
 }  // namespace
@@ -135,6 +139,12 @@ std::int64_t ReservedPool::bytes() const {
                          [&](std::int64_t sum, const MemoryPart& part) { return sum + part_count(part, elements) * part.bytes; });
 }
 
-ReservedMemory reserved_memory(const Scenario& scenario) { return Collector(scenario).collect(); }
+std::int64_t ReservedPool::never_used_bytes() const {
+  return std::accumulate(parts.begin(), parts.end(), std::int64_t{0}, [&](std::int64_t sum, const MemoryPart& part) {
+    return sum + (std::string_view(part.what) == unused_biovecs ? part_count(part, elements) * part.bytes : 0);
+  });
+}
+
+ReservedMemory reserved_memory(const Scenario& scenario, const MemoryLayout& layout) { return Collector(scenario, layout).collect(); }
 
 }  // namespace dmstall::models

@@ -2,11 +2,13 @@
 //
 // Every pool that a device has counts, whether or not a request of the scenario can ever need it: the kernel fills it when the
 // device is created. Sizes are those at creation; nothing resizes a pool later, least of all one that a module shares.
-// Compiled sizes of Debian's Linux 6.1.192 for amd64 (4 KiB pages), rounded as the allocator rounds them; verity with sha256.
+// Compiled sizes of Debian's Linux 6.1.192 for amd64 (4 KiB pages), rounded as the allocator rounds them; verity with sha256. What
+// another page size changes: memory_layout.hpp; where each size comes from: size_facts.hpp.
 #pragma once
 
 #include "models/machine/resource.hpp"
 #include "models/scenario/scenario.hpp"
+#include "models/targets/memory_layout.hpp"
 
 #include <cstdint>
 #include <string>
@@ -25,6 +27,8 @@ struct ReservedPool {
   std::vector<MemoryPart> parts;     ///< empty: what an element costs is not known
 
   [[nodiscard]] std::int64_t bytes() const;
+  /// Of these what no request can ever use: vectors for bios that need none but their own.
+  [[nodiscard]] std::int64_t never_used_bytes() const;
 };
 
 struct ReservedDevice {
@@ -36,6 +40,7 @@ struct ReservedDevice {
 struct ReservedMemory {
   std::vector<ReservedPool> pools;        ///< in the order of the devices, each once; only pools that hold memory
   std::vector<ReservedDevice> devices;    ///< same index as Scenario::devices
+  std::int64_t rescuers = 0;              ///< threads of WQ_MEM_RECLAIM workqueues: no reserves, but of the same order of size
   std::vector<std::string> not_counted;   ///< one sentence each
 };
 
@@ -43,6 +48,6 @@ struct ReservedMemory {
 [[nodiscard]] std::int64_t part_count(const MemoryPart& part, std::int64_t elements);
 
 /// Linear in the number of devices. Requires: the scenario passed the reader's checks.
-[[nodiscard]] ReservedMemory reserved_memory(const Scenario& scenario);
+[[nodiscard]] ReservedMemory reserved_memory(const Scenario& scenario, const MemoryLayout& layout = {});
 
 }  // namespace dmstall::models

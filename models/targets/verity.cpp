@@ -234,7 +234,7 @@ Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_
   const Steps good_now = seq({compare, page_back, deliver(verity, Status::ok, kept)});
   const Steps read_failed = seq({page_back, no_help});
   return seq({take(page, recheck),
-              dm_io_sync(dm_io_client(verity.stack, verity.index, "io_client"), verity.stack.flow(verity.data, again), recheck,
+              dm_io_sync(dm_io_client(verity.stack, verity.index, "io_client", BioVectors::few), verity.stack.flow(verity.data, again), recheck,
                          {.ok = never_matches ? still_bad : good_now, .bad = still_bad, .error = read_failed})});
 }
 
@@ -333,7 +333,7 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   const Verity verity = describe(stack, index);
   DeviceReserves all = core_reserves(stack, index);
   all.pools.insert(all.pools.end(), {recheck_pool(verity), verity.kverityd.slot, verity.kverityd.thread});
-  add_reserves(all, dm_io_client(stack, index, "io_client"));
+  add_reserves(all, dm_io_client(stack, index, "io_client", BioVectors::few));
   add_reserves(all, hash_client(verity));
   add_fec_reserves(verity, all);
   all.fixed.push_back({"struct dm_verity", verity_bytes});

@@ -153,7 +153,7 @@ TEST(Plan, TheReferenceIsTheRowWithTheFilesOwnValues) {
   EXPECT_TRUE(plan.reference_chosen);
   EXPECT_EQ(plan.rows[0].scenario.kernel.reserved_bio_based_ios, 1);
   EXPECT_EQ(plan.rows[0].scenario.kernel.cpus, 4);
-  EXPECT_LT(plan.rows[0].memory.bytes, plan.rows[2].memory.bytes);
+  EXPECT_LT(plan.rows[0].memory->bytes, plan.rows[2].memory->bytes);
   EXPECT_EQ(plan_of(vary, {{"reserved_bio_based_ios", "1"}}).reference, 1U) << "what is left open is as in the file";
   EXPECT_EQ(plan_of(vary, {{"reserved_bio_based_ios", "1"}, {"cpus", "4"}}).reference, 0U);
   plan = plan_of({{"reserved_bio_based_ios", {"7", "9"}}});
@@ -172,6 +172,7 @@ TEST(Plan, RefusesWhatTheReaderRefuses) {
 TEST(Compare, IsTheSameForAnyNumberOfProcesses) {
   const ComparisonPlan plan = plan_of({{"reserved_bio_based_ios", {"1", "2"}}, {"workload.in_flight", {"1", "3"}}});
   ComparisonOptions options;
+  options.engine = Engine::simulate;
   options.seeds = 3;
   std::size_t calls = 0;
   options.progress = [&](std::size_t done, std::size_t jobs) {
@@ -199,6 +200,7 @@ TEST(Compare, IsTheSameForAnyNumberOfProcesses) {
 TEST(Compare, ABoundLeavesARowInconclusiveAndTheTableIncomplete) {
   const ComparisonPlan plan = plan_of({{"workload.count", {"1", "5000"}}});
   ComparisonOptions options;
+  options.engine = Engine::simulate;
   options.seeds = 1;
   options.events = 1000;
   const Comparison comparison = run_comparison(plan, options);
@@ -211,6 +213,7 @@ TEST(Compare, ABoundLeavesARowInconclusiveAndTheTableIncomplete) {
 TEST(Compare, ATimeOutIsInconclusiveAndNamesItsFlag) {
   const ComparisonPlan plan = plan_of({{"workload.count", {"5", "1000000000"}}});
   ComparisonOptions options;
+  options.engine = Engine::simulate;
   options.seeds = 1;
   options.timeout_s = 1.0;
   const Comparison comparison = run_comparison(plan, options);

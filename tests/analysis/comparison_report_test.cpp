@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -43,8 +44,12 @@ Comparison wide() {
     row.reserved_ios = 65535;
     row.effective_ios = 1024;
     row.seeds_with_verdict = 10;
-    row.memory.bytes = 1023 * 1024 + i;
-    row.memory.lines = {{"io_client", "verity", 59, 59, 944, 16, 1023 * 1024 + i, {{"biovecs", 944, 4096}}}};
+    Footprint memory;
+    memory.bytes = 1023 * 1024 + i;
+    memory.lines = {{"io_client", "verity", 59, 59, 944, 16, 1023 * 1024 + i, 0, {{"biovecs", 944, 4096}}}};
+    row.memory = std::make_shared<const Footprint>(std::move(memory));
+    row.number = static_cast<std::size_t>(i) + 1;
+    row.from_runs = true;
     row.verdict = i == 0 ? models::VerdictKind::inconclusive : models::VerdictKind::deadlock;
     row.reason = "not finished";
     if (i > 0) row.kind = models::DeadlockKind::empty_reserve;
@@ -60,6 +65,7 @@ Comparison of_text(const std::string& text, const std::vector<models::Variation>
   const models::ReadResult read = models::read_scenario_text(text, "x.json");
   EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
   ComparisonOptions options;
+  options.engine = Engine::simulate;
   options.seeds = 2;
   return run_comparison(plan_comparison(text, read.scenario.value_or(models::Scenario{}), vary, {}), options);
 }

@@ -1,5 +1,6 @@
 // Settings: which values a key names, what is written over them, and whose mistake a message says it is.
 #include "models/scenario/settings.hpp"
+#include "models/scenario/value_range.hpp"
 
 #include "tests/scenario/reading.hpp"
 
@@ -146,6 +147,21 @@ TEST(Settings, TheFilesOwnValueIsKnown) {
   EXPECT_FALSE(own("no.such.key", "1"));
 }
 
+TEST(Settings, ARangeIsItsNumbers) {
+  const auto values = [](const std::string& text) {
+    const auto range = value_range(text, 100);
+    return range ? range->values : std::vector<std::string>{"no range"};
+  };
+  EXPECT_EQ(values("1..4"), (std::vector<std::string>{"1", "2", "3", "4"}));
+  EXPECT_EQ(values("7..7"), std::vector<std::string>{"7"});
+  EXPECT_EQ(values("2..11:4"), (std::vector<std::string>{"2", "6", "10"}));
+  for (const char* text : {"1", "1.5", "a..b", "1..", "..4", "1..4:", "1...4", "-1..4", "1..4..6", "1 .. 4", "1..12345678"}) EXPECT_EQ(values(text), std::vector<std::string>{"no range"}) << text;
+  EXPECT_NE(value_range("4..1", 100)->error, "");
+  EXPECT_NE(value_range("1..4:0", 100)->error, "");
+  EXPECT_NE(value_range("1..101", 100)->error, "");
+  EXPECT_EQ(value_range("1..100", 100)->error, "");
+}
+
 TEST(Settings, VaryOfAFileIsTriedWhenTheFileIsRead) {
   const auto messages = [](const std::string& vary) {
     return messages_of(read_scenario_text(R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}], "workload": [{"read": "d"}],
@@ -156,6 +172,10 @@ TEST(Settings, VaryOfAFileIsTriedWhenTheFileIsRead) {
             std::vector<std::string>{"2:10: error: no value of this scenario is called \"reserved_bio_based_iso\"; did you mean \"reserved_bio_based_ios\"?"});
   EXPECT_EQ(messages(R"({"cpus": [8, 1000]})"),
             std::vector<std::string>{"2:22: error: \"cpus\" is 1000, must be 1 to 512 (from vary cpus=1000)"});
+  EXPECT_EQ(messages(R"({"cpus": ["1..4", 8, "500..513"]})"), std::vector<std::string>{"2:28: error: \"cpus\" is 513, must be 1 to 512 (from vary cpus=513)"});
+  EXPECT_EQ(messages(R"({"cpus": ["4..1"]})"), std::vector<std::string>{"2:19: error: the range 4..1 goes down"});
+  EXPECT_EQ(messages(R"({"cpus": ["1..4", 3]})"), std::vector<std::string>{"2:27: error: \"cpus\" is to be \"3\" twice"});
+  EXPECT_EQ(messages(R"({"cpus": ["1..2000"]})"), std::vector<std::string>{"2:19: error: the range 1..2000 has more than 1000 values"});
   EXPECT_EQ(messages(R"({"cpus": [8, 9, 8]})"), std::vector<std::string>{"2:25: error: \"cpus\" is to be \"8\" twice"});
 }
 

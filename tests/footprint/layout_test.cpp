@@ -1,0 +1,101 @@
+// Other page sizes, what can never be used, rescuer threads, and that every size has a source.
+#include "analysis/footprint/footprint.hpp"
+#include "analysis/report/footprint_report.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/targets/size_facts.hpp"
+#include "tests/footprint/scenarios.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+namespace dmstall::tests {
+namespace {
+
+using analysis::Footprint;
+using analysis::FootprintLine;
+
+const FootprintLine& line_of(const Footprint& footprint, const std::string& target, const std::string& kind) {
+  const auto found = std::find_if(footprint.lines.begin(), footprint.lines.end(), [&](const FootprintLine& line) { return line.target == target && line.kind == kind; });
+  EXPECT_NE(found, footprint.lines.end()) << kind;
+  return *found;
+}
+
+const std::string a_snapshot = R"("devices": [ { "name": "disk", "target": "disk" }, { "name": "cow", "target": "disk" },
+  { "name": "snap", "target": "snapshot", "origin": "disk", "cow": "cow" } ], "workload": [ { "writeback": "snap", "pages": 1 } ])";
+
+// r = 16, 59 devices: two clients of 16 full vectors each, of which no bio of one block takes any.
+TEST(NeverUsed, AreTheVectorsOfClientsThatReadSingleBlocks) {
+  const Footprint verity = analysis::footprint(scenario_of(verities(59, 16)));
+  EXPECT_EQ(verity.never_used_bytes, 59 * 2 * 16 * 4096);
+  EXPECT_EQ(verity.never_used_bytes, 7'733'248) << "7.73 MB of 10.25 MB";
+  EXPECT_EQ(line_of(verity, "verity", "io_client").never_used, 3'866'624);
+  EXPECT_EQ(line_of(verity, "verity", "io_bs").never_used, 0);
+  const Footprint shared = analysis::footprint(scenario_of(verities(59, 16, "module")));
+  EXPECT_EQ(shared.never_used_bytes, (59 + 1) * 16 * 4096);
+  EXPECT_EQ(analysis::footprint(scenario_of(a_snapshot)).never_used_bytes, 0) << "copies and metadata areas need many vectors";
+}
+
+TEST(Rescuers, AreTwoThreadsForEachVerityDevice) {
+  const Footprint verity = analysis::footprint(scenario_of(verities(59, 16)));
+  EXPECT_EQ(verity.rescuers, 2 * 59);
+  EXPECT_EQ(verity.rescuer_bytes, 16'384 + 9'792);
+  EXPECT_EQ(verity.bytes, 59 * 173'736) << "beside the reserves, not among them";
+  const std::string text = analysis::footprint_text(verity);
+  EXPECT_NE(text.find("118 × 26,176 B = 3,088,768 B = 3.09 MB = 2.95 MiB"), std::string::npos) << text;
+  EXPECT_NE(text.find("reserved but never used: 7,733,248 B = 7.73 MB"), std::string::npos) << text;
+}
+
+TEST(PageSize, ChangesPagesAndNothingElse) {
+  const models::Scenario verity = scenario_of(verities(59, 16)), snapshot = scenario_of(a_snapshot);
+  const Footprint compiled = analysis::footprint(verity), copies = analysis::footprint(snapshot);
+  for (const int page_kib : {4, 16, 64}) {
+    const models::MemoryLayout layout = models::memory_layout("arm64", page_kib);
+    const std::int64_t page = std::int64_t{page_kib} * 1024;
+    const Footprint derived = analysis::footprint(verity, layout);
+    EXPECT_EQ(derived.bytes, compiled.bytes + 59 * (page - 4096)) << "one recheck page each";
+    EXPECT_EQ(derived.never_used_bytes, compiled.never_used_bytes) << "256 vectors are 4096 B whatever a page is";
+    EXPECT_EQ(derived.rescuer_bytes, (page_kib == 64 ? 65'536 : 16'384) + 9'792);
+    const FootprintLine pages = line_of(analysis::footprint(snapshot, layout), "snapshot", "kcopyd_pages");
+    EXPECT_EQ(pages.elements, 512 * 1024 / page);
+    EXPECT_EQ(pages.bytes, 512 * 1024 + 512 * 1024 / page * 16) << "512 KiB, and a page_list for each page";
+    const std::string text = analysis::footprint_text(derived);
+    EXPECT_NE(text.find("derived from the page size; structures are assumed"), std::string::npos) << text;
+  }
+  EXPECT_EQ(line_of(copies, "snapshot", "kcopyd_pages").elements, 128);
+  EXPECT_EQ(analysis::footprint_text(compiled).find("assumed to be"), std::string::npos);
+}
+
+TEST(PageSize, WhatThereIsNotIsRefused) {
+  EXPECT_THROW((void)models::memory_layout("amd64", 64), models::UnknownLayout);
+  EXPECT_THROW((void)models::memory_layout("arm64", 8), models::UnknownLayout);
+  EXPECT_THROW((void)models::memory_layout("riscv", 4), models::UnknownLayout);
+  EXPECT_EQ(models::memory_layout("amd64", 0).page_kib, 4);
+}
+
+TEST(SizeFacts, EveryPartHasASourceAndTheSameSize) {
+  const auto facts = models::size_facts({});
+  std::size_t parts = 0;
+  for (const char* folder : {"seed", "android", "sizing", "tutorial"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + folder)) {
+      const models::ReadResult read = models::read_scenario_file(entry.path().string());
+      ASSERT_TRUE(read.scenario) << entry.path();
+      for (const FootprintLine& line : analysis::footprint(*read.scenario).lines) {
+        if (line.kind.rfind("fec", 0) == 0) continue;   // elements of the decoder: models/targets/verity_fec
+        for (const auto& part : line.parts) {
+          const auto fact = std::find_if(facts.begin(), facts.end(), [&](const models::SizeFact& each) { return each.what == part.what; });
+          ASSERT_NE(fact, facts.end()) << part.what;
+          EXPECT_FALSE(fact->source.empty());
+          if (fact->bytes != 0) EXPECT_EQ(fact->bytes, part.bytes_each) << part.what;
+          ++parts;
+        }
+      }
+    }
+  }
+  EXPECT_GT(parts, 100u);
+}
+
+}  // namespace
+}  // namespace dmstall::tests
