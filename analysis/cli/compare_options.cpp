@@ -44,30 +44,30 @@ Verb add_compare(CLI::App& main) {
   document(*app, {{"dmstall compare scenarios/sizing/seed-stack.json",
                    "dmstall compare --vary reserved_bio_based_ios=1..4,16 --vary sharing=device,module --resume r.journal scenarios/seed/reserved-1.json"},
                   "Scenarios under every combination of some values, side by side.",
-                  "Keys: sharing, faults and other top-level keys; those of kernel, memory and bounds\n(cpus, memory.allocator); DEVICE.KEY, TARGET.KEY (all its devices), ITEM.KEY and\n"
-                  "workload.KEY (all items), as in upper.hash_cache, verity.reserve.io_client,\nworkload.in_flight, resources.a.mempool. Values: JSON, else a text.\n"
-                  "Exit codes: 0 the table is complete, 20 a row is inconclusive or missing in the\njournals, 21 engines disagree, 65 a file or value is refused, 70 a run crashed; with --fail-on that of the verdict (DEADLOCK: 10)."});
+                  "Keys: sharing, faults, those of kernel, memory and bounds (cpus, memory.allocator);\nDEVICE.KEY, TARGET.KEY, ITEM.KEY, workload.KEY, as in verity.reserve.io_client,\n"
+                  "workload.in_flight, resources.a.mempool. Values: JSON, else a text.\n"
+                  "Exit codes: 0 complete, 20 a row is inconclusive or missing, 21 engines disagree,\n65 a file or value is refused, 70 a run crashed; --fail-on: the verdict's (10)."});
   app->add_option("FILE", compare.files, "scenario files; several are varied alike")->required();
-  app->add_option("--vary", compare.vary, "KEY=V1,V2,...; a value may be a range, 1..16 or 0..64:16; again for more keys, the last one changing fastest. Default: \"vary\" of the file")
+  app->add_option("--vary", compare.vary, "KEY=V1,V2,...; 1..16 and 0..64:16 are values, too; may repeat (default: \"vary\" of the file)")
       ->allow_extra_args(false);
-  app->add_option("--reference", compare.reference, "KEY=V[,KEY=V]: the row that throughput is relative to. Default: the file's own values");
-  app->add_option("--engine", options->engine, "all: a proof, else a search of every schedule, and timed runs beside; or simulate, explore, prove alone (default: all)")
+  app->add_option("--reference", compare.reference, "KEY=V,...: the row that throughput is relative to");
+  app->add_option("--engine", options->engine, "one alone (default: all)")
       ->check(CLI::IsMember({"simulate", "explore", "prove", "all"}));
-  app->add_option("--seeds", compare.seeds, "timed runs per row, with the seeds 1 to N (default 5)")->check(CLI::Range(1, 100000));
-  app->add_option("-j,--jobs", compare.parallel, "runs at the same time (default: one per processor)")->check(CLI::Range(1, 4096));
-  app->add_option("--format", options->format, "text, markdown, csv or json")->check(CLI::IsMember(formats));
-  app->add_option("--output", compare.output, "write the table to this file, whole or not at all");
-  app->add_option("--plot", compare.plot, "draw reserved memory against throughput, verdicts as colours, into this .svg or .png (needs gnuplot), or write the script, .gp");
-  app->add_option("--resume", compare.resume, "journal: keeps what is finished in this file, and goes on from there when it has some of the same comparison");
-  app->add_option("--shard", options->shard, "I/N: every N-th row, from the I-th on, into the journal of --resume; no table")->needs("--resume");
-  app->add_option("--merge", compare.merge, "journals of the same comparison: the table from them, without running anything")->excludes("--resume")->excludes("--shard");
-  app->add_option("--fail-on", options->fail_on, "verdicts that set the exit code, such as deadlock,stall")->delimiter(',')->allow_extra_args(false);
-  app->add_option("--timeout", compare.timeout_s, "seconds of wall time after which a run is inconclusive (default: none)")->check(CLI::Range(1e-3, 1e9));
-  app->add_option("--states", compare.states, "states after which the search of a row is inconclusive (default 5 million)")->check(CLI::PositiveNumber);
-  app->add_option("--seconds", compare.seconds, "seconds after which the search of a row is inconclusive (default 60)")->check(CLI::PositiveNumber);
-  app->add_option("--memory", compare.memory_mib, "MiB of states after which it is inconclusive (default 4096)")->check(CLI::PositiveNumber);
-  app->add_option("--sim-time", compare.sim_seconds, "simulated seconds after which a run is inconclusive (default 600)")->check(CLI::Range(1e-9, 1e9));
-  app->add_option("--events", compare.events, "steps after which a run is inconclusive (default 200 million)")->check(CLI::PositiveNumber);
+  app->add_option("--seeds", compare.seeds, "timed runs per row, seeds 1 to N (default 5)")->check(CLI::Range(1, 100000));
+  app->add_option("-j,--jobs", compare.parallel, "runs at the same time (default: processors)")->check(CLI::Range(1, 4096));
+  app->add_option("--format", options->format, "of the table (default: text)")->check(CLI::IsMember(formats));
+  app->add_option("--output", compare.output, "write the table there, whole or not at all")->type_name("FILE");
+  app->add_option("--plot", compare.plot, "bytes against throughput: .svg, .png or gnuplot's .gp")->type_name("FILE");
+  app->add_option("--resume", compare.resume, "journal of finished rows, to go on from")->type_name("FILE");
+  app->add_option("--shard", options->shard, "I/N: every N-th row into the journal of --resume")->needs("--resume");
+  app->add_option("--merge", compare.merge, "the table from these journals, without running")->type_name("FILE")->excludes("--resume")->excludes("--shard");
+  app->add_option("--fail-on", options->fail_on, "verdicts that set the exit code: deadlock,stall,...")->delimiter(',')->allow_extra_args(false);
+  app->add_option("--timeout", compare.timeout_s, "wall seconds of a run (default: none)")->check(CLI::Range(1e-3, 1e9));
+  app->add_option("--states", compare.states, "states of a row's search (default 5 million)")->check(CLI::PositiveNumber);
+  app->add_option("--seconds", compare.seconds, "seconds of a row's search (default 60)")->check(CLI::PositiveNumber);
+  app->add_option("--memory", compare.memory_mib, "MiB of states of a row's search (default 4096)")->check(CLI::PositiveNumber);
+  app->add_option("--sim-time", compare.sim_seconds, "simulated seconds of a timed run (default 600)")->check(CLI::Range(1e-9, 1e9));
+  app->add_option("--events", compare.events, "steps of a timed run (default 200 million)")->check(CLI::PositiveNumber);
   return {app, [options, formats] {
             CompareCommand& command = options->command;
             command.format = formats.at(options->format);

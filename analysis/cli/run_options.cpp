@@ -57,7 +57,7 @@ Verb add_run(CLI::App& main) {
   app->add_option("--proof", run.proof, "write the proof's certificate there, for `dmstall verify`")->type_name("FILE");
   app->add_flag("--steps", run.steps, "the witness step by step, or the proof rank by rank");
   app->add_option("--states", run.states, "states of a search (default 5 million)")->check(CLI::PositiveNumber);
-  app->add_option("--least-states", run.least_states, "those of the search for the least witness, before any will do (default 20000)")->check(CLI::PositiveNumber);
+  app->add_option("--least-states", run.least_states, "of the search for the least, before any will do (20000)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", run.seconds, "seconds of all searches (default 60)")->check(CLI::PositiveNumber);
   app->add_option("--memory", run.memory_mib, "MiB of states of a search (default 4096)")->check(CLI::PositiveNumber);
   app->add_option("--threads", run.threads, "searches at the same time, each within --memory (default 1)")->check(CLI::Range(1, 1024));
