@@ -1,5 +1,7 @@
 #include "analysis/run/prove_scenario.hpp"
 
+#include "analysis/prove/scope.hpp"
+
 #include "analysis/verify/verify.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +28,7 @@ void prove_scenario(const models::Machine& machine, const RunOptions& options, R
   report.verdict = models::VerdictKind::progress;
   report.code = models::exit_code(report.verdict);
   report.reason = fmt::format("proved for {}: {}; certificate checked",
-                              proof.certificate.any_number ? "any number of requests" : "the number of tasks in the file",
+                              scope_of(proof.certificate),
                               proof.rung == 1 ? "every wait goes down in the order of ranks"
                                               : "waits go down in the order of ranks, and where they go round equations exclude that all wait");
 }

@@ -1,5 +1,7 @@
 #include "analysis/run/repairs.hpp"
 
+#include "analysis/prove/scope.hpp"
+
 #include "analysis/run/explore_scenario.hpp"
 #include "analysis/run/rewrites.hpp"
 #include "analysis/verify/verify.hpp"
@@ -94,7 +96,7 @@ class Repairing {
     repair.change = std::move(change);
     repair.possible = std::move(label);
     if (const Proof proof = prove(machine, prover_); proof.proved && verify(machine, proof.certificate).accepted) {
-      repair.outcome = proof.certificate.any_number ? "PROVED for any number of requests" : "PROVED for the tasks of the file";
+      repair.outcome = "PROVED for " + scope_of(proof.certificate);
       repairs_.push_back(std::move(repair));
       return;
     }

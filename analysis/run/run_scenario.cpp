@@ -1,5 +1,7 @@
 #include "analysis/run/run_scenario.hpp"
 
+#include "analysis/prove/scope.hpp"
+
 #include "analysis/footprint/footprint.hpp"
 #include "analysis/run/explore_scenario.hpp"
 #include "analysis/run/one_verdict.hpp"
@@ -37,7 +39,7 @@ Engine engine_of(const models::Scenario& scenario, const RunOptions& options) {
 std::string short_answer(const RunReport& report) {
   if (report.error) return *report.error;
   if (report.verdict == VerdictKind::progress && is_proved(report)) {
-    return report.proof->certificate.any_number ? "PROVED for any number of requests" : "PROVED";
+    return report.proof->certificate.any_number ? "PROVED for " + scope_of(report.proof->certificate) : "PROVED";
   }
   if (report.verdict == VerdictKind::progress && report.exploration) return "PROGRESS (exhausted)";
   if (report.verdict == VerdictKind::inconclusive && report.exploration) {
