@@ -15,7 +15,7 @@ namespace dmstall::tests {
 namespace {
 
 constexpr long most_memory_kib = 500 * 1024;
-constexpr double most_cpu_seconds = 1;
+constexpr double most_cpu_seconds = 10;  // far above what is seen: a busy machine must not fail it, quadratic time does
 
 struct Refusal {
   int code = -1;
