@@ -177,7 +177,11 @@ TEST(Sarif, AResultHasRulePlaceFingerprintAndState) {
 
 TEST(Sarif, PathsAreRelativeToTheCurrentFolderAndEscaped) {
   const auto uri = [](const std::string& file) {
-    const std::string text = analysis::sarif(check_alerts(CheckRun{.outcomes = {deadlock(file, {"a"})}}), {});
+    const std::string text = [&] {
+      CheckRun run;
+      run.outcomes = {deadlock(file, {"a"})};
+      return analysis::sarif(check_alerts(run), {});
+    }();
     std::smatch found;
     return std::regex_search(text, found, std::regex("\"uri\": \"([^\"]*)\"")) ? found[1].str() : std::string();
   };

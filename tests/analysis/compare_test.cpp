@@ -151,8 +151,8 @@ TEST(Plan, TheReferenceIsTheRowWithTheFilesOwnValues) {
   ComparisonPlan plan = plan_of(vary);
   EXPECT_EQ(plan.reference, 3U);  // 2 as written, 8 by default
   EXPECT_TRUE(plan.reference_chosen);
-  EXPECT_EQ(plan.rows[0].scenario.kernel.reserved_bio_based_ios, 1);
-  EXPECT_EQ(plan.rows[0].scenario.kernel.cpus, 4);
+  EXPECT_EQ(plan.rows[0].reserved_ios, 1);
+  EXPECT_EQ(plan.rows[0].settings[1].value, "4");
   EXPECT_LT(plan.rows[0].memory->bytes, plan.rows[2].memory->bytes);
   EXPECT_EQ(plan_of(vary, {{"reserved_bio_based_ios", "1"}}).reference, 1U) << "what is left open is as in the file";
   EXPECT_EQ(plan_of(vary, {{"reserved_bio_based_ios", "1"}, {"cpus", "4"}}).reference, 0U);

@@ -93,7 +93,9 @@ TEST_F(JournalTest, WhatIsCutOffAnywhereIsDroppedAndTheRestIsKept) {
     const JournalEntries entries = read_journal(path_, header_);
     EXPECT_EQ(entries.at({1, 0}), "after");
     EXPECT_EQ(entries.size(), static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, lines - 1)) + 1);
-    if (lines >= 3) EXPECT_EQ(entries.at({0, 1}), "second \"with\" quotes\n");
+    if (lines >= 3) {
+      EXPECT_EQ(entries.at({0, 1}), "second \"with\" quotes\n");
+    }
   }
 }
 
@@ -169,7 +171,9 @@ TEST_F(JournalTest, ShardsTogetherAreTheWhole) {
       Journal journal(path, header);
       EXPECT_EQ(run_comparison(plan, options_of(&journal)).rows.size(), i < 2 ? 2u : 1u);
     }
-    if (i == 3) EXPECT_THROW((void)merge_comparison(plan_of(), options_of(), journals), MissingRows);
+    if (i == 3) {
+      EXPECT_THROW((void)merge_comparison(plan_of(), options_of(), journals), MissingRows);
+    }
     journals.push_back(read_journal(path, header));
   }
   const Comparison merged = merge_comparison(plan_of(), options_of(), journals);

@@ -88,7 +88,9 @@ TEST(SizeFacts, EveryPartHasASourceAndTheSameSize) {
           const auto fact = std::find_if(facts.begin(), facts.end(), [&](const models::SizeFact& each) { return each.what == part.what; });
           ASSERT_NE(fact, facts.end()) << part.what;
           EXPECT_FALSE(fact->source.empty());
-          if (fact->bytes != 0) EXPECT_EQ(fact->bytes, part.bytes_each) << part.what;
+          if (fact->bytes != 0) {
+            EXPECT_EQ(fact->bytes, part.bytes_each) << part.what;
+          }
           ++parts;
         }
       }
