@@ -84,7 +84,7 @@ TEST_F(CheckOptions, TheFirstFailureEndsTheBatch) {
   claim("b.json", wrong);
   hang("c.json");
   claim("d.json", right);
-  const Outcome outcome = run("-j1 --fail-fast .");
+  const Outcome outcome = run("-j1 --fail-fast a.json b.json c.json d.json");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_TRUE(
       contains(outcome.out, "1 passed, 1 failed (1 not as expected), ended at the first failure with 2 not run in "))
@@ -99,12 +99,12 @@ TEST_F(CheckOptions, ABudgetThatIsOverIsSaidAndIsNeverZero) {
   claim("a.json", right);
   hang("b.json");
   claim("c.json", right);
-  const Outcome outcome = run("-j1 --budget 1.5 .");
+  const Outcome outcome = run("-j1 --budget 1.5 a.json b.json c.json");
   EXPECT_EQ(outcome.code, 20);
   const std::regex said(
       "[01] passed, 0 failed, the budget of 1\\.5 s is over with [23] not run \\(--budget raises it\\) in ");
   EXPECT_TRUE(std::regex_search(outcome.out, said)) << outcome.out;
-  const Outcome json = run("-j1 --budget 1.5 --format json .");
+  const Outcome json = run("-j1 --budget 1.5 --format json a.json b.json c.json");
   EXPECT_EQ(json.code, 20);
   EXPECT_TRUE(contains(json.out, "\"ending\": \"budget\"") && contains(json.out, "\"exit_code\": 20")) << json.out;
   EXPECT_FALSE(contains(json.out, "\"not_run\": 0")) << json.out;
