@@ -68,7 +68,7 @@ TEST_F(Lockdep, EveryKindOfVerdictFits) {
 }
 
 TEST_F(Lockdep, NamesThatAreTooLongAreCut) {
-  const std::string name(200, 'x');
+  const std::string name(120, 'x');
   std::string text = read(scenario("tutorial/01-opposite-orders.json"));
   for (std::size_t at = 0; (at = text.find("\"a\"", at)) != std::string::npos; at += name.size())
     text.replace(at, 3, "\"" + name + "\"");

@@ -32,11 +32,11 @@ std::string quoted(const std::string& text, const std::string& quote) {
 /// Text of a zsh specification: brackets and colons have a meaning there.
 std::string zsh_text(const std::string& text) {
   std::string out;
-  for (const char c : quoted(text, "'\\''")) {
+  for (const char c : text) {
     if (c == '[' || c == ']' || c == ':' || c == '\\') out += '\\';
     out += c;
   }
-  return out;
+  return quoted(out, "'\\''");
 }
 
 std::string zsh_value(const OptionEntry& option) {
