@@ -172,7 +172,7 @@ TEST(Settings, VaryOfAFileIsTriedWhenTheFileIsRead) {
             std::vector<std::string>{"2:10: error: no value of this scenario is called \"reserved_bio_based_iso\"; did you mean \"reserved_bio_based_ios\"?"});
   EXPECT_EQ(messages(R"({"cpus": [8, 1000]})"),
             std::vector<std::string>{"2:22: error: \"cpus\" is 1000, must be 1 to 512 (from vary cpus=1000)"});
-  EXPECT_EQ(messages(R"({"cpus": ["1..4", 8, "500..513"]})"), std::vector<std::string>{"2:28: error: \"cpus\" is 513, must be 1 to 512 (from vary cpus=513)"});
+  EXPECT_EQ(messages(R"({"cpus": ["1..4", 8, "500..513"]})"), std::vector<std::string>{"2:30: error: \"cpus\" is 513, must be 1 to 512 (from vary cpus=513)"});
   EXPECT_EQ(messages(R"({"cpus": ["4..1"]})"), std::vector<std::string>{"2:19: error: the range 4..1 goes down"});
   EXPECT_EQ(messages(R"({"cpus": ["1..4", 3]})"), std::vector<std::string>{"2:27: error: \"cpus\" is to be \"3\" twice"});
   EXPECT_EQ(messages(R"({"cpus": ["1..2000"]})"), std::vector<std::string>{"2:19: error: the range 1..2000 has more than 1000 values"});

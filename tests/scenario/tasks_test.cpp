@@ -113,7 +113,7 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
 {}]}]})j",
        {"3:1: error: a step needs a verb: take, give, enter, leave, lock, unlock, read_lock, read_unlock, write_lock, "
         "write_unlock, count, await_zero, signal, await, clear, broadcast, ticket, await_turn, pass_turn, spend_us, "
-        "choose, spawn, await_children, submit_bio, detach, forever, while, finish, submit"}},
+        "choose, spawn, await_children, submit_bio, detach, forever, while, finish, stop, submit"}},
       {"misspelt verb",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [

@@ -282,7 +282,7 @@ TEST(Valid, TheRegistryHasWhatTheFormatLists) {
     for (const PoolDescription& pool : target.pools)
       EXPECT_FALSE(pool.holds.empty() || pool.sized_by.empty()) << pool.name;
   }
-  EXPECT_EQ(target_registry().size(), 6U);
+  EXPECT_EQ(target_registry().size(), 9U);
   EXPECT_EQ(find_target("verity")->pools.size(), 12U);
   EXPECT_EQ(find_target("snapshot")->pools.size(), 7U);
   EXPECT_EQ(common_pools().size(), 3U);
