@@ -12,6 +12,7 @@
 
 #include "analysis/check/find_scenarios.hpp"
 #include "analysis/explore/explore.hpp"
+#include "analysis/run/explore_scenario.hpp"
 #include "analysis/replay.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
@@ -109,7 +110,7 @@ TEST(Findings, EverySchedule) {
     if (!is_finding(scenario) || expect.engine == "simulate") continue;
     const auto row = rows.find(stem);
     if (row == rows.end()) continue;  // a row of another finding shows this file
-    const models::Machine machine = analysis::any_number_of_threads(models::compile(models::build_program(scenario)));
+    const models::Machine machine = analysis::searched_machine(scenario, models::compile(models::build_program(scenario)));
     const analysis::Exploration found = analysis::explore(machine, {});
     ASSERT_EQ(found.verdict, VerdictKind::deadlock) << found.bound;
     const analysis::Replay replayed = analysis::replay(machine, found.witness);
