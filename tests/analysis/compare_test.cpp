@@ -71,7 +71,7 @@ TEST(Grid, MistakesAreNamed) {
   EXPECT_EQ(refusal([] { return setting_grid({{"a", {"1", "2", "1"}}}); }), "\"a\" is to be \"1\" twice");
   EXPECT_EQ(refusal([] { return setting_grid({{"a", {"1"}}, {"a", {"2"}}}); }), "\"a\" is varied twice");
   models::Variation wide{"a", {}}, wider{"b", {}};
-  for (int i = 0; i < 101; ++i) wide.values.push_back(std::to_string(i)), wider.values.push_back(std::to_string(i));
+  for (int i = 0; i < 317; ++i) wide.values.push_back(std::to_string(i)), wider.values.push_back(std::to_string(i));
   EXPECT_NE(refusal([&] { return setting_grid({wide, wider}); }), "");
 }
 
