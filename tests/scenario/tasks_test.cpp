@@ -125,7 +125,7 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
 {"qqq": "a"}]}]})j",
        {"3:2: error: \"qqq\" is no verb of a step; verbs are take, give, enter, leave, lock, unlock, read_lock, "
         "read_unlock, write_lock, write_unlock, count, await_zero, signal, await, clear, broadcast, ticket, "
-        "await_turn, pass_turn, spend_us, choose, spawn, await_children, submit_bio, detach, forever, while, finish, "
+        "await_turn, pass_turn, spend_us, choose, spawn, await_children, submit_bio, detach, forever, while, finish, stop, "
         "submit"}},
       {"two verbs",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
