@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scenarios/install-packages.sh
 source scenarios/install-packages.sh
 
-install_packages "${build_packages[@]}" libgtest-dev libbenchmark-dev python3 python3-jsonschema python3-yaml patch spin libxml2-utils groff-base zsh fish dpkg-dev file
+install_packages "${build_packages[@]}" libgtest-dev libbenchmark-dev python3 python3-jsonschema python3-yaml patch spin libxml2-utils groff-base zsh fish dpkg-dev file gnuplot-nox
 
 echo "== configure: cmake --preset dev (build-dev/)"
 cmake --preset dev
