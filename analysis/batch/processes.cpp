@@ -1,6 +1,7 @@
 #include "analysis/batch/processes.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -281,6 +282,13 @@ class Pool {
 };
 
 }  // namespace
+
+std::string why_no_answer(const ProcessEnd& end, std::optional<double> timeout_s) {
+  if (end.how == ProcessEnd::How::timed_out) return fmt::format("not finished after {} s of wall time; --timeout raises the bound", timeout_s.value_or(0));
+  const std::string how = end.signal != 0 ? fmt::format("the run was ended by signal {}", end.signal) : fmt::format("the run ended with status {}", end.exit_status);
+  const std::string said = end.errors.substr(0, end.errors.find('\n'));
+  return said.empty() ? how : how + ": " + said;
+}
 
 BatchEnding run_in_processes(std::size_t jobs, const BatchLimits& limits,
                              const std::function<std::string(std::size_t)>& work,

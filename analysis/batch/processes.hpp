@@ -27,6 +27,9 @@ struct ProcessEnd {
   double seconds = 0;   ///< wall time; differs from run to run
 };
 
+/// For a table with a hole in it: why this job, that may have had `timeout_s` seconds, gave no answer that can be read.
+[[nodiscard]] std::string why_no_answer(const ProcessEnd& end, std::optional<double> timeout_s);
+
 /// Other than `complete`: the running jobs were killed, and `done` was called for the finished ones only.
 enum class BatchEnding : std::uint8_t {
   complete,       ///< `done` was called once per job

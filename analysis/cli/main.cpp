@@ -31,10 +31,9 @@ VerbText about_the_program() {
       "66 nothing matched, 70 internal error or output lost, 130 interrupted."};
 }
 
-std::string explanation(const CLI::ParseError& error, const CLI::App& app, const std::vector<std::string>& arguments) {
+std::string explanation(const std::string& why, const CLI::App& app) {
   const std::vector<CLI::App*> chosen = app.get_subcommands();
-  return fmt::format("dmstall: {}\n`dmstall {}--help` says what there is.\n",
-                     misunderstood(manual_of(app), arguments, error.what()),
+  return fmt::format("dmstall: {}\n`dmstall {}--help` says what there is.\n", why,
                      chosen.empty() ? "" : chosen.front()->get_name() + " ");
 }
 
@@ -67,9 +66,8 @@ int parse(CLI::App& app, int argc, char** argv, bool json) {
     std::ostringstream out, err;
     const bool asked_for = app.exit(error, out, err) == 0;  // --help, --version
     if (!asked_for) {
-      const std::vector<std::string> arguments(argv + 1, argv + argc);
-      return fail(misunderstood(manual_of(app), arguments, error.what()), ExitCode::usage, json,
-                  explanation(error, app, arguments));
+      const std::string why = misunderstood(manual_of(app), {argv + 1, argv + argc}, error.what());
+      return fail(why, ExitCode::usage, json, explanation(why, app));
     }
     write_stdout(out.str());
     return 0;

@@ -2,6 +2,7 @@
 #include "analysis/compare/comparison.hpp"
 #include "analysis/digest.hpp"
 #include "analysis/evidence/sha256.hpp"
+#include "analysis/run/one_verdict.hpp"
 #include "analysis/version.hpp"
 #include "models/kernel/dm_core.hpp"
 
@@ -18,24 +19,16 @@ using models::ExitCode;
 
 constexpr std::size_t judgement_part = 0;
 
-/// Why a part of a row has no answer of its own.
-std::string reason_of(const ProcessEnd& end, std::optional<double> timeout_s) {
-  if (end.how == ProcessEnd::How::timed_out) return fmt::format("not finished after {} s of wall time; --timeout raises the bound", timeout_s.value_or(0));
-  const std::string reason = end.signal != 0 ? fmt::format("the run was ended by signal {}", end.signal) : fmt::format("the run ended with status {}", end.exit_status);
-  const std::string first = end.errors.substr(0, end.errors.find('\n'));
-  return first.empty() ? reason : reason + ": " + first;
-}
-
 /// A part that did not come back is a result, too: the table says so in its row.
 std::string answer_of(const ProcessEnd& end, std::size_t part, std::optional<double> timeout_s) {
   if (end.how == ProcessEnd::How::finished && (part == judgement_part ? judgement_from(end.output).has_value() : measurement_from(end.output).has_value())) return end.output;
   const bool error = end.how != ProcessEnd::How::timed_out;
-  if (part == judgement_part) return to_text(no_judgement(reason_of(end, timeout_s), error));
+  if (part == judgement_part) return to_text(no_judgement(why_no_answer(end, timeout_s), error));
   Measurement lost;
   lost.seed = part;
   lost.error = error;
   if (error) lost.code = ExitCode::internal_error;
-  lost.reason = reason_of(end, timeout_s);
+  lost.reason = why_no_answer(end, timeout_s);
   return to_text(lost);
 }
 
@@ -180,11 +173,10 @@ void judge_by_runs(ComparisonRow& row) {
 void combine_with_judgement(ComparisonRow& row) {
   using models::VerdictKind;
   const Judgement& judged = *row.judgement;
-  const bool runs = !row.runs.empty();
-  if (!judged.error && judged.verdict != VerdictKind::deadlock && runs) {
-    const bool open = judged.verdict == VerdictKind::inconclusive;
-    if (row.error || (open && (row.verdict == VerdictKind::deadlock || row.verdict == VerdictKind::stall))) return;
-    if (row.verdict == VerdictKind::deadlock) {
+  if (!judged.error && judged.verdict != VerdictKind::deadlock && !row.runs.empty()) {
+    const TimedWeight weight = weight_of(row.verdict, judged.verdict);
+    if (row.error || weight == TimedWeight::counts) return;
+    if (weight == TimedWeight::contradicts) {
       row.error = true;
       row.code = ExitCode::engines_disagree;
       row.reason = fmt::format("{}, but a timed run is stuck and replays: a bug in dmstall", judged.proved_by > 0 ? "proved" : "every schedule was searched");

@@ -6,6 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <map>
+#include <utility>
+#include <vector>
 
 namespace dmstall::analysis {
 
@@ -28,6 +32,47 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
+/// Rows that stand on the same place of the picture have one label: "2, 4" or "5-12".
+std::string row_numbers(const std::vector<std::size_t>& rows) {
+  std::string text;
+  for (std::size_t i = 0; i < rows.size();) {
+    std::size_t last = i;
+    while (last + 1 < rows.size() && rows[last + 1] == rows[last] + 1) ++last;
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", rows[i]);
+    if (last > i) text += fmt::format("{}{}", last > i + 1 ? "-" : ", ", rows[last]);
+    i = last + 1;
+  }
+  return text;
+}
+
+double mib_of(const ComparisonRow& row) { return static_cast<double>(row.memory->bytes) / (1024.0 * 1024.0); }
+double throughput_of(const ComparisonRow& row) { return row.mib_per_s ? row.mib_per_s->median : 0; }
+
+/// "x y text" per place: rows closer than a label is large share one.
+std::string labels_of(const Comparison& comparison) {
+  constexpr double across = 24, up = 30;   // labels side by side, and above one another
+  double least = 1e300, most = 0, fastest = 0;
+  for (const ComparisonRow& row : comparison.rows) {
+    least = std::min(least, std::max(mib_of(row), 1e-6));
+    most = std::max(most, mib_of(row));
+    fastest = std::max(fastest, throughput_of(row));
+  }
+  const double octaves = std::log2(std::max(most / least, 1.001));
+  struct Label {
+    double x, y;
+    std::vector<std::size_t> rows;
+  };
+  std::map<std::pair<int, int>, Label> labels;
+  for (const ComparisonRow& row : comparison.rows) {
+    const double x = std::log2(std::max(mib_of(row), least) / least) / octaves, y = fastest > 0 ? throughput_of(row) / fastest : 0;
+    const auto place = std::pair(static_cast<int>(std::lround(x * across)), static_cast<int>(std::lround(y * up)));
+    labels.try_emplace(place, Label{mib_of(row), throughput_of(row), {}}).first->second.rows.push_back(row.number);
+  }
+  std::string text;
+  for (const auto& [place, label] : labels) text += fmt::format("{:.6f} {} \"{}\"\n", label.x, label.y, row_numbers(label.rows));
+  return text;
+}
+
 std::string terminal_of(PlotFormat format) {
   switch (format) {
     case PlotFormat::svg: return "set terminal svg size 960,640 noenhanced background '#ffffff' font 'sans,13'\n";
@@ -41,28 +86,27 @@ std::string terminal_of(PlotFormat format) {
 
 std::string comparison_plot(const Comparison& comparison, PlotFormat format) {
   constexpr std::size_t most_labels = 60;
-  constexpr double mib = 1024.0 * 1024.0;
   std::string data, plots;
   for (const Look& look : looks) {
     std::string points;
     for (const ComparisonRow& row : comparison.rows) {
-      if (row_verdict(row) != look.verdict) continue;
-      points += fmt::format("{:.6f} {} {}\n", static_cast<double>(row.memory->bytes) / mib, row.mib_per_s ? row.mib_per_s->median : 0, row.number);
+      if (row_verdict(row) == look.verdict) points += fmt::format("{:.6f} {}\n", mib_of(row), throughput_of(row));
     }
     if (points.empty()) continue;
     data += fmt::format("${} << EOD\n{}EOD\n", look.verdict, points);
     plots += fmt::format("{}${} using 1:2 with points pointtype {} pointsize 1.3 linecolor rgb '{}' title '{}'", plots.empty() ? "plot " : ", \\\n     ", look.verdict, look.point,
                          look.colour, look.verdict);
-    if (comparison.rows.size() <= most_labels) {
-      plots += fmt::format(", \\\n     ${} using 1:2:3 with labels offset 0,0.9 font ',9' textcolor rgb '{}' notitle", look.verdict, look.colour);
-    }
+  }
+  if (comparison.rows.size() <= most_labels) {
+    data += fmt::format("$labels << EOD\n{}EOD\n", labels_of(comparison));
+    plots += ", \\\n     $labels using 1:2:3 with labels offset 0,0.9 font ',9' textcolor rgb '#404040' notitle";
   }
   const bool positive = std::all_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.memory->bytes > 0; });
   std::string out = terminal_of(format) + data;
   out += fmt::format("set title {}\n", quoted(fmt::format("{}: numbers are rows; without throughput: not every request completed", comparison.scenario)));
   if (positive) out += "set logscale x 2\n";
   out += "set xlabel 'memory in reserve, MiB'\nset ylabel 'throughput under this memory pressure, MiB/s (relative: no forecast)'\n"
-         "set key outside below horizontal\nset grid\nset yrange [0:*]\nset offsets graph 0.03, graph 0.03, graph 0.06, 0\n";
+         "set key top right outside vertical\nset grid\nset yrange [0:*]\nset offsets graph 0.03, graph 0.03, graph 0.06, 0\n";
   return out + plots + "\n";
 }
 

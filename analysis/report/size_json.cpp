@@ -50,7 +50,7 @@ std::string sizing_json(const Sizing& sizing) {
                       {"rows", rows}});
   }
   return document({{"dmstall_size", 1}, {"exit_code", static_cast<int>(sizing.code)}, {"file", sizing.file}, {"scenario", sizing.scenario}, {"interrupted", sizing.interrupted}, {"rows_left_out", sizing.rows_left_out},
-                   {"pool", sizing.sized.name}, {"size_in_file", sizing.sized.now}, {"shared", !sizing.sized.sharing_rule.empty()}, {"assumptions", assumptions},
+                   {"pool", sizing.sized.name}, {"size_in_file", sizing.sized.now}, {"shared", sizing.sized.machine_wide || !sizing.sized.sharing_rule.empty()}, {"assumptions", assumptions},
                    {"series", series}, {"digest", fmt::format("{:016x}", sizing.digest)}});
 }
 

@@ -118,7 +118,9 @@ std::vector<std::string> head(const Sizing& sizing) {
     lines = row.judgement.assumptions;
     break;
   }
-  if (sizing.sized.devices.size() > 1) {
+  if (sizing.sized.machine_wide) {
+    lines.push_back(fmt::format("{}: one for the whole machine", sizing.sized.name));
+  } else if (sizing.sized.devices.size() > 1) {
     lines.push_back(fmt::format("{}: {} {} devices", sizing.sized.name, sizing.sized.sharing_rule.empty() ? "one in each of" : "one for", sizing.sized.devices.size()));
   }
   return lines;

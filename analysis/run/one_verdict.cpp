@@ -40,13 +40,19 @@ Finding take_finding(RunReport& report) {
 
 bool is_proved(const RunReport& report) { return report.proof && report.proof->proved; }
 
+TimedWeight weight_of(VerdictKind timed, VerdictKind untimed) {
+  if (untimed == VerdictKind::deadlock) return TimedWeight::none;
+  if (timed == VerdictKind::deadlock) return untimed == VerdictKind::progress ? TimedWeight::contradicts : TimedWeight::counts;
+  return timed == VerdictKind::stall && untimed == VerdictKind::inconclusive ? TimedWeight::counts : TimedWeight::none;
+}
+
 void combine(const Finding& timed, RunReport& report) {
-  if (report.error || report.verdict == VerdictKind::deadlock) return;
-  if (timed.error) return take_over(timed, report);
-  if (timed.verdict == VerdictKind::deadlock) {
-    const bool excluded = report.verdict == VerdictKind::progress;
+  if (report.error) return;
+  const TimedWeight weight = weight_of(timed.verdict, report.verdict);
+  if (timed.error && report.verdict != VerdictKind::deadlock) return take_over(timed, report);
+  if (weight == TimedWeight::counts) return take_over(timed, report);
+  if (weight == TimedWeight::contradicts) {
     take_over(timed, report);
-    if (!excluded) return;
     report.code = ExitCode::engines_disagree;
     report.verdict = VerdictKind::inconclusive;
     report.error = fmt::format("{}, but the timed run with seed {} is stuck and replays: a bug in dmstall; to see it again: dmstall run --engine simulate --seed {} {}",
@@ -54,8 +60,7 @@ void combine(const Finding& timed, RunReport& report) {
                                report.seed, report.seed, report.file);
     return;
   }
-  if (report.verdict == VerdictKind::inconclusive && timed.verdict == VerdictKind::stall) return take_over(timed, report);
-  report.reason += "; " + timed.reason;
+  if (report.verdict != VerdictKind::deadlock) report.reason += "; " + timed.reason;
 }
 
 }  // namespace dmstall::analysis

@@ -6,6 +6,7 @@
 
 #include "analysis/run/run_scenario.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -27,6 +28,15 @@ struct Finding {
 [[nodiscard]] Finding take_finding(RunReport& report);
 
 [[nodiscard]] bool is_proved(const RunReport& report);
+
+/// What a timed run adds to what proof or search found.
+enum class TimedWeight : std::uint8_t {
+  none,         ///< the untimed verdict stands
+  counts,       ///< the timed verdict is the one
+  contradicts,  ///< one of the two is wrong
+};
+
+[[nodiscard]] TimedWeight weight_of(models::VerdictKind timed, models::VerdictKind untimed);
 
 /// `report` is what proof or search found, `timed` what one run in time did.
 void combine(const Finding& timed, RunReport& report);

@@ -6,6 +6,7 @@
 #include "analysis/run/rewrites.hpp"
 #include "analysis/verify/verify.hpp"
 #include "models/machine/compile.hpp"
+#include "models/scenario/pool_names.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/build.hpp"
 
@@ -133,8 +134,7 @@ class Repairing {
     if (resource.pool.empty() || !resource.owner.empty()) return;
     models::Scenario apart = scenario_;
     for (const models::TargetDescription& target : models::target_registry()) {
-      const auto has = [&](const models::PoolDescription& pool) { return pool.machine_wide && pool.name == resource.pool; };
-      if (std::any_of(target.pools.begin(), target.pools.end(), has)) apart.sharing.rules[target.id + "." + resource.pool] = {};
+      if (models::is_machine_wide(target.id, resource.pool)) apart.sharing.rules[target.id + "." + resource.pool] = {};
     }
     check(models::compile(models::build_program(apart)), fmt::format("{} per device", resource.name), "6.1: needs a patch");
   }

@@ -22,10 +22,10 @@ using models::SharingRule;
 
 const char* const parameter_name = "reserved_bio_based_ios";
 
-/// Who owns the device's pool: the device, its target, or a group.
+/// Who owns the device's pool: the device, its target, or a group; nobody where the machine has one.
 std::string owner_of(const Scenario& scenario, const Device& device, const std::string& pool) {
   const auto rule = scenario.sharing.rules.find(device.target + "." + pool);
-  if (rule == scenario.sharing.rules.end()) return device.name;
+  if (rule == scenario.sharing.rules.end()) return models::is_machine_wide(device.target, pool) ? "" : device.name;
   if (rule->second.scope == SharingRule::Scope::module) return device.target;
   const auto& members = rule->second.devices;
   const bool member = rule->second.scope == SharingRule::Scope::group && std::find(members.begin(), members.end(), device.name) != members.end();
@@ -102,13 +102,14 @@ SizedPool find_sized(const Scenario& scenario, const std::string& name) {
         const Device& device = scenario.devices[i];
         const std::vector<std::string> pools = models::pools_of_target(scenario, device.target);
         if (std::find(pools.begin(), pools.end(), pool) == pools.end() || owner_of(scenario, device, pool) != resource.owner) continue;
-        const bool shared = resource.owner != device.name;
-        const std::string own = resource.owner + "." + pool, all = device.target + "." + pool;
+        const bool machine_wide = resource.owner.empty(), shared = resource.owner != device.name;
+        const std::string own = machine_wide ? pool : resource.owner + "." + pool, all = device.target + "." + pool;
         add(own);
         if (wanted != own && (shared || wanted != all)) continue;
         if (std::find(sized.devices.begin(), sized.devices.end(), i) == sized.devices.end()) sized.devices.push_back(i);
         sized.pool = pool;
-        if (shared) sized.sharing_rule = all;
+        sized.machine_wide = machine_wide;
+        if (shared && !machine_wide) sized.sharing_rule = all;
         sized.now = resource.capacity;
       }
     }
@@ -130,7 +131,7 @@ Scenario resized(const Scenario& scenario, const SizedPool& sized, int size) {
 }
 
 bool is_shared(const Scenario& scenario, const SizedPool& sized) {
-  if (!sized.parameter) return !sized.sharing_rule.empty();
+  if (!sized.parameter) return !sized.sharing_rule.empty() || (sized.machine_wide && sized.devices.size() > 1);
   return std::any_of(scenario.sharing.rules.begin(), scenario.sharing.rules.end(), [](const auto& rule) { return rule.second.scope != SharingRule::Scope::device; });
 }
 
@@ -139,6 +140,8 @@ Scenario with_private_pools(const Scenario& scenario, const SizedPool& sized) {
   changed.sharing.preset.clear();
   if (sized.parameter) {
     changed.sharing.rules.clear();
+  } else if (sized.machine_wide) {
+    for (const std::size_t device : sized.devices) changed.sharing.rules[scenario.devices[device].target + "." + sized.pool] = {};
   } else {
     changed.sharing.rules.erase(sized.sharing_rule);
   }

@@ -52,13 +52,7 @@ void take_answer(const ProcessEnd& end, const SizingOptions& options, SizeRow& r
       return;
     }
   }
-  if (end.how == ProcessEnd::How::timed_out) {
-    row.judgement = no_judgement(fmt::format("not finished after {} s of wall time; --timeout raises the bound", options.timeout_s.value_or(0)), false);
-    return;
-  }
-  std::string why = end.signal != 0 ? fmt::format("ended by signal {}", end.signal) : fmt::format("ended with status {}", end.exit_status);
-  const std::string first = end.errors.substr(0, end.errors.find('\n'));
-  row.judgement = no_judgement(first.empty() ? why : why + ": " + first, true);
+  row.judgement = no_judgement(why_no_answer(end, options.timeout_s), end.how != ProcessEnd::How::timed_out);
 }
 
 /// Bytes of the pools that are sized.
@@ -69,7 +63,7 @@ std::int64_t bytes_of(const Scenario& scenario, const SizedPool& sized) {
       const models::Device& device = scenario.devices[i];
       return pool.owner == device.name || (pool.shared && pool.target == device.target);
     });
-    if (owned && pool.kind == sized.pool) bytes += pool.bytes();
+    if ((owned || (sized.machine_wide && pool.owner.empty())) && pool.kind == sized.pool) bytes += pool.bytes();
   }
   return bytes;
 }

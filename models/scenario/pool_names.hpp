@@ -13,6 +13,9 @@ namespace dmstall::models {
 /// The closed list of a target of the registry, or the resources of one defined in the scenario.
 [[nodiscard]] std::vector<std::string> pools_of_target(const Scenario& scenario, std::string_view target);
 
+/// Whether the machine has one pool of that name, whatever its devices are, where no sharing rule says otherwise.
+[[nodiscard]] bool is_machine_wide(std::string_view target, std::string_view pool);
+
 /// Why `name` is no pool of the target, with a hint.
 [[nodiscard]] std::string unknown_pool(Diagnostics& diagnostics, const std::string& name, const std::string& target,
                                        const std::vector<std::string>& pools);

@@ -52,6 +52,18 @@ TEST(RowVerdict, RunsThatCompleteLiftNothing) {
   EXPECT_EQ(row.code, ExitCode::inconclusive);
 }
 
+// compare once called this a bug of dmstall, where run says DEADLOCK: a stall that the search ended with does not exclude
+// the stuck set that a timed run met.
+TEST(RowVerdict, AStuckRunBesideAStallOrALivelockIsADeadlockAndNoContradiction) {
+  for (const VerdictKind untimed : {VerdictKind::stall, VerdictKind::livelock, VerdictKind::starvation}) {
+    const ComparisonRow row = row_of(untimed, {VerdictKind::deadlock});
+    EXPECT_EQ(row.verdict, VerdictKind::deadlock);
+    EXPECT_EQ(row.code, ExitCode::deadlock);
+    EXPECT_FALSE(row.error);
+    EXPECT_TRUE(row.from_runs);
+  }
+}
+
 TEST(RowVerdict, AStuckRunCountsWhereNothingWasProved) {
   const ComparisonRow row = row_of(VerdictKind::inconclusive, {VerdictKind::progress, VerdictKind::deadlock});
   EXPECT_EQ(row.verdict, VerdictKind::deadlock);

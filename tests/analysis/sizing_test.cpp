@@ -62,6 +62,21 @@ std::vector<int> safe(const SizeSeries& series) {
 
 }  // namespace
 
+// n readers each hold m - 1 bios of the machine's set while they wait for the m-th: stuck iff n (m - 1) >= its size. Here
+// n = 2 and m = 2. With a set for each filesystem every wait goes down.
+TEST(Sizing, APoolThatTheMachineHasOnceIsSizedForAllItsUsers) {
+  const Sizing sizing = size(read("findings/fs-bio-set-through-loop.json"), "fs_bio_set", up_to(6));
+  ASSERT_EQ(sizing.series.size(), 2u);
+  EXPECT_EQ(sizing.sized.now, 2);
+  EXPECT_EQ(safe(sizing.series[0]), (std::vector<int>{3, 4, 5, 6}));
+  EXPECT_TRUE(sizing.series[1].private_pools);
+  EXPECT_EQ(safe(sizing.series[1]), up_to(6));
+  for (std::size_t i = 0; i < 6; ++i) {
+    EXPECT_GT(sizing.series[0].rows[i].pool_bytes, 0);
+    EXPECT_EQ(sizing.series[1].rows[i].pool_bytes, 2 * sizing.series[0].rows[i].pool_bytes) << "two filesystems";
+  }
+}
+
 TEST(Sizing, AGateIsSafeAtOneAndNowhereElse) {
   const Sizing sizing = size(read("sizing/gate-two-flows.json"), "G", up_to(8));
   ASSERT_EQ(sizing.series.size(), 1u);

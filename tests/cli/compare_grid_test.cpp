@@ -118,6 +118,7 @@ TEST_F(CompareGrid, ThePictureIsDrawnWholeOrTheNeedIsSaid) {
   EXPECT_EQ(run("--plot " + script + " " + grid).code, 0);
   EXPECT_NE(read(script).find("$DEADLOCK << EOD"), std::string::npos) << read(script);
   EXPECT_NE(read(script).find("$PROGRESS << EOD"), std::string::npos);
+  EXPECT_NE(read(script).find("$labels << EOD"), std::string::npos) << "rows are told apart";
   EXPECT_EQ(run("--plot plot.pdf " + grid).code, 64);
   EXPECT_EQ(run("--engine prove --plot " + svg + " " + grid).code, 64) << "no throughput";
   const Outcome without = run("--plot " + svg + " " + grid, "PATH=/nowhere ");

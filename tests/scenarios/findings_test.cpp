@@ -10,13 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "analysis/check/find_scenarios.hpp"
 #include "analysis/explore/explore.hpp"
 #include "analysis/run/explore_scenario.hpp"
 #include "analysis/replay.hpp"
 #include "models/machine/compile.hpp"
-#include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
+#include "tests/scenarios/folder.hpp"
 
 namespace dmstall::tests {
 
@@ -25,7 +24,7 @@ namespace {
 using models::VerdictKind;
 
 const std::string folder = std::string(DMSTALL_SOURCE_DIR) + "/scenarios/findings";
-constexpr std::size_t fewest_files = 38;  ///< a folder that is not found must not look like a success
+constexpr std::size_t fewest_files = 38;
 
 /// "| `finding` | what | targets | code | requests | faults | failures | r, concurrency | relieved | seen | beside it
 /// |"
@@ -34,18 +33,7 @@ struct Row {
   std::set<std::string> beside;
 };
 
-std::map<std::string, models::Scenario> findings() {
-  std::map<std::string, models::Scenario> files;
-  for (const std::string& path : analysis::find_scenarios({folder}).files) {
-    const models::ReadResult read = models::read_scenario_file(path);
-    EXPECT_TRUE(read.scenario && read.diagnostics.empty()) << models::format_diagnostics(read.diagnostics);
-    if (!read.scenario) continue;
-    const std::string name = path.substr(path.rfind('/') + 1);
-    files.emplace(name.substr(0, name.size() - 5), *read.scenario);
-  }
-  EXPECT_GE(files.size(), fewest_files);
-  return files;
-}
+std::map<std::string, models::Scenario> findings() { return scenarios_of(folder, fewest_files); }
 
 std::map<std::string, Row> table() {
   std::map<std::string, Row> rows;

@@ -10,14 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "analysis/check/find_scenarios.hpp"
 #include "analysis/explore/explore.hpp"
 #include "analysis/replay.hpp"
 #include "analysis/run/run_scenario.hpp"
 #include "models/machine/compile.hpp"
-#include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
 #include "tests/oracle/oracle.hpp"
+#include "tests/scenarios/folder.hpp"
 
 namespace dmstall::tests {
 
@@ -26,7 +25,7 @@ namespace {
 using models::VerdictKind;
 
 const std::string folder = std::string(DMSTALL_SOURCE_DIR) + "/scenarios/history";
-constexpr std::size_t fewest_files = 60;  ///< a folder that is not found must not look like a success
+constexpr std::size_t fewest_files = 60;
 
 struct File {
   std::string stem;
@@ -36,14 +35,7 @@ struct File {
 
 std::vector<File> history() {
   std::vector<File> files;
-  for (const std::string& path : analysis::find_scenarios({folder}).files) {
-    const models::ReadResult read = models::read_scenario_file(path);
-    EXPECT_TRUE(read.scenario && read.diagnostics.empty()) << models::format_diagnostics(read.diagnostics);
-    if (!read.scenario) continue;
-    const std::string name = path.substr(path.rfind('/') + 1);
-    files.push_back({name.substr(0, name.size() - 5), *read.scenario, models::build_program(*read.scenario)});
-  }
-  EXPECT_GE(files.size(), fewest_files);
+  for (const auto& [stem, scenario] : scenarios_of(folder, fewest_files)) files.push_back({stem, scenario, models::build_program(scenario)});
   return files;
 }
 
