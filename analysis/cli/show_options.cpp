@@ -22,7 +22,7 @@ Verb add_show(CLI::App& main) {
   app->add_flag("--dot", options->dot, "the waits as a graph for Graphviz: dot -Tsvg")->excludes(sharing);
   app->add_flag("--bytes", options->bytes, "reserved memory and the sizes it rests on, each with its source")->excludes(sharing);
   app->add_flag("--json", options->json, "reserved memory as JSON")->needs("--bytes");
-  app->add_option("--arch", options->architecture, "amd64 (compiled sizes, default) or arm64 (derived)")->needs("--bytes");
+  app->add_option("--arch", options->architecture, "amd64 (default) or arm64, both compiled")->needs("--bytes");
   app->add_option("--page-kib", options->page_kib, "page size: 4, and for arm64 16 or 64")->needs("--bytes")->check(CLI::PositiveNumber);
   return {app, [options] { return show_command(*options); }};
 }

@@ -60,8 +60,7 @@ Footprint footprint(const models::Scenario& scenario, const models::MemoryLayout
   Footprint result;
   result.layout = layout;
   result.rescuers = memory.rescuers;
-  constexpr std::int64_t task_struct_bytes = 9792;   // compiled; see models/targets/size_facts
-  result.rescuer_bytes = layout.stack_bytes() + task_struct_bytes;
+  result.rescuer_bytes = layout.stack_bytes() + layout.task_struct_bytes();
   Lines lines;
   for (const models::ReservedPool& pool : memory.pools) {
     FootprintLine& line = lines.of(pool.target, pool.kind);

@@ -77,7 +77,7 @@ std::string size_facts_text(const models::MemoryLayout& layout) {
   Table table;
   table.columns = {{"what", false}, {"bytes", true}, {"", false}, {"how", false}, {"where (Linux 6.1.192)", false}};
   for (const models::SizeFact& fact : models::size_facts(layout)) {
-    const char* known = layout.compiled() ? "compiled" : fact.by_page ? "derived" : "assumed";
+    const char* known = !layout.compiled() && fact.by_page ? "derived" : "compiled";
     table.rows.push_back({fact.what, fact.bytes == 0 ? "differs" : grouped(fact.bytes), known, fact.how, fact.source});
   }
   return fmt::format("sizes: {}, pages of {} KiB, as the allocator rounds them; verity with sha256\n", layout.architecture, layout.page_kib) + text_table(table, 2);
@@ -90,8 +90,8 @@ std::string footprint_text(const Footprint& footprint) {
   if (footprint.never_used_bytes > 0) {
     out += fmt::format("  of it reserved but never used: {} (vectors for bios that fit into their inline ones)\n", bytes_in_units(footprint.never_used_bytes));
   }
-  if (!footprint.layout.compiled()) {
-    out += fmt::format("  {} with pages of {} KiB: derived from the page size; structures are assumed to be as large as compiled for amd64\n", footprint.layout.architecture, footprint.layout.page_kib);
+  if (footprint.layout.architecture != models::MemoryLayout{}.architecture) {
+    out += fmt::format("  {} with pages of {} KiB{}\n", footprint.layout.architecture, footprint.layout.page_kib, footprint.layout.compiled() ? "" : ": what depends on the page size is derived");
   }
   if (!footprint.lines.empty()) add_table(footprint, out);
   add_formulas(footprint, out);

@@ -11,7 +11,7 @@ MemoryLayout memory_layout(const std::string& architecture, int page_kib) {
   } else if (architecture == "arm64") {
     if (pages != 4 && pages != 16 && pages != 64) throw UnknownLayout(fmt::format("arm64 has pages of 4, 16 or 64 KiB, not of {}", pages));
   } else {
-    throw UnknownLayout(fmt::format("sizes are known of amd64, and derived for arm64, not for {}", architecture));
+    throw UnknownLayout(fmt::format("sizes are known of amd64 and arm64, not of {}", architecture));
   }
   return {architecture, pages};
 }

@@ -1,9 +1,10 @@
 // What of a machine decides how large kernel structures are: its architecture and its page size.
 //
-// Compiled is amd64 with 4 KiB pages, with Debian's configuration of Linux 6.1.192. For arm64 only what follows from the page
-// size is derived: pages themselves, how many of them kcopyd's reserve is, and the least size of a kernel stack. The
-// structures are taken to be those of amd64 (both are LP64 with cache lines of 64 B); that is an assumption and is
-// printed. 256 biovecs are 4096 B whatever a page is.
+// Both were compiled from Linux 6.1.192 with Debian's configuration: amd64, and arm64 with pages of 4 and of 64 KiB. Every structure
+// of the models is of one size on both (LP64, cache lines of 64 B; struct dm_verity_fec differs inside its slab object). What
+// differs: pages, and how many of them kcopyd's reserve is; a kernel stack; struct task_struct; what kmalloc hands out at least,
+// 8 B and 128 B (ARCH_DMA_MINALIGN); and the pointers of verity's FEC state, of which there are page size / 16. For pages of
+// 16 KiB the latter is derived. 256 biovecs are 4096 B whatever a page is.
 //
 // Leaves out: the flows of the models are those of 4 KiB pages. With larger ones dm-bufio's reserved buffer of a 4 KiB block is a slab object
 // and no longer vmalloced (dm-bufio.c:alloc_buffer_data), so a read into it need not go through dm-io.
@@ -22,8 +23,14 @@ struct MemoryLayout {
   [[nodiscard]] std::int64_t page_bytes() const { return std::int64_t{page_kib} * 1024; }
   /// THREAD_SIZE: 16 KiB, and with vmapped stacks at least a page.
   [[nodiscard]] std::int64_t stack_bytes() const { return page_bytes() > 16384 ? page_bytes() : 16384; }
-  /// Every size was compiled; otherwise some are derived and the rest assumed.
-  [[nodiscard]] bool compiled() const { return architecture == "amd64"; }
+  /// The smallest object of kmalloc. arch/arm64/include/asm/cache.h:ARCH_DMA_MINALIGN, include/linux/slab.h:KMALLOC_MIN_SIZE.
+  [[nodiscard]] std::int64_t kmalloc_least_bytes() const { return architecture == "arm64" ? 128 : 8; }
+  /// Of a kernel thread, beside its stack.
+  [[nodiscard]] std::int64_t task_struct_bytes() const { return architecture == "arm64" ? 4160 : 9792; }
+  /// verity's FEC state in every bio: drivers/md/dm-verity-fec.h:dm_verity_fec_io with DM_VERITY_FEC_BUF_MAX pointers.
+  [[nodiscard]] std::int64_t fec_io_bytes() const { return 1056 + page_bytes() / 16 * 8; }
+  /// Every size was compiled; otherwise what follows from the page size is derived.
+  [[nodiscard]] bool compiled() const { return page_kib != 16; }
 };
 
 /// An architecture or a page size that there is not: the text says what there is.

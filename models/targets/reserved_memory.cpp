@@ -3,10 +3,12 @@
 #include "models/kernel/bio_slab.hpp"
 #include "models/targets/scenario_target.hpp"
 #include "models/targets/target_model.hpp"
+#include "models/targets/verity_parts.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
@@ -49,16 +51,32 @@ class Collector {
     const DeviceReserves reserves = target_reserves(stack_, index);
     memory_.rescuers += reserves.rescuers;
     ReservedDevice row{device.name, device.target, 0, reserves.fixed};
+    for (MemoryPart& part : row.fixed) part = on_this_machine(index, part);
     for (const MemoryPart& part : row.fixed) row.bytes += std::int64_t{part.count} * part.bytes;
     const std::size_t first = memory_.pools.size();
-    for (const ResourceId id : reserves.pools) add_pool(device, id);
+    for (const ResourceId id : reserves.pools) add_pool(index, id);
     for (std::size_t i = first; i < memory_.pools.size(); ++i) {
       if (!memory_.pools[i].shared) row.bytes += memory_.pools[i].bytes();
     }
     memory_.devices.push_back(std::move(row));
   }
 
-  void add_pool(const Device& device, ResourceId id) {
+  /// The models say what was compiled for amd64.
+  MemoryPart on_this_machine(DeviceIndex index, MemoryPart part) const {
+    const auto is_one_of = [&](std::initializer_list<std::string_view> names) { return std::find(names.begin(), names.end(), std::string_view(part.what)) != names.end(); };
+    if (is_one_of({page_part})) part.bytes = static_cast<std::int32_t>(layout_.page_bytes());
+    if (is_one_of({"struct page_list", "algorithm name", "struct transient_c", "struct rs_control"})) {
+      part.bytes = std::max(part.bytes, static_cast<std::int32_t>(layout_.kmalloc_least_bytes()));
+    }
+    // Whole cache lines more or less, so that the slab's rounding is the same.
+    if (is_one_of({"bio with struct dm_io"}) && verity::fec_per_io_data(stack_, index) > 0) {
+      part.bytes += static_cast<std::int32_t>(layout_.fec_io_bytes() - MemoryLayout{}.fec_io_bytes());
+    }
+    return part;
+  }
+
+  void add_pool(DeviceIndex index, ResourceId id) {
+    const Device& device = stack_.device(index);
     const Resource& resource = stack_.program().resources[static_cast<std::size_t>(id)];
     if (!holds_memory(resource)) return;
     const std::string kind = resource.pool.substr(0, resource.pool.find('.'));
@@ -75,7 +93,7 @@ class Collector {
     counted_[static_cast<std::size_t>(id)] = true;
     for (MemoryPart part : resource.reserves) {
       if (part.what == nullptr) continue;
-      if (part.what == page_part) part.bytes = static_cast<std::int32_t>(layout_.page_bytes());
+      part = on_this_machine(index, part);
       const auto same = std::find_if(row.parts.begin(), row.parts.end(), [&](const MemoryPart& each) {
         return std::string_view(each.what) == part.what && each.bytes == part.bytes && each.per_element == part.per_element;
       });

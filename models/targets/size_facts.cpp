@@ -1,10 +1,13 @@
 #include "models/targets/size_facts.hpp"
 
+#include <algorithm>
+
 #include "models/kernel/bio_slab.hpp"
 
 namespace dmstall::models {
 
 std::vector<SizeFact> size_facts(const MemoryLayout& layout) {
+  const auto from_kmalloc = [&](std::int64_t bytes) { return std::max(bytes, layout.kmalloc_least_bytes()); };
   return {
       {"bio", bio_slab_object(0, inline_vecs_bytes), "struct bio 128 + 4 inline vectors 64 + free pointer 8, to cache lines", "block/bio.c:bs_bio_slab_size, create_bio_slab", false},
       {"biovecs", 256 * 16, "slab biovec-max: 256 struct bio_vec of 16, whatever a bio needs", "block/bio.c:bvec_slabs, bioset_init", false},
@@ -19,20 +22,24 @@ std::vector<SizeFact> size_facts(const MemoryLayout& layout) {
       {"struct dm_buffer", 152, "a slab of its own", "drivers/md/dm-bufio.c:dm_bufio_client_create", false},
       {"buffer data", 0, "one block", "drivers/md/dm-bufio.c:alloc_buffer_data", false},
       {"pages", layout.page_bytes(), "one page", "mm/mempool.c:mempool_alloc_pages; drivers/md/dm-kcopyd.c:client_reserve_pages", true},
-      {"struct page_list", 16, "one for each page of kcopyd's reserve", "drivers/md/dm-kcopyd.c:alloc_pl", false},
+      {"struct page_list", from_kmalloc(16), "16; one for each page of kcopyd's reserve", "drivers/md/dm-kcopyd.c:alloc_pl", false},
       {"kcopyd jobs", 9 * 360, "struct kcopyd_job 360: one and SPLIT_COUNT 8 parts", "drivers/md/dm-kcopyd.c:dm_kcopyd_init", false},
       {"struct dm_kcopyd_client", 256, "248 from kmalloc-256", "drivers/md/dm-kcopyd.c:dm_kcopyd_client_create", false},
       {"pending exceptions", 128, "struct dm_snap_pending_exception", "drivers/md/dm-snap.c:snapshot_ctr", false},
       {"kernel stack", layout.stack_bytes(), "THREAD_SIZE", "kernel/fork.c:alloc_thread_stack_node", true},
-      {"struct dm_verity_fec", 512, "376 from kmalloc-512", "drivers/md/dm-verity-fec.c:verity_fec_ctr_alloc", false},
+      {"struct dm_verity_fec", 512, "376 (arm64: 368) from kmalloc-512", "drivers/md/dm-verity-fec.c:verity_fec_ctr_alloc", false},
+      {"struct dm_verity_fec_io", layout.fec_io_bytes(), "1056, and a pointer for each 16 B of a page; in the front pad of every bio of a device with FEC", "drivers/md/dm-verity-fec.h:DM_VERITY_FEC_BUF_MAX", true},
+      {"struct rs_control", 0, "8 + 16 for each root and one more, from kmalloc", "lib/reed_solomon/reed_solomon.c:init_rs_internal", false},
+      {"decode buffer", 0, "16 codewords of 255 - roots", "drivers/md/dm-verity-fec.c:verity_fec_ctr", false},
+      {"output block", 0, "one data block", "drivers/md/dm-verity-fec.c:verity_fec_ctr", false},
       {"struct dm_verity", 1024, "752 from kmalloc-1k", "drivers/md/dm-verity-target.c:verity_ctr", false},
-      {"algorithm name", 8, "\"sha256\"", "drivers/md/dm-verity-target.c:verity_ctr", false},
+      {"algorithm name", from_kmalloc(8), "\"sha256\"", "drivers/md/dm-verity-target.c:verity_ctr", false},
       {"struct dm_snapshot", 512, "456 from kmalloc-512", "drivers/md/dm-snap.c:snapshot_ctr", false},
       {"struct pstore", 128, "104 from kmalloc-128", "drivers/md/dm-snap-persistent.c:persistent_ctr", false},
-      {"struct transient_c", 8, "from kmalloc-8", "drivers/md/dm-snap-transient.c:transient_ctr", false},
+      {"struct transient_c", from_kmalloc(8), "8, from kmalloc", "drivers/md/dm-snap-transient.c:transient_ctr", false},
       {"metadata areas", 0, "three chunks", "drivers/md/dm-snap-persistent.c:alloc_area", false},
       {"commit callbacks", 0, "16 for each exception of an area", "drivers/md/dm-snap-persistent.c:persistent_read_metadata", false},
-      {"struct task_struct", 9792, "of every kernel thread", "kernel/fork.c:alloc_task_struct_node", false},
+      {"struct task_struct", layout.task_struct_bytes(), "of every kernel thread", "kernel/fork.c:alloc_task_struct_node", false},
   };
 }
 
