@@ -99,7 +99,7 @@ std::string comparison_plot(const Comparison& comparison, PlotFormat format) {
   }
   if (comparison.rows.size() <= most_labels) {
     data += fmt::format("$labels << EOD\n{}EOD\n", labels_of(comparison));
-    plots += ", \\\n     $labels using 1:2:3 with labels offset 0,0.9 font ',9' textcolor rgb '#404040' notitle";
+    plots += ", \\\n     $labels using 1:2:3 with labels offset 0,0.9 font ',11' textcolor rgb '#404040' notitle";
   }
   const bool positive = std::all_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.memory->bytes > 0; });
   std::string out = terminal_of(format) + data;

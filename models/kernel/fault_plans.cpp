@@ -243,6 +243,14 @@ class FaultPlanner {
   std::vector<Group> groups_;
 };
 
+/// "v8" and "v9": the same text, and a number one larger.
+bool is_next_name(const std::string& name, const std::string& next) {
+  const std::size_t digits = name.find_last_not_of("0123456789") + 1;
+  constexpr std::size_t most_digits = 9;
+  if (digits == name.size() || name.size() - digits > most_digits) return false;
+  return next == fmt::format("{}{}", name.substr(0, digits), std::stol(name.substr(digits)) + 1);
+}
+
 }  // namespace
 
 std::string_view to_string(FaultKind kind) {
@@ -262,12 +270,23 @@ FaultChoice fault_choice(Stack& stack, const WorkloadItem& item) { return FaultP
 std::string describe_faults(const Faults& faults) {
   if (faults.any) return faults.given ? "any" : "any (the default)";
   if (faults.list.empty()) return "none";
+  const auto subject = [](const Fault& fault) -> const std::string& { return fault.device.empty() ? fault.workload : fault.device; };
   std::string text;
-  for (const Fault& fault : faults.list) {
+  for (std::size_t i = 0; i < faults.list.size();) {
+    const Fault& fault = faults.list[i];
+    // The same of v0, v1, v2 and so on is one.
+    std::size_t last = i;
+    while (last + 1 < faults.list.size() && faults.list[last + 1].kind == fault.kind && faults.list[last + 1].area == fault.area &&
+           is_next_name(subject(faults.list[last]), subject(faults.list[last + 1]))) {
+      ++last;
+    }
+    if (last == i + 1) last = i;
     if (!text.empty()) text += ", ";
-    text += fmt::format("{} on {}", to_string(fault.kind), fault.device.empty() ? fault.workload : fault.device);
+    text += fmt::format("{} on {}", to_string(fault.kind), subject(fault));
+    if (last > i) text += fmt::format(" to {}", subject(faults.list[last]));
     if (fault.area == FaultArea::fec) text += " (parity)";
     if (fault.kind == FaultKind::hash_mismatch) text += " (not physical)";
+    i = last + 1;
   }
   return text;
 }

@@ -1,5 +1,6 @@
 // Details of Linux 6.1.192 that are easily lost: each test names the function it was read from.
 
+#include "models/kernel/fault_plans.hpp"
 #include "tests/kernel/search.hpp"
 
 namespace dmstall::tests {
@@ -126,6 +127,25 @@ TEST(KernelDetail, AFailedCopyFailsEveryBioThatWaitsForIt) {
 TEST(KernelDetail, AFailedCopyInvalidatesTheSnapshot) {
   const auto report = run_of(std::string(bad_origin) + R"("workload": [ { "write": "s", "count": 64 } ])");
   EXPECT_EQ(report.simulation.classes.front().failed, 64);
+}
+
+// A phone of 59 devices must not need a page to say so.
+TEST(Faults, OfCopiesSideBySideAreSaidOnce) {
+  models::Faults faults;
+  faults.given = true;
+  faults.any = false;
+  const auto add = [&](models::FaultKind kind, const char* device, models::FaultArea area = models::FaultArea::data) {
+    models::Fault& fault = faults.list.emplace_back();
+    fault.kind = kind;
+    fault.device = device;
+    fault.area = area;
+  };
+  using enum models::FaultKind;
+  for (const char* device : {"v8", "v9", "v10", "v12", "u1", "u2", "v3"}) add(bad_block, device);
+  add(late_corruption, "v4");
+  add(bad_block, "v5", models::FaultArea::fec);
+  EXPECT_EQ(models::describe_faults(faults),
+            "bad_block on v8 to v10, bad_block on v12, bad_block on u1, bad_block on u2, bad_block on v3, late_corruption on v4, bad_block on v5 (parity)");
 }
 
 }  // namespace
