@@ -84,34 +84,48 @@ struct Bounds {
   int raises = 0;
 };
 
-/// What a token that starts at a node holds at most, by paths over (node, stack of calls).
-class Walk {
- public:
-  explicit Walk(const Machine& machine) : machine_(machine) {}
+}  // namespace
 
-  /// Of the child that the node starts, or of a request where `from` is its first node. nullptr while it is being
-  /// walked: a child that starts itself.
-  const Load* peak(NodeId from, bool request = false) {
+/// What a token that starts at a node holds at most, by paths over (node, stack of calls). Remembers every child it has
+/// seen: classes of requests share most of them.
+class DemandWalk {
+ public:
+  /// Of a child or a request, children of its own included.
+  struct Peak {
+    Load load;
+    std::set<ResourceId> given_unheld;   ///< given by somebody who may not hold it
+  };
+
+  explicit DemandWalk(const Machine& machine) : machine_(machine) {
+    passages_.assign(machine.nodes.size(), false);
+    const std::vector<bool> takes = passages(machine);
+    for (std::size_t i = 0; i < takes.size(); ++i) {
+      if (takes[i]) passages_[at(machine.nodes[i].next)] = true;
+    }
+  }
+
+  Peak of_request(NodeId entry) { return walk(entry, {}); }
+
+ private:
+  /// Of the child that the node starts. nullptr while it is being walked: a child that starts itself.
+  const Peak* of_child(NodeId from) {
     const auto [known, fresh] = known_.try_emplace(from);
-    if (!fresh) return known->second.done ? &known->second.load : nullptr;
+    if (!fresh) return known->second.done ? &known->second.peak : nullptr;
     const Node& node = machine_.nodes[at(from)];
     Load travels;
-    for (std::int32_t i = 0; i < node.gives && !request; ++i) {
+    for (std::int32_t i = 0; i < node.gives; ++i) {
       const GiveBack& with = machine_.gives[at(node.first_give + i)];
       add(travels, with.resource, with.n);
     }
-    Load load = walk(request ? from : node.entry, travels);
+    Peak peak = walk(node.entry, travels);
     Known& result = known_[from];
-    result.load = std::move(load);
+    result.peak = std::move(peak);
     result.done = true;
-    return &result.load;
+    return &result.peak;
   }
 
-  std::set<ResourceId> given_unheld;   ///< given by somebody who may not hold it
-
- private:
   struct Known {
-    Load load;
+    Peak peak;
     bool done = false;
   };
   struct Place {
@@ -122,10 +136,11 @@ class Walk {
   static constexpr int most_raises = 64;
   static constexpr std::size_t most_places = 200'000;
 
-  Load walk(NodeId entry, const Load& travels) {
+  Peak walk(NodeId entry, const Load& travels) {
     std::map<Place, Bounds> loads;
     std::vector<Place> work;
     Load peak;
+    Peak total;
     bool too_many = false;
     const auto reach = [&](Place place, const Load& most, const Load& least) {
       if (place.at == no_node) return;
@@ -156,7 +171,7 @@ class Walk {
         add(least, key, n);
       };
       const auto give = [&](ResourceId resource, std::int32_t n) {
-        if (least.find(resource) == least.end() || least[resource] < n) given_unheld.insert(resource);
+        if (least.find(resource) == least.end() || least[resource] < n) total.given_unheld.insert(resource);
         change(resource, -static_cast<std::int64_t>(n));
       };
       const auto leave = [&](Place& from, std::size_t depth) {
@@ -249,33 +264,24 @@ class Walk {
       for (std::size_t r = 0; r < machine_.resources.size(); ++r) peak[static_cast<std::int64_t>(r)] = unbounded;
     }
     // The children's own loads on top.
-    Load total;
     for (const auto& [key, n] : peak) {
       if (key < first_child_key) {
-        add(total, key, n);
+        add(total.load, key, n);
         continue;
       }
-      const Load* child = this->peak(static_cast<NodeId>(key - first_child_key));
+      const Peak* child = of_child(static_cast<NodeId>(key - first_child_key));
       if (child == nullptr) {
-        for (std::size_t r = 0; r < machine_.resources.size(); ++r) total[static_cast<std::int64_t>(r)] = unbounded;
+        for (std::size_t r = 0; r < machine_.resources.size(); ++r) total.load[static_cast<std::int64_t>(r)] = unbounded;
         return total;
       }
-      for (const auto& [resource, each] : *child) add(total, resource, n >= unbounded / std::max<std::int64_t>(each, 1) ? unbounded : n * each);
+      total.given_unheld.insert(child->given_unheld.begin(), child->given_unheld.end());
+      for (const auto& [resource, each] : child->load) add(total.load, resource, n >= unbounded / std::max<std::int64_t>(each, 1) ? unbounded : n * each);
     }
     return total;
   }
 
   /// The give that ends a passage; such a give has no other way to be reached.
-  [[nodiscard]] bool passed_through(NodeId give) {
-    if (passages_.empty()) {
-      passages_.assign(machine_.nodes.size(), false);
-      const std::vector<bool> takes = passages(machine_);
-      for (std::size_t i = 0; i < takes.size(); ++i) {
-        if (takes[i]) passages_[at(machine_.nodes[i].next)] = true;
-      }
-    }
-    return passages_[at(give)];
-  }
+  [[nodiscard]] bool passed_through(NodeId give) const { return passages_[at(give)]; }
 
   static constexpr std::int64_t first_child_key = std::int64_t{1} << 40;
   static std::int64_t child_key(NodeId entry) { return first_child_key + entry; }
@@ -284,8 +290,6 @@ class Walk {
   std::unordered_map<NodeId, Known> known_;
   std::vector<bool> passages_;   ///< gives
 };
-
-}  // namespace
 
 bool is_always_refused(const Machine& machine, const Node& node) {
   if (node.kind != NodeKind::try_take) return false;
@@ -311,22 +315,49 @@ std::vector<bool> passages(const Machine& machine) {
   return result;
 }
 
+Demand::Demand(const Machine& machine, const std::vector<SiblingGroup>& groups)
+    : machine_(&machine), places_(machine.classes.size()), known_(machine.classes.size()), unheld_(machine.classes.size()) {
+  for (const SiblingGroup& group : groups) {
+    for (std::size_t member = 1; member < group.classes.size(); ++member) places_[at(group.classes[member])] = {&group, member};
+  }
+}
+
+void Demand::of_sibling(std::int32_t request_class, const Place& place) {
+  const std::int32_t first = place.group->classes.front();
+  std::vector<std::int64_t>& result = known_[at(request_class)];
+  const std::vector<ResourceId>& unheld = given_unheld(first);
+  result = of_class(first);
+  for (const ResourceId own : place.group->own) result[at(own)] = 0;
+  std::map<ResourceId, ResourceId> theirs;
+  for (const auto& [mine, firsts] : place.group->resource_of_first[place.member]) {
+    theirs.emplace(firsts, mine);
+    result[at(mine)] = of_class(first)[at(firsts)];
+  }
+  for (const ResourceId resource : unheld) {
+    const auto mine = theirs.find(resource);
+    unheld_[at(request_class)].push_back(mine == theirs.end() ? resource : mine->second);
+  }
+  std::sort(unheld_[at(request_class)].begin(), unheld_[at(request_class)].end());
+}
+
 const std::vector<std::int64_t>& Demand::of_class(std::int32_t request_class) {
-  known_.resize(machine_->classes.size());
-  unheld_.resize(machine_->classes.size());
   std::vector<std::int64_t>& result = known_[at(request_class)];
   if (!result.empty()) return result;
+  if (const Place& place = places_[at(request_class)]; place.group != nullptr) {
+    of_sibling(request_class, place);
+    return result;
+  }
   result.assign(machine_->resources.size(), 0);
-  Walk walk(*machine_);
-  const Load* load = walk.peak(machine_->class_entry[at(request_class)], true);
-  for (const auto& [key, n] : *load) {
+  if (!walk_) walk_ = std::make_shared<DemandWalk>(*machine_);
+  const DemandWalk::Peak peak = walk_->of_request(machine_->class_entry[at(request_class)]);
+  for (const auto& [key, n] : peak.load) {
     if (key < static_cast<std::int64_t>(result.size())) result[static_cast<std::size_t>(key)] = n;
   }
   // Unlocking what nobody holds is a mistake that must be seen.
-  for (const ResourceId resource : walk.given_unheld) {
+  for (const ResourceId resource : peak.given_unheld) {
     if (machine_->resources[at(resource)].kind == ResourceKind::mutex) result[at(resource)] = unbounded;
   }
-  unheld_[at(request_class)].assign(walk.given_unheld.begin(), walk.given_unheld.end());
+  unheld_[at(request_class)].assign(peak.given_unheld.begin(), peak.given_unheld.end());
   return result;
 }
 

@@ -2,26 +2,39 @@
 // children and elements that travel with them included.
 #pragma once
 
+#include "analysis/explore/siblings.hpp"
 #include "models/machine/machine.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace dmstall::analysis {
+
+class DemandWalk;
 
 /// How much of each resource one request of a class holds at most; saturated at `unbounded`.
 class Demand {
  public:
   static constexpr std::int64_t unbounded = 1'000'000'000;
 
-  explicit Demand(const models::Machine& machine) : machine_(&machine) {}
+  /// Of siblings only the first is looked at: what is its own is the others' own. Both must outlive this.
+  Demand(const models::Machine& machine, const std::vector<SiblingGroup>& groups);
   /// Per resource.
   [[nodiscard]] const std::vector<std::int64_t>& of_class(std::int32_t request_class);
   /// Resources of which some path of the class gives an element that its family may not hold.
   [[nodiscard]] const std::vector<models::ResourceId>& given_unheld(std::int32_t request_class);
 
  private:
+  struct Place {
+    const SiblingGroup* group = nullptr;   ///< absent: no sibling, or the first
+    std::size_t member = 0;
+  };
+  void of_sibling(std::int32_t request_class, const Place& place);
+
   const models::Machine* machine_;
+  std::vector<Place> places_;              ///< by class
+  std::shared_ptr<DemandWalk> walk_;   ///< made with the first question
   std::vector<std::vector<std::int64_t>> known_;
   std::vector<std::vector<models::ResourceId>> unheld_;
 };

@@ -29,7 +29,7 @@ class Exploring {
   Exploring(const models::Machine& machine, const ExploreOptions& options)
       : machine_(machine), options_(options), whole_(whole_population(machine)),
         groups_(options.reductions.siblings ? find_siblings(machine) : std::vector<SiblingGroup>{}),
-        rounds_(machine, options, whole_), begun_(Clock::now()) {
+        rounds_(machine, groups_, options, whole_), begun_(Clock::now()) {
     result_.population = requests_in(machine, whole_);
     result_.reductions = options.reductions;
   }

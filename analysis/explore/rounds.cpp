@@ -87,11 +87,11 @@ class Shared {
 
 }  // namespace
 
-Rounds::Rounds(const models::Machine& machine, const ExploreOptions& options, Composition whole)
-    : machine_(machine), options_(options), whole_(std::move(whole)), demands_(std::max<std::size_t>(options.threads, 1), Demand(machine)) {}
+Rounds::Rounds(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const ExploreOptions& options, Composition whole)
+    : machine_(machine), groups_(groups), options_(options), whole_(std::move(whole)), demands_(std::max<std::size_t>(options.threads, 1), Demand(machine, groups)) {}
 
 std::shared_ptr<Space> Rounds::space_of(const Composition& composition, std::size_t worker) {
-  return std::make_shared<Space>(machine_, demands_[worker], composition, options_.reductions);
+  return std::make_shared<Space>(machine_, groups_, demands_[worker], composition, options_.reductions);
 }
 
 Searched Rounds::search(const Composition& composition, std::int64_t requests, const Effort& effort) {

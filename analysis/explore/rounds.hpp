@@ -50,8 +50,8 @@ struct Effort {
 
 class Rounds {
  public:
-  /// Machine and options must outlive this.
-  Rounds(const models::Machine& machine, const ExploreOptions& options, Composition whole);
+  /// Machine, siblings and options must outlive this and what it finds.
+  Rounds(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const ExploreOptions& options, Composition whole);
 
   /// Requires: all compositions are of `requests` requests.
   [[nodiscard]] Round run(const std::vector<Composition>& compositions, std::int64_t requests, const Effort& effort);
@@ -64,6 +64,7 @@ class Rounds {
   [[nodiscard]] Searched search_in(std::shared_ptr<Space> space, std::int64_t requests, const Effort& effort, std::function<bool(const Cost&)> in_vain);
 
   const models::Machine& machine_;
+  const std::vector<SiblingGroup>& groups_;
   const ExploreOptions& options_;
   Composition whole_;
   std::vector<Demand> demands_;       ///< one per worker: it remembers what it has worked out

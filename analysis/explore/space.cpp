@@ -69,10 +69,10 @@ void put(std::string& out, const Families& families) {
 
 }  // namespace
 
-Space::Space(const models::Machine& machine, Demand& demand, Composition composition, Reductions reductions)
+Space::Space(const models::Machine& machine, const std::vector<SiblingGroup>& groups, Demand& demand, Composition composition, Reductions reductions)
     : composition_(std::move(composition)),
       reductions_(reductions),
-      groups_(reductions.siblings ? find_siblings(machine) : std::vector<SiblingGroup>{}),
+      groups_(groups),
       slim_(slim(machine, demand, composition_, reductions.ample)),
       shapes_(slim_.machine, {reductions.empty, reductions.release, reductions.choices, slim_.patient}),
       levels_(models::initial_levels(machine)) {

@@ -55,7 +55,8 @@ using Composition = std::vector<std::int64_t>;
 
 class Space {
  public:
-  Space(const models::Machine& machine, Demand& demand, Composition composition, Reductions reductions);
+  /// `groups`: the siblings of the machine where these are reduced, otherwise none; they must outlive this.
+  Space(const models::Machine& machine, const std::vector<SiblingGroup>& groups, Demand& demand, Composition composition, Reductions reductions);
 
   /// `cost`: of what is done at once, before anybody chooses.
   [[nodiscard]] State initial(Edge& cost);
@@ -95,7 +96,7 @@ class Space {
 
   Composition composition_;
   Reductions reductions_;
-  std::vector<SiblingGroup> groups_;
+  const std::vector<SiblingGroup>& groups_;
   Slim slim_;
   Shapes shapes_;
   std::vector<models::ResourceId> shared_;                 ///< resources in State::words, in this order

@@ -158,31 +158,33 @@ class Equations {
     }
   }
 
+  /// Of all capacities at once: a row has few columns, and there are as many rows as pools.
   void add_bounds(const std::vector<const Column*>& used, std::vector<Named>& rows) const {
-    std::set<ThingId> hard;
-    for (const Column* column : used) {
-      for (const auto& [hold, n] : column->held.entries()) {
+    std::map<ThingId, LinearRow> hard;
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      for (const auto& [hold, n] : used[i]->held.entries()) {
         const ThingId thing = things_.thing_of(hold);
         if (thing == no_thing || !things_.is_resource(thing) || things_.is_writing(hold)) continue;
         const Resource& resource = things_.machine().resources[at(thing)];
-        if (models::has_elements(resource.kind) && is_hard(resource)) hard.insert(thing);
+        if (!models::has_elements(resource.kind) || !is_hard(resource)) continue;
+        LinearRow& row = hard[thing];
+        row.bound = -resource.capacity;
+        row.coefficients.emplace_back(i, -std::int64_t{n});
       }
     }
-    for (const ThingId thing : hard) {
-      Multiplier name{RowKind::bound, {things_.name(thing), 1, false}, {}, {}};
-      rows.push_back({std::move(name), row(used, -things_.machine().resources[at(thing)].capacity, [&](const Column& column) { return -std::int64_t{column.held.of(thing)}; })});
-    }
+    for (auto& [thing, row] : hard) rows.push_back({{RowKind::bound, {things_.name(thing), 1, false}, {}, {}}, std::move(row)});
   }
 
   void add_requests(const std::vector<const Column*>& used, std::vector<Named>& rows) const {
-    std::set<std::int32_t> tasks;
-    for (const Column* column : used) {
-      if (column->request_class >= 0 && things_.machine().classes[at(column->request_class)].in_thread) tasks.insert(column->request_class);
+    std::map<std::int32_t, LinearRow> tasks;
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      const std::int32_t task = used[i]->request_class;
+      if (task < 0 || !things_.machine().classes[at(task)].in_thread) continue;
+      LinearRow& row = tasks[task];
+      row.bound = -things_.machine().classes[at(task)].population;
+      row.coefficients.emplace_back(i, -1);
     }
-    for (const std::int32_t task : tasks) {
-      const models::RequestClass& requests = things_.machine().classes[at(task)];
-      rows.push_back({{RowKind::requests, {}, requests.name, {}}, row(used, -requests.population, [&](const Column& column) { return column.request_class == task ? -1 : 0; })});
-    }
+    for (auto& [task, row] : tasks) rows.push_back({{RowKind::requests, {}, things_.machine().classes[at(task)].name, {}}, std::move(row)});
   }
 
   const Things& things_;

@@ -75,6 +75,7 @@ void add_least(const RunReport& report, std::string& out) {
   out += fmt::format("  stuck: {}\n", some(report.stuck.requests, "request"));
   out += fmt::format("  relieved by memory: {}\n", report.relieved_by_memory ? "yes" : "no");
   for (const Repair& repair : report.repairs) out += fmt::format("  repair, re-checked: {}: {}   [{}]\n", repair.change, repair.outcome, repair.possible);
+  if (report.repairs_cut) out += "  further repairs were not looked at: that would take longer than the verdict did\n";
 }
 
 void add_search(const RunReport& report, std::string& out) {

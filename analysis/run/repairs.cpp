@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <utility>
 
 namespace dmstall::analysis {
@@ -24,9 +26,12 @@ using models::Program;
 using models::Resource;
 using models::ResourceId;
 using models::VerdictKind;
+using Clock = std::chrono::steady_clock;
 
-constexpr double seconds_each = 3;
-constexpr std::int64_t states_each = 400'000;
+// What was found after a few states is not worth minutes of looking at changes: each is searched some times as far.
+constexpr double seconds_each = 3, least_seconds_each = 0.5, times_as_long = 4;
+constexpr double least_seconds_for_all = 10;   // or as long as the verdict took
+constexpr std::int64_t states_each = 400'000, least_states_each = 20'000, times_as_far = 100;
 constexpr int most_elements_more = 2;
 constexpr int most_queues = 6;
 
@@ -64,28 +69,37 @@ bool is_of_a_workqueue(const Resource& resource) {
 
 class Repairing {
  public:
-  Repairing(const models::Scenario& scenario, const RunReport& report, const RunOptions& options) : scenario_(scenario), report_(report) {
+  Repairing(const models::Scenario& scenario, RunReport& report, const RunOptions& options, double seconds_so_far) : scenario_(scenario), report_(report) {
+    const double for_all = std::max(least_seconds_for_all, seconds_so_far);
+    deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(for_all));
     bounds_ = options.search;
-    bounds_.seconds = std::min(seconds_each, options.search_seconds.value_or(seconds_each));
-    bounds_.states = std::min(states_each, options.search_states.value_or(states_each));
+    const double seconds = std::clamp(times_as_long * report.exploration->seconds, least_seconds_each, seconds_each);
+    const std::int64_t states = std::clamp(times_as_far * static_cast<std::int64_t>(report.exploration->states), least_states_each, states_each);
+    bounds_.seconds = std::min(seconds, options.search_seconds.value_or(seconds));
+    bounds_.states = std::min(states, options.search_states.value_or(states));
     bounds_.progress = nullptr;
     prover_ = options.prover;
     prover_.words = 0;
+    prover_.seconds = std::min(prover_.seconds, bounds_.seconds);
   }
 
   std::vector<Repair> run() {
     const std::vector<std::string>& names = report_.stuck.circle.empty() ? report_.stuck.waited_for : report_.stuck.circle;
+    using Change = void (Repairing::*)(ResourceId, const Resource&);
+    constexpr std::array<Change, 6> changes = {&Repairing::unshare, &Repairing::own_instead_of_the_machines, &Repairing::resize,
+                                               &Repairing::at_once, &Repairing::under_a_lock,                &Repairing::own_workqueue};
     for (const std::string& name : names) {
       const auto& resources = report_.machine.resources;
       const auto found = std::find_if(resources.begin(), resources.end(), [&](const Resource& each) { return each.name == name; });
       if (found == resources.end()) continue;
       const auto id = static_cast<ResourceId>(found - resources.begin());
-      unshare(*found);
-      own_instead_of_the_machines(*found);
-      resize(id, *found);
-      at_once(id, *found);
-      under_a_lock(id, *found);
-      own_workqueue(id, *found);
+      for (const Change change : changes) {
+        if (Clock::now() > deadline_) {
+          report_.repairs_cut = true;
+          return std::move(repairs_);
+        }
+        (this->*change)(id, *found);
+      }
     }
     return std::move(repairs_);
   }
@@ -115,7 +129,7 @@ class Repairing {
     repairs_.push_back(std::move(repair));
   }
 
-  void unshare(const Resource& resource) {
+  void unshare(ResourceId, const Resource& resource) {
     for (const auto& [key, rule] : scenario_.sharing.rules) {
       if (rule.scope == models::SharingRule::Scope::device || resource.pool.empty()) continue;
       const std::size_t dot = key.find('.');
@@ -130,7 +144,7 @@ class Repairing {
   }
 
   /// A pool that the machine has once: every device that uses it gets its own.
-  void own_instead_of_the_machines(const Resource& resource) {
+  void own_instead_of_the_machines(ResourceId, const Resource& resource) {
     if (resource.pool.empty() || !resource.owner.empty()) return;
     models::Scenario apart = scenario_;
     for (const models::TargetDescription& target : models::target_registry()) {
@@ -200,7 +214,8 @@ class Repairing {
   }
 
   const models::Scenario& scenario_;
-  const RunReport& report_;
+  RunReport& report_;
+  Clock::time_point deadline_;
   ProveOptions prover_;
   ExploreOptions bounds_;
   std::vector<Repair> repairs_;
@@ -208,8 +223,8 @@ class Repairing {
 
 }  // namespace
 
-std::vector<Repair> find_repairs(const models::Scenario& scenario, const RunReport& report, const RunOptions& options) {
-  return Repairing(scenario, report, options).run();
+std::vector<Repair> find_repairs(const models::Scenario& scenario, RunReport& report, const RunOptions& options, double seconds_so_far) {
+  return Repairing(scenario, report, options, seconds_so_far).run();
 }
 
 }  // namespace dmstall::analysis

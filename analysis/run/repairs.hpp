@@ -11,7 +11,8 @@
 
 namespace dmstall::analysis {
 
-/// Requires: report.exploration found a deadlock. `options`: engine and bounds of the run; each change gets a few seconds.
-[[nodiscard]] std::vector<Repair> find_repairs(const models::Scenario& scenario, const RunReport& report, const RunOptions& options);
+/// Requires: report.exploration found a deadlock. `options`: engine and bounds of the run; each change gets a few seconds,
+/// all together as long as the run took, `seconds_so_far`, or some seconds; what is left out then is noted in the report.
+[[nodiscard]] std::vector<Repair> find_repairs(const models::Scenario& scenario, RunReport& report, const RunOptions& options, double seconds_so_far);
 
 }  // namespace dmstall::analysis

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace dmstall::analysis {
@@ -130,6 +131,7 @@ std::optional<Engine> engine_from(std::string_view text) {
 }
 
 RunReport run_scenario(const models::Scenario& scenario, const RunOptions& options) {
+  const auto begun = std::chrono::steady_clock::now();
   RunReport report = run_once(scenario, options);
   if (!scenario.devices.empty() && !report.error) {
     const Footprint memory = footprint(scenario);
@@ -137,7 +139,7 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
     report.reserved_is_lower_bound = memory.lower_bound;
   }
   if (options.repairs && report.verdict == VerdictKind::deadlock && report.exploration && report.exploration->verdict == VerdictKind::deadlock) {
-    report.repairs = find_repairs(scenario, report, options);
+    report.repairs = find_repairs(scenario, report, options, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
   }
   const bool can_be_faulty = !scenario.devices.empty() || models::tasks_may_be_faulty(scenario);
   const bool has_faults = can_be_faulty && (scenario.faults.any || !scenario.faults.list.empty());
@@ -153,8 +155,9 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
   quiet.timed = false;
   quiet.trace = nullptr;
   quiet.progress = nullptr;
-  // A line beside the answer, not the answer.
-  constexpr double most_seconds = 5;
+  // A line beside the answer, not the answer: at most a few times as long.
+  constexpr double longest_s = 5, shortest_s = 1, times_as_long = 4;
+  const double most_seconds = report.exploration ? std::clamp(times_as_long * report.exploration->seconds, shortest_s, longest_s) : longest_s;
   quiet.search_seconds = std::min(most_seconds, options.search_seconds.value_or(scenario.bounds.seconds.value_or(options.search.seconds)));
   report.without_faults = short_answer(run_once(clean, quiet));
   return report;

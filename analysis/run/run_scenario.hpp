@@ -67,6 +67,7 @@ struct RunReport {
   std::optional<Proof> proof;               ///< of the prover, when it was asked; `proved` only with a checked certificate
   models::Witness witness;                  ///< of the verdict: what was replayed
   std::vector<Repair> repairs;
+  bool repairs_cut = false;             ///< more could have been looked at, in more time than the verdict took
   std::vector<NarratedStep> narrative;      ///< of a witness that the search found
   std::string without_faults;               ///< "PROGRESS", "DEADLOCK", "not run: …"; empty: no faults to leave out
   sim::Result simulation;

@@ -129,8 +129,11 @@ class TreeBuilder {
 
  private:
   [[nodiscard]] std::size_t token_begin() const {
-    const std::size_t found = source_.text().find_first_not_of(" \t\r\n,:", cursor_);
-    return found == std::string_view::npos ? source_.text().size() : found;
+    const std::string_view text = source_.text();
+    const auto between = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == ':'; };
+    std::size_t at = cursor_;
+    while (at < text.size() && between(text[at])) ++at;
+    return at;
   }
 
   /// By the grammar, not by the characters: the parser reads 01 as the number 0 and something wrong behind it.

@@ -38,8 +38,9 @@ Measured search(const models::Machine& machine, const analysis::Reductions& redu
   Measured best;
   for (int run = 0; run < runs; ++run) {
     const auto begun = std::chrono::steady_clock::now();
-    analysis::Demand demand(machine);
-    analysis::Space space(machine, demand, {requests}, reductions);
+    const auto groups = reductions.siblings ? analysis::find_siblings(machine) : std::vector<analysis::SiblingGroup>{};
+    analysis::Demand demand(machine, groups);
+    analysis::Space space(machine, groups, demand, {requests}, reductions);
     analysis::Search search(space);
     best.states = search.run({}).states;
     best.seconds = std::min(best.seconds, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());

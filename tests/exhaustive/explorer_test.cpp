@@ -56,8 +56,9 @@ analysis::Composition whole(const models::Machine& machine) {
 
 Found explore(const models::Machine& machine, Reductions reductions) {
   Found found;
-  analysis::Demand demand(machine);
-  analysis::Space space(machine, demand, whole(machine), reductions);
+  const auto groups = reductions.siblings ? analysis::find_siblings(machine) : std::vector<analysis::SiblingGroup>{};
+  analysis::Demand demand(machine, groups);
+  analysis::Space space(machine, groups, demand, whole(machine), reductions);
   analysis::Search search(space);
   analysis::SearchLimits limits;
   limits.states = 60'000;

@@ -41,7 +41,7 @@ HuntedAlone hunt_alone(const models::Machine& machine) {
   const ExploreOptions options;
   const analysis::Composition whole = analysis::whole_population(machine);
   const auto groups = analysis::find_siblings(machine);
-  analysis::Rounds rounds(machine, options, whole);
+  analysis::Rounds rounds(machine, groups, options, whole);
   const auto compositions = [&](std::int64_t n) {
     std::vector<analysis::Composition> all;
     analysis::for_each_composition(machine, groups, {}, n, [&](const analysis::Composition& composition) {

@@ -67,8 +67,9 @@ Searched search(const models::Program& program, bool reduce) {
   for (const auto& of : program.classes) all.push_back(of.population);
   analysis::Reductions reductions;
   if (!reduce) reductions = {.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false};
-  analysis::Demand demand(machine);
-  analysis::Space space(machine, demand, all, reductions);
+  const auto groups = reductions.siblings ? analysis::find_siblings(machine) : std::vector<analysis::SiblingGroup>{};
+  analysis::Demand demand(machine, groups);
+  analysis::Space space(machine, groups, demand, all, reductions);
   analysis::Search search(space);
   analysis::SearchLimits limits;
   limits.states = 2'000'000;

@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
 # Makes the Debian package, installs it into a fresh Debian 12 root and runs it there. As root; debootstrap needs a mirror:
 # tests/package/run.sh [FOLDER]   (default: a temporary one, removed at the end)
+# DMSTALL_PACKAGE=x.deb: that package instead of one made here.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=scenarios/install-packages.sh
 source scenarios/install-packages.sh
-install_packages "${build_packages[@]}" debootstrap dpkg-dev file
-
-cmake --preset release
-cmake --build --preset release
-(cd build && rm -f ./*.deb && cpack)
-package=$(ls build/*.deb)
+if [[ -n "${DMSTALL_PACKAGE:-}" ]]; then
+  install_packages debootstrap
+  package=${DMSTALL_PACKAGE}
+else
+  install_packages "${build_packages[@]}" debootstrap dpkg-dev file
+  cmake --preset release
+  cmake --build --preset release
+  (cd build && rm -f ./*.deb && cpack)
+  package=$(ls build/*.deb)
+fi
 
 root=${1:-$(mktemp -d)}
 [[ -n "${1:-}" ]] || trap 'rm -rf "${root}"' EXIT
-mirror=$(grep -hoE '^(deb|URIs:) [^ ]*https?://[^ ]+|https?://[^ ]+' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -oE 'https?://[^ ]+' | grep -v security | head -n 1)
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' | grep -v security | head -n 1)   # the one that this machine uses
 debootstrap --variant=minbase bookworm "${root}" "${mirror}"
 for part in sources.list sources.list.d apt.conf.d trusted.gpg.d; do
   [[ -e "/etc/apt/${part}" ]] && cp -r "/etc/apt/${part}" "${root}/etc/apt/"

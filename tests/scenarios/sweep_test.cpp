@@ -1,0 +1,230 @@
+// Every stack of two targets as Linux 6.1 has it, through prover and search: what gets stuck must be one of the findings.
+//
+// The stacks come from the registry: every target, every value of its choices and flags, every role that another device
+// can take. A new target or parameter is swept with them. A default run asks every so-many-th question; DMSTALL_SWEEP=1 asks
+// all of them.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analysis/run/run_scenario.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/scenario/target_description.hpp"
+
+namespace dmstall::tests {
+
+namespace {
+
+using models::Parameter;
+using models::ParameterType;
+using models::TargetDescription;
+using models::VerdictKind;
+
+/// A target with one way to fill its optional roles, and at most one parameter that is not the default.
+struct Variant {
+  const TargetDescription* target = nullptr;
+  std::vector<const Parameter*> roles;
+  std::string setting;   ///< JSON members
+};
+
+std::vector<std::string> settings_of(const TargetDescription& target) {
+  std::vector<std::string> settings = {""};
+  for (const Parameter& parameter : target.parameters) {
+    const auto add = [&](const std::string& value) {
+      const auto& not_there = parameter.unmodelled_values;
+      if (value != parameter.default_text && std::find(not_there.begin(), not_there.end(), value) == not_there.end()) {
+        settings.push_back(fmt::format(R"(, "{}": {})", parameter.name, parameter.type == ParameterType::boolean ? value : '"' + value + '"'));
+      }
+    };
+    if (parameter.type == ParameterType::boolean) add("true"), add("false");
+    for (const std::string& choice : parameter.choices) add(choice);
+  }
+  return settings;
+}
+
+std::vector<Variant> variants_of(const TargetDescription& target) {
+  std::vector<const Parameter*> required, optional;
+  for (const Parameter& parameter : target.parameters) {
+    if (parameter.is_role) (parameter.required ? required : optional).push_back(&parameter);
+  }
+  std::vector<Variant> variants;
+  for (std::size_t chosen = 0; chosen < std::size_t{1} << optional.size(); ++chosen) {
+    Variant variant{&target, required, {}};
+    for (std::size_t i = 0; i < optional.size(); ++i) {
+      if ((chosen >> i & 1U) != 0) variant.roles.push_back(optional[i]);
+    }
+    for (std::string& setting : settings_of(target)) {
+      variant.setting = std::move(setting);
+      variants.push_back(variant);
+    }
+  }
+  return variants;
+}
+
+/// The upper device, its role that the lower one takes, and the lower device; everything else is a disk of its own.
+class Writing {
+ public:
+  std::string stack(const Variant& upper, const Parameter* role, const Variant* lower) {
+    device(upper, role, lower);
+    return devices_;
+  }
+  [[nodiscard]] const std::string& top() const { return top_; }
+
+ private:
+  std::string add(const std::string& body, const std::string& target) {
+    const std::string name = fmt::format("{}{}", target, ++count_);
+    devices_ += fmt::format(R"({}{{ "name": "{}", "target": "{}"{} }})", devices_.empty() ? "" : ",\n    ", name, target, body);
+    return name;
+  }
+  std::string disk() { return add("", "disk"); }
+
+  std::string device(const Variant& of, const Parameter* taken, const Variant* lower) {
+    std::string body;
+    for (const Parameter* role : of.roles) {
+      const auto below = [&] { return role == taken && lower != nullptr ? device(*lower, nullptr, nullptr) : disk(); };
+      const std::string name = below();
+      switch (role->type) {
+        case ParameterType::device_list: body += fmt::format(R"(, "{}": ["{}", "{}"])", role->name, name, disk()); break;
+        case ParameterType::fec: body += fmt::format(R"(, "{}": {{ "device": "{}" }})", role->name, name); break;
+        case ParameterType::segments:
+          body += fmt::format(R"(, "{}": [{{ "to": "{}", "size_mib": 64 }}, {{ "to": "{}", "size_mib": 64 }}, {{ "to": "{}", "size_mib": 64 }}])", role->name, name, disk(), disk());
+          break;
+        default: body += fmt::format(R"(, "{}": "{}")", role->name, name); break;
+      }
+    }
+    return top_ = add(body + of.setting, of.target->id);
+  }
+
+  std::string devices_, top_;
+  int count_ = 0;
+};
+
+/// A finding as it is recognised: what is waited for in the circle ("linear1.bs" is a "bs"), and what the stack must have.
+struct Known {
+  std::string pool, key, file;
+};
+
+/// Empty: no file of the folder findings/ is like it.
+std::string finding_of(const models::StuckReport& stuck, const std::string& scenario) {
+  static const std::vector<Known> known = {
+      {"bs", R"("segments")", "flush-r1-three-segments"},
+      {"fs_bio_set", R"("loop")", "fs-bio-set-through-loop"},
+      {"blkdev_dio_pool", R"("loop")", "blkdev-dio-pool-through-loop"},
+      {"bufio_buffers", R"("fec")", "verity-metadata-fec-one-buffer"},
+      {"fec_bufio_buffers", R"("fec")", "verity-metadata-fec-one-buffer"},
+      {"fec_data_bufio_buffers", R"("fec")", "verity-data-and-metadata-fec"},
+  };
+  const std::vector<std::string>& circle = stuck.circle.empty() ? stuck.waited_for : stuck.circle;
+  for (const Known& each : known) {
+    const bool waited = std::any_of(circle.begin(), circle.end(), [&](const std::string& name) { return name.substr(name.find('.') + 1) == each.pool; });
+    if (waited && scenario.find(each.key) != std::string::npos) return each.file;
+  }
+  return {};
+}
+
+struct Tally {
+  std::size_t asked = 0, refused = 0, proved = 0, exhausted = 0, open = 0;
+  std::map<std::string, std::size_t> findings;   ///< deadlocks, by the file that is like it
+  std::set<std::string> targets;
+};
+
+analysis::RunReport ask(const models::Scenario& scenario, analysis::Engine engine, std::int64_t states) {
+  analysis::RunOptions options;
+  options.engine = engine;
+  options.timed = false;
+  options.compare_without_faults = false;
+  options.search_states = states;
+  options.search_seconds = 1;
+  options.prover.words = 0;
+  options.prover.seconds = 1;
+  return analysis::run_scenario(scenario, options);
+}
+
+void ask(const std::string& text, Tally& tally) {
+  const models::ReadResult read = models::read_scenario_text(text, "sweep.json");
+  if (!read.scenario) {
+    ++tally.refused;   // not every verb, role and value go together
+    return;
+  }
+  SCOPED_TRACE(text);
+  ++tally.asked;
+  for (const models::Device& device : read.scenario->devices) tally.targets.insert(device.target);
+  const analysis::RunReport report = ask(*read.scenario, analysis::Engine::all, 20'000);
+  if (report.code == models::ExitCode::bad_scenario) {
+    --tally.asked, ++tally.refused;   // more combinations of faults than are searched
+    return;
+  }
+  EXPECT_FALSE(report.error) << *report.error;
+  if (report.proof && report.proof->proved) {
+    ++tally.proved;
+    const analysis::RunReport searched = ask(*read.scenario, analysis::Engine::explore, 3'000);
+    EXPECT_NE(searched.verdict, VerdictKind::deadlock) << "proved, and the search has a witness";
+    return;
+  }
+  switch (report.verdict) {
+    case VerdictKind::progress: ++tally.exhausted; return;
+    case VerdictKind::deadlock: {
+      std::string circle;
+      for (const std::string& name : report.stuck.circle.empty() ? report.stuck.waited_for : report.stuck.circle) circle += name + " ";
+      const std::string finding = finding_of(report.stuck, text);
+      EXPECT_FALSE(finding.empty()) << "a deadlock that is no finding yet; waited for: " << circle;
+      ++tally.findings[finding];
+      return;
+    }
+    default: ++tally.open; return;
+  }
+}
+
+}  // namespace
+
+TEST(Sweep, WhatGetsStuckIsAFinding) {
+  constexpr std::size_t stride = 47;   // no divisor of the six questions to a stack, so that all kinds are asked
+  const bool all = std::getenv("DMSTALL_SWEEP") != nullptr;
+  Tally tally;
+  std::size_t question = 0;
+  std::vector<Variant> variants;
+  for (const TargetDescription& target : models::target_registry()) {
+    const std::vector<Variant> more = variants_of(target);
+    variants.insert(variants.end(), more.begin(), more.end());
+  }
+  const auto look = [&](const Variant& upper, const Parameter* role, const Variant* lower) {
+    // Two settings that are not the default: each is met alone, on either side.
+    if (lower != nullptr && !upper.setting.empty() && !lower->setting.empty()) return;
+    for (const char* verb : {"read", "write", "flush"}) {
+      for (const char* faults : {"[]", "\"any\""}) {
+        if (!all && question++ % stride != 7) continue;
+        Writing writing;
+        const std::string devices = writing.stack(upper, role, lower);
+        ask(fmt::format(R"({{ "format": 1, "name": "sweep", "kernel": {{ "cpus": 2, "reserved_bio_based_ios": 1 }},
+  "devices": [
+    {} ],
+  "memory": {{ "allocator": "exhausted", "freed_by": "nothing", "threads": "succeed" }},
+  "faults": {}, "workload": [ {{ "{}": "{}", "count": 2, "in_flight": 2 }} ] }})",
+                        devices, faults, verb, writing.top()),
+            tally);
+      }
+    }
+  };
+  for (const Variant& upper : variants) {
+    look(upper, nullptr, nullptr);
+    for (const Parameter* role : upper.roles) {
+      for (const Variant& lower : variants) look(upper, role, &lower);
+    }
+  }
+  std::printf("%zu questions asked, %zu refused by the reader: %zu proved, %zu exhausted, %zu open\n", tally.asked, tally.refused, tally.proved, tally.exhausted, tally.open);
+  for (const auto& [finding, count] : tally.findings) {
+    std::printf("  %4zu deadlocks like %s\n", count, finding.c_str());
+    EXPECT_TRUE(models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/findings/" + finding + ".json").scenario) << finding;
+  }
+  EXPECT_EQ(tally.targets.size(), models::target_registry().size()) << "a target that no stack of the sweep has";
+  EXPECT_FALSE(tally.findings.empty());
+}
+
+}  // namespace dmstall::tests
