@@ -80,7 +80,6 @@ class Repairing {
     bounds_.progress = nullptr;
     prover_ = options.prover;
     prover_.words = 0;
-    prover_.seconds = std::min(prover_.seconds, bounds_.seconds);
   }
 
   std::vector<Repair> run() {
