@@ -80,7 +80,7 @@ class WorkloadReader {
   void check_removals() const {
     const auto& workload = context_.scenario.workload;
     for (const auto& [name, where] : removed_) {
-      const auto used = std::find_if(workload.begin(), workload.end(), [&](const WorkloadItem& item) {
+      const auto used = std::find_if(workload.begin(), workload.end(), [&, &name = name](const WorkloadItem& item) {
         return item.verb != WorkloadVerb::admin && item.device == name;
       });
       if (used == workload.end()) continue;
