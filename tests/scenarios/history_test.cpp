@@ -12,6 +12,7 @@
 
 #include "analysis/explore/explore.hpp"
 #include "analysis/replay.hpp"
+#include "analysis/run/explore_scenario.hpp"
 #include "analysis/run/run_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
@@ -62,7 +63,7 @@ TEST(History, EverySchedule) {
   for (const File& file : history()) {
     SCOPED_TRACE(file.stem);
     const models::Expectation& expect = *file.scenario.expect;
-    const models::Machine machine = analysis::any_number_of_threads(models::compile(file.program));
+    const models::Machine machine = analysis::searched_machine(file.scenario, models::compile(file.program));
     const analysis::Exploration found = analysis::explore(machine, {});
     EXPECT_FALSE(found.error) << *found.error;
     EXPECT_TRUE(expects(expect, verdict_of(found, file.scenario))) << to_string(found.verdict) << " " << found.bound;
