@@ -89,9 +89,15 @@ void read_root(const ReadContext& context, const JsonValue& root, bool try_vary)
   if (const JsonValue* vary = fields.value("vary"); vary != nullptr && try_vary && !context.diagnostics.has_errors()) check_vary(context, *vary);
 }
 
+Diagnostic too_large(const std::string& path) {
+  Diagnostic result = file_diagnostic(path, fmt::format("larger than {} MiB, which no scenario is", largest_scenario_bytes >> 20U));
+  result.line = result.column = 1;
+  return result;
+}
+
 ReadResult read(std::string text, std::string name, bool try_vary) {
   if (text.size() > largest_scenario_bytes) {
-    return {std::nullopt, {file_diagnostic(name, fmt::format("larger than {} MiB, which no scenario is", largest_scenario_bytes >> 20U))}};
+    return {std::nullopt, {too_large(name)}};
   }
   const SourceText source(std::move(text), name);
   Diagnostics diagnostics(source);
@@ -125,7 +131,7 @@ FileText read_file_text(const std::string& path) {
   while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
     text.append(block.data(), static_cast<std::size_t>(file.gcount()));
     if (text.size() > largest_scenario_bytes) {
-      return refused(path, fmt::format("larger than {} MiB, which no scenario is", largest_scenario_bytes >> 20U));
+      return {std::nullopt, {too_large(path)}};
     }
   }
   if (file.bad()) return refused(path, "cannot read: the device failed");

@@ -19,8 +19,8 @@ struct ReadResult {
   std::vector<Diagnostic> diagnostics;  ///< in file order; errors only when there is no scenario
 };
 
-/// Files above this size are refused.
-inline constexpr std::size_t largest_scenario_bytes = std::size_t{64} * 1024 * 1024;
+/// Files above this size are refused unread: ten thousand devices written one by one are 2 MiB.
+inline constexpr std::size_t largest_scenario_bytes = std::size_t{16} * 1024 * 1024;
 
 /// The bytes of a file, or why they cannot be had.
 struct FileText {

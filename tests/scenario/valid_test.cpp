@@ -267,7 +267,7 @@ TEST(Valid, FilesThatCannotBeRead) {
   std::ofstream(empty).close();
   EXPECT_EQ(messages_of(read_scenario_file(empty)), std::vector<std::string>{empty + ":1:1: error: the file is empty"});
   const std::string huge = read_scenario_text(std::string(largest_scenario_bytes + 1, ' '), "x").diagnostics[0].message;
-  EXPECT_EQ(huge, "larger than 64 MiB, which no scenario is");
+  EXPECT_EQ(huge, "larger than 16 MiB, which no scenario is");
 }
 
 TEST(Valid, TheRegistryHasWhatTheFormatLists) {
