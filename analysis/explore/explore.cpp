@@ -9,6 +9,8 @@
 #include "analysis/explore/rounds.hpp"
 #include "analysis/explore/starvation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -40,12 +42,12 @@ class Exploring {
     if (!kinds_of_pools(machine_).empty()) {
       const std::int64_t first_states = std::min(options_.states, options_.least_states);
       all_smaller = grow(first_states, share_of_first_look);
-      if (!answered_ && all_smaller) search_whole(first_states, share_of_first_look);
-      if (!answered_) all_smaller = hunt_on(first_states);
+      if (!answered_ && all_smaller && !spent()) search_whole(first_states, share_of_first_look);
+      if (!answered_ && !spent()) all_smaller = hunt_on(first_states);
     }
-    if (!answered_) {
+    if (!answered_ && !spent()) {
       all_smaller = grow(options_.states, share_of_growth);
-      if (!answered_) search_whole(options_.states, 1);
+      if (!answered_ && !spent()) search_whole(options_.states, 1);
     }
     if (result_.verdict == VerdictKind::deadlock) result_.fewest_requests = all_smaller;
     if (result_.verdict != VerdictKind::inconclusive) result_.bound.clear();
@@ -81,6 +83,12 @@ class Exploring {
     return listed;
   }
 
+  [[nodiscard]] bool spent() {
+    const bool all = static_cast<std::int64_t>(result_.states) >= options_.states_in_all;
+    if (all) result_.bound = fmt::format("{} states in all", options_.states_in_all);
+    return all;
+  }
+
   void note_searches(std::size_t searches, std::size_t states, std::size_t largest) {
     result_.searches += searches;
     result_.states += states;
@@ -92,6 +100,7 @@ class Exploring {
   bool grow(std::int64_t states, double share) {
     bool all = true;
     for (std::int64_t n = result_.exhausted_requests + 1; n < result_.population; ++n) {
+      if (spent()) return false;
       const Listed listed = list(n);
       const bool all_smaller = all;
       all = all && listed.all;
@@ -137,7 +146,9 @@ class Exploring {
   /// searched quickly. Whether all smaller parts were exhausted.
   bool hunt_on(std::int64_t states) {
     const std::int64_t first = result_.exhausted_requests + 1;
-    Hunted hunted = hunt(machine_, options_, rounds_, first, result_.population, deadline(share_of_hunt), [&](std::int64_t n) { return list(n).compositions; });
+    ExploreOptions rest = options_;
+    rest.states_in_all -= static_cast<std::int64_t>(result_.states);
+    Hunted hunted = hunt(machine_, rest, rounds_, first, result_.population, deadline(share_of_hunt), [&](std::int64_t n) { return list(n).compositions; });
     note_searches(hunted.searches, hunted.states, hunted.largest);
     if (!hunted.stuck) return false;
     const std::int64_t n = hunted.requests;

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,8 @@ namespace dmstall::analysis {
 
 struct ExploreOptions {
   std::int64_t states = 5'000'000;       ///< in one search; --states
+  /// In all searches together: once so many are seen, no search begins. The same on every machine, as seconds are not.
+  std::int64_t states_in_all = std::numeric_limits<std::int64_t>::max();
   double seconds = 60;                   ///< in all; --seconds
   std::int64_t memory_mib = 4096;        ///< of one search; --memory
   /// In one search, before the hunt for any stuck set at all begins: what it finds is shown to be the least only as far as

@@ -14,8 +14,8 @@ constexpr std::int64_t most_larger = 8;   // populations looked at beyond the fi
 
 class Hunting {
  public:
-  Hunting(const models::Machine& machine, Rounds& rounds, std::int64_t states, std::chrono::steady_clock::time_point deadline)
-      : rounds_(rounds), states_(states), deadline_(deadline), kinds_(kinds_of_pools(machine)) {}
+  Hunting(const models::Machine& machine, Rounds& rounds, std::int64_t states, std::int64_t in_all, std::chrono::steady_clock::time_point deadline)
+      : rounds_(rounds), states_(states), in_all_(in_all), deadline_(deadline), kinds_(kinds_of_pools(machine)) {}
 
   /// Whether somebody is stuck under the regime, at less cost than before.
   bool look(const std::vector<Composition>& compositions, std::int64_t requests, const Regime& regime, std::int64_t states) {
@@ -52,8 +52,9 @@ class Hunting {
     for (std::int64_t n = first; n <= std::min(last, first + most_larger) && exhausted_; ++n) {
       const std::vector<Composition> some = compositions(n);
       for (const Regime& regime : regimes) {
-        if (std::chrono::steady_clock::now() > deadline_) return std::move(found_);
-        if (!look(some, n, regime, states_)) continue;
+        const auto so_far = static_cast<std::int64_t>(found_.states);
+        if (so_far >= in_all_ || std::chrono::steady_clock::now() > deadline_) return std::move(found_);
+        if (!look(some, n, regime, std::min(states_, in_all_ - so_far))) continue;
         narrow(some, regime);
         return std::move(found_);
       }
@@ -63,7 +64,7 @@ class Hunting {
 
  private:
   Rounds& rounds_;
-  std::int64_t states_;
+  std::int64_t states_, in_all_;   ///< of one search, of all
   std::chrono::steady_clock::time_point deadline_;
   std::vector<std::vector<bool>> kinds_;
   Hunted found_;
@@ -80,7 +81,7 @@ Hunted hunt(const models::Machine& machine, const ExploreOptions& options, Round
             std::chrono::steady_clock::time_point deadline, const std::function<std::vector<Composition>(std::int64_t)>& compositions) {
   const std::vector<Regime> regimes = regimes_of(machine, options.open);
   if (regimes.empty()) return {};
-  return Hunting(machine, rounds, std::min(options.states, states_of_search), deadline).run(regimes, first, last, compositions);
+  return Hunting(machine, rounds, std::min(options.states, states_of_search), options.states_in_all, deadline).run(regimes, first, last, compositions);
 }
 
 }  // namespace dmstall::analysis

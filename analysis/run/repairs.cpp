@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace dmstall::analysis {
@@ -28,10 +29,11 @@ using models::ResourceId;
 using models::VerdictKind;
 using Clock = std::chrono::steady_clock;
 
-// What was found after a few states is not worth minutes of looking at changes: each is searched some times as far.
-constexpr double seconds_each = 3, least_seconds_each = 0.5, times_as_long = 4;
+// What was found after a few states is not worth minutes of looking at changes: each is searched as far as that was. States
+// bound it, so that the same question gets the same answer; seconds only where a state takes very long.
+constexpr double seconds_each = 3;
 constexpr double least_seconds_for_all = 10;   // or as long as the verdict took
-constexpr std::int64_t states_each = 400'000, least_states_each = 20'000, times_as_far = 100;
+constexpr std::int64_t most_states_each = 400'000, least_states_each = 20'000;
 constexpr int most_elements_more = 2;
 constexpr int most_queues = 6;
 
@@ -73,10 +75,10 @@ class Repairing {
     const double for_all = std::max(least_seconds_for_all, seconds_so_far);
     deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(for_all));
     bounds_ = options.search;
-    const double seconds = std::clamp(times_as_long * report.exploration->seconds, least_seconds_each, seconds_each);
-    const std::int64_t states = std::clamp(times_as_far * static_cast<std::int64_t>(report.exploration->states), least_states_each, states_each);
-    bounds_.seconds = std::min(seconds, options.search_seconds.value_or(seconds));
+    const std::int64_t states = std::clamp(static_cast<std::int64_t>(report.exploration->states), least_states_each, most_states_each);
+    bounds_.seconds = std::min(seconds_each, options.search_seconds.value_or(seconds_each));
     bounds_.states = std::min(states, options.search_states.value_or(states));
+    bounds_.states_in_all = bounds_.states;
     bounds_.progress = nullptr;
     prover_ = options.prover;
     prover_.words = 0;
@@ -85,15 +87,15 @@ class Repairing {
   std::vector<Repair> run() {
     const std::vector<std::string>& names = report_.stuck.circle.empty() ? report_.stuck.waited_for : report_.stuck.circle;
     using Change = void (Repairing::*)(ResourceId, const Resource&);
-    constexpr std::array<Change, 6> changes = {&Repairing::unshare, &Repairing::own_instead_of_the_machines, &Repairing::resize,
-                                               &Repairing::at_once, &Repairing::under_a_lock,                &Repairing::own_workqueue};
+    constexpr std::array<Change, 7> changes = {&Repairing::unshare_all, &Repairing::unshare,  &Repairing::own_instead_of_the_machines, &Repairing::resize,
+                                               &Repairing::at_once, &Repairing::under_a_lock, &Repairing::own_workqueue};
     for (const std::string& name : names) {
       const auto& resources = report_.machine.resources;
       const auto found = std::find_if(resources.begin(), resources.end(), [&](const Resource& each) { return each.name == name; });
       if (found == resources.end()) continue;
       const auto id = static_cast<ResourceId>(found - resources.begin());
       for (const Change change : changes) {
-        if (Clock::now() > deadline_) {
+        if (seconds_left() < 0) {
           report_.repairs_cut = true;
           return std::move(repairs_);
         }
@@ -104,18 +106,24 @@ class Repairing {
   }
 
  private:
-  void check(Machine changed, std::string change, std::string label) {
+  enum class Look : std::uint8_t { whole, proof };   ///< a search, too, or a proof alone
+  enum class Found : std::uint8_t { helps, does_not, cut };
+
+  Found check(Machine changed, std::string change, std::string label, Look look = Look::whole) {
     const Machine machine = searched_machine(scenario_, std::move(changed));
     Repair repair;
     repair.change = std::move(change);
     repair.possible = std::move(label);
-    if (const Proof proof = prove(machine, prover_); proof.proved && verify(machine, proof.certificate).accepted) {
+    ProveOptions within = prover_;
+    within.seconds = std::min(within.seconds, std::max(seconds_left(), 0.0));
+    if (const Proof proof = prove(machine, within); proof.proved && verify(machine, proof.certificate).accepted) {
       repair.outcome = "PROVED for " + scope_of(proof.certificate);
       repairs_.push_back(std::move(repair));
-      return;
+      return Found::helps;
     }
+    if (look == Look::proof) return Found::cut;
     const Exploration after = explore(machine, bounds_);
-    if (after.error) return;
+    if (after.error) return Found::does_not;
     if (after.verdict == VerdictKind::progress) {
       repair.outcome = "PROGRESS (exhausted)";
     } else if (after.verdict == VerdictKind::deadlock && after.requests > report_.exploration->requests) {
@@ -123,9 +131,10 @@ class Repairing {
     } else if (after.verdict == VerdictKind::inconclusive && after.exhausted_requests >= report_.exploration->requests) {
       repair.outcome = fmt::format("no stuck set with up to {} request{} in flight (searched no further)", after.exhausted_requests, after.exhausted_requests == 1 ? "" : "s");
     } else {
-      return;   // does not help
+      return after.verdict == VerdictKind::inconclusive ? Found::cut : Found::does_not;
     }
     repairs_.push_back(std::move(repair));
+    return Found::helps;
   }
 
   void unshare(ResourceId, const Resource& resource) {
@@ -138,8 +147,18 @@ class Repairing {
       models::Scenario apart = scenario_;
       apart.sharing.rules.erase(key);
       check(models::compile(models::build_program(apart)), fmt::format("{} per device", key), "as Linux 6.1 has it");
-      return;
+      break;
     }
+  }
+
+  /// What one pool apart leaves to be waited for in the others that are shared, if there are several.
+  void unshare_all(ResourceId, const Resource& resource) {
+    const auto shared = [](const auto& rule) { return rule.second.scope != models::SharingRule::Scope::device; };
+    if (resource.pool.empty() || unshared_all_ || std::count_if(scenario_.sharing.rules.begin(), scenario_.sharing.rules.end(), shared) < 2) return;
+    unshared_all_ = true;
+    models::Scenario apart = scenario_;
+    apart.sharing.rules.clear();
+    check(models::compile(models::build_program(apart)), "all pools per device", "as Linux 6.1 has it");
   }
 
   /// A pool that the machine has once: every device that uses it gets its own.
@@ -158,39 +177,40 @@ class Repairing {
     const std::string label = by == "reserved_bio_based_ios" ? "6.1: module parameter reserved_bio_based_ios"
                               : resource.pool.empty()         ? "as the scenario is written"
                                                               : "6.1: a fixed size, needs a patch";
-    const std::size_t before = repairs_.size();
-    for (std::int32_t more = 1; more <= most_elements_more && repairs_.size() == before; ++more) {
+    Found found = Found::does_not;
+    for (std::int32_t more = 1; more <= most_elements_more && found != Found::helps; ++more) {
       Machine larger = report_.machine;
       larger.resources[static_cast<std::size_t>(id)].capacity += more;
-      check(std::move(larger), fmt::format("{} {} → {}", resource.name, resource.capacity, resource.capacity + more), label);
+      // A search that came to no end comes to none with a larger pool either.
+      found = check(std::move(larger), fmt::format("{} {} → {}", resource.name, resource.capacity, resource.capacity + more), label, found == Found::cut ? Look::proof : Look::whole);
     }
   }
 
   void at_once(ResourceId id, const Resource& resource) {
-    Program program = models::build_program(scenario_);
+    Program changing = program();
     int changed = 0;
-    for (models::Flow& flow : program.flows) changed += take_all_at_once(flow.steps, id);
-    if (changed > 0) check(models::compile(program), fmt::format("{}: all elements of a request at once", resource.name), "6.1: needs a patch");
+    for (models::Flow& flow : changing.flows) changed += take_all_at_once(flow.steps, id);
+    if (changed > 0) check(models::compile(changing), fmt::format("{}: all elements of a request at once", resource.name), "6.1: needs a patch");
   }
 
   void under_a_lock(ResourceId id, const Resource& resource) {
     if (!has_elements(resource) || is_of_a_workqueue(resource)) return;
-    Program program = models::build_program(scenario_);
+    Program changing = program();
     Resource lock;
     lock.name = resource.name + ".collector";
     lock.kind = models::ResourceKind::mutex;
     lock.capacity = 1;
-    const auto lock_id = static_cast<ResourceId>(program.resources.size());
-    program.resources.push_back(std::move(lock));
+    const auto lock_id = static_cast<ResourceId>(changing.resources.size());
+    changing.resources.push_back(std::move(lock));
     int changed = 0;
-    for (models::Flow& flow : program.flows) changed += lock_around_takes(flow.steps, id, lock_id);
-    if (changed > 0) check(models::compile(program), fmt::format("{}: one request at a time collects its elements, under a lock", resource.name), "6.1: needs a patch");
+    for (models::Flow& flow : changing.flows) changed += lock_around_takes(flow.steps, id, lock_id);
+    if (changed > 0) check(models::compile(changing), fmt::format("{}: one request at a time collects its elements, under a lock", resource.name), "6.1: needs a patch");
   }
 
   /// One kind of work leaves the queue in which it and others wait for each other.
   void own_workqueue(ResourceId id, const Resource& resource) {
     if (!is_of_a_workqueue(resource)) return;
-    const Program shared = models::build_program(scenario_);
+    const Program& shared = program();
     int tried = 0;
     for (std::size_t f = 0; f < shared.flows.size() && tried < most_queues; ++f) {
       const models::Flow& flow = shared.flows[f];
@@ -212,8 +232,18 @@ class Repairing {
     }
   }
 
+  [[nodiscard]] double seconds_left() const { return std::chrono::duration<double>(deadline_ - Clock::now()).count(); }
+
+  /// What the scenario is built to; from the second time on a copy of it.
+  const Program& program() {
+    if (!program_) program_ = models::build_program(scenario_);
+    return *program_;
+  }
+
   const models::Scenario& scenario_;
   RunReport& report_;
+  std::optional<Program> program_;
+  bool unshared_all_ = false;
   Clock::time_point deadline_;
   ProveOptions prover_;
   ExploreOptions bounds_;

@@ -26,6 +26,8 @@ using models::ExitCode;
 using models::VerdictKind;
 
 constexpr double seconds_for_the_least = 10;
+constexpr double most_seconds_beside = 5;           ///< of the search without faults
+constexpr std::int64_t least_states_beside = 20'000;
 constexpr std::int64_t short_run_steps = 3'000'000;   ///< above it the run without faults is left out
 
 constexpr std::array<std::pair<Engine, std::string_view>, 4> engine_names = {{
@@ -155,10 +157,10 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
   quiet.timed = false;
   quiet.trace = nullptr;
   quiet.progress = nullptr;
-  // A line beside the answer, not the answer: at most a few times as long.
-  constexpr double longest_s = 5, shortest_s = 1, times_as_long = 4;
-  const double most_seconds = report.exploration ? std::clamp(times_as_long * report.exploration->seconds, shortest_s, longest_s) : longest_s;
-  quiet.search_seconds = std::min(most_seconds, options.search_seconds.value_or(scenario.bounds.seconds.value_or(options.search.seconds)));
+  if (report.engine == Engine::explore) quiet.engine = Engine::all;   // a proof takes less time than a search
+  // A line beside the answer, not the answer: searched no further than that was.
+  if (report.exploration) quiet.search.states_in_all = std::max(least_states_beside, static_cast<std::int64_t>(report.exploration->states));
+  quiet.search_seconds = std::min(most_seconds_beside, options.search_seconds.value_or(scenario.bounds.seconds.value_or(options.search.seconds)));
   report.without_faults = short_answer(run_once(clean, quiet));
   return report;
 }

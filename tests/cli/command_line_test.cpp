@@ -68,7 +68,9 @@ TEST_F(CommandLine, ABadScenarioIsSixtyFiveWithEveryMistakeAtItsPlace) {
   EXPECT_NE(outcome.err.find("did you mean \"cpus\"?"), std::string::npos);
   EXPECT_NE(outcome.err.find("did you mean \"disk\"?"), std::string::npos);
   EXPECT_NE(outcome.err.find("^"), std::string::npos);
-  EXPECT_EQ(run("run " + (folder_ / "missing.json").string()).code, 65);
+  const Outcome missing = run("run --engine explore " + (folder_ / "missing.json").string());
+  EXPECT_EQ(missing.code, 65);
+  EXPECT_NE((missing.out + missing.err).find("ERROR engine=none schedules=none"), std::string::npos) << missing.out << missing.err;
   EXPECT_EQ(run("run " + folder_.string()).code, 65);
 }
 

@@ -438,7 +438,7 @@ std::vector<std::int64_t> Oracle::key(const OracleState& state) const {
     k.push_back(static_cast<std::int64_t>(t.tickets.size()));
     for (const auto& [order, number] : t.tickets) k.insert(k.end(), {order, number - state.level[at(order)][1]});
   }
-  while (k.back() == 0) k.pop_back();  // dead slots at the end are no difference
+  while (!k.empty() && k.back() == 0) k.pop_back();  // dead slots at the end are no difference
   return k;
 }
 
