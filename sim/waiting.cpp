@@ -148,6 +148,15 @@ bool Interpreter::retry(TokenId id) {
   return true;
 }
 
+/// Who needs several elements and sleeps without a poll may have some from the reserve and the others from pages that came
+/// free meanwhile, which woke nobody. True: somebody goes on.
+bool Interpreter::retry_all() {
+  for (const TokenId id : world_.live()) {
+    if (state(id).doing == Doing::waiting && node_of(state(id)).kind == NodeKind::take_asleep && retry(id)) return true;
+  }
+  return false;
+}
+
 /// Everybody woken tries again, newest first; the losers queue up again in the order in which they lost.
 void Interpreter::contend(ResourceId id) {
   Pool& pool = pools_[static_cast<std::size_t>(id)];

@@ -12,6 +12,7 @@
 #include "sim/simulate.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
+#include "tests/machine/fixed_machines.hpp"
 #include "tests/oracle/oracle.hpp"
 
 namespace dmstall::tests {
@@ -67,6 +68,14 @@ std::string disagreement(models::Program program, std::uint64_t seeds, Tally* ta
 }
 
 }  // namespace
+
+TEST(TimedFixedMachines, SayNothingThatTheOracleExcludes) {
+  constexpr std::uint64_t seeds = 20;
+  Tally tally;
+  for (const FixedMachine& machine : fixed_machines()) EXPECT_EQ(disagreement(machine.program, seeds, &tally), "") << machine.program.name << ": " << machine.story;
+  EXPECT_GT(tally.stuck, 500u);
+  EXPECT_GT(tally.completed, 300u);
+}
 
 TEST(TimedRandomMachines, SayNothingThatTheOracleExcludes) {
   constexpr std::uint64_t seeds = 3;

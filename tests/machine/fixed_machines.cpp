@@ -401,6 +401,14 @@ std::vector<FixedMachine> rule_machines() {
     all.push_back(std::move(m));
   }
   {
+    ProgramBuilder b("a-page-and-an-element");
+    const auto p = b.unpolled("p", 1, AllocatorRule::pages);
+    const auto full = b.mempool("full", 1, AllocatorRule::pages);
+    b.task("taker", {take_all(p, 2), give(p, 2)});
+    b.task("freer", {spend(), give(full)});
+    all.push_back(progress(b, "The taker sleeps beside one element of the reserve; the page that comes free later is the other one."));
+  }
+  {
     ProgramBuilder b("busy-wait");
     const auto flag = b.event("flag", true);
     const auto slot = b.semaphore("slot", 1);
