@@ -109,7 +109,8 @@ TEST(CheckerAgainstOracle, WhatIsProvedIsAcceptedAndTrue) {
     expect_promise_kept(program, proof.certificate, "proved");
   };
   for (const Theme& theme : themes()) enumerate(theme, 6, 400, visit);
-  for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(500 * scale()); ++seed) {
+  const auto [from, to] = seed_range(500);
+  for (std::uint64_t seed = from; seed <= to; ++seed) {
     SCOPED_TRACE(seed);
     visit(random_machine(seed));
     visit(scarce(seed));
@@ -159,7 +160,8 @@ TEST(CheckerAgainstOracle, AProofOfAnotherMachineProvesNothingUntrue) {
     }
   };
   for (const Theme& theme : themes()) enumerate(theme, 6, 100, visit);
-  for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(200 * scale()); ++seed) {
+  const auto [from, to] = seed_range(200);
+  for (std::uint64_t seed = from; seed <= to; ++seed) {
     SCOPED_TRACE(seed);
     visit(random_machine(seed));
     visit(scarce(seed));

@@ -143,7 +143,8 @@ TEST(FixedMachines, ReliefIsAsWrittenDown) {
 
 TEST(RandomMachines, WorldReachesWhatTheOracleReaches) {
   Tally tally;
-  for (int seed = 0; seed < 2'500 * scale(); ++seed) compare(random_machine(static_cast<std::uint64_t>(seed)), tally);
+  const auto [from, to] = seed_range(2'500);
+  for (std::uint64_t seed = from; seed <= to; ++seed) compare(random_machine(seed), tally);
   tally.print("random");
   EXPECT_EQ(tally.disagreements, 0u);
 }
@@ -375,9 +376,8 @@ void report(const char* what, const Walk::Counts& c) {
 
 TEST(StuckSets, AreStuckAlongRandomWalks) {
   Walk::Counts counts;
-  for (int seed = 0; seed < 800 * scale(); ++seed) {
-    walk(random_machine(static_cast<std::uint64_t>(seed)), static_cast<std::uint64_t>(seed), 20, counts);
-  }
+  const auto [from, to] = seed_range(800);
+  for (std::uint64_t seed = from; seed <= to; ++seed) walk(random_machine(seed), seed, 20, counts);
   report("random machines", counts);
 }
 

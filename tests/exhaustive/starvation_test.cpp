@@ -210,7 +210,8 @@ models::Witness cut(models::Witness witness, std::size_t at) {
 TEST(StarvationOfRandomLoops, IsWhatBruteForceSays) {
   std::map<std::string, int> tally;
   int disagreements = 0;
-  for (std::uint64_t seed = 1; seed <= 700 * static_cast<std::uint64_t>(scale()) && disagreements < 3; ++seed) {
+  const auto [from, to] = seed_range(700);
+  for (std::uint64_t seed = from; seed <= to && disagreements < 3; ++seed) {
     const models::Program program = loops(seed);
     const std::string what = disagreement(program, &tally);
     if (what.empty()) continue;
