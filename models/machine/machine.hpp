@@ -19,7 +19,8 @@ inline constexpr NodeId no_node = -1;
 
 enum class NodeKind : std::uint8_t {
   take,          ///< next when taken (from the allocator where split: reserve_next when from the reserve)
-  take_asleep,   ///< waiter of a soft resource without poll: only a free element lets it go on
+  take_asleep,   ///< waiter of a soft resource without poll: only a free element lets it go on; of several at once, one that is
+                 ///< free and memory for the others, whenever both are there
   try_take,      ///< next, or other when it cannot be had now
   give,
   read_lock, try_read_lock, read_unlock,
