@@ -79,7 +79,7 @@ completed commit R=1 T=2
 stuck_until_memory_came_back commit R=1 T=3
 completed commit R=16 T=17
 stuck_until_memory_came_back commit R=16 T=18
-completed invalidation R=512 K=256 SECONDS_WITHOUT=45
+completed invalidation R=512 K=200 SECONDS_WITHOUT=60
 stuck_until_memory_came_back invalidation R=512 K=320 SECONDS_WITHOUT=45
 completed invalidation R=16 K=320 SECONDS_WITHOUT=45
 LIST
