@@ -203,7 +203,7 @@ bool Interpreter::settle() {
   if (pages_ ? pages_may_come() : polled_ > 0) return !queue_.empty();
   if (memory_.will_return() && memory_.recovers()) return false;
   // Nothing is scheduled and nobody polls: whoever is left will never move in this run.
-  if (live_ > 0 && queue_.empty() && !retry_all()) {
+  if (live_ > 0 && queue_.empty() && !retry_a_sleeper()) {
     std::vector<TokenId> left;
     for (const TokenId id : world_.live()) {
       if (!world_.token(id).daemon) left.push_back(id);

@@ -131,7 +131,7 @@ class Interpreter final : public Runner {
   void grant_in_order(models::ResourceId id);
   void contend(models::ResourceId id);
   bool retry(models::TokenId id);
-  bool retry_all();
+  bool retry_a_sleeper();
   void arm_poll(models::ResourceId id);
   void poll_waiters(models::ResourceId id);
   [[nodiscard]] Nanoseconds poll_date(models::TokenId id, models::ResourceId pool) const;

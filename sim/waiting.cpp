@@ -150,7 +150,7 @@ bool Interpreter::retry(TokenId id) {
 
 /// Who needs several elements and sleeps without a poll may have some from the reserve and the others from pages that came
 /// free meanwhile, which woke nobody. True: somebody goes on.
-bool Interpreter::retry_all() {
+bool Interpreter::retry_a_sleeper() {
   for (const TokenId id : world_.live()) {
     if (state(id).doing == Doing::waiting && node_of(state(id)).kind == NodeKind::take_asleep && retry(id)) return true;
   }

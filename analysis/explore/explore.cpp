@@ -51,6 +51,7 @@ class Exploring {
     }
     if (result_.verdict == VerdictKind::deadlock) result_.fewest_requests = all_smaller;
     if (result_.verdict != VerdictKind::inconclusive) result_.bound.clear();
+    else if (spent()) result_.bound = fmt::format("{} states in all", options_.states_in_all);
     result_.digest = digest_of(machine_, result_);
     result_.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
     return std::move(result_);
@@ -83,11 +84,7 @@ class Exploring {
     return listed;
   }
 
-  [[nodiscard]] bool spent() {
-    const bool all = static_cast<std::int64_t>(result_.states) >= options_.states_in_all;
-    if (all) result_.bound = fmt::format("{} states in all", options_.states_in_all);
-    return all;
-  }
+  [[nodiscard]] bool spent() const { return static_cast<std::int64_t>(result_.states) >= options_.states_in_all; }
 
   void note_searches(std::size_t searches, std::size_t states, std::size_t largest) {
     result_.searches += searches;

@@ -61,7 +61,7 @@ case ${EXPERIMENT} in
     echo "0 65536 snapshot /dev/mapper/origin /dev/ubdb P 16" | device snap
     press write /dev/mapper/snap 8192
     ;;
-  hog)   # four readers of verity on verity beside WITH: nothing, hog (takes memory), compute (takes the CPU)
+  hog)   # READERS (4) of verity on verity beside WITH: nothing, hog (takes memory), compute (takes the CPU)
     echo "0 65536 verity 1 /dev/ubda /dev/ubdb 4096 4096 8192 1 sha256 ${ROOT_HASH} - 1 ignore_corruption" | device lower --readonly
     echo "0 65536 verity 1 /dev/mapper/lower /dev/ubdc 4096 4096 8192 1 sha256 ${ROOT_HASH} -" | device upper --readonly
     case ${WITH} in
@@ -69,7 +69,7 @@ case ${EXPERIMENT} in
       compute) "${TOOLS}/latency" compute & ;;
     esac
     readers=()
-    for i in 1 2 3 4; do
+    for ((i = 1; i <= ${READERS:-4}; i++)); do
       "${TOOLS}/latency" read /dev/mapper/upper 8192 20000 "${i}" &
       readers+=($!)
     done

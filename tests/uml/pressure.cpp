@@ -118,7 +118,10 @@ class Stacks {
         if (named < 0) continue;
         const std::string text = text_of(named), name = text.substr(0, text.find('\n'));
         close(named);
-        const bool of_interest = name == "worker" || name.starts_with("kworker") || name.starts_with("kcopyd") || name.starts_with("loop") || name.starts_with("kverityd");
+        const int command = open((task.path() / "cmdline").c_str(), O_RDONLY);
+        const bool of_kernel = command < 0 || text_of(command).empty();
+        if (command >= 0) close(command);
+        const bool of_interest = name == "worker" || of_kernel;
         const int stack = of_interest ? open((task.path() / "stack").c_str(), O_RDONLY) : -1;
         if (stack >= 0 && !text_of(stack).empty()) files_.push_back({name.substr(0, name.find('/')), stack});
       }
@@ -139,7 +142,7 @@ class Stacks {
         if (std::find(everywhere.begin(), everywhere.end(), frame) != everywhere.end()) continue;
         chain += chain.empty() ? frame : " < " + frame;
       }
-      const bool idle = chain.empty() || chain.starts_with("kthread") || chain.starts_with("rescuer_thread") || chain.starts_with("pause");
+      const bool idle = chain.empty() || chain.starts_with("kthread") || chain.starts_with("rescuer_thread") || chain.starts_with("new_thread_handler") || chain.starts_with("pause");
       if (!idle) ++known[name + ": " + chain];
     }
     for (const auto& [chain, times] : known) std::printf("%4d × %s\n", times, chain.c_str());
