@@ -20,119 +20,14 @@
 #include "analysis/run/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/scenario/target_description.hpp"
+#include "tests/stacks/stacks.hpp"
 
 namespace dmstall::tests {
 
 namespace {
 
-using models::Parameter;
-using models::ParameterType;
 using models::TargetDescription;
 using models::VerdictKind;
-
-/// A target with one way to fill its optional roles, and at most one parameter that is not the default.
-struct Variant {
-  const TargetDescription* target = nullptr;
-  std::vector<const Parameter*> roles;
-  std::string setting;   ///< JSON members
-};
-
-std::vector<std::string> settings_of(const TargetDescription& target) {
-  std::vector<std::string> settings = {""};
-  for (const Parameter& parameter : target.parameters) {
-    const auto add = [&](const std::string& value) {
-      const auto& not_there = parameter.unmodelled_values;
-      if (value != parameter.default_text && std::find(not_there.begin(), not_there.end(), value) == not_there.end()) {
-        settings.push_back(fmt::format(R"(, "{}": {})", parameter.name, parameter.type == ParameterType::boolean ? value : '"' + value + '"'));
-      }
-    };
-    if (parameter.type == ParameterType::boolean) add("true"), add("false");
-    for (const std::string& choice : parameter.choices) add(choice);
-  }
-  return settings;
-}
-
-std::vector<Variant> variants_of(const TargetDescription& target) {
-  std::vector<const Parameter*> required, optional;
-  for (const Parameter& parameter : target.parameters) {
-    if (parameter.is_role) (parameter.required ? required : optional).push_back(&parameter);
-  }
-  std::vector<Variant> variants;
-  for (std::size_t chosen = 0; chosen < std::size_t{1} << optional.size(); ++chosen) {
-    Variant variant{&target, required, {}};
-    for (std::size_t i = 0; i < optional.size(); ++i) {
-      if ((chosen >> i & 1U) != 0) variant.roles.push_back(optional[i]);
-    }
-    for (std::string& setting : settings_of(target)) {
-      variant.setting = std::move(setting);
-      variants.push_back(variant);
-    }
-  }
-  return variants;
-}
-
-/// One target of a stack, and its role that the next one takes: none at the bottom.
-struct Level {
-  const Variant* variant = nullptr;
-  const Parameter* taken = nullptr;
-};
-using Stack = std::vector<Level>;   ///< top first
-
-/// The devices of a stack; whatever is no part of it is a disk of its own.
-class Writing {
- public:
-  std::string text(const Stack& stack) {
-    top_ = device(stack, 0);
-    return devices_;
-  }
-  [[nodiscard]] const std::string& top() const { return top_; }
-
- private:
-  std::string add(const std::string& body, const std::string& target) {
-    const std::string name = fmt::format("{}{}", target, ++count_);
-    devices_ += fmt::format(R"({}{{ "name": "{}", "target": "{}"{} }})", devices_.empty() ? "" : ",\n    ", name, target, body);
-    return name;
-  }
-  std::string disk() { return add("", "disk"); }
-
-  std::string device(const Stack& stack, std::size_t depth) {
-    const auto& [variant, taken] = stack[depth];
-    std::string body;
-    for (const Parameter* role : variant->roles) {
-      const std::string name = role == taken ? device(stack, depth + 1) : disk();
-      switch (role->type) {
-        case ParameterType::device_list: body += fmt::format(R"(, "{}": ["{}", "{}"])", role->name, name, disk()); break;
-        case ParameterType::fec: body += fmt::format(R"(, "{}": {{ "device": "{}" }})", role->name, name); break;
-        case ParameterType::segments:
-          body += fmt::format(R"(, "{}": [{{ "to": "{}", "size_mib": 64 }}, {{ "to": "{}", "size_mib": 64 }}, {{ "to": "{}", "size_mib": 64 }}])", role->name, name, disk(), disk());
-          break;
-        default: body += fmt::format(R"(, "{}": "{}")", role->name, name); break;
-      }
-    }
-    return add(body + variant->setting, variant->target->id);
-  }
-
-  std::string devices_, top_;
-  int count_ = 0;
-};
-
-/// Every stack of so many targets, with at most so many of them set to anything but the default.
-void each_stack(const std::vector<Variant>& variants, std::size_t targets, int settings, Stack& above, const std::function<void(const Stack&)>& look) {
-  for (const Variant& variant : variants) {
-    const int left = settings - (variant.setting.empty() ? 0 : 1);
-    if (left < 0) continue;
-    above.push_back({&variant, nullptr});
-    if (above.size() == targets) {
-      look(above);
-    } else {
-      for (const Parameter* role : variant.roles) {
-        above.back().taken = role;
-        each_stack(variants, targets, left, above, look);
-      }
-    }
-    above.pop_back();
-  }
-}
 
 /// Which questions of a run are asked: those whose number is `rest` modulo `stride`.
 struct Part {
@@ -231,26 +126,20 @@ void ask(const std::string& text, Tally& tally) {
 
 TEST(Sweep, WhatGetsStuckIsAFinding) {
   Tally tally;
-  std::vector<Variant> variants;
-  for (const TargetDescription& target : models::target_registry()) {
-    const std::vector<Variant> more = variants_of(target);
-    variants.insert(variants.end(), more.begin(), more.end());
-  }
+  const std::vector<Variant> variants = all_variants();
   for (const Part& part : parts_of_this_run()) {
     std::size_t question = 0;
-    Stack above;
-    each_stack(variants, part.targets, part.settings, above, [&](const Stack& stack) {
+    each_stack(variants, part.targets, part.settings, [&](const StackOfTargets& stack) {
       for (const char* verb : {"read", "write", "flush"}) {
         for (const char* faults : {"[]", "\"any\""}) {
           if (question++ % part.stride != part.rest) continue;
-          Writing writing;
-          const std::string devices = writing.text(stack);
+          const WrittenStack made = written(stack);
           ask(fmt::format(R"({{ "format": 1, "name": "sweep", "kernel": {{ "cpus": 2, "reserved_bio_based_ios": 1 }},
   "devices": [
     {} ],
   "memory": {{ "allocator": "exhausted", "freed_by": "nothing", "threads": "succeed" }},
   "faults": {}, "workload": [ {{ "{}": "{}", "count": 2, "in_flight": 2 }} ] }})",
-                          devices, faults, verb, writing.top()),
+                          joined(made.devices), faults, verb, made.top),
               tally);
         }
       }
