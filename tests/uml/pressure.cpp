@@ -1,95 +1,65 @@
-// Runs inside User-Mode Linux: threads that read, write or flush a device while no allocation of the kernel succeeds, how
-// many come back, and where the others sleep.
+// Runs inside User-Mode Linux: threads that use devices and files while no allocation of the kernel succeeds, how many
+// come back, and where the others sleep.
 //
-//   pressure flush|read|write DEVICE THREADS SECONDS STRIDE SLOW
+//   pressure SECONDS SLOW [drain SPEC]... SPEC...
 //
-// STRIDE: bytes from one thread's block to the next. SLOW: a device of many segments that answers after minutes. So many
-// others flush it first that no slab of the kernel has a free object any more for clones of its kind.
+// SPEC: OPERATION:PATH:THREADS:BYTES:STRIDE (operations.hpp; STRIDE: bytes from one thread's range to the next; a * in
+// PATH is the thread's number). SLOW: a device that answers after minutes. Drains use such devices first, so many that
+// no slab of the kernel has a free object any more for bios of their kind.
 //
-// vm.min_free_kbytes above all memory refuses every allocation that may not use the allocator's own reserves. Everything that
-// needs memory happens before: threads, buffers, open files. Last line: OUTCOME completed | stuck until memory came back |
-// stuck for ever. Switches the machine off.
-#include <fcntl.h>
+// vm.min_free_kbytes above all memory refuses every allocation that may not use the allocator's own reserves.
+// Everything that needs memory happens before: threads, buffers, open files. Last line: OUTCOME completed | stuck until
+// memory came back | stuck for ever. Switches the machine off.
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <map>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "operations.hpp"
+#include "stacks.hpp"
+
 namespace {
 
-constexpr std::size_t block_bytes = 4096;
+using namespace uml;
+
 constexpr std::size_t stack_bytes = 64 * 1024;
-constexpr std::size_t drainers = 96;   // each holds some of 15 clones; a slab page has at most 32 of them
-constexpr int victims = 48;                // for 2 s each
+constexpr int victims = 48;  // for 2 s each
 constexpr rlim_t open_files = 16'384;
 constexpr unsigned us_between_threads = 500;
 constexpr double seconds_with_memory = 30;
 
 struct Worker {
-  std::string_view operation;
-  int fd = -1;
-  off_t offset = 0;
-  void* buffer = nullptr;
+  Operation operation;
   bool drains = false;
-  unsigned after_us = 0;   ///< so that they begin in order
+  unsigned after_us = 0;  ///< so that they begin in order
 };
 
 std::atomic<bool> go{false}, drain{false};
 std::atomic<int> finished{0}, failed{0};
 
-[[noreturn]] void die(const char* what) {
-  std::perror(what);
-  std::exit(1);
-}
-
-int opened(const std::string& path, int flags) {
-  const int fd = open(path.c_str(), flags);
-  if (fd < 0) die(path.c_str());
-  return fd;
-}
-
 void put(int fd, std::string_view text) {
   if (pwrite(fd, text.data(), text.size(), 0) < 0) die("write");
 }
 
-std::string text_of(int fd) {
-  std::string text(4096, '\0');
-  text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, pread(fd, text.data(), text.size(), 0))));
-  return text;
-}
-
 void* work(void* argument) {
-  const auto& worker = *static_cast<const Worker*>(argument);
+  auto& worker = *static_cast<Worker*>(argument);
   pthread_setname_np(pthread_self(), worker.drains ? "drain" : "worker");
   while (!(worker.drains ? drain : go)) usleep(10'000);
   usleep(worker.after_us);
-  ssize_t done = 0;
-  if (worker.operation == "flush") {
-    done = fsync(worker.fd);
-  } else if (worker.operation == "read") {
-    done = pread(worker.fd, worker.buffer, block_bytes, worker.offset);
-  } else {
-    done = pwrite(worker.fd, worker.buffer, block_bytes, worker.offset);
-  }
+  const long done = worker.operation.run();
   if (!worker.drains) {
     if (done < 0) ++failed;
     ++finished;
   }
-  for (;;) pause();   // a thread that ends needs memory for it
+  for (;;) pause();  // a thread that ends needs memory for it
 }
 
 void start(Worker& worker) {
@@ -100,69 +70,28 @@ void start(Worker& worker) {
   if (pthread_create(&thread, &attributes, work, &worker) != 0) die("pthread_create");
 }
 
-Worker on(const char* device, std::string_view operation, off_t offset) {
-  Worker worker{operation, opened(device, (operation == "read" ? O_RDONLY : O_RDWR) | O_DIRECT), offset, std::aligned_alloc(block_bytes, block_bytes)};
-  std::memset(worker.buffer, 'x', block_bytes);
-  return worker;
+/// The workers of one SPEC, behind `others` of the same kind.
+void add_workers(std::vector<Worker>& workers, const std::string& spec, bool drains) {
+  std::istringstream fields(spec);
+  std::string operation, path, threads, bytes, stride;
+  for (std::string* const field : {&operation, &path, &threads, &bytes, &stride}) std::getline(fields, *field, ':');
+  const auto others = static_cast<unsigned>(
+      std::count_if(workers.begin(), workers.end(), [&](const Worker& w) { return w.drains == drains; }));
+  for (int i = 0; i < std::atoi(threads.c_str()); ++i) {
+    std::string own = path;
+    if (const auto star = own.find('*'); star != std::string::npos) own.replace(star, 1, std::to_string(i));
+    workers.push_back(
+        {Operation(operation, own, i * std::atol(stride.c_str()), std::strtoul(bytes.c_str(), nullptr, 10)), drains});
+    if (!drains) workers.back().after_us = (others + static_cast<unsigned>(i)) * us_between_threads;
+  }
 }
 
-/// Where the workers and the kernel's threads sleep. The files are opened, and read once, while there is memory.
-class Stacks {
- public:
-  void open_all() {
-    for (const auto& process : std::filesystem::directory_iterator("/proc")) {
-      if (process.path().filename().string().find_first_not_of("0123456789") != std::string::npos) continue;
-      std::error_code gone;
-      for (const auto& task : std::filesystem::directory_iterator(process.path() / "task", gone)) {
-        const int named = open((task.path() / "comm").c_str(), O_RDONLY);
-        if (named < 0) continue;
-        const std::string text = text_of(named), name = text.substr(0, text.find('\n'));
-        close(named);
-        const int command = open((task.path() / "cmdline").c_str(), O_RDONLY);
-        const bool of_kernel = command < 0 || text_of(command).empty();
-        if (command >= 0) close(command);
-        const bool of_interest = name == "worker" || of_kernel;
-        const int stack = of_interest ? open((task.path() / "stack").c_str(), O_RDONLY) : -1;
-        if (stack >= 0 && !text_of(stack).empty()) files_.push_back({name.substr(0, name.find('/')), stack});
-      }
-    }
-  }
-
-  /// Equal ones once, with their number.
-  void print() const {
-    std::map<std::string, int> known;
-    for (const auto& [name, fd] : files_) {
-      std::istringstream lines(text_of(fd));
-      std::string chain;
-      for (std::string mark, frame; lines >> mark;) {
-        std::getline(lines, frame);
-        frame = frame.substr(0, frame.find('+'));
-        frame.erase(0, frame.find_first_not_of(' '));
-        constexpr std::array<std::string_view, 6> everywhere = {"__switch_to", "__schedule", "schedule", "schedule_timeout", "io_schedule_timeout", "worker_thread"};
-        if (std::find(everywhere.begin(), everywhere.end(), frame) != everywhere.end()) continue;
-        chain += chain.empty() ? frame : " < " + frame;
-      }
-      const bool idle = chain.empty() || chain.starts_with("kthread") || chain.starts_with("rescuer_thread") || chain.starts_with("new_thread_handler") || chain.starts_with("pause");
-      if (!idle) ++known[name + ": " + chain];
-    }
-    for (const auto& [chain, times] : known) std::printf("%4d × %s\n", times, chain.c_str());
-  }
-
- private:
-  struct File {
-    std::string name;
-    int fd;
-  };
-  std::vector<File> files_;
-};
-
-/// Kernel threads that start another one call the OOM killer, and with nobody to kill the machine panics. Whoever sleeps
-/// uninterruptibly is killed and stays: the kernel waits 2 s for each before it looks for the next.
-void offer_victim(const char* device) {
+/// Kernel threads that start another one call the OOM killer, and with nobody to kill the machine panics. Whoever
+/// sleeps uninterruptibly is killed and stays: the kernel waits 2 s for each before it looks for the next.
+void offer_victim(const char* slow) {
   if (fork() != 0) return;
   put(opened("/proc/self/oom_score_adj", O_WRONLY), "1000");
-  const Worker sleeper = on(device, "read", 0);
-  if (pread(sleeper.fd, sleeper.buffer, block_bytes, 0) < 0) die(device);
+  if (Operation("read", slow, 0, block_bytes).run() < 0) die(slow);
   std::_Exit(0);
 }
 
@@ -174,19 +103,22 @@ double wait_for(int threads, double seconds) {
   return waited();
 }
 
+void report_dirty(int meminfo) {
+  const std::string text = text_of(meminfo);
+  std::printf("%s\n", text.substr(text.find("Dirty:"), text.find("AnonPages:") - text.find("Dirty:")).c_str());
+}
+
 void report(const char* when, int threads, double seconds) {
-  std::printf("%s: %d of %d finished (%d with an error) after %.1f s\n", when, finished.load(), threads, failed.load(), seconds);
+  std::printf("%s: %d of %d finished (%d with an error) after %.1f s\n", when, finished.load(), threads, failed.load(),
+              seconds);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 7) return std::fputs("usage: pressure flush|read|write DEVICE THREADS SECONDS STRIDE SLOW\n", stderr), 64;
-  const char* const device = argv[2];
-  const int threads = std::atoi(argv[3]);
-  const double seconds = std::atof(argv[4]);
-  const off_t stride = std::atol(argv[5]);
-  const char* const slow = argv[6];
+  if (argc < 4) return std::fputs("usage: pressure SECONDS SLOW [drain SPEC]... SPEC...\n", stderr), 64;
+  const double seconds = std::atof(argv[1]);
+  const char* const slow = argv[2];
 
   for (int i = 0; i < victims; ++i) offer_victim(slow);
   const rlimit many{open_files, open_files};
@@ -194,26 +126,33 @@ int main(int argc, char** argv) {
   put(opened("/proc/self/oom_score_adj", O_WRONLY), "-1000");
   const int min_free = opened("/proc/sys/vm/min_free_kbytes", O_RDWR);
   const int sysrq = opened("/proc/sysrq-trigger", O_WRONLY);
+  const int meminfo = opened("/proc/meminfo", O_RDONLY);
   const std::string usual = text_of(min_free);
 
   std::vector<Worker> workers;
-  for (int i = 0; i < threads; ++i) {
-    workers.push_back(on(device, argv[1], i * stride));
-    workers.back().after_us = static_cast<unsigned>(i) * us_between_threads;
+  for (int i = 3; i < argc; ++i) {
+    const bool drains = std::string_view(argv[i]) == "drain";
+    add_workers(workers, argv[drains ? ++i : i], drains);
   }
-  for (std::size_t i = 0; i < drainers; ++i) {
-    workers.push_back(on(slow, "flush", 0));
-    workers.back().drains = true;
+  sync();  // no metadata stays dirty
+  for (const Worker& worker : workers) worker.operation.make_dirty();
+  int threads = 0;
+  for (Worker& worker : workers) {
+    start(worker);
+    threads += worker.drains ? 0 : 1;
   }
-  for (Worker& worker : workers) start(worker);
   usleep(300'000);
   Stacks stacks;
   stacks.open_all();
   mlockall(MCL_CURRENT);
+  for (Worker& worker : workers) worker.operation.unlock();
 
+  report_dirty(meminfo);
   put(min_free, "4000000");
   drain = true;
   usleep(2'000'000);
+  if (std::getenv("SHOW_DRAINS") != nullptr) stacks.print();
+  report_dirty(meminfo);
   go = true;
   const double until = wait_for(threads, seconds);
   const bool stuck = finished < threads;
@@ -222,8 +161,10 @@ int main(int argc, char** argv) {
   put(min_free, usual);
   const double more = wait_for(threads, seconds_with_memory);
   report("memory is back", threads, more);
-  std::printf("OUTCOME %s\n", !stuck ? "completed" : finished < threads ? "stuck for ever" : "stuck until memory came back");
+  std::printf("OUTCOME %s\n", !stuck               ? "completed"
+                              : finished < threads ? "stuck for ever"
+                                                   : "stuck until memory came back");
   std::fflush(stdout);
-  put(sysrq, "o");   // who still waits for the slow device cannot end
+  put(sysrq, "o");  // who still waits for the slow device cannot end
   for (;;) pause();
 }

@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=scenarios/install-packages.sh
 source scenarios/install-packages.sh
-install_packages g++ user-mode-linux dmsetup cryptsetup-bin kmod python3
+install_packages g++ user-mode-linux dmsetup cryptsetup-bin e2fsprogs mount kmod python3
 
 work=$(mktemp -d)
 trap 'rm -rf "${work}"' EXIT
@@ -32,7 +32,7 @@ run() {   # EXPERIMENT NAME=VALUE...: everything it prints
   local folder values=("EXPERIMENT=$1" "${@:2}")
   folder=$(mktemp -d -p "${work}")
   truncate -s 160M "${folder}"/{a,b,c,d}
-  [[ $1 == hog ]] && rm "${folder}"/{a,b,c} && values+=("ROOT_HASH=$(prepare_verity "${folder}")")
+  [[ $1 == hog || $1 == uevent ]] && rm "${folder}"/{a,b,c} && values+=("ROOT_HASH=$(prepare_verity "${folder}")")
   local memory=256M
   [[ $1 == hog ]] && memory=128M
   TMPDIR=${folder} timeout -k 5 300 linux.uml "mem=${memory}" root=none rootfstype=hostfs hostfs=/ rw "init=${PWD}/tests/uml/guest.sh" \
@@ -82,5 +82,28 @@ stuck_until_memory_came_back commit R=16 T=18
 completed invalidation R=512 K=200 SECONDS_WITHOUT=60
 stuck_until_memory_came_back invalidation R=512 K=320 SECONDS_WITHOUT=45
 completed invalidation R=16 K=320 SECONDS_WITHOUT=45
+completed extent KIB=2048
+stuck_until_memory_came_back extent KIB=3072
+completed extent KIB=8192 OPT=dioread_lock
+completed extent_commit KIB=1024
+stuck_until_memory_came_back extent_commit KIB=2048
+completed extent_commit KIB=2048 OPT=dioread_lock
+completed next_bio DISKS=1
+stuck_until_memory_came_back next_bio DISKS=2
+completed next_bio DISKS=1 KIB=1024
+stuck_until_memory_came_back next_bio DISKS=1 KIB=2048
+completed next_bio DISKS=1 KIB=8192 OPT=dioread_lock
+completed loop_read KIB=16 K=64
+completed loop_read KIB=1028 K=64 DEVICE=ubda
+stuck_until_memory_came_back loop_read KIB=1028 K=64
+completed loop_read OP=aio_read KIB=4 K=64 DEVICE=ubda
+stuck_until_memory_came_back loop_read OP=aio_read KIB=4 K=64
+completed loop_write KIB=2048 OVER=disk
+stuck_until_memory_came_back loop_write KIB=2048
+completed loop_write OP=swap_out KIB=2048 OVER=disk
+stuck_until_memory_came_back loop_write OP=swap_out KIB=2048
+completed buffered KIB=8192
+completed uevent BLOCKS=good K=16
+stuck_until_memory_came_back uevent BLOCKS=bad K=16
 LIST
 exit "${code}"
