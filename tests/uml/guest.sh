@@ -36,7 +36,7 @@ slow_devices() {
   echo "0 65536 mirror core 2 1024 nosync 8$(times ' /dev/mapper/slower 0' 8 | tr -d '\n')" | device mirror
 }
 press() {   # SPEC...: pressure.cpp says what
-  "${TOOLS}/pressure" "${SECONDS_WITHOUT:-16}" /dev/mapper/drain drain "flush:/dev/mapper/drain:96:0:0" "${drains[@]}" "$@"
+  "${TOOLS}/pressure" "${SECONDS_WITHOUT:-12}" /dev/mapper/drain drain "flush:/dev/mapper/drain:96:0:0" "${drains[@]}" "$@"
 }
 drains=()
 use_fs_bio_set() { drains=(drain "write:/dev/mapper/mirror:40:4096:4096"); }   # so that it finds no free object in a slab
@@ -114,14 +114,19 @@ case ${EXPERIMENT} in
     losetup "--direct-io=${DIRECT:-on}" /dev/loop0 /dev/ubda
     press "${OP:-read}:/dev/${DEVICE:-loop0}:${K:-1}:$((KIB << 10)):$((1 << 20))"
     ;;
-  loop_write)   # OP fsync or swap_out of KIB KiB through a loop device (DIRECT on or off) OVER a disk or the file of an ext4
+  loop_write)   # OP fsync or swap_out of KIB KiB through a loop device OVER a disk or the file of an ext4; DIRECT on, or off: through
+                # the page cache, where writers wait above LIMIT_KIB of dirty pages
     use_fs_bio_set
     only_the_workers_write_back
+    if [[ -n ${LIMIT_KIB:-} ]]; then   # writers wait above this much that is dirty
+      echo $((LIMIT_KIB << 10)) > /proc/sys/vm/dirty_bytes
+      echo $((LIMIT_KIB * 900)) > /proc/sys/vm/dirty_background_bytes
+    fi
     backing=/dev/ubdb
     if [[ ${OVER:-file} == file ]]; then
-      filesystem /dev/ubda /mnt/host
+      filesystem /dev/ubda /mnt/host dioread_lock
       backing=/mnt/host/image
-      dd if=/dev/zero of=${backing} bs=1M count=64 conv=fsync status=none   # every block is written
+      dd if=/dev/zero of=${backing} bs=1M count=64 oflag=direct conv=fsync status=none   # every block is written
     fi
     losetup "--direct-io=${DIRECT:-on}" /dev/loop0 ${backing}
     if [[ ${OP:-fsync} == swap_out ]]; then
@@ -129,6 +134,7 @@ case ${EXPERIMENT} in
       press "swap_out:none:${K:-1}:$((KIB << 10)):0"
     else
       filesystem /dev/loop0 /mnt/image dioread_lock
+      [[ ${DIRECT:-on} == off ]] && drains+=(drain "keep:${backing}:1:$((64 << 20)):0")   # the image stays in the page cache
       press "fsync_preallocated:/mnt/image/file*:${K:-1}:$((KIB << 10)):0"
     fi
     ;;
@@ -137,12 +143,14 @@ case ${EXPERIMENT} in
     only_the_workers_write_back
     press "fsync:/dev/ubda:${K:-1}:$((KIB << 10)):$((KIB << 10))"
     ;;
-  uevent)   # K reads of a verity device; BLOCKS bad or good
+  uevent)   # K reads of a verity device, all of bad or good BLOCKS; with LISTEN somebody listens to events, as udev does
     echo "0 65536 verity 1 /dev/ubda /dev/ubdb 4096 4096 8192 1 sha256 ${ROOT_HASH} - 1 ignore_corruption" | device verity --readonly
     # Hash blocks come into dm-bufio, and every other path is warm: good blocks only.
     for ((i = 1; i < 8192; i += 64)); do dd if=/dev/mapper/verity of=/dev/null bs=4k count=1 skip=${i} iflag=direct status=none; done
     [[ ${BLOCKS:-bad} == bad ]] && skew=0 || skew=4096
     echo "0 65528 linear /dev/mapper/verity $((skew / 512))" | device blocks --readonly
+    echo > /sys/kernel/uevent_helper   # other kernels of Debian have none
+    [[ -n ${LISTEN:-} ]] && drains+=(drain "listen:none:1:0:0")
     press "read:/dev/mapper/blocks:${K:-1}:4096:16384"
     ;;
   hog)   # READERS (4) of verity on verity beside WITH: nothing, hog (takes memory), compute (takes the CPU)

@@ -15,8 +15,10 @@
 #include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <linux/fs.h>
+#include <linux/netlink.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -50,9 +52,10 @@ class Operation {
  public:
   Operation(std::string_view name, const std::string& path, off_t offset, std::size_t bytes)
       : name_(name), bytes_(bytes), offset_(offset) {
-    const bool through_cache = name_.starts_with("fsync");
+    const bool through_cache = name_.starts_with("fsync") || name_ == "keep";
+    if (name_ == "listen") listen_to_events();
     const int how = (name_.ends_with("read") ? O_RDONLY : O_RDWR) | (through_cache ? 0 : O_DIRECT);
-    if (name_ != "swap_out") fd_ = opened(path, how | (path.starts_with("/dev/") ? 0 : O_CREAT));
+    if (path != "none") fd_ = opened(path, how | (path.starts_with("/dev/") ? 0 : O_CREAT));
     if (name_.ends_with("read") || name_ == "write" || through_cache)
       buffer_ = filled(through_cache ? block_bytes : bytes_);
     if (name_ == "aio_read" && syscall(SYS_io_setup, 1, &context_) != 0) die("io_setup");
@@ -64,11 +67,11 @@ class Operation {
   /// After all others exist and sync().
   void make_dirty() const {
     if (name_ == "fsync_inode" && fchmod(fd_, 0640) != 0) die("fchmod");
+    if (name_ == "keep") lock_in_memory();
     if (bytes_ == 0 || !name_.starts_with("fsync")) return;
     for (const std::size_t block : blocks_in_disorder())
       if (pwrite(fd_, buffer_, block_bytes, offset_ + static_cast<off_t>(block * block_bytes)) < 0) die("pwrite");
-    // mlockall keeps these pages from reclaim, which wakes the flusher when it meets a dirty one.
-    if (mmap(nullptr, bytes_, PROT_READ, MAP_SHARED, fd_, offset_) == MAP_FAILED) die("mmap");
+    lock_in_memory();  // reclaim that meets a dirty page wakes the flusher
   }
 
   /// After mlockall.
@@ -86,6 +89,7 @@ class Operation {
       unsigned long range[2] = {static_cast<unsigned long>(offset_), bytes_};
       return ioctl(fd_, name_ == "discard" ? BLKDISCARD : BLKZEROOUT, range);
     }
+    if (name_ == "keep" || name_ == "listen") return 0;
     if (name_ == "flush" || name_.starts_with("fsync")) return fsync(fd_);
     return -1;
   }
@@ -104,12 +108,25 @@ class Operation {
     return blocks;
   }
 
+  /// From mlockall on.
+  void lock_in_memory() const {
+    if (mmap(nullptr, bytes_, PROT_READ, MAP_SHARED, fd_, offset_) == MAP_FAILED) die("mmap");
+  }
+
   void* scattered_memory() const {
     void* const memory = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) die("mmap");
     for (const std::size_t block : blocks_in_disorder())
       std::memset(static_cast<char*>(memory) + block * block_bytes, 'x', block_bytes);
     return memory;
+  }
+
+  void listen_to_events() {
+    fd_ = socket(AF_NETLINK, SOCK_DGRAM, NETLINK_KOBJECT_UEVENT);
+    sockaddr_nl group{};
+    group.nl_family = AF_NETLINK;
+    group.nl_groups = 1;
+    if (bind(fd_, reinterpret_cast<const sockaddr*>(&group), sizeof group) != 0) die("bind");
   }
 
   long read_asynchronously() {

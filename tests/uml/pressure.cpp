@@ -103,9 +103,12 @@ double wait_for(int threads, double seconds) {
   return waited();
 }
 
-void report_dirty(int meminfo) {
-  const std::string text = text_of(meminfo);
-  std::printf("%s\n", text.substr(text.find("Dirty:"), text.find("AnonPages:") - text.find("Dirty:")).c_str());
+/// Pages dirty, and how many the kernel allows before it makes writers wait.
+void report_dirty(const char* when, int vmstat) {
+  const std::string text = text_of(vmstat);
+  const auto value = [&](const char* name) { return std::atol(text.c_str() + text.find(name) + std::strlen(name)); };
+  std::printf("%s: %ld pages dirty, threshold %ld, background %ld\n", when, value("nr_dirty "),
+              value("nr_dirty_threshold "), value("nr_dirty_background_threshold "));
 }
 
 void report(const char* when, int threads, double seconds) {
@@ -126,7 +129,7 @@ int main(int argc, char** argv) {
   put(opened("/proc/self/oom_score_adj", O_WRONLY), "-1000");
   const int min_free = opened("/proc/sys/vm/min_free_kbytes", O_RDWR);
   const int sysrq = opened("/proc/sysrq-trigger", O_WRONLY);
-  const int meminfo = opened("/proc/meminfo", O_RDONLY);
+  const int vmstat = opened("/proc/vmstat", O_RDONLY);
   const std::string usual = text_of(min_free);
 
   std::vector<Worker> workers;
@@ -147,12 +150,12 @@ int main(int argc, char** argv) {
   mlockall(MCL_CURRENT);
   for (Worker& worker : workers) worker.operation.unlock();
 
-  report_dirty(meminfo);
+  report_dirty("before", vmstat);
   put(min_free, "4000000");
   drain = true;
   usleep(2'000'000);
   if (std::getenv("SHOW_DRAINS") != nullptr) stacks.print();
-  report_dirty(meminfo);
+  report_dirty("memory refused", vmstat);
   go = true;
   const double until = wait_for(threads, seconds);
   const bool stuck = finished < threads;

@@ -54,7 +54,7 @@ while read -r expected experiment; do
     seen=$(run ${experiment} | sed -n 's/^OUTCOME //p')
     [[ -z ${seen} ]] || break
   done
-  printf '%-9s %-32s %s\n' "$([[ ${seen} == "${expected//_/ }" ]] && echo ok || echo DIFFERENT)" "${experiment}" "${seen:-no answer}"
+  printf '%-9s %-44s %s\n' "$([[ ${seen} == "${expected//_/ }" ]] && echo ok || echo DIFFERENT)" "${experiment}" "${seen:-no answer}"
   [[ ${seen} == "${expected//_/ }" ]] || code=1
 done << 'LIST'
 completed flush R=1 T=2
@@ -103,7 +103,10 @@ stuck_until_memory_came_back loop_write KIB=2048
 completed loop_write OP=swap_out KIB=2048 OVER=disk
 stuck_until_memory_came_back loop_write OP=swap_out KIB=2048
 completed buffered KIB=8192
-completed uevent BLOCKS=good K=16
-stuck_until_memory_came_back uevent BLOCKS=bad K=16
+completed loop_write DIRECT=off KIB=1024 LIMIT_KIB=1200
+stuck_until_memory_came_back loop_write DIRECT=off KIB=3072 LIMIT_KIB=3584
+completed uevent BLOCKS=good K=4 LISTEN=1
+completed uevent BLOCKS=bad K=4
+stuck_until_memory_came_back uevent BLOCKS=bad K=4 LISTEN=1
 LIST
 exit "${code}"
