@@ -1,5 +1,7 @@
 #include "sim/choices.hpp"
 
+#include "models/machine/byte_ranges.hpp"
+
 #include <algorithm>
 
 namespace dmstall::sim {
@@ -7,11 +9,6 @@ namespace dmstall::sim {
 namespace {
 
 constexpr std::uint64_t one_seeded_fault_in = 8;  // requests
-
-/// First multiple of `of` that is not below `value`. Requires: of > 0.
-std::int64_t round_up(std::int64_t value, std::int64_t of) {
-  return (value + of - 1) / of * of;
-}
 
 }  // namespace
 
@@ -93,29 +90,6 @@ std::int32_t Choices::by_weight(const models::Node& node) {
   return last;
 }
 
-bool Choices::hits(const models::PlacedFault& fault, const models::FaultPlan& plan, const models::RequestClass& of,
-                   std::int64_t address) const {
-  const std::int64_t length = std::max<std::int64_t>(1, of.bytes);
-  const auto meets = [&](std::int64_t from, std::int64_t to) {
-    if (fault.all_blocks) return true;
-    if (fault.every > 0) {
-      const std::int64_t first = round_up(from / fault.block_bytes, fault.every);
-      return first * fault.block_bytes < to;
-    }
-    return std::any_of(fault.blocks.begin(), fault.blocks.end(), [&](std::int64_t block) {
-      return block * fault.block_bytes < to && from < (block + 1) * fault.block_bytes;
-    });
-  };
-  if (fault.device.empty()) return fault.workload == of.name && meets(address, address + length);
-  return std::any_of(plan.routes.begin(), plan.routes.end(), [&](const models::AddressRoute& route) {
-    if (route.device != fault.device) return false;
-    const std::int64_t begin = address / route.granularity * route.granularity;
-    const std::int64_t end = round_up(address + length, route.granularity);
-    const std::int64_t from = std::max(begin, route.from_byte), to = std::min(end, route.to_byte);
-    return from < to && meets(from + route.add, to + route.add);
-  });
-}
-
 std::int32_t Choices::by_faults(const models::Node& node, const models::Token& token) {
   const auto which = static_cast<std::size_t>(token.request_class);
   if (faults_end_ || which >= machine_->fault_plans.size()) return 0;
@@ -136,10 +110,14 @@ std::int32_t Choices::by_faults(const models::Node& node, const models::Token& t
       hit[static_cast<std::size_t>(fault)] = true;
     }
   }
+  const models::RequestClass& of = machine_->classes[which];
+  const std::int64_t end = token.address + std::max<std::int64_t>(1, of.bytes);
+  const std::vector<bool> met = models::faults_met(machine_->faults, plan, {token.address, end});
   for (std::size_t i = 0; i < hit.size(); ++i) {
     const models::PlacedFault& fault = machine_->faults[i];
     if (fault.seeded || hits_left_[i] == 0) continue;
-    if (!hits(fault, plan, machine_->classes[which], token.address)) continue;
+    const bool of_class = fault.device.empty() && fault.workload == of.name;
+    if (of_class ? !models::has_block_in(fault, token.address, end) : !met[i]) continue;
     hit[i] = !fault.optional || faults_.once_in(2);
   }
   std::size_t best = 0;

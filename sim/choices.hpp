@@ -55,8 +55,6 @@ class Choices {
   std::int32_t by_faults(const models::Node& node, const models::Token& token);
   std::int32_t by_table(const models::Node& node, const models::Token& token);
   std::int32_t by_address(const models::Node& node, const models::Token& token);
-  [[nodiscard]] bool hits(const models::PlacedFault& fault, const models::FaultPlan& plan,
-                          const models::RequestClass& of, std::int64_t address) const;
 
   struct Pending {
     models::TableId table;

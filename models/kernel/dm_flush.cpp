@@ -17,18 +17,25 @@ constexpr const char* alloc_many = "alloc_tio < alloc_multiple_bios < __send_dup
 /// Where a clone's dm_target_io lies.
 enum class Clone : std::uint8_t { embedded, own };
 
+/// On behalf of what may meet faults: it meets them, too.
+Io flush_before(const Io& io) {
+  Io flush;
+  flush.op = IoOp::flush;
+  flush.bytes = 0;
+  flush.faults = io.faults;
+  return flush;
+}
+
 /// __map_bio of one clone: parked with its element, or over at once.
-Steps send(Stack& stack, DeviceIndex device, DeviceIndex lower, Clone clone) {
+Steps send(Stack& stack, DeviceIndex device, DeviceIndex lower, Clone clone, const Io& whole) {
   const bool own = clone == Clone::own;
   if (!stack.has_write_cache(lower)) {
     return own ? give(bs(stack, device), "free_tio < clone_endio < submit_bio_noacct (no write cache below)") : Steps{};
   }
-  Io io;
-  io.op = IoOp::flush;
-  io.bytes = 0;
+  const Io io = flush_before(whole);
   const FlowId flush = stack.flow(lower, io);
   const FlowId flow = stack.flow(
-      "flush clone " + stack.device(device).name + " to " + stack.device(lower).name + (own ? "" : " (embedded)"), device, [&] {
+      "flush clone " + stack.device(device).name + " to " + stack.describe(lower, io) + (own ? "" : " (embedded)"), device, [&] {
         const auto end = [&](Status status) {
           return own ? seq({give(bs(stack, device), "free_tio < clone_endio"), finish(status)}) : finish(status);
         };
@@ -40,10 +47,10 @@ Steps send(Stack& stack, DeviceIndex device, DeviceIndex lower, Clone clone) {
   return spawn(flow, "submit_bio_noacct < __send_empty_flush", true, with);
 }
 
-Steps send_all(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& lowers, Clone first) {
+Steps send_all(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& lowers, Clone first, const Io& io) {
   Steps steps;
   for (std::size_t i = 0; i < lowers.size(); ++i) {
-    steps = seq({std::move(steps), send(stack, device, lowers[i], i == 0 ? first : Clone::own)});
+    steps = seq({std::move(steps), send(stack, device, lowers[i], i == 0 ? first : Clone::own, io)});
   }
   return steps;
 }
@@ -59,19 +66,19 @@ Steps flush_io(Stack& stack, DeviceIndex device, Steps clones) {
 
 }  // namespace
 
-Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets) {
+Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets, const Io& io) {
   Steps clones;
   bool first = true;
   for (const DeviceIndex lower : targets) {
     if (!first) clones = seq({std::move(clones), take(bs(stack, device), alloc_one)});
-    clones = seq({std::move(clones), send(stack, device, lower, first ? Clone::embedded : Clone::own)});
+    clones = seq({std::move(clones), send(stack, device, lower, first ? Clone::embedded : Clone::own, io)});
     first = false;
   }
   return flush_io(stack, device, std::move(clones));
 }
 
-Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices) {
-  if (devices.size() == 1) return empty_flush(stack, device, devices);
+Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices, const Io& io) {
+  if (devices.size() == 1) return empty_flush(stack, device, devices, io);
   const auto all = static_cast<std::int32_t>(devices.size());
   Resource mutex;
   mutex.name = stack.device(device).name + ".table_devices_lock";
@@ -82,9 +89,9 @@ Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<D
   const ResourceId set = bs(stack, device);
   const Steps waiting = seq({take(lock, "alloc_multiple_bios < __send_duplicate_bios < __send_empty_flush < dm_submit_bio"),
                              take(set, alloc_many, all), give(lock, "alloc_multiple_bios"),
-                             send_all(stack, device, devices, Clone::own)});
+                             send_all(stack, device, devices, Clone::own, io)});
   // GFP_NOWAIT, one after the other; from the last to the first, because each stands inside the success of the one before it.
-  Steps clones = send_all(stack, device, devices, Clone::embedded);
+  Steps clones = send_all(stack, device, devices, Clone::embedded, io);
   for (std::int32_t had = all - 2; had >= 0; --had) {
     const Steps back = had > 0 ? give(set, "free_tio < alloc_multiple_bios", had) : Steps{};
     clones = try_take(set, alloc_many, std::move(clones), seq({back, waiting}));
@@ -97,14 +104,17 @@ bool any_lower_has_write_cache(const Stack& stack, DeviceIndex device) {
   return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex lower) { return stack.has_write_cache(lower); });
 }
 
+std::string write_after_flush_name(const Stack& stack, DeviceIndex device, const Io& write) {
+  if (!stack.has_write_cache(device)) return stack.describe(device, write);
+  return stack.describe(device, flush_before(write)) + ", then " + stack.describe(device, write);
+}
+
 FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write) {
   write.op = IoOp::write;
   const FlowId data = stack.flow(device, write);
   if (!stack.has_write_cache(device)) return data;
-  Io flush;
-  flush.op = IoOp::flush;
-  flush.bytes = 0;
-  return stack.flow("flush, then " + stack.describe(device, write), device, [&] {
+  const Io flush = flush_before(write);
+  return stack.flow(write_after_flush_name(stack, device, write), device, [&] {
     const std::vector<Branch> end{branch("ok", finish(Status::ok)), branch("bad", finish(Status::ok)), branch("error", finish(Status::error))};
     const FlowId first = stack.flow(device, flush);
     if (stack.lower(device).empty()) {

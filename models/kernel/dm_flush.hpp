@@ -14,18 +14,22 @@
 namespace dmstall::models {
 
 /// An empty flush to a table of targets with one clone each, in the order of the table; one device may stand there often.
-[[nodiscard]] Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets);
+[[nodiscard]] Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets, const Io& io);
 
 /// An empty flush to a table of one target with a clone per device, allocated together: none may wait, or all are given back
 /// and taken again under md->table_devices_lock, waiting. The second round cannot use the clone in the io_bs element, which
 /// free_tio does not hand back, so it takes one element more. Requires: devices is not empty.
-[[nodiscard]] Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices);
+[[nodiscard]] Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices, const Io& io);
 
 /// dm_table_supports_flush: some device below has a write cache.
 [[nodiscard]] bool any_lower_has_write_cache(const Stack& stack, DeviceIndex device);
 
 /// A write with PREFLUSH (a metadata commit) as one flow: with a write cache the empty flush comes first; on a device-mapper device the
 /// data follows from its kdmflush worker (dm_wq_work).
+/// Both meet the faults of `write`.
 [[nodiscard]] FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write);
+
+/// What it is called: equal names, equal flows.
+[[nodiscard]] std::string write_after_flush_name(const Stack& stack, DeviceIndex device, const Io& write);
 
 }  // namespace dmstall::models

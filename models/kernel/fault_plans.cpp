@@ -1,7 +1,7 @@
 #include "models/kernel/fault_plans.hpp"
 
+#include "models/kernel/fault_places.hpp"
 #include "models/machine/compile.hpp"
-#include "models/scenario/fec.hpp"
 
 #include <fmt/format.h>
 
@@ -13,15 +13,13 @@ namespace {
 
 constexpr std::size_t most_at_once_when_any = 3;
 constexpr std::size_t most_combinations = 1024;
-constexpr std::int64_t block_bytes = 4096;
-constexpr std::int64_t hashes_per_block = 128;
 
 /// Of each group at most one fault hits a request.
 using Group = std::vector<std::int32_t>;
 
 class FaultPlanner {
  public:
-  FaultPlanner(Stack& stack, const WorkloadItem& item) : stack_(stack), item_(item), top_(stack.index_of(item.device)) {}
+  FaultPlanner(Stack& stack, const WorkloadItem& item, IoOp op) : stack_(stack), item_(item), top_(stack.index_of(item.device)), op_(op), devices_(devices_on_the_way()) {}
 
   FaultChoice run() {
     const Faults& faults = stack_.scenario().faults;
@@ -38,25 +36,48 @@ class FaultPlanner {
                                      choice.sets.size(), most_combinations),
                          item_.where.line, item_.where.column);
     }
-    routes(top_, {"", 0, INT64_MAX / 4, 0, 1}, choice.plan.routes);
+    std::vector<std::int32_t> listed;
+    for (const Group& group : groups_) {
+      std::copy_if(group.begin(), group.end(), std::back_inserter(listed), [&](std::int32_t fault) { return !stack_.program().faults[static_cast<std::size_t>(fault)].seeded; });
+    }
+    choice.plan.places = fault_places(stack_, top_, op_, listed);
     return choice;
   }
 
  private:
-  std::vector<DeviceIndex> below(bool (*wanted)(const Stack&, DeviceIndex)) const {
-    std::vector<DeviceIndex> found, queue{top_};
+  /// Every device that a request of the item comes to, the nearest first.
+  [[nodiscard]] std::vector<DeviceIndex> devices_on_the_way() const {
+    std::vector<std::pair<DeviceIndex, IoOp>> queue{{top_, op_}};
+    std::vector<DeviceIndex> found;
     for (std::size_t i = 0; i < queue.size(); ++i) {
-      if (wanted(stack_, queue[i])) found.push_back(queue[i]);
-      for (const DeviceIndex lower : stack_.lower(queue[i])) {
-        if (std::find(queue.begin(), queue.end(), lower) == queue.end()) queue.push_back(lower);
+      const auto [device, op] = queue[i];
+      if (std::find(found.begin(), found.end(), device) == found.end()) found.push_back(device);
+      for (const Region& region : stack_.regions(device, op)) {
+        const auto next = std::make_pair(region.device, region.op);
+        if (std::find(queue.begin(), queue.end(), next) == queue.end()) queue.push_back(next);
       }
     }
     return found;
   }
 
-  static bool is_disk(const Stack& stack, DeviceIndex device) { return stack.timed_device(device) >= 0; }
-  /// Verity is what has a hash tree: a role of its own for it.
-  static bool has_hash_tree(const Stack& stack, DeviceIndex device) { return stack.device(device).has("hash"); }
+  /// Of those the ones that keep metadata of the area.
+  [[nodiscard]] std::vector<DeviceIndex> with_area(FaultArea area) const {
+    std::vector<DeviceIndex> found;
+    std::copy_if(devices_.begin(), devices_.end(), std::back_inserter(found), [&](DeviceIndex device) {
+      const auto& all = stack_.regions(device, IoOp::read);
+      return std::any_of(all.begin(), all.end(), [&](const Region& region) { return region.area == area; });
+    });
+    return found;
+  }
+
+  /// A group of those that can show in a request of the item.
+  void add_group(const Group& all) {
+    Io io;
+    io.op = op_;
+    Group group;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(group), [&](std::int32_t fault) { return stack_.can_meet(fault, top_, io); });
+    if (!group.empty()) groups_.push_back(group);
+  }
 
   PlacedFault placed(FaultKind kind, const std::string& where) const {
     PlacedFault fault;
@@ -64,55 +85,44 @@ class FaultPlanner {
     return fault;
   }
 
-  Group hash_group(DeviceIndex disk, const PlacedFault& like) {
+  /// Faults of the blocks of an area that devices keep on the disk, one for each device.
+  Group metadata_group(FaultKind kind, FaultArea area, DeviceIndex disk, const PlacedFault& like, const char* of) {
     Group group;
-    for (const DeviceIndex verity : below(has_hash_tree)) {
-      if (!stack_.reaches(stack_.index_of(stack_.device(verity).text("hash")), disk)) continue;
+    for (const DeviceIndex owner : with_area(area)) {
       PlacedFault fault = like;
-      fault.label = fmt::format("{} of {}", like.label, stack_.device(verity).name);
-      group.push_back(stack_.add_fault(FaultKind::hash_block, disk, verity, fault, FaultOn::both, FaultArea::hash));
+      fault.label = fmt::format("{}{}{}", like.label, of, stack_.device(owner).name);
+      group.push_back(stack_.add_fault(kind, disk, owner, fault, FaultOn::both, area));
     }
     return group;
   }
-
-  /// Faults of the parity that verity devices keep on the disk.
+  Group hash_group(FaultKind kind, DeviceIndex disk, const PlacedFault& like) {
+    return metadata_group(kind, FaultArea::hash, disk, like, " of ");
+  }
   Group parity_group(FaultKind kind, DeviceIndex disk, const PlacedFault& like) {
-    Group group;
-    for (const DeviceIndex verity : below(has_hash_tree)) {
-      const FecSettings* fec = fec_of(stack_.device(verity));
-      if (fec == nullptr || !stack_.reaches(stack_.index_of(fec->device), disk)) continue;
-      PlacedFault fault = like;
-      fault.label = fmt::format("{}, parity of {}", like.label, stack_.device(verity).name);
-      group.push_back(stack_.add_fault(kind, disk, verity, fault, FaultOn::both, FaultArea::fec));
-    }
-    return group;
+    return metadata_group(kind, FaultArea::fec, disk, like, ", parity of ");
   }
 
   void collect_any() {
-    const bool verified = !below(has_hash_tree).empty();
-    for (const DeviceIndex disk : below(is_disk)) {
+    const bool verified = std::any_of(devices_.begin(), devices_.end(), [&](DeviceIndex device) { return stack_.traits(device).verifies; });
+    for (const DeviceIndex disk : devices_) {
+      if (stack_.timed_device(disk) < 0) continue;
       const std::string& name = stack_.device(disk).name;
-      Group group;
-      const auto add = [&](FaultKind kind) {
+      const auto drawn = [&](FaultKind kind) {
         PlacedFault fault = placed(kind, name);
         fault.device = name;
         fault.seeded = true;
-        group.push_back(stack_.add_fault(kind, disk, -1, fault, FaultOn::both, FaultArea::data));
+        return fault;
       };
+      Group group;
+      const auto add = [&](FaultKind kind) { group.push_back(stack_.add_fault(kind, disk, -1, drawn(kind), FaultOn::both, FaultArea::data)); };
       if (verified) {
         add(FaultKind::bad_block);
         add(FaultKind::late_corruption);
       }
       add(FaultKind::io_error);
-      groups_.push_back(group);
-      PlacedFault hash = placed(FaultKind::hash_block, name);
-      hash.device = name;
-      hash.seeded = true;
-      if (Group hashes = hash_group(disk, hash); !hashes.empty()) groups_.push_back(hashes);
-      PlacedFault parity = placed(FaultKind::bad_block, name);
-      parity.workload = item_.name;   // whoever decodes meets it; the request's own data lies elsewhere
-      parity.seeded = true;
-      if (Group parities = parity_group(FaultKind::bad_block, disk, parity); !parities.empty()) groups_.push_back(parities);
+      add_group(group);
+      add_group(hash_group(FaultKind::hash_block, disk, drawn(FaultKind::hash_block)));
+      add_group(parity_group(FaultKind::bad_block, disk, drawn(FaultKind::bad_block)));
     }
     if (verified && item_.verb == WorkloadVerb::read && item_.direct) add_rewritten(true, nullptr);
   }
@@ -141,30 +151,18 @@ class FaultPlanner {
     }
     if (written.device.empty()) return;
     const DeviceIndex device = stack_.index_of(written.device);
-    if (!stack_.reaches(top_, device)) return;
     PlacedFault fault = placed(written.kind, written.device);
     fault.device = written.device;
     place(written, fault);
-    if (written.kind == FaultKind::hash_block || (written.kind == FaultKind::bad_block && written.area == FaultArea::hash)) {
-      // Listed blocks count from the start of the hash area; one of level 0 covers many data blocks.
-      fault.label = fmt::format("hash_block@{}", written.device);
-      fault.block_bytes = block_bytes * hashes_per_block;
-      if (Group group = hash_group(device, fault); !group.empty()) groups_.push_back(group);
-      return;
+    if (written.area == FaultArea::hash) {
+      const FaultKind kind = written.kind == FaultKind::io_error ? written.kind : FaultKind::hash_block;
+      fault.label = fmt::format("{}@{}", to_string(kind), written.device);
+      for (const std::int32_t each : hash_group(kind, device, fault)) add_group({each});   // the trees of several devices
+    } else if (written.area == FaultArea::fec) {
+      for (const std::int32_t each : parity_group(written.kind, device, fault)) add_group({each});
+    } else {
+      add_group({stack_.add_fault(written.kind, device, -1, fault, written.on, FaultArea::data)});
     }
-    if (written.area == FaultArea::fec) {
-      fault.device.clear();
-      fault.workload = item_.name;
-      if (Group group = parity_group(written.kind, device, fault); !group.empty()) groups_.push_back(group);
-      return;
-    }
-    if (written.kind == FaultKind::hash_mismatch) {
-      // Forced at the device whatever lies on the disks: its blocks are those of the requests.
-      fault.device.clear();
-      fault.workload = item_.name;
-      fault.label += " of " + item_.name;
-    }
-    groups_.push_back({stack_.add_fault(written.kind, device, -1, fault, written.on, FaultArea::data)});
   }
 
   void combine(std::size_t group, FaultSet& chosen, std::size_t left, FaultChoice& choice) {
@@ -195,51 +193,11 @@ class FaultPlanner {
     }
   }
 
-  /// Where the top device's addresses lie on the disks, along the path of request data.
-  /// `striped`: below a striped device, where addresses say nothing about the top device's.
-  void routes(DeviceIndex device, AddressRoute route, std::vector<AddressRoute>& out, bool striped = false) const {
-    const Device& of = stack_.device(device);
-    if (stack_.timed_device(device) >= 0) {
-      route.device = of.name;
-      out.push_back(route);
-      return;
-    }
-    // A write to part of a chunk makes kcopyd read all of it.
-    if (of.has("origin") && of.has("chunk_kib") && item_.verb != WorkloadVerb::read) {
-      route.granularity = std::max(route.granularity, of.integer("chunk_kib") * 1024);
-    }
-    if (const auto found = of.parameters.find("segments"); found != of.parameters.end()) {
-      if (const auto* segments = std::get_if<std::vector<Segment>>(&found->second); segments != nullptr && !segments->empty()) {
-        constexpr std::int64_t mib = 1024 * 1024;
-        std::int64_t start = 0;
-        for (const Segment& segment : *segments) {
-          // In the addresses of the top device, the segment begins where its start lies after all shifts above.
-          AddressRoute part = route;
-          if (!striped) {
-            part.from_byte = std::max(route.from_byte, start - route.add);
-            part.to_byte = std::min(route.to_byte, start + segment.size_mib * mib - route.add);
-          }
-          part.add = route.add + segment.start_mib * mib - start;
-          if (part.from_byte < part.to_byte) routes(stack_.index_of(segment.to), part, out, striped);
-          start += segment.size_mib * mib;
-        }
-        return;
-      }
-    }
-    if (const auto found = of.parameters.find("to"); found != of.parameters.end()) {
-      if (const auto* stripes = std::get_if<std::vector<std::string>>(&found->second)) {
-        // The address decides on the way down which of them it is; a fault elsewhere then changes nothing.
-        for (const std::string& stripe : *stripes) routes(stack_.index_of(stripe), route, out, true);
-        return;
-      }
-    }
-    // Request data follows the first role: data, origin, to.
-    if (!stack_.lower(device).empty()) routes(stack_.lower(device).front(), route, out, striped);
-  }
-
   Stack& stack_;
   const WorkloadItem& item_;
   DeviceIndex top_;
+  IoOp op_;
+  std::vector<DeviceIndex> devices_;
   std::vector<Group> groups_;
 };
 
@@ -265,7 +223,7 @@ std::string_view to_string(FaultKind kind) {
   return "?";
 }
 
-FaultChoice fault_choice(Stack& stack, const WorkloadItem& item) { return FaultPlanner(stack, item).run(); }
+FaultChoice fault_choice(Stack& stack, const WorkloadItem& item, IoOp op) { return FaultPlanner(stack, item, op).run(); }
 
 std::string describe_faults(const Faults& faults) {
   if (faults.any) return faults.given ? "any" : "any (the default)";

@@ -17,7 +17,8 @@ struct FaultChoice {
   std::vector<bool> rewritten;     ///< the application rewrites its buffer in this combination
 };
 
-[[nodiscard]] FaultChoice fault_choice(Stack& stack, const WorkloadItem& item);
+/// `op`: what a request of the item asks of its device.
+[[nodiscard]] FaultChoice fault_choice(Stack& stack, const WorkloadItem& item, IoOp op);
 
 /// The fault assumption in words, for the report.
 [[nodiscard]] std::string describe_faults(const Faults& faults);

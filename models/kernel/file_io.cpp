@@ -11,6 +11,7 @@ namespace dmstall::models {
 
 namespace {
 
+constexpr std::int64_t fsync_bytes = 4096;  // the block that an fsync writes first
 constexpr int default_max_active = 256;  // workqueue.h:WQ_DFL_ACTIVE
 
 /// Memory with no pool behind it. Waited for only where the scenario lets such allocations fail.
@@ -153,12 +154,15 @@ Steps buffered_read(Stack& stack, const File& file, const Io& io) {
 }
 
 /// vfs_fsync: what is dirty (or the journal's commit block) goes down in one bio, then the device's cache is flushed.
-Steps fsync(Stack& stack, const File& file) {
+Steps fsync(Stack& stack, const File& file, const FaultSet& faults) {
   Io write;
   write.op = IoOp::write;
+  write.bytes = fsync_bytes;
+  write.faults = faults;
   Io flush;
   flush.op = IoOp::flush;
   flush.bytes = 0;
+  flush.faults = faults;
   const ResourceId bios = fs_bio_set(stack, owner_of(file));
   CallOptions options;
   options.context = CallContext::sync;
@@ -195,7 +199,7 @@ File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower) {
 }
 
 Steps file_steps(Stack& stack, const File& file, const Io& io) {
-  if (io.op == IoOp::flush) return fsync(stack, file);
+  if (io.op == IoOp::flush) return fsync(stack, file, io.faults);
   switch (io.access) {
     case FileAccess::direct:
       return direct(stack, file, io);
@@ -205,6 +209,14 @@ Steps file_steps(Stack& stack, const File& file, const Io& io) {
       break;
   }
   return io.op == IoOp::read ? buffered_read(stack, file, io) : buffered_write(stack, file);
+}
+
+std::vector<Region> file_regions(const File& file, IoOp op) {
+  if (file.filesystem >= 0 && file.user != file.filesystem) return {same_addresses(file.filesystem, op)};
+  if (op != IoOp::flush) return {same_addresses(file.below, op)};
+  Region first = same_addresses(file.below, IoOp::write);
+  first.hop.granularity = fsync_bytes;
+  return {first, same_addresses(file.below, IoOp::flush)};
 }
 
 FlowId file_flow(Stack& stack, const File& file, const Io& io) {

@@ -39,6 +39,8 @@ struct File {
 /// Serves `io` on the file, by its access. Direct I/O and writeback let a submitter go (detach) when the device below
 /// does; what goes through the page cache keeps it until the data is there. Several users of one file share the flow.
 [[nodiscard]] FlowId file_flow(Stack& stack, const File& file, const Io& io);
+/// Where the I/O on the file goes: to its filesystem if another device uses the file, else below.
+[[nodiscard]] std::vector<Region> file_regions(const File& file, IoOp op);
 [[nodiscard]] Steps file_steps(Stack& stack, const File& file, const Io& io);
 
 }  // namespace dmstall::models

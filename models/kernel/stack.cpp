@@ -51,7 +51,9 @@ Stack::Stack(const Scenario& scenario) : scenario_(&scenario), reserved_ios_(eff
   for (const Device& device : scenario.devices) {
     lower_.push_back(lower_devices(scenario, device, device_index_));
     timed_.push_back(-1);
+    may_be_faulty_.push_back(std::any_of(scenario.faults.list.begin(), scenario.faults.list.end(), [&](const Fault& of) { return of.device == device.name; }));
     if (!device.has("read_mib_per_s")) continue;
+    may_be_faulty_.back() = true;
     // Only disks take time of their own.
     TimedDevice timed;
     timed.name = device.name;
@@ -70,6 +72,12 @@ Stack::Stack(const Scenario& scenario) : scenario_(&scenario), reserved_ios_(eff
 }
 
 DeviceIndex Stack::index_of(std::string_view name) const { return device_index_.at(std::string(name)); }
+
+const TargetTraits& Stack::traits(DeviceIndex index) const {
+  static const TargetTraits none;
+  const TargetDescription* target = find_target(device(index).target);
+  return target == nullptr ? none : target->traits;
+}
 
 std::int32_t Stack::timed_device(DeviceIndex device) const { return timed_[static_cast<std::size_t>(device)]; }
 
@@ -119,20 +127,53 @@ FlowId Stack::flow(DeviceIndex index, Io io) {
   return entry;
 }
 
+const std::vector<Region>& Stack::regions(DeviceIndex device, IoOp op) const {
+  const auto key = std::make_pair(device, op);
+  if (const auto known = regions_.find(key); known != regions_.end()) return known->second;
+  std::vector<Region> all = target_regions(*this, device, op);
+  // A flush of a queue without write cache is complete before it reaches the device.
+  std::erase_if(all, [&](const Region& of) { return of.op == IoOp::flush && !has_write_cache(of.device); });
+  return regions_.emplace(key, std::move(all)).first->second;
+}
+
+const std::vector<OnTheWay>& Stack::reached(DeviceIndex device, IoOp op) const {
+  const auto key = std::make_pair(device, op);
+  if (const auto known = reached_.find(key); known != reached_.end()) return known->second;
+  const OnTheWay first{device, op, FaultArea::data, -1};
+  std::vector<OnTheWay> open{first}, found;
+  std::set<OnTheWay> seen{first};
+  while (!open.empty()) {
+    const OnTheWay at = open.back();
+    open.pop_back();
+    if (may_be_faulty_[static_cast<std::size_t>(at.device)]) found.push_back(at);
+    for (const Region& region : regions(at.device, at.op)) {
+      const OnTheWay next = next_on_the_way(at, region);
+      if (seen.insert(next).second) open.push_back(next);
+    }
+  }
+  return reached_.emplace(key, std::move(found)).first->second;
+}
+
+bool Stack::lies_in(std::int32_t id, DeviceIndex device, IoOp op, FaultArea area, DeviceIndex owner) const {
+  const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
+  if (fault.device != device) return false;
+  // What is written is never found bad, and a flush of a disk is about no block.
+  if (op == IoOp::flush || (op != IoOp::read && fault.kind != FaultKind::io_error)) return false;
+  return fault.metadata_of >= 0 ? fault.metadata_of == owner && fault.area == area : owner < 0;
+}
+
+bool Stack::can_meet(std::int32_t id, DeviceIndex device, const Io& io) const {
+  const auto& all = reached(device, io.op);
+  return std::any_of(all.begin(), all.end(), [&](const OnTheWay& at) {
+    if (at.owner >= 0 || (io.hash_of < 0 && io.parity_of < 0)) return lies_in(id, at.device, at.op, at.area, at.owner);
+    const bool of_tree = io.hash_of >= 0;
+    return lies_in(id, at.device, at.op, of_tree ? FaultArea::hash : FaultArea::fec, of_tree ? io.hash_of : io.parity_of);
+  });
+}
+
 FaultSet Stack::relevant(DeviceIndex index, const Io& io) const {
   FaultSet result;
-  for (const std::int32_t id : io.faults) {
-    const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
-    if (fault.device < 0 || !reaches(index, fault.device)) continue;
-    if (io.op == IoOp::flush) continue;
-    if (io.op == IoOp::write && fault.kind != FaultKind::io_error && timed_device(index) >= 0) continue;
-    // Hash and parity blocks are other blocks than the request's data: only faults of their own area can hit them.
-    const bool of_metadata = fault.metadata_of >= 0;
-    if ((io.hash_of >= 0 || io.parity_of >= 0) && !of_metadata) continue;
-    const DeviceIndex read_of = fault.area == FaultArea::fec ? io.parity_of : io.hash_of;
-    if (of_metadata && read_of != fault.metadata_of && !reaches(index, fault.metadata_of)) continue;
-    result.push_back(id);
-  }
+  std::copy_if(io.faults.begin(), io.faults.end(), std::back_inserter(result), [&](std::int32_t id) { return can_meet(id, index, io); });
   return result;
 }
 
@@ -201,28 +242,17 @@ TableId Stack::table(Table made) {
   return id;
 }
 
-bool Stack::has_fault(const FaultSet& faults, FaultKind kind, DeviceIndex device) const {
-  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
-    const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
-    return fault.kind == kind && fault.device == device && fault.metadata_of < 0;
-  });
-}
-
-bool Stack::has_hash_fault(const FaultSet& faults, DeviceIndex disk, DeviceIndex verity) const {
-  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
-    const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
-    return fault.area == FaultArea::hash && fault.device == disk && fault.metadata_of == verity;
-  });
-}
-
 bool Stack::has_hash_fault(const FaultSet& faults, DeviceIndex verity) const {
-  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) { return has_hash_fault({id}, faults_[static_cast<std::size_t>(id)].device, verity); });
-}
-
-bool Stack::has_parity_fault(const FaultSet& faults, DeviceIndex verity, bool unread) const {
   return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
     const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
-    return fault.area == FaultArea::fec && fault.metadata_of == verity && (!unread || fault.kind == FaultKind::io_error);
+    return fault.area == FaultArea::hash && fault.metadata_of == verity;
+  });
+}
+
+bool Stack::has_parity_fault(const FaultSet& faults, DeviceIndex verity) const {
+  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
+    const KnownFault& fault = faults_[static_cast<std::size_t>(id)];
+    return fault.area == FaultArea::fec && fault.metadata_of == verity;
   });
 }
 

@@ -4,10 +4,13 @@
 // kind of I/O, built on first use). It knows no target: what a device does is asked of models/targets.
 #pragma once
 
+#include "models/kernel/region.hpp"
 #include "models/machine/program.hpp"
 #include "models/scenario/scenario.hpp"
+#include "models/scenario/target_description.hpp"
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,10 +19,6 @@
 #include <vector>
 
 namespace dmstall::models {
-
-using DeviceIndex = std::int32_t;
-
-enum class IoOp : std::uint8_t { read, write, flush };
 
 /// How a file is read and written (models/kernel/file_io); block devices do not see it.
 enum class FileAccess : std::uint8_t { direct, buffered, writeback };
@@ -81,15 +80,11 @@ class Stack {
   TableId table(Table made);
   [[nodiscard]] std::int32_t timed_device(DeviceIndex device) const;
 
-  /// Whether a fault of the mask is of this kind and sits on this device (disks, forced mismatches).
-  [[nodiscard]] bool has_fault(const FaultSet& faults, FaultKind kind, DeviceIndex device) const;
   [[nodiscard]] FaultKind fault_kind(std::int32_t fault) const { return faults_[static_cast<std::size_t>(fault)].kind; }
-  /// A hash_block fault of the mask on `disk` that hits the hash tree of `verity`.
-  [[nodiscard]] bool has_hash_fault(const FaultSet& faults, DeviceIndex disk, DeviceIndex verity) const;
-  /// A hash_block fault of the mask hits the hash tree of `verity`, wherever that lies.
+  /// A fault of the mask hits the hash tree of `verity`, wherever that lies.
   [[nodiscard]] bool has_hash_fault(const FaultSet& faults, DeviceIndex verity) const;
-  /// The parity of `verity` cannot be used: area "fec" of a fault of the mask; `unread`: not even read.
-  [[nodiscard]] bool has_parity_fault(const FaultSet& faults, DeviceIndex verity, bool unread = false) const;
+  /// The parity of `verity` cannot be used: area "fec" of a fault of the mask.
+  [[nodiscard]] bool has_parity_fault(const FaultSet& faults, DeviceIndex verity) const;
   /// The fault hits data of requests: not a hash tree, a parity area, a buffer or a device's own check.
   [[nodiscard]] bool is_data_fault(std::int32_t fault) const;
   /// A hash_mismatch fault of the mask forces this device's first check (or, with `reread`, its recheck) to fail.
@@ -101,6 +96,15 @@ class Stack {
   /// Lower devices of a device, by role, in the order of the target's parameter table.
   [[nodiscard]] const std::vector<DeviceIndex>& lower(DeviceIndex device) const { return lower_[static_cast<std::size_t>(device)]; }
   [[nodiscard]] bool reaches(DeviceIndex upper, DeviceIndex below) const;   ///< or is the same
+  /// Where an operation of the device goes on below, as its target declares it; without flushes that end before they begin.
+  [[nodiscard]] const std::vector<Region>& regions(DeviceIndex device, IoOp op) const;
+  /// Whether the fault can show in `io` on the device: in it, or in what the device asks below on its behalf.
+  [[nodiscard]] bool can_meet(std::int32_t fault, DeviceIndex device, const Io& io) const;
+  /// Whether it lies among the blocks that this operation on its device is about. `owner`: the device whose metadata they
+  /// are, of the area; -1: data.
+  [[nodiscard]] bool lies_in(std::int32_t fault, DeviceIndex device, IoOp op, FaultArea area, DeviceIndex owner) const;
+  /// What the device's target says about it; a target of the scenario's own says nothing.
+  [[nodiscard]] const TargetTraits& traits(DeviceIndex device) const;
   [[nodiscard]] bool has_write_cache(DeviceIndex device) const;
   /// A page cache on the way may answer a re-read.
   [[nodiscard]] bool reads_through_pages(DeviceIndex device) const;
@@ -123,6 +127,9 @@ class Stack {
   /// The faults of the set that can matter to this I/O on the device.
   [[nodiscard]] FaultSet relevant(DeviceIndex device, const Io& io) const;
 
+  /// Everything that an operation leads to on devices where faults can lie, itself included.
+  [[nodiscard]] const std::vector<OnTheWay>& reached(DeviceIndex device, IoOp op) const;
+
   const Scenario* scenario_;
   Program program_;
   int reserved_ios_;
@@ -134,6 +141,9 @@ class Stack {
   std::vector<std::vector<DeviceIndex>> lower_;
   std::vector<std::int32_t> timed_;
   std::vector<KnownFault> faults_;
+  std::vector<bool> may_be_faulty_;   ///< by device: a disk, or named by a fault of the scenario
+  mutable std::map<std::pair<DeviceIndex, IoOp>, std::vector<Region>> regions_;
+  mutable std::map<std::pair<DeviceIndex, IoOp>, std::vector<OnTheWay>> reached_;
   std::set<std::string> unpooled_sites_;
 };
 
@@ -141,6 +151,7 @@ class Stack {
 
 /// The steps that serve `io` on the device.
 [[nodiscard]] Steps target_steps(Stack& stack, DeviceIndex device, const Io& io);
+[[nodiscard]] std::vector<Region> target_regions(const Stack& stack, DeviceIndex device, IoOp op);
 /// What a dmsetup command on the device does, beside what touches nobody else.
 [[nodiscard]] Steps target_administration(Stack& stack, DeviceIndex device, AdminVerb verb);
 /// The largest num_flush_bios over the device's table.

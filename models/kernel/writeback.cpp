@@ -162,7 +162,7 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
     return seq({steps, give(place, "bio_endio"), finish(status)});
   };
 
-  FaultChoice faults = fault_choice(stack, item);
+  FaultChoice faults = fault_choice(stack, item, operation(item.verb));
   Step choose;
   choose.kind = StepKind::choose;
   choose.decider = DeciderKind::fault_plan;

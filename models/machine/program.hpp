@@ -58,30 +58,51 @@ struct FaultCombination {
   std::vector<std::int32_t> faults;       ///< indices into Program::faults
 };
 
-/// A fault the timed run can place: it hits a request when the request's blocks on `device` meet the listed ones.
+/// Listed blocks of a fault are so large, whatever lies in them.
+inline constexpr std::int64_t fault_block_bytes = 4096;
+
+/// A fault the timed run can place: it hits a request when the request comes to one of its blocks (FaultPlan::places).
 struct PlacedFault {
   std::string label;
-  std::string device;                     ///< disk, or empty: belongs to `workload`
+  std::string device;                     ///< where it lies, or empty: it belongs to `workload` and the addresses of its requests
   std::string workload;
   bool seeded = false;                    ///< "any": drawn at random per request
   bool optional = false;
   std::int64_t at_most = -1;              ///< requests it may hit, -1: no limit
   bool all_blocks = true;
-  std::int64_t block_bytes = 4096;        ///< bytes of request data that one listed block stands for (a hash block: many)
-  std::vector<std::int64_t> blocks;       ///< blocks of `device`
+  std::vector<std::int64_t> blocks;       ///< of the device; of a hash tree: from where it begins
   std::int64_t every = 0;
 };
 
-/// How a class's addresses reach a disk's data: address + add for addresses in [from, to).
-struct AddressRoute {
-  std::string device;
-  std::int64_t from_byte = 0, to_byte = 0, add = 0;
-  std::int64_t granularity = 1;   ///< what is read there is rounded out to this (a snapshot copies whole chunks)
+/// How the addresses of a request become those of a device below: rounded out, cut to a window, mapped. Half-open ranges of
+/// bytes; a window may come back in every period (stripes).
+struct AddressHop {
+  static constexpr std::int64_t endless = INT64_MAX / 4;
+
+  std::int64_t granularity = 1;                     ///< read or written as a whole: chunks, blocks
+  std::int64_t period = 0;                          ///< the window lies in every so many bytes; 0: it is there once
+  std::int64_t from_byte = 0, to_byte = endless;    ///< the window, within the period
+  /// Units of divide_by bytes become units of multiply_by bytes. With a period: what lies in the window of period k comes to
+  /// k * multiply_by, one byte for each.
+  std::int64_t divide_by = 1, multiply_by = 1;
+  std::int64_t add = 0;
+};
+
+/// A device that requests of a class come to, and how they go on from there.
+struct FaultPlace {
+  struct Way {
+    std::int32_t to = -1;             ///< a place with a larger number
+    AddressHop hop;
+    std::int64_t area_begin = -1;     ///< not -1: what is read there is a hash tree, which begins at this byte
+  };
+  std::vector<Way> ways;
+  std::vector<std::int32_t> faults;   ///< those of Program::faults that lie here
+  bool of_tree = false;               ///< their blocks count from where the hash tree begins
 };
 
 struct FaultPlan {
   std::vector<FaultCombination> combinations;  ///< [0] is "none"
-  std::vector<AddressRoute> routes;
+  std::vector<FaultPlace> places;              ///< [0] is the top device; empty: nothing listed lies on the way
 };
 
 struct Program {

@@ -46,6 +46,11 @@ struct PoolDescription {
   bool is_client = false;  ///< a dm_io client: stands for "<name>.pool" and "<name>.bios"
 };
 
+/// What a target says of its devices where others must know.
+struct TargetTraits {
+  bool verifies = false;   ///< what it reads is compared with a digest: bad data shows
+};
+
 struct TargetDescription {
   std::string id;          ///< "verity"
   std::string about;       ///< one line
@@ -53,6 +58,7 @@ struct TargetDescription {
   std::string leaves_out;  ///< what the model omits, printed with every verdict
   std::vector<Parameter> parameters;
   std::vector<PoolDescription> pools;   ///< own pools; io_bs, bs, bio_split are common to all targets
+  TargetTraits traits;
   bool device_mapper = true;  ///< has the pools of dm core
   bool block_device = true;   ///< other devices can stand on it; false: only in a role that takes files
   bool modelled = true;    ///< false: known to the format, refused with unmodelled_reason

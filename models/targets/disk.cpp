@@ -10,23 +10,21 @@ namespace {
 
 constexpr const char* completion = "bio_endio < blk_update_request";
 
-Status outcome(const Stack& stack, DeviceIndex disk, const Io& io) {
-  if (io.parity_of >= 0) {
-    if (stack.has_parity_fault(io.faults, io.parity_of, true)) return Status::error;
-    return stack.has_parity_fault(io.faults, io.parity_of) ? Status::bad : Status::ok;
+/// Of the faults of the request only those are here that lie among its blocks.
+Status outcome(const Stack& stack, const Io& io) {
+  Status status = Status::ok;
+  for (const std::int32_t fault : io.faults) {
+    const FaultKind kind = stack.fault_kind(fault);
+    if (kind == FaultKind::io_error) return Status::error;
+    if (kind != FaultKind::late_corruption || io.reread || io.parity_of >= 0) status = Status::bad;
   }
-  if (stack.has_fault(io.faults, FaultKind::io_error, disk)) return Status::error;
-  if (io.op != IoOp::read) return Status::ok;
-  if (io.hash_of >= 0) return stack.has_hash_fault(io.faults, disk, io.hash_of) ? Status::bad : Status::ok;
-  if (stack.has_fault(io.faults, FaultKind::bad_block, disk)) return Status::bad;
-  if (io.reread && stack.has_fault(io.faults, FaultKind::late_corruption, disk)) return Status::bad;
-  return Status::ok;
+  return status;
 }
 
 Steps transfer(Stack& stack, DeviceIndex disk, const Io& io, SpendKind kind) {
   // blk-mq never recurses: the submitter returns as soon as the request is queued.
   return seq({detach("blk_mq_submit_bio"), spend(kind, io.bytes, completion, stack.timed_device(disk)),
-              finish(outcome(stack, disk, io))});
+              finish(outcome(stack, io))});
 }
 
 Steps read(Stack& stack, DeviceIndex disk, const Io& io) { return transfer(stack, disk, io, SpendKind::disk_read); }
@@ -34,6 +32,9 @@ Steps write(Stack& stack, DeviceIndex disk, const Io& io) { return transfer(stac
 Steps flush(Stack& stack, DeviceIndex disk, const Io& io) {
   return transfer(stack, disk, io, SpendKind::disk_flush);
 }
+
+/// Nothing lies below.
+std::vector<Region> regions(const Stack&, DeviceIndex, IoOp) { return {}; }
 
 int num_flush_bios(const Stack&, DeviceIndex) { return 1; }
 bool has_write_cache(const Stack& stack, DeviceIndex disk) { return stack.device(disk).flag("write_cache"); }
@@ -43,6 +44,14 @@ DeviceReserves reserves(Stack&, DeviceIndex) { return {}; }
 
 }  // namespace
 
-const TargetModel disk_model{"disk", read, write, flush, num_flush_bios, has_write_cache, reserves, 0};
+const TargetModel disk_model{.id = "disk",
+                               .read = read,
+                               .write = write,
+                               .flush = flush,
+                               .regions = regions,
+                               .num_flush_bios = num_flush_bios,
+                               .has_write_cache = has_write_cache,
+                               .reserves = reserves,
+                               .per_io_data_bytes = 0};
 
 }  // namespace dmstall::models

@@ -13,6 +13,10 @@ Steps serve(Stack& stack, DeviceIndex filesystem, const Io& io) {
   return file_steps(stack, file_on(stack, filesystem, filesystem), io);
 }
 
+std::vector<Region> regions(const Stack& stack, DeviceIndex filesystem, IoOp op) {
+  return file_regions(file_on(stack, filesystem, filesystem), op);
+}
+
 int num_flush_bios(const Stack&, DeviceIndex) {
   return 1;
 }
@@ -27,6 +31,14 @@ DeviceReserves reserves(Stack& stack, DeviceIndex filesystem) {
 
 }  // namespace
 
-const TargetModel filesystem_model{"filesystem", serve, serve, serve, num_flush_bios, has_write_cache, reserves, 0};
+const TargetModel filesystem_model{.id = "filesystem",
+                               .read = serve,
+                               .write = serve,
+                               .flush = serve,
+                               .regions = regions,
+                               .num_flush_bios = num_flush_bios,
+                               .has_write_cache = has_write_cache,
+                               .reserves = reserves,
+                               .per_io_data_bytes = 0};
 
 }  // namespace dmstall::models

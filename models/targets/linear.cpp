@@ -11,7 +11,7 @@ namespace dmstall::models {
 namespace {
 
 constexpr std::int64_t mib = 1024 * 1024;
-constexpr std::int64_t endless = INT64_MAX / 4;
+constexpr std::int64_t endless = AddressHop::endless;
 
 struct Range {
   DeviceIndex to;
@@ -73,16 +73,36 @@ Steps map(Stack& stack, DeviceIndex linear, const Io& io) {
   return {choice};
 }
 
-Steps flush(Stack& stack, DeviceIndex linear, const Io&) {
+std::vector<Region> regions(const Stack& stack, DeviceIndex linear, IoOp op) {
+  std::vector<Region> all;
+  for (const Range& range : ranges(stack, linear)) {
+    Region region = same_addresses(range.to, op);
+    region.hop.from_byte = range.from_byte;
+    region.hop.to_byte = range.to_byte;
+    region.hop.add = range.start_byte - range.from_byte;
+    all.push_back(region);
+  }
+  return all;
+}
+
+Steps flush(Stack& stack, DeviceIndex linear, const Io& io) {
   std::vector<DeviceIndex> targets;
   for (const Range& range : ranges(stack, linear)) targets.push_back(range.to);
-  return empty_flush(stack, linear, targets);
+  return empty_flush(stack, linear, targets, io);
 }
 
 int num_flush_bios(const Stack&, DeviceIndex) { return 1; }   // dm-linear.c:linear_ctr
 
 }  // namespace
 
-const TargetModel linear_model{"linear", map, map, flush, num_flush_bios, any_lower_has_write_cache, core_reserves, 0};
+const TargetModel linear_model{.id = "linear",
+                               .read = map,
+                               .write = map,
+                               .flush = flush,
+                               .regions = regions,
+                               .num_flush_bios = num_flush_bios,
+                               .has_write_cache = any_lower_has_write_cache,
+                               .reserves = core_reserves,
+                               .per_io_data_bytes = 0};
 
 }  // namespace dmstall::models

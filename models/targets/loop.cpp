@@ -79,6 +79,11 @@ Steps serve(Stack& stack, DeviceIndex index, const Io& io) {
               enter(loop.queue, work), handled(loop, io)});
 }
 
+std::vector<Region> regions(const Stack& stack, DeviceIndex index, IoOp op) {
+  if (op != IoOp::read && stack.device(index).flag("read_only")) return {};
+  return file_regions(file_on(stack, index, stack.index_of(stack.device(index).text("file"))), op);
+}
+
 int num_flush_bios(const Stack&, DeviceIndex) {
   return 1;
 }
@@ -99,6 +104,14 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
 
 }  // namespace
 
-const TargetModel loop_model{"loop", serve, serve, serve, num_flush_bios, has_write_cache, reserves, 0};
+const TargetModel loop_model{.id = "loop",
+                               .read = serve,
+                               .write = serve,
+                               .flush = serve,
+                               .regions = regions,
+                               .num_flush_bios = num_flush_bios,
+                               .has_write_cache = has_write_cache,
+                               .reserves = reserves,
+                               .per_io_data_bytes = 0};
 
 }  // namespace dmstall::models

@@ -43,6 +43,12 @@ Steps target_steps(Stack& stack, DeviceIndex device, const Io& io) {
   return {};
 }
 
+std::vector<Region> target_regions(const Stack& stack, DeviceIndex device, IoOp op) {
+  const std::string& id = stack.device(device).target;
+  if (const ScenarioTarget* own = find_scenario_target(stack.scenario(), id)) return scenario_target_regions(stack, device, op, *own);
+  return target_model(id).regions(stack, device, op);
+}
+
 Steps target_administration(Stack& stack, DeviceIndex device, AdminVerb verb) {
   if (verb == AdminVerb::create_snapshot) return create_snapshot(stack);
   const std::string& id = stack.device(device).target;

@@ -79,6 +79,7 @@ TargetDescription verity() {
   target.id = "verity";
   target.about = "read-only, verified against a tree of hashes";
   target.source = "drivers/md/dm-verity-target.c, Linux 6.1";
+  target.traits.verifies = true;
   target.leaves_out = "verity: signature check, tasklet verification, check_at_most_once, readahead";
   Parameter fec = role("fec", "forward error correction: {\"device\", \"roots\"}", ParameterType::fec);
   fec.required = false;

@@ -20,6 +20,22 @@ std::vector<ResourceId> own_resources(Stack& stack, DeviceIndex device, const Sc
   return own;
 }
 
+constexpr const char* flow_names[] = {"read", "write", "flush"};
+
+IoOp operation(const std::string& name) { return name == "write" ? IoOp::write : name == "flush" ? IoOp::flush : IoOp::read; }
+
+/// Every submit of the steps: the role's device is asked at the addresses of the request.
+void collect_regions(const Stack& stack, DeviceIndex device, const Steps& steps, std::vector<Region>& out) {
+  for (const Step& step : steps) {
+    if (step.kind == StepKind::call) {
+      out.push_back(same_addresses(stack.index_of(stack.device(device).text(step.role)), operation(step.op)));
+    }
+    collect_regions(stack, device, step.body, out);
+    collect_regions(stack, device, step.else_steps, out);
+    for (const Branch& each : step.branches) collect_regions(stack, device, each.steps, out);
+  }
+}
+
 class Instance {
  public:
   Instance(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target) : stack_(stack), device_(device), io_(io), resources_(own_resources(stack, device, target)) {}
@@ -68,7 +84,7 @@ class Instance {
 
   void submit(Step& step) {
     Io io = io_;
-    io.op = step.op == "write" ? IoOp::write : step.op == "flush" ? IoOp::flush : IoOp::read;
+    io.op = operation(step.op);
     io.reread = io.reread || reads_ > 0;
     if (io.op == IoOp::read) ++reads_;
     if (io.bytes == 0 && io.op != IoOp::flush) io.bytes = 4096;
@@ -94,12 +110,18 @@ const ScenarioTarget* find_scenario_target(const Scenario& scenario, std::string
 }
 
 Steps scenario_target_steps(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target) {
-  static constexpr const char* names[] = {"read", "write", "flush"};
-  const auto flow = target.flows.find(names[static_cast<int>(io.op)]);
+  const auto flow = target.flows.find(flow_names[static_cast<int>(io.op)]);
   if (flow == target.flows.end()) {
     return one_clone(stack, device, seq({detach("dm_io_dec_pending < __map_bio"), end_io(stack, device, io.op == IoOp::flush ? Status::ok : Status::error)}));
   }
   return Instance(stack, device, io, target).run(flow->second);
+}
+
+std::vector<Region> scenario_target_regions(const Stack& stack, DeviceIndex device, IoOp op, const ScenarioTarget& target) {
+  std::vector<Region> all;
+  const auto flow = target.flows.find(flow_names[static_cast<int>(op)]);
+  if (flow != target.flows.end()) collect_regions(stack, device, flow->second, all);
+  return all;
 }
 
 DeviceReserves scenario_target_reserves(Stack& stack, DeviceIndex device, const ScenarioTarget& target) {

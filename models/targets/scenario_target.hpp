@@ -17,6 +17,10 @@ namespace dmstall::models {
 /// and writes fail.
 [[nodiscard]] Steps scenario_target_steps(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target);
 
+/// What the target's flow for the operation submits, each role at the addresses of the request.
+[[nodiscard]] std::vector<Region> scenario_target_regions(const Stack& stack, DeviceIndex device, IoOp op,
+                                                          const ScenarioTarget& target);
+
 /// The target's resources and the pools of dm core; what one element of the former costs is not known, nor the per-bio data.
 [[nodiscard]] DeviceReserves scenario_target_reserves(Stack& stack, DeviceIndex device, const ScenarioTarget& target);
 

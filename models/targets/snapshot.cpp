@@ -61,7 +61,7 @@ Steps copy_chunk(const SnapshotExceptions& s, const Io& io) {
 /// A write of a whole chunk needs no copy; its completion goes through kcopyd's callback list.
 Steps write_whole_chunk(const SnapshotExceptions& s, const Io& io) {
   const auto done = [&](Status status) {
-    return written_exception(s, status != Status::ok, {.completed = end_in_callback(s, Status::ok, "pending_complete"),
+    return written_exception(s, io.faults, status != Status::ok, {.completed = end_in_callback(s, Status::ok, "pending_complete"),
                                                        .failed = end_in_callback(s, Status::error, "pending_complete")});
   };
   return seq({take_job(s.kcopyd, "dm_kcopyd_prepare_callback < start_full_bio < snapshot_map"),
@@ -108,7 +108,6 @@ Steps read(Stack& stack, DeviceIndex index, const Io& io) {
                                                             remapped(s, origin, count(s.tracked, -1, "stop_tracking_chunk < snapshot_end_io"))}))};
   conflict.branches[1].weight = 0;   // timed runs do not place reads on chunks under copy
   Io from_cow = io;
-  from_cow.faults.clear();
   from_cow.rewritten = false;
   return one_clone(stack, index,
                    seq({down_read(s.lock, "snapshot_map"), if_valid(s, {}, seq({unlock, kill(s)})),
@@ -116,9 +115,18 @@ Steps read(Stack& stack, DeviceIndex index, const Io& io) {
                                "dm_lookup_exception < snapshot_map")}));
 }
 
+std::vector<Region> regions(const Stack& stack, DeviceIndex index, IoOp op) {
+  const DeviceIndex cow = stack.index_of(stack.device(index).text("cow"));
+  if (op == IoOp::flush) return {same_addresses(cow, op)};
+  if (op == IoOp::read) return {same_addresses(stack.index_of(stack.device(index).text("origin")), op), same_addresses(cow, op)};
+  std::vector<Region> all;
+  add_exception_regions(stack, index, all);
+  return all;
+}
+
 /// snapshot_map sends an empty flush to the COW device.
-Steps flush(Stack& stack, DeviceIndex index, const Io&) {
-  return empty_flush(stack, index, {stack.index_of(stack.device(index).text("cow"))});
+Steps flush(Stack& stack, DeviceIndex index, const Io& io) {
+  return empty_flush(stack, index, {stack.index_of(stack.device(index).text("cow"))}, io);
 }
 
 /// What a command does in this target, in dmsetup's thread.
@@ -188,6 +196,15 @@ Steps create_snapshot(Stack& stack) {
               down_write(origins, active), up_write(origins, active)});
 }
 
-const TargetModel snapshot_model{"snapshot", read, write, flush, num_flush_bios, any_lower_has_write_cache, reserves, tracked_chunk_bytes, administer};
+const TargetModel snapshot_model{.id = "snapshot",
+                               .read = read,
+                               .write = write,
+                               .flush = flush,
+                               .regions = regions,
+                               .num_flush_bios = num_flush_bios,
+                               .has_write_cache = any_lower_has_write_cache,
+                               .reserves = reserves,
+                               .per_io_data_bytes = tracked_chunk_bytes,
+                               .administer = administer};
 
 }  // namespace dmstall::models

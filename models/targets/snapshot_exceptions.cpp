@@ -34,10 +34,15 @@ Steps on_lock(StepKind kind, ResourceId lock, const std::string& function) {
 }
 
 /// copy_callback … the exception is committed. Starts and ends in the kcopyd thread, holding the pending exception.
-FlowId complete_exception(const SnapshotExceptions& s, bool failed) {
+FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultSet& faults) {
   const bool marks = failed && s.store_invalid != no_resource;
   const std::string counted = s.throttled ? "" : ", not throttled";
-  return s.stack->flow("exception of " + s.name() + (marks ? " fails" : " completes") + counted, s.index, [&] {
+  Io area;
+  area.op = IoOp::write;
+  area.bytes = s.chunk_bytes;
+  area.faults = faults;
+  const std::string commits = s.persistent && !faults.empty() ? " by " + write_after_flush_name(*s.stack, s.cow, area) : "";
+  return s.stack->flow("exception of " + s.name() + (marks ? " fails" : " completes") + counted + commits, s.index, [&] {
     const Steps uncounted = s.throttled ? give(s.throttle, "account_end_copy < copy_callback") : Steps{};
     // Out of turn the exception waits in a tree, not in the thread.
     const Steps in_turn = seq({leave_thread(s.kcopyd), on_resource(StepKind::await_turn, s.order, "copy_callback"),
@@ -46,14 +51,13 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed) {
     if (!s.persistent)
       return seq({in_turn, uncounted, finish(Status::ok)});  // transient_commit_exception: callback at once
     const std::string caller = "persistent_commit_exception < complete_exception < copy_callback";
-    Io area;
-    area.op = IoOp::write;
-    area.bytes = s.chunk_bytes;
     const Steps committed = seq({on_resource(StepKind::broadcast, s.committed, caller), uncounted});
+    const Steps not_written =
+        seq({s.store_invalid == no_resource ? Steps{} : on_resource(StepKind::signal, s.store_invalid, caller), committed});
     // The last exception in flight writes the metadata for all of them, synchronously, in the kcopyd thread.
     const Steps commit =
         dm_io_sync(s.pstore, write_after_flush(*s.stack, s.cow, area), "chunk_io < area_io < " + caller,
-                   {.ok = committed, .bad = committed, .error = committed});
+                   {.ok = committed, .bad = committed, .error = not_written});
     const Steps wait = seq({uncounted, leave_thread(s.kcopyd), on_resource(StepKind::await, s.committed, caller),
                             enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
     const Steps invalid = marks ? on_resource(StepKind::signal, s.store_invalid, caller) : Steps{};
@@ -163,6 +167,22 @@ std::int64_t smallest_chunk_bytes(const Stack& stack, DeviceIndex origin) {
   return least_kib * 1024;
 }
 
+void add_exception_regions(const Stack& stack, DeviceIndex snapshot, std::vector<Region>& regions) {
+  const Device& device = stack.device(snapshot);
+  const DeviceIndex cow = stack.index_of(device.text("cow"));
+  Region chunk = same_addresses(stack.index_of(device.text("origin")), IoOp::read);
+  chunk.hop.granularity = device.integer("chunk_kib") * 1024;
+  regions.push_back(chunk);
+  chunk.device = cow;
+  chunk.op = IoOp::write;
+  regions.push_back(chunk);
+  regions.push_back(same_addresses(cow, IoOp::flush));
+}
+
+void add_origin_write_regions(const Stack& stack, DeviceIndex origin, std::vector<Region>& regions) {
+  for (const DeviceIndex snapshot : snapshots_of(stack, origin)) add_exception_regions(stack, snapshot, regions);
+}
+
 ResourceId origins_lock(Stack& stack) {
   return origins_lock_matters(stack) ? rwsem(stack, "_origins_lock") : no_resource;
 }
@@ -200,11 +220,10 @@ Steps copied_exception(const SnapshotExceptions& s, const FaultSet& faults, cons
   chunk.faults = faults;
   Io chunk_write = chunk;
   chunk_write.op = IoOp::write;
-  chunk_write.faults.clear();
-  const Steps copied = seq({call(complete_exception(s, false), "copy_callback", {}), published(s, then)});
-  const Steps failed = seq({call(complete_exception(s, true), "copy_callback", {}), invalidate(s), then.failed});
+  const Steps copied = seq({call(complete_exception(s, false, faults), "copy_callback", {}), published(s, then)});
+  const Steps failed = seq({call(complete_exception(s, true, faults), "copy_callback", {}), invalidate(s), then.failed});
   const FlowId whole =
-      s.stack->flow(fmt::format("copy a chunk of {} ({})", s.name(), s.stack->describe(s.origin, chunk)), s.index, [&] {
+      s.stack->flow(fmt::format("copy a chunk of {} ({}, then {})", s.name(), s.stack->describe(s.origin, chunk), s.stack->describe(s.cow, chunk_write)), s.index, [&] {
         return kcopyd_copy(*s.stack, s.index, s.kcopyd, {s.origin, s.cow, chunk, chunk_write, s.chunk_bytes},
                            finish(Status::ok), finish(Status::error));
       });
@@ -212,8 +231,8 @@ Steps copied_exception(const SnapshotExceptions& s, const FaultSet& faults, cons
               {branch("ok", copied), branch("bad", copied), branch("error", failed)});
 }
 
-Steps written_exception(const SnapshotExceptions& s, bool failed, const AfterCopy& then) {
-  return kcopyd_callback(s.kcopyd, seq({call(complete_exception(s, failed), "copy_callback", {}),
+Steps written_exception(const SnapshotExceptions& s, const FaultSet& faults, bool failed, const AfterCopy& then) {
+  return kcopyd_callback(s.kcopyd, seq({call(complete_exception(s, failed, faults), "copy_callback", {}),
                                         failed ? seq({invalidate(s), then.failed}) : published(s, then)}));
 }
 

@@ -54,6 +54,13 @@ struct SnapshotExceptions {
 /// Of those snapshots and of one that is being merged; 0: there is none.
 [[nodiscard]] std::int64_t smallest_chunk_bytes(const Stack& stack, DeviceIndex origin);
 
+/// What a write that makes an exception in the snapshot reads and writes: the chunk of the origin, the COW device, which
+/// is flushed before the metadata is written.
+void add_exception_regions(const Stack& stack, DeviceIndex snapshot, std::vector<Region>& regions);
+
+/// The same of every snapshot of the device.
+void add_origin_write_regions(const Stack& stack, DeviceIndex origin, std::vector<Region>& regions);
+
 /// _origins_lock; no_resource where no command of the workload takes it for writing.
 [[nodiscard]] ResourceId origins_lock(Stack& stack);
 
@@ -75,11 +82,13 @@ struct AfterCopy {
   Steps completed, failed;
 };
 
-/// kcopyd copies the chunk, then the exception completes. Requires: the job is held, the submitter has returned.
+/// kcopyd copies the chunk, then the exception completes. Both, and the metadata that is written at the end, meet the
+/// faults of the request. Requires: the job is held, the submitter has returned.
 [[nodiscard]] Steps copied_exception(const SnapshotExceptions& s, const FaultSet& faults, const AfterCopy& then);
 
 /// full_bio_end_io: no copy, the exception completes through kcopyd's callback list. Requires: as above.
-[[nodiscard]] Steps written_exception(const SnapshotExceptions& s, bool failed, const AfterCopy& then);
+[[nodiscard]] Steps written_exception(const SnapshotExceptions& s, const FaultSet& faults, bool failed,
+                                      const AfterCopy& then);
 
 /// The pending exception's bios wait until it is complete. Which exception is not kept: they wait until none is
 /// unfinished, which is when a group commit ends. Goes on in the kcopyd thread.

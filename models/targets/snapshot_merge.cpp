@@ -142,10 +142,18 @@ void run_merge(Stack& stack, DeviceIndex index) {
   stack.program().fault_plans.push_back(none);
 }
 
+/// A request goes to the COW device or to the origin; a write of the origin is copied to its other snapshots first.
+std::vector<Region> regions(const Stack& stack, DeviceIndex index, IoOp op) {
+  const DeviceIndex origin = stack.index_of(stack.device(index).text("origin"));
+  std::vector<Region> all{same_addresses(origin, op), same_addresses(stack.index_of(stack.device(index).text("cow")), op)};
+  if (op == IoOp::write) add_origin_write_regions(stack, origin, all);
+  return all;
+}
+
 /// The first flush bio goes to the origin, the second to the COW device.
-Steps flush(Stack& stack, DeviceIndex index, const Io&) {
+Steps flush(Stack& stack, DeviceIndex index, const Io& io) {
   const Device& device = stack.device(index);
-  return empty_flush(stack, index, {stack.index_of(device.text("origin")), stack.index_of(device.text("cow"))});
+  return empty_flush(stack, index, {stack.index_of(device.text("origin")), stack.index_of(device.text("cow"))}, io);
 }
 
 int num_flush_bios(const Stack&, DeviceIndex) {
@@ -166,6 +174,7 @@ const TargetModel snapshot_merge_model{.id = "snapshot-merge",
                                        .read = read,
                                        .write = write,
                                        .flush = flush,
+                                       .regions = regions,
                                        .num_flush_bios = num_flush_bios,
                                        .has_write_cache = has_write_cache,
                                        .reserves = reserves,

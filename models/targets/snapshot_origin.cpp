@@ -30,8 +30,14 @@ Steps write(Stack& stack, DeviceIndex index, const Io& io) {
   return one_clone(stack, index, origin_write(stack, index, origin, io, true));
 }
 
-Steps flush(Stack& stack, DeviceIndex index, const Io&) {
-  return empty_flush(stack, index, {below(stack, index)});
+std::vector<Region> regions(const Stack& stack, DeviceIndex index, IoOp op) {
+  std::vector<Region> all{same_addresses(below(stack, index), op)};
+  if (op == IoOp::write) add_origin_write_regions(stack, below(stack, index), all);
+  return all;
+}
+
+Steps flush(Stack& stack, DeviceIndex index, const Io& io) {
+  return empty_flush(stack, index, {below(stack, index)}, io);
 }
 
 int num_flush_bios(const Stack&, DeviceIndex) {
@@ -44,7 +50,14 @@ bool has_write_cache(const Stack& stack, DeviceIndex index) {
 
 }  // namespace
 
-const TargetModel snapshot_origin_model{"snapshot-origin", read,          write, flush, num_flush_bios,
-                                        has_write_cache,   core_reserves, 0};
+const TargetModel snapshot_origin_model{.id = "snapshot-origin",
+                               .read = read,
+                               .write = write,
+                               .flush = flush,
+                               .regions = regions,
+                               .num_flush_bios = num_flush_bios,
+                               .has_write_cache = has_write_cache,
+                               .reserves = core_reserves,
+                               .per_io_data_bytes = 0};
 
 }  // namespace dmstall::models

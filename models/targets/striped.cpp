@@ -88,14 +88,37 @@ Steps map(Stack& stack, DeviceIndex striped, const Io& io) {
   return {choice};
 }
 
-Steps flush(Stack& stack, DeviceIndex striped, const Io&) {
-  return empty_flush_together(stack, striped, stripes(stack, striped));
+/// stripe_map_sector: chunk k of n goes to stripe k mod n, which keeps its chunks one behind the other.
+std::vector<Region> regions(const Stack& stack, DeviceIndex striped, IoOp op) {
+  const Layout layout{stripes(stack, striped), stack.device(striped).integer("chunk_kib") * 1024};
+  std::vector<Region> all;
+  for (std::int64_t stripe = 0; stripe < layout.count(); ++stripe) {
+    Region region = same_addresses(layout.stripe_of(stripe), op);
+    region.hop.period = layout.period_bytes();
+    region.hop.from_byte = stripe * layout.chunk_bytes;
+    region.hop.to_byte = region.hop.from_byte + layout.chunk_bytes;
+    region.hop.multiply_by = layout.chunk_bytes;
+    all.push_back(region);
+  }
+  return all;
+}
+
+Steps flush(Stack& stack, DeviceIndex striped, const Io& io) {
+  return empty_flush_together(stack, striped, stripes(stack, striped), io);
 }
 
 int num_flush_bios(const Stack& stack, DeviceIndex striped) { return static_cast<int>(stripes(stack, striped).size()); }
 
 }  // namespace
 
-const TargetModel striped_model{"striped", map, map, flush, num_flush_bios, any_lower_has_write_cache, core_reserves, 0};
+const TargetModel striped_model{.id = "striped",
+                               .read = map,
+                               .write = map,
+                               .flush = flush,
+                               .regions = regions,
+                               .num_flush_bios = num_flush_bios,
+                               .has_write_cache = any_lower_has_write_cache,
+                               .reserves = core_reserves,
+                               .per_io_data_bytes = 0};
 
 }  // namespace dmstall::models

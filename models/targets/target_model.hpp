@@ -14,6 +14,8 @@ struct TargetModel {
   Steps (*read)(Stack&, DeviceIndex, const Io&);
   Steps (*write)(Stack&, DeviceIndex, const Io&);
   Steps (*flush)(Stack&, DeviceIndex, const Io&);
+  /// Where an operation goes on below: every I/O that its steps make, once for each kind.
+  std::vector<Region> (*regions)(const Stack&, DeviceIndex, IoOp);
   int (*num_flush_bios)(const Stack&, DeviceIndex);   ///< largest over the table's targets
   bool (*has_write_cache)(const Stack&, DeviceIndex);
   /// Creates every pool of the device, used by a request or not, through the functions that the flows use: size, sharing and

@@ -38,28 +38,12 @@ constexpr int per_io_data_bytes = 96 + ahash_request_bytes + 2 * digest_bytes;
 constexpr std::int32_t verity_bytes = 1024;     // struct dm_verity, 752 B from kmalloc-1k
 constexpr std::int32_t algorithm_bytes = 8;     // v->alg_name, "sha256"
 
-int derived_levels(std::int64_t data_blocks, std::int64_t hashes_per_block) {
-  int levels = 0;
-  for (std::int64_t blocks = data_blocks; blocks > 1 || levels == 0; ++levels) {
-    blocks = (blocks + hashes_per_block - 1) / hashes_per_block;
-  }
-  return levels;
-}
-
 }  // namespace
-
-std::int64_t Verity::hash_blocks() const {
-  std::int64_t all = 0;
-  for (std::int64_t blocks = data_blocks(), level = 0; level < levels; ++level) all += blocks = (blocks + hashes_per_block() - 1) / hashes_per_block();
-  return all;
-}
 
 Verity describe(Stack& stack, DeviceIndex index) {
   const Device& device = stack.device(index);
   Verity verity{stack, index, device, stack.index_of(device.text("data")), stack.index_of(device.text("hash")),
-                device.integer("block_bytes"), 0, {}, fec_of(device)};
-  verity.levels = device.has("hash_levels") ? static_cast<int>(device.integer("hash_levels")) : 0;
-  if (verity.levels <= 0) verity.levels = derived_levels(device.integer("data_blocks"), verity.hashes_per_block());
+                hash_tree(device), {}, fec_of(device)};
   // alloc_workqueue("kverityd", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, num_online_cpus())
   verity.kverityd = device_workqueue(stack, index, "kverityd", "kverityd/" + device.name, stack.scenario().kernel.cpus);
   return verity;
@@ -81,35 +65,31 @@ ResourceId recheck_pool(const Verity& verity) {
 }  // namespace
 
 BufioClient hash_client(const Verity& verity) {
-  return bufio_client(verity.stack, verity.index, "", bufio_reserved_buffers, static_cast<std::int32_t>(verity.block_bytes));
+  return bufio_client(verity.stack, verity.index, "", bufio_reserved_buffers, static_cast<std::int32_t>(verity.tree.block_bytes));
 }
 
 Steps hashing(std::int64_t bytes, const std::string& caller) {
   return spend(SpendKind::cpu_bytes, bytes, "verity_hash < " + caller);
 }
 
+bool meets_bad_hash(const Verity& verity, const FaultSet& faults) {
+  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
+    return verity.stack.fault_kind(id) != FaultKind::io_error && verity.stack.has_hash_fault({id}, verity.index);
+  });
+}
+
+FaultSet without_hash_faults(const Verity& verity, const FaultSet& faults) {
+  FaultSet others;
+  std::copy_if(faults.begin(), faults.end(), std::back_inserter(others), [&](std::int32_t id) { return !verity.stack.has_hash_fault({id}, verity.index); });
+  return others;
+}
+
 Io hash_read(const Verity& verity, const Io& io) {
   Io read;
-  read.bytes = verity.block_bytes;
+  read.bytes = verity.tree.block_bytes;
   read.faults = io.faults;
   read.hash_of = verity.index;
   return read;
-}
-
-AddressMap hash_address(const Verity& verity, int level) {
-  AddressMap address;
-  std::int64_t covered = verity.block_bytes;
-  std::int64_t area = verity.device.integer("data_blocks") * verity.block_bytes;
-  std::int64_t blocks = verity.device.integer("data_blocks");
-  for (int l = 0; l <= level; ++l) {
-    if (l > 0) area += blocks * verity.block_bytes;
-    covered *= verity.hashes_per_block();
-    blocks = (blocks + verity.hashes_per_block() - 1) / verity.hashes_per_block();
-  }
-  address.divide_by = covered;
-  address.multiply_by = verity.block_bytes;
-  address.add = area;
-  return address;
 }
 
 std::int64_t cached_blocks(const Verity& verity) {
@@ -118,7 +98,7 @@ std::int64_t cached_blocks(const Verity& verity) {
 }
 
 TableId cached_hash_blocks(const Verity& verity) {
-  return verity.stack.table({verity.device.name + " hash blocks", verity.block_bytes, cached_blocks(verity), 0});
+  return verity.stack.table({verity.device.name + " hash blocks", verity.tree.block_bytes, cached_blocks(verity), 0});
 }
 
 Steps stop_on_corruption(const Verity& verity, const std::string& caller) {
@@ -150,44 +130,68 @@ FlowId hash_level(const Verity& verity, const Io& io, const std::string& walked_
   const Io read = hash_read(verity, io);
   const FlowId lower = verity.stack.flow(verity.hash, read);
   // What becomes of a bad block depends on faults that its own read does not meet: of the parity, of data in the codeword.
-  const bool decoded = verity.fec != nullptr && verity.stack.has_hash_fault(io.faults, verity.index);
+  const bool decoded = verity.fec != nullptr && meets_bad_hash(verity, io.faults);
   const std::string name = fmt::format("hash block of {} via {}{}", verity.device.name, verity.stack.program().flows[static_cast<std::size_t>(lower)].name,
                                        decoded ? " for " + verity.stack.describe(verity.index, io) : walked_by != work ? " in " + walked_by : "");
   return verity.stack.flow(name, verity.index, [&] {
     const std::string caller = "verity_verify_level < verity_hash_for_block < " + walked_by;
     const TableId cached = cached_hash_blocks(verity);
-    const Steps hash = hashing(verity.block_bytes, caller);
+    const Steps hash = hashing(verity.tree.block_bytes, caller);
     const BufioClient client = hash_client(verity);
     const Steps good = seq({hash, remember(cached, "dm_bufio_read"), bufio_release(client), finish(Status::ok)});
     // Without a fault the block below is never bad; what happens then is left to those who have one.
     const bool may_mismatch = verity.fec == nullptr || decoded;
     const Steps bad = may_mismatch ? seq({hash, hash_block_mismatches(verity, io, caller)}) : good;
     const Steps miss = bufio_read(client, lower, caller, OnStatus{.ok = good, .bad = bad, .error = seq({bufio_release(client), finish(Status::error)})});
+    // A block that is bad on the disk never verifies: the cache may have it, but it does not help.
+    if (!decoded && verity.stack.has_hash_fault(io.faults, verity.index)) return miss;
     return lookup(cached, {branch("cached", finish(Status::ok)), branch("not cached", miss)}, "dm_bufio_read < " + caller);
   });
+}
+
+/// The levels at which a request with these faults comes to a bad block of the tree. The first one met ends the walk; one that is
+/// decoded does not, and stands for those above.
+std::vector<bool> bad_levels(const Verity& verity, const FaultSet& faults) {
+  std::vector<bool> bad(static_cast<std::size_t>(verity.tree.levels), false);
+  for (const std::int32_t id : faults) {
+    if (!verity.stack.has_hash_fault({id}, verity.index)) continue;
+    const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
+    for (int l = 0; l < verity.tree.levels; ++l) {
+      if (fault.seeded || verity.tree.has_block_of(fault, l)) bad[static_cast<std::size_t>(l)] = true;
+      if (verity.fec != nullptr && bad[static_cast<std::size_t>(l)]) break;
+    }
+  }
+  return bad;
 }
 
 }  // namespace
 
 FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& caller) {
-  const FlowId level = hash_level(verity, io, caller);
-  Io clean;
-  clean.bytes = io.bytes;
-  const FlowId above = verity.fec != nullptr ? hash_level(verity, clean, caller) : level;
-  const std::string name = fmt::format("hashes for a block of {} by {}", verity.device.name, verity.stack.program().flows[static_cast<std::size_t>(level)].name);
+  const std::vector<bool> bad = bad_levels(verity, io.faults);
+  const bool any_bad = std::find(bad.begin(), bad.end(), true) != bad.end();
+  Io clean = io;
+  clean.faults = without_hash_faults(verity, io.faults);
+  const FlowId good_level = hash_level(verity, clean, caller);
+  const FlowId bad_level = any_bad ? hash_level(verity, io, caller) : good_level;
+  std::string name = fmt::format("hashes for a block of {} by {}", verity.device.name, verity.stack.program().flows[static_cast<std::size_t>(any_bad ? bad_level : good_level)].name);
+  for (std::size_t l = 0; any_bad && l < bad.size(); ++l) {
+    if (!bad[l]) name += fmt::format(", level {} good", l);
+  }
   return verity.stack.flow(name, verity.index, [&] {
     const std::string function = "verity_hash_for_block < " + caller;
     const TableId verified =
-        verity.stack.table({verity.device.name + " verified level 0", verity.block_bytes * verity.hashes_per_block(), cached_blocks(verity), 0});
+        verity.stack.table({verity.device.name + " verified level 0", verity.tree.block_bytes * verity.tree.hashes_per_block(), cached_blocks(verity), 0});
     Steps walk;
-    for (int l = verity.levels - 1; l >= 0; --l) {
+    for (int l = verity.tree.levels - 1; l >= 0; --l) {
       CallOptions options;
-      options.address = hash_address(verity, l);
+      options.address = verity.tree.address(l);
       options.note = fmt::format("hash level {}", l);
-      walk = seq({walk, call(l == 0 ? level : above, function, {branch("error", finish(Status::error)), branch("bad", finish(Status::bad))}, options)});
+      walk = seq({walk, call(bad[static_cast<std::size_t>(l)] ? bad_level : good_level, function,
+                             {branch("error", finish(Status::error)), branch("bad", finish(Status::bad))}, options)});
     }
-    return lookup(verified, {branch("verified", finish(Status::ok)), branch("not verified", seq({walk, remember(verified, function), finish(Status::ok)}))},
-                  function);
+    walk = seq({walk, remember(verified, function), finish(Status::ok)});
+    if (any_bad && !(verity.fec != nullptr && meets_bad_hash(verity, io.faults))) return walk;   // what is bad on the disk is never verified
+    return lookup(verified, {branch("verified", finish(Status::ok)), branch("not verified", walk)}, function);
   });
 }
 
@@ -224,9 +228,9 @@ Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_
   again.reread = true;
   again.seen = data;
   again.rewritten = false;    // the re-read goes to a page of its own
-  again.bytes = verity.block_bytes;
+  again.bytes = verity.tree.block_bytes;
   const ResourceId page = recheck_pool(verity);
-  const Steps compare = hashing(verity.block_bytes, recheck);
+  const Steps compare = hashing(verity.tree.block_bytes, recheck);
   const Steps page_back = give(page, recheck);
   const bool never_matches = wrong_digest || verity.stack.mismatch_forced(io.faults, verity.index, true);
   const Steps no_help = correct(verity, io, data, never_matches, kept);
@@ -245,9 +249,10 @@ Steps verify(const Verity& verity, const Io& io, Status arrived) {
   const auto verdict = [&](Kept kept) {
     return seq({hash_data, mismatch ? recheck_block(verity, io, arrived, false, kept) : deliver(verity, Status::ok, kept)});
   };
-  if (verity.warm()) return seq({enter(verity.kverityd, work), verdict(Kept::nothing)});
+  // verity_hash_for_block without levels: the digest is that of the table.
+  if (verity.warm() || verity.tree.levels == 0) return seq({enter(verity.kverityd, work), verdict(Kept::nothing)});
   std::vector<Branch> on{branch("ok", verdict(Kept::nothing)), branch("error", deliver(verity, Status::error, Kept::nothing))};
-  const bool decoded = verity.fec != nullptr && verity.stack.has_hash_fault(io.faults, verity.index);
+  const bool decoded = verity.fec != nullptr && meets_bad_hash(verity, io.faults);
   const Kept kept = decoded ? Kept::fec_elements : Kept::nothing;
   if (decoded && fec_repairs(verity, io.faults)) {
     on.push_back(branch("bad", verdict(kept)));
@@ -260,23 +265,22 @@ Steps verify(const Verity& verity, const Io& io, Status arrived) {
 
 /// The prefetch work of verity_map: one hash block, from a worker that does not wait for it.
 FlowId prefetch(const Verity& verity, const Io& io) {
-  Io clean = io;
-  clean.faults.clear();
-  const Io read = hash_read(verity, clean);
-  return verity.stack.flow(fmt::format("prefetch for {} of {}", verity.device.name, read.hash_of), verity.index, [&] {
+  const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, io));
+  const std::string& block = verity.stack.program().flows[static_cast<std::size_t>(lower)].name;
+  return verity.stack.flow(fmt::format("prefetch for {} of {}", verity.device.name, block), verity.index, [&] {
     const std::string caller = "verity_prefetch_io";
     const TableId cached = cached_hash_blocks(verity);
-    const FlowId body = verity.stack.flow(fmt::format("prefetched block of {} of {}", verity.device.name, read.hash_of), verity.index, [&] {
+    const FlowId body = verity.stack.flow(fmt::format("prefetched block of {} of {}", verity.device.name, block), verity.index, [&] {
       return lookup(cached,
                     {branch("cached", seq({leave(verity.kverityd, caller), finish(Status::ok)})),
                      branch("not cached",
-                            bufio_prefetch(hash_client(verity), verity.stack.flow(verity.hash, read), caller,
+                            bufio_prefetch(hash_client(verity), lower, caller,
                                            {{verity.kverityd.thread, 1}, {verity.kverityd.slot, 1}}, leave(verity.kverityd, caller),
                                            remember(cached, caller)))},
                     "dm_bufio_prefetch < " + caller);
     });
     CallOptions options;
-    options.address = hash_address(verity, 0);
+    options.address = verity.tree.address(0);
     return seq({enter(verity.kverityd, caller), call(body, caller, {}, options)});
   });
 }
@@ -284,7 +288,7 @@ FlowId prefetch(const Verity& verity, const Io& io) {
 /// verity_submit_prefetch: a work item from kmalloc, without it no prefetch. Skipped when the block is cached.
 Steps submit_prefetch(const Verity& verity, const Io& io) {
   // verity_prefetch_io begins below the root: a tree of one level is never read ahead.
-  if (!verity.device.flag("prefetch") || verity.warm() || verity.levels < 2) return {};
+  if (!verity.device.flag("prefetch") || verity.warm() || verity.tree.levels < 2) return {};
   Resource item;
   item.name = verity.device.name + ".prefetch_work (kmalloc)";
   item.kind = ResourceKind::mempool;
@@ -295,7 +299,7 @@ Steps submit_prefetch(const Verity& verity, const Io& io) {
   item.wait_function = "kmalloc";
   const ResourceId work_item = verity.stack.resource(item);
   const TableId verified =
-      verity.stack.table({verity.device.name + " verified level 0", verity.block_bytes * verity.hashes_per_block(), cached_blocks(verity), 0});
+      verity.stack.table({verity.device.name + " verified level 0", verity.tree.block_bytes * verity.tree.hashes_per_block(), cached_blocks(verity), 0});
   const std::string function = "verity_submit_prefetch < verity_map";
   return lookup(verified, {branch("verified", {}), branch("not verified",
                                                          try_take(work_item, function,
@@ -346,15 +350,15 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
 
 }  // namespace verity
 
-const TargetModel verity_model{"verity",
-                               verity::read,
-                               verity::write,
-                               verity::flush,
-                               verity::num_flush_bios,
-                               verity::has_write_cache,
-                               verity::reserves,
-                               verity::per_io_data_bytes,
-                               nullptr,
-                               verity::fec_per_io_data};
+const TargetModel verity_model{.id = "verity",
+                               .read = verity::read,
+                               .write = verity::write,
+                               .flush = verity::flush,
+                               .regions = verity::regions,
+                               .num_flush_bios = verity::num_flush_bios,
+                               .has_write_cache = verity::has_write_cache,
+                               .reserves = verity::reserves,
+                               .per_io_data_bytes = verity::per_io_data_bytes,
+                               .more_per_io_data = verity::fec_per_io_data};
 
 }  // namespace dmstall::models

@@ -54,20 +54,36 @@ std::int64_t codeword_blocks(const Verity& verity) {
 
 /// v->fec->rounds: blocks between two of the same codeword. fec_blocks is data and hash blocks.
 std::int64_t rounds(const Verity& verity) {
-  const std::int64_t blocks = verity.data_blocks() + verity.hash_blocks();
+  const std::int64_t blocks = verity.tree.data_blocks + verity.tree.blocks();
   return (blocks + codeword_blocks(verity) - 1) / codeword_blocks(verity);
 }
 
-/// How many blocks of an area of `blocks` the fault spoils in one codeword, at worst.
+/// How many blocks of an area of `blocks` the fault spoils in one codeword, at worst. A listed block may hold several of the
+/// device's, one behind the other.
 std::int64_t bad_in_a_codeword(const Verity& verity, const PlacedFault& fault, std::int64_t blocks) {
-  const std::int64_t apart = rounds(verity);
-  if (fault.seeded) return 1;
+  const std::int64_t apart = rounds(verity), in_one = fault_block_bytes / verity.tree.block_bytes;
+  if (fault.seeded) return (in_one + apart - 1) / apart;
   if (fault.all_blocks) return (blocks + apart - 1) / apart;
-  if (fault.every > 0) return (blocks + std::lcm(apart, fault.every) - 1) / std::lcm(apart, fault.every);
+  if (fault.every > 0) {
+    const std::int64_t step = fault.every * in_one, same = std::gcd(apart, step), both = std::lcm(apart, step);
+    return ((in_one + same - 1) / same) * ((blocks + both - 1) / both);
+  }
   std::map<std::int64_t, std::int64_t> in_codeword;
   std::int64_t worst = 0;
-  for (const std::int64_t block : fault.blocks) worst = std::max(worst, ++in_codeword[block % apart]);
+  for (const std::int64_t block : fault.blocks) {
+    for (std::int64_t k = 0; k < in_one; ++k) worst = std::max(worst, ++in_codeword[(block * in_one + k) % apart]);
+  }
   return worst;
+}
+
+/// Of the faults of a request those that lie in other data blocks, too.
+FaultSet elsewhere_in_data(const Verity& verity, const FaultSet& faults) {
+  FaultSet several;
+  std::copy_if(faults.begin(), faults.end(), std::back_inserter(several), [&](std::int32_t id) {
+    const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
+    return verity.stack.is_data_fault(id) && !fault.seeded && (fault.all_blocks || fault.every > 0 || fault.blocks.size() > 1);
+  });
+  return several;
 }
 
 /// kmalloc's size classes up to a page.
@@ -100,12 +116,12 @@ Elements elements(const Verity& verity) {
   return {pool(verity, "fec_rs", "struct rs_control", kmalloc_bytes(8 + 8 * 2 * (verity.fec->roots + 1))),
           pool(verity, "fec_prealloc", "decode buffer",
                static_cast<std::int32_t>(codeword_blocks(verity)) * codewords_per_buffer),
-          pool(verity, "fec_output", "output block", static_cast<std::int32_t>(verity.block_bytes))};
+          pool(verity, "fec_output", "output block", static_cast<std::int32_t>(verity.tree.block_bytes))};
 }
 
 BufioClient client(const Verity& verity, const char* prefix) {
   return bufio_client(verity.stack, verity.index, prefix, reserved_buffers,
-                      static_cast<std::int32_t>(verity.block_bytes));
+                      static_cast<std::int32_t>(verity.tree.block_bytes));
 }
 BufioClient parity_client(const Verity& verity) {
   return client(verity, "fec_");
@@ -136,7 +152,7 @@ FlowId codeword_read(const Verity& verity, const BufioClient& from, TableId cach
 Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
   const std::string caller = std::string("fec_read_bufs < ") + decode;
   const TableId cached =
-      verity.stack.table({verity.device.name + " data blocks for FEC", verity.block_bytes, cached_blocks(verity), 0});
+      verity.stack.table({verity.device.name + " data blocks for FEC", verity.tree.block_bytes, cached_blocks(verity), 0});
   const BufioClient data = data_client(verity);
   Steps steps;
   if (block == FecBlock::data) {
@@ -144,29 +160,30 @@ Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
     itself.reread = true;
     itself.seen = Status::error;   // what the first read delivered is not known here: no page cache answers
     itself.rewritten = false;
-    itself.bytes = verity.block_bytes;
-    const Steps hashed = hashing(verity.block_bytes, "fec_is_erasure < " + caller);
+    itself.bytes = verity.tree.block_bytes;
+    const Steps hashed = hashing(verity.tree.block_bytes, "fec_is_erasure < " + caller);
     steps = call(
         codeword_read(verity, data, cached, verity.stack.flow(verity.data, itself), "the block itself", caller, hashed),
         caller, {});
   }
   CallOptions elsewhere;
-  elsewhere.address.add = rounds(verity) * verity.block_bytes;
+  elsewhere.address.add = rounds(verity) * verity.tree.block_bytes;
   Io clean;
-  clean.bytes = verity.block_bytes;
+  clean.bytes = verity.tree.block_bytes;
+  clean.faults = elsewhere_in_data(verity, io.faults);
   // With a single hash block the one that every data block needs is at hand: held, or verified a moment ago.
-  const bool other_hash_blocks = verity.data_blocks() > verity.hashes_per_block() && !verity.warm();
+  const bool other_hash_blocks = verity.tree.data_blocks > verity.tree.hashes_per_block() && !verity.warm();
   Steps verified;
   if (other_hash_blocks)
     verified = call(hash_for_block(verity, clean, caller + (block == FecBlock::hash ? " < verity_verify_level" : "")),
                     caller, {});
-  verified = seq({verified, hashing(verity.block_bytes, "fec_is_erasure < " + caller)});
+  verified = seq({verified, hashing(verity.tree.block_bytes, "fec_is_erasure < " + caller)});
   steps = seq({steps, call(codeword_read(verity, data, cached, verity.stack.flow(verity.data, clean),
                                          "another data block", caller, verified),
                            caller, {}, elsewhere)});
   if (other_hash_blocks) {
-    elsewhere.address = hash_address(verity, 0);
-    elsewhere.address.add += rounds(verity) * verity.block_bytes;
+    elsewhere.address = verity.tree.address(0);
+    elsewhere.address.add += rounds(verity) * verity.tree.block_bytes;
     const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, clean));
     steps = seq({steps, call(codeword_read(verity, hash_client(verity), cached_hash_blocks(verity), lower,
                                            "a hash block", caller, {}),
@@ -179,14 +196,14 @@ Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
 Steps read_parity(const Verity& verity, const Io& io) {
   const std::string caller = std::string("fec_read_parity < fec_decode_bufs < ") + decode;
   const TableId cached =
-      verity.stack.table({verity.device.name + " parity blocks", verity.block_bytes, cached_blocks(verity), 0});
+      verity.stack.table({verity.device.name + " parity blocks", verity.tree.block_bytes, cached_blocks(verity), 0});
   Io parity;
-  parity.bytes = verity.block_bytes;
+  parity.bytes = verity.tree.block_bytes;
   parity.faults = io.faults;
   parity.parity_of = verity.index;
   const FlowId lower = verity.stack.flow(verity.stack.index_of(verity.fec->device), parity);
   return call(codeword_read(verity, parity_client(verity), cached, lower, "parity", caller,
-                            hashing(verity.block_bytes, caller)),
+                            hashing(verity.tree.block_bytes, caller)),
               caller, {});
 }
 
@@ -197,9 +214,9 @@ bool fec_repairs(const Verity& verity, const FaultSet& faults) {
   std::int64_t erasures = 0, errors = 0;
   for (const std::int32_t id : faults) {
     const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
-    if (verity.stack.is_data_fault(id)) erasures += bad_in_a_codeword(verity, fault, verity.data_blocks());
-    if (verity.stack.has_hash_fault({id}, verity.index))
-      errors += bad_in_a_codeword(verity, fault, verity.hash_blocks());
+    if (verity.stack.is_data_fault(id)) erasures += bad_in_a_codeword(verity, fault, verity.tree.data_blocks);
+    if (meets_bad_hash(verity, {id}))
+      errors += bad_in_a_codeword(verity, fault, verity.tree.blocks());
   }
   return 2 * errors + erasures <= verity.fec->roots;
 }
@@ -219,7 +236,7 @@ FlowId fec_decode(const Verity& verity, const Io& io, FecBlock block, bool has_e
       alloc = seq({take(all.rs, function), take(all.prealloc, function), take(all.output, function)});
     }
     return seq({alloc, read_codeword(verity, relevant, block), read_parity(verity, relevant),
-                hashing(verity.block_bytes, decode), finish(repaired ? Status::ok : Status::error)});
+                hashing(verity.tree.block_bytes, decode), finish(repaired ? Status::ok : Status::error)});
   });
 }
 

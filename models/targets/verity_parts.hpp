@@ -6,25 +6,21 @@
 #include "models/kernel/dm_bufio.hpp"
 #include "models/kernel/workqueue.hpp"
 #include "models/scenario/fec.hpp"
+#include "models/targets/verity_tree.hpp"
 
 namespace dmstall::models::verity {
 
 inline constexpr const char* work_function = "verity_work";
-inline constexpr int digest_bytes = 32;  // sha256
 
 struct Verity {
   Stack& stack;
   DeviceIndex index;
   const Device& device;
   DeviceIndex data, hash;
-  std::int64_t block_bytes;
-  int levels;
+  HashTree tree;
   Workqueue kverityd;
   const FecSettings* fec;  ///< nullptr: none
 
-  [[nodiscard]] std::int64_t hashes_per_block() const { return block_bytes / digest_bytes; }
-  [[nodiscard]] std::int64_t data_blocks() const { return device.integer("data_blocks"); }
-  [[nodiscard]] std::int64_t hash_blocks() const;  ///< of all levels
   [[nodiscard]] bool ignores() const { return device.text("on_corruption") == "ignore"; }
   [[nodiscard]] bool warm() const { return device.text("hash_cache") == "warm"; }
 };
@@ -38,8 +34,10 @@ struct Verity {
 /// the reserve).
 [[nodiscard]] std::int64_t cached_blocks(const Verity& verity);
 [[nodiscard]] TableId cached_hash_blocks(const Verity& verity);
-/// Where level 0, 1, … of the tree lies for a data address: behind the data, one area after the other.
-[[nodiscard]] AddressMap hash_address(const Verity& verity, int level);
+/// A hash block that the request needs reads well but does not verify.
+[[nodiscard]] bool meets_bad_hash(const Verity& verity, const FaultSet& faults);
+/// All but those that hit the device's own tree.
+[[nodiscard]] FaultSet without_hash_faults(const Verity& verity, const FaultSet& faults);
 /// verity_hash_for_block: level 0 if it is cached and verified; else from the root down, one buffer at a time. Ends ok,
 /// error (EIO), or bad: without error correction a hash block did not verify and ignore mode goes on with it; with it,
 /// see hashes_after_fec.

@@ -69,7 +69,7 @@ TEST(Choices, Weights) {
   EXPECT_NEAR(static_cast<double>(result.classes[0].failed), 2500, 200);
 }
 
-/// Requests of 4 KiB at 0, 4096, …; class "io" reaches disk "d" shifted by one block.
+/// Requests of 4 KiB at 0, 4096, …; class "io" reaches disk "d" shifted by one block, where the faults on it lie.
 Builder with_faults(std::vector<models::PlacedFault> faults, std::vector<models::FaultCombination> combinations) {
   Builder b;
   std::vector<models::Branch> branches{branch("none", {})};
@@ -82,7 +82,14 @@ Builder with_faults(std::vector<models::PlacedFault> faults, std::vector<models:
   b.program.faults = std::move(faults);
   models::FaultPlan plan;
   plan.combinations = std::move(combinations);
-  plan.routes.push_back({"d", 0, 100 * 4096, 4096});
+  plan.places.resize(2);
+  models::AddressHop hop;
+  hop.to_byte = 100 * 4096;
+  hop.add = 4096;
+  plan.places[0].ways.push_back({1, hop});
+  for (std::size_t i = 0; i < b.program.faults.size(); ++i) {
+    if (b.program.faults[i].device == "d") plan.places[1].faults.push_back(static_cast<std::int32_t>(i));
+  }
   b.program.fault_plans.push_back(plan);
   return b;
 }
