@@ -161,6 +161,8 @@ class FaultPlanner {
     } else if (written.area == FaultArea::fec) {
       for (const std::int32_t each : parity_group(written.kind, device, fault)) add_group({each});
     } else {
+      // Forced at the device whatever lies on the disks.
+      if (written.kind == FaultKind::hash_mismatch) fault.label += " of " + item_.name;
       add_group({stack_.add_fault(written.kind, device, -1, fault, written.on, FaultArea::data)});
     }
   }

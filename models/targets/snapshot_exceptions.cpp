@@ -41,28 +41,34 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultS
   area.op = IoOp::write;
   area.bytes = s.chunk_bytes;
   area.faults = faults;
-  const std::string commits = s.persistent && !faults.empty() ? " by " + write_after_flush_name(*s.stack, s.cow, area) : "";
-  return s.stack->flow("exception of " + s.name() + (marks ? " fails" : " completes") + counted + commits, s.index, [&] {
-    const Steps uncounted = s.throttled ? give(s.throttle, "account_end_copy < copy_callback") : Steps{};
-    // Out of turn the exception waits in a tree, not in the thread.
-    const Steps in_turn = seq({leave_thread(s.kcopyd), on_resource(StepKind::await_turn, s.order, "copy_callback"),
-                               enter_thread(s.kcopyd, "complete_exception < copy_callback"),
-                               on_resource(StepKind::pass_turn, s.order, "copy_callback")});
-    if (!s.persistent)
-      return seq({in_turn, uncounted, finish(Status::ok)});  // transient_commit_exception: callback at once
-    const std::string caller = "persistent_commit_exception < complete_exception < copy_callback";
-    const Steps committed = seq({on_resource(StepKind::broadcast, s.committed, caller), uncounted});
-    const Steps not_written =
-        seq({s.store_invalid == no_resource ? Steps{} : on_resource(StepKind::signal, s.store_invalid, caller), committed});
-    // The last exception in flight writes the metadata for all of them, synchronously, in the kcopyd thread.
-    const Steps commit =
-        dm_io_sync(s.pstore, write_after_flush(*s.stack, s.cow, area), "chunk_io < area_io < " + caller,
-                   {.ok = committed, .bad = committed, .error = not_written});
-    const Steps wait = seq({uncounted, leave_thread(s.kcopyd), on_resource(StepKind::await, s.committed, caller),
-                            enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
-    const Steps invalid = marks ? on_resource(StepKind::signal, s.store_invalid, caller) : Steps{};
-    return seq({in_turn, invalid, count(s.prepared, -1, caller, commit, wait), finish(Status::ok)});
-  });
+  Io clean = area;
+  clean.faults.clear();
+  const std::string written = write_after_flush_name(*s.stack, s.cow, area);
+  const bool may_fail = s.persistent && written != write_after_flush_name(*s.stack, s.cow, clean);
+  const std::string commits = may_fail ? ", metadata by " + written : "";
+  return s.stack->flow(
+      "exception of " + s.name() + (marks ? " fails" : " completes") + counted + commits, s.index, [&] {
+        const Steps uncounted = s.throttled ? give(s.throttle, "account_end_copy < copy_callback") : Steps{};
+        // Out of turn the exception waits in a tree, not in the thread.
+        const Steps in_turn = seq({leave_thread(s.kcopyd), on_resource(StepKind::await_turn, s.order, "copy_callback"),
+                                   enter_thread(s.kcopyd, "complete_exception < copy_callback"),
+                                   on_resource(StepKind::pass_turn, s.order, "copy_callback")});
+        if (!s.persistent)
+          return seq({in_turn, uncounted, finish(Status::ok)});  // transient_commit_exception: callback at once
+        const std::string caller = "persistent_commit_exception < complete_exception < copy_callback";
+        const Steps committed = seq({on_resource(StepKind::broadcast, s.committed, caller), uncounted});
+        const Steps not_written =
+            seq({s.store_invalid == no_resource ? Steps{} : on_resource(StepKind::signal, s.store_invalid, caller),
+                 committed});
+        // The last exception in flight writes the metadata for all of them, synchronously, in the kcopyd thread.
+        const Steps commit =
+            dm_io_sync(s.pstore, write_after_flush(*s.stack, s.cow, area), "chunk_io < area_io < " + caller,
+                       {.ok = committed, .bad = committed, .error = not_written});
+        const Steps wait = seq({uncounted, leave_thread(s.kcopyd), on_resource(StepKind::await, s.committed, caller),
+                                enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
+        const Steps invalid = marks ? on_resource(StepKind::signal, s.store_invalid, caller) : Steps{};
+        return seq({in_turn, invalid, count(s.prepared, -1, caller, commit, wait), finish(Status::ok)});
+      });
 }
 
 /// pending_complete up to the point where the waiting bios are sent on.
@@ -221,12 +227,18 @@ Steps copied_exception(const SnapshotExceptions& s, const FaultSet& faults, cons
   Io chunk_write = chunk;
   chunk_write.op = IoOp::write;
   const Steps copied = seq({call(complete_exception(s, false, faults), "copy_callback", {}), published(s, then)});
-  const Steps failed = seq({call(complete_exception(s, true, faults), "copy_callback", {}), invalidate(s), then.failed});
-  const FlowId whole =
-      s.stack->flow(fmt::format("copy a chunk of {} ({}, then {})", s.name(), s.stack->describe(s.origin, chunk), s.stack->describe(s.cow, chunk_write)), s.index, [&] {
-        return kcopyd_copy(*s.stack, s.index, s.kcopyd, {s.origin, s.cow, chunk, chunk_write, s.chunk_bytes},
-                           finish(Status::ok), finish(Status::error));
-      });
+  const Steps failed =
+      seq({call(complete_exception(s, true, faults), "copy_callback", {}), invalidate(s), then.failed});
+  Io clean_write = chunk_write;
+  clean_write.faults.clear();
+  const std::string write = s.stack->describe(s.cow, chunk_write);
+  const std::string then_write = write == s.stack->describe(s.cow, clean_write) ? "" : ", then " + write;
+  const std::string name =
+      fmt::format("copy a chunk of {} ({}{})", s.name(), s.stack->describe(s.origin, chunk), then_write);
+  const FlowId whole = s.stack->flow(name, s.index, [&] {
+    return kcopyd_copy(*s.stack, s.index, s.kcopyd, {s.origin, s.cow, chunk, chunk_write, s.chunk_bytes},
+                       finish(Status::ok), finish(Status::error));
+  });
   return call(whole, "dm_kcopyd_copy < start_copy",
               {branch("ok", copied), branch("bad", copied), branch("error", failed)});
 }
