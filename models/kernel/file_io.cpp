@@ -35,7 +35,8 @@ Unpooled unpooled(Stack& stack, DeviceIndex owner, const std::string& what, cons
 }
 
 bool allocates(const Stack& stack, const File& file) {
-  return file.filesystem >= 0 && stack.device(file.filesystem).flag("allocates");
+  const auto files = file.filesystem >= 0 ? target_files(stack, file.filesystem) : std::nullopt;
+  return files && files->allocates;
 }
 DeviceIndex owner_of(const File& file) {
   return file.filesystem >= 0 ? file.filesystem : file.user;
@@ -184,18 +185,15 @@ Steps fsync(Stack& stack, const File& file, const FaultSet& faults) {
 
 }  // namespace
 
-PageCache page_cache_of(const Device& device) {
-  const std::string& text = device.text("page_cache");
+PageCache page_cache_named(std::string_view text) {
   if (text == "cold") return PageCache::cold;
   if (text == "kept") return PageCache::kept;
   return text == "warm" ? PageCache::warm : PageCache::any;
 }
 
-File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower) {
-  const Device& on = stack.device(lower);
-  const bool filesystem = on.has("allocates");
-  return {user, filesystem ? lower : -1, filesystem ? stack.index_of(on.text("device")) : lower,
-          page_cache_of(stack.device(user))};
+File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower, PageCache cache) {
+  const auto files = target_files(stack, lower);
+  return {user, files ? lower : -1, files ? files->below : lower, cache};
 }
 
 Steps file_steps(Stack& stack, const File& file, const Io& io) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "models/kernel/stack.hpp"
 
@@ -31,10 +32,10 @@ struct File {
   PageCache cache = PageCache::any;
 };
 
-/// Requires: the device has the parameter "page_cache".
-[[nodiscard]] PageCache page_cache_of(const Device& device);
-/// The file behind `user`: on a filesystem, or the block device itself.
-[[nodiscard]] File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower);
+/// "any", "cold", "kept" or "warm".
+[[nodiscard]] PageCache page_cache_named(std::string_view text);
+/// The file behind `user`: on a device that holds files, or the block device itself.
+[[nodiscard]] File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower, PageCache cache);
 
 /// Serves `io` on the file, by its access. Direct I/O and writeback let a submitter go (detach) when the device below
 /// does; what goes through the page cache keeps it until the data is there. Several users of one file share the flow.

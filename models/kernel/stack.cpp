@@ -3,6 +3,7 @@
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/memory_rules.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/scenario/named_devices.hpp"
 #include "models/scenario/target_description.hpp"
 
 #include <fmt/format.h>
@@ -31,14 +32,7 @@ std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& d
   for (const Parameter& parameter : target->parameters) {
     const auto value = device.parameters.find(parameter.name);
     if (!parameter.is_role || value == device.parameters.end()) continue;
-    if (const auto* name = std::get_if<std::string>(&value->second)) add(*name);
-    if (const auto* names = std::get_if<std::vector<std::string>>(&value->second)) {
-      for (const std::string& each : *names) add(each);
-    }
-    if (const auto* segments = std::get_if<std::vector<Segment>>(&value->second)) {
-      for (const Segment& segment : *segments) add(segment.to);
-    }
-    if (const auto* fec = std::get_if<FecSettings>(&value->second)) add(fec->device);
+    for (const std::string& each : named_devices(value->second)) add(each);
   }
   return result;
 }
@@ -47,22 +41,12 @@ std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& d
 
 Stack::Stack(const Scenario& scenario) : scenario_(&scenario), reserved_ios_(effective_reserved_ios(scenario.kernel.reserved_bio_based_ios)) {
   for (std::size_t i = 0; i < scenario.devices.size(); ++i) device_index_.emplace(scenario.devices[i].name, static_cast<DeviceIndex>(i));
-  constexpr double mib = 1024.0 * 1024.0;
   for (const Device& device : scenario.devices) {
     lower_.push_back(lower_devices(scenario, device, device_index_));
-    timed_.push_back(-1);
-    may_be_faulty_.push_back(std::any_of(scenario.faults.list.begin(), scenario.faults.list.end(), [&](const Fault& of) { return of.device == device.name; }));
-    if (!device.has("read_mib_per_s")) continue;
-    may_be_faulty_.back() = true;
-    // Only disks take time of their own.
-    TimedDevice timed;
-    timed.name = device.name;
-    timed.read_bytes_per_s = device.number("read_mib_per_s") * mib;
-    timed.write_bytes_per_s = device.number("write_mib_per_s") * mib;
-    timed.latency_us = device.number("latency_us");
-    timed.queue_depth = static_cast<int>(device.integer("queue_depth"));
-    timed_.back() = static_cast<std::int32_t>(program_.timed_devices.size());
-    program_.timed_devices.push_back(timed);
+    const auto timed = target_timing(device);
+    timed_.push_back(timed ? static_cast<std::int32_t>(program_.timed_devices.size()) : -1);
+    if (timed) program_.timed_devices.push_back(*timed);
+    may_be_faulty_.push_back(timed || std::any_of(scenario.faults.list.begin(), scenario.faults.list.end(), [&](const Fault& of) { return of.device == device.name; }));
   }
   for (const auto& [pool, rule] : scenario.sharing.rules) {
     if (rule.scope == SharingRule::Scope::group) group_members_[&rule].insert(rule.devices.begin(), rule.devices.end());
@@ -288,8 +272,7 @@ bool Stack::reaches(DeviceIndex upper, DeviceIndex below) const {
 }
 
 bool Stack::reads_through_pages(DeviceIndex index) const {
-  const Device& of = device(index);
-  if (of.has("page_cache") && of.has("direct") && !of.flag("direct")) return true;
+  if (target_caches_pages(*this, index)) return true;
   const auto& lowers = lower_[static_cast<std::size_t>(index)];
   return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return reads_through_pages(next); });
 }

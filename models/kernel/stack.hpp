@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -151,6 +152,18 @@ class Stack {
 
 /// The steps that serve `io` on the device.
 [[nodiscard]] Steps target_steps(Stack& stack, DeviceIndex device, const Io& io);
+/// What the files on a device stand on, where it holds files.
+struct FileHolder {
+  DeviceIndex below = -1;
+  bool allocates = false;   ///< a write needs new blocks
+};
+[[nodiscard]] std::optional<FileHolder> target_files(const Stack& stack, DeviceIndex device);
+/// How fast a device is that takes time.
+[[nodiscard]] std::optional<TimedDevice> target_timing(const Device& device);
+/// How many bytes the device has; 0: it does not say.
+[[nodiscard]] std::int64_t target_span_bytes(const Stack& stack, DeviceIndex device);
+/// The device reads through a page cache of its own.
+[[nodiscard]] bool target_caches_pages(const Stack& stack, DeviceIndex device);
 [[nodiscard]] std::vector<Region> target_regions(const Stack& stack, DeviceIndex device, IoOp op);
 /// What a dmsetup command on the device does, beside what touches nobody else.
 [[nodiscard]] Steps target_administration(Stack& stack, DeviceIndex device, AdminVerb verb);

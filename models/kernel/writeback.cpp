@@ -44,7 +44,7 @@ const char* submit_function(WorkloadVerb verb) {
 
 /// Only what reads and writes files sees a difference.
 FileAccess file_access(const Stack& stack, const WorkloadItem& item) {
-  if (!stack.device(stack.index_of(item.device)).has("allocates")) return FileAccess::direct;
+  if (!target_files(stack, stack.index_of(item.device))) return FileAccess::direct;
   if (is_writeback(item.verb)) return FileAccess::writeback;
   return item.direct ? FileAccess::direct : FileAccess::buffered;
 }
@@ -53,24 +53,6 @@ FileAccess file_access(const Stack& stack, const WorkloadItem& item) {
 bool on_one_rescuer(const Stack& stack, const WorkloadItem& item) {
   const MemorySettings& memory = stack.scenario().memory;
   return item.verb == WorkloadVerb::writeback && memory.threads && *memory.threads == Outcome::fails;
-}
-
-std::int64_t span_of(const Stack& stack, DeviceIndex device) {
-  const Device& of = stack.device(device);
-  if (of.has("data_blocks")) return of.integer("data_blocks") * of.integer("block_bytes");
-  if (const auto found = of.parameters.find("segments"); found != of.parameters.end()) {
-    if (const auto* segments = std::get_if<std::vector<Segment>>(&found->second); segments != nullptr && !segments->empty()) {
-      std::int64_t mib = 0;
-      for (const Segment& segment : *segments) mib += segment.size_mib;
-      return mib * 1024 * 1024;
-    }
-  }
-  if (stack.lower(device).empty()) return 0;
-  std::int64_t parts = 1;
-  if (const auto found = of.parameters.find("to"); found != of.parameters.end()) {
-    if (const auto* stripes = std::get_if<std::vector<std::string>>(&found->second)) parts = static_cast<std::int64_t>(stripes->size());
-  }
-  return parts * span_of(stack, stack.lower(device).front());
 }
 
 bool is_accounted(const Stack& stack) { return stack.scenario().memory.allocator == AllocatorMode::accounted; }
@@ -115,7 +97,7 @@ RequestClass requests_of(const Stack& stack, const WorkloadItem& item, std::int6
   requests.bytes = bytes;
   requests.in_flight = item.in_flight;
   requests.random_addresses = item.pattern == AccessPattern::random;
-  requests.span_bytes = span_of(stack, stack.index_of(item.device));
+  requests.span_bytes = target_span_bytes(stack, stack.index_of(item.device));
   if (requests.span_bytes == 0) requests.span_bytes = std::max<std::int64_t>(1, requests.total * std::max<std::int64_t>(bytes, page_bytes));
   return requests;
 }

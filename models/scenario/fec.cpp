@@ -3,8 +3,10 @@
 namespace dmstall::models {
 
 const FecSettings* fec_of(const Device& device) {
-  const auto found = device.parameters.find("fec");
-  return found == device.parameters.end() ? nullptr : std::get_if<FecSettings>(&found->second);
+  for (const auto& [name, value] : device.parameters) {
+    if (const auto* fec = std::get_if<FecSettings>(&value)) return fec;
+  }
+  return nullptr;
 }
 
 }  // namespace dmstall::models

@@ -5,7 +5,7 @@
 
 namespace dmstall::models {
 
-/// Verity's `fec`; nullptr: none.
+/// nullptr: none.
 [[nodiscard]] const FecSettings* fec_of(const Device& device);
 
 }  // namespace dmstall::models

@@ -177,7 +177,7 @@ const KeyTable& fault_keys() {
                       {"bad_block", "late_corruption", "buffer_rewritten", "hash_block", "hash_mismatch", "io_error"},
                       "what is wrong")),
       choice("area", "", {"data", "hash", "fec"}, "what lies in the blocks; default: data, hash for hash_block; fec: parity, all of it"),
-      custom("blocks", "\"all\", a list of 4 KiB blocks, or {\"every\": n}; default: all"),
+      custom("blocks", "\"all\", a list of 4 KiB blocks of the device (of a hash tree: from where it begins), or {\"every\": n}; default: all"),
       choice("on", "both", {"read", "reread", "both"}, "hash_mismatch: which read"),
       whole("at_most", "requests", "", 1, no_limit, "requests it may hit; default: any number"),
       flag("optional", "false", "a timed run decides by chance"),

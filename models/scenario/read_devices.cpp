@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/scenario/named_devices.hpp"
 #include "models/scenario/device_parameters.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/pool_names.hpp"
@@ -124,17 +125,33 @@ class DeviceReader {
   }
 
   void check_roles(const Fields& fields, const Device& device) const {
-    if (device.target == "linear") {
-      const bool to = fields.value("to") != nullptr;
-      const bool segments = fields.value("segments") != nullptr;
-      const Span begin{fields.where().begin, fields.where().begin + 1};
-      if (to && segments) context_.error(fields.where("segments"), "a linear device has either \"to\" or \"segments\"");
-      if (!to && !segments) context_.error(begin, "missing key \"to\" (or \"segments\") in a linear device");
+    const TargetDescription* target = find_target(device.target);
+    if (target == nullptr) return;
+    for (const std::vector<std::string>& group : target->alternatives) check_one_of(fields, device, group);
+    for (const std::vector<std::string>& group : target->distinct) {
+      for (std::size_t i = 1; i < group.size(); ++i) {
+        const auto first = devices_in(device, group.front()), other = devices_in(device, group[i]);
+        if (first.empty() || first != other) continue;
+        context_.error(fields.where(group[i]), fmt::format("{} must be another device than {}", in_quotes(group[i]),
+                                                           in_quotes(group.front())));
+      }
     }
-    if ((device.target == "snapshot" || device.target == "snapshot-merge") && device.has("origin") &&
-        device.has("cow") && device.text("origin") == device.text("cow")) {
-      context_.error(fields.where("cow"), "\"cow\" must be another device than \"origin\"");
+  }
+
+  void check_one_of(const Fields& fields, const Device& device, const std::vector<std::string>& group) const {
+    std::vector<std::string> written;
+    for (const std::string& role : group) {
+      if (fields.value(role) != nullptr) written.push_back(role);
     }
+    if (written.size() > 1) {
+      context_.error(fields.where(written[1]), fmt::format("a {} device has either {} or {}", device.target,
+                                                           in_quotes(written[0]), in_quotes(written[1])));
+    }
+    if (!written.empty()) return;
+    const Span begin{fields.where().begin, fields.where().begin + 1};
+    std::string others;
+    for (std::size_t i = 1; i < group.size(); ++i) others += (others.empty() ? "" : ", ") + in_quotes(group[i]);
+    context_.error(begin, fmt::format("missing key {} (or {}) in a {} device", in_quotes(group[0]), others, device.target));
   }
 
   void add_copies(const JsonValue& value, Device& device) {
@@ -229,10 +246,10 @@ DeviceUses read_devices(const ReadContext& context, const JsonValue* value, cons
   if (value == nullptr || !require_array(context, *value, "\"devices\"")) return uses;
   DeviceReader reader(context, defaults, uses);
   for (const JsonValue& device : value->items) reader.read(device);
-  for (const auto& [target, values] : defaults) {
-    if (target != "workload" && uses.targets_used.find(target) == uses.targets_used.end()) {
+  for (const auto& [of, values] : defaults) {
+    if (of != "workload" && uses.targets_used.find(of) == uses.targets_used.end()) {
       context.warning(values->where,
-                      fmt::format("no device has target {}: these defaults have no effect", in_quotes(target)));
+                      fmt::format("no device has target {}: these defaults have no effect", in_quotes(of)));
     }
   }
   return uses;

@@ -5,6 +5,7 @@
 
 #include "models/scenario/fec.hpp"
 #include "models/scenario/parts.hpp"
+#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -86,13 +87,22 @@ class FaultReader {
     const JsonValue* value = fields.value("device");
     if (value == nullptr || value->kind != Kind::string) return;
     const Device* device = context_.scenario.find_device(value->string);
-    const std::string wanted = kind == FaultKind::hash_mismatch ? "verity" : "disk";
+    const auto fits = [&](const TargetDescription& target) {
+      return kind == FaultKind::hash_mismatch ? target.traits.verifies : target.traits.takes_time;
+    };
     if (device == nullptr) {
       std::vector<std::string> names;
       for (const Device& known : context_.scenario.devices) names.push_back(known.name);
       context_.error(value->where, fmt::format("no device is called {}{}", in_quotes(value->string),
                                                context_.diagnostics.did_you_mean(value->string, names)));
-    } else if (!device->target.empty() && device->target != wanted) {
+      return;
+    }
+    const TargetDescription* target = find_target(device->target);
+    if (!device->target.empty() && (target == nullptr || !fits(*target))) {
+      std::string wanted;
+      for (const TargetDescription& each : target_registry()) {
+        if (fits(each)) wanted += (wanted.empty() ? "" : " or ") + each.id;
+      }
       context_.error(value->where,
                      fmt::format("{} belongs to a {} device; {} is a {} device", with_article(name_of(kind)), wanted,
                                  in_quotes(device->name), device->target));
@@ -109,6 +119,8 @@ class FaultReader {
     if (!kind_known) return;
     if (fault.kind == FaultKind::buffer_rewritten || fault.kind == FaultKind::hash_mismatch) {
       context_.error(fields.where("area"), fmt::format("{} has no \"area\"", with_article(name_of(fault.kind))));
+    } else if (fault.kind == FaultKind::late_corruption && fault.area == FaultArea::hash) {
+      context_.error(fields.where("area"), "late corruption of a hash tree is not modelled: a hash block is good as long as it is cached; write \"bad_block\"");
     } else if (fault.kind == FaultKind::hash_block && fault.area != FaultArea::hash) {
       context_.error(fields.where("area"), "a hash_block lies in the area \"hash\"");
     }

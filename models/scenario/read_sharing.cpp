@@ -35,8 +35,10 @@ class SharingReader {
     }
     sharing_.preset = preset->first;
     for (const std::string& pool : preset->second) sharing_.rules[pool].scope = SharingRule::Scope::module;
-    if (!preset->second.empty() && !target_in_use(context_.scenario, "verity")) {
-      context_.warning(value.where, "no device has target \"verity\": sharing has no effect");
+    if (preset->second.empty()) return;
+    const std::string target = preset->second.front().substr(0, preset->second.front().find('.'));
+    if (!target_in_use(context_.scenario, target)) {
+      context_.warning(value.where, fmt::format("no device has target {}: sharing has no effect", in_quotes(target)));
     }
   }
 

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <set>
 
+#include "models/scenario/named_devices.hpp"
 #include "models/scenario/device_parameters.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/target_description.hpp"
@@ -19,8 +20,7 @@ bool writes(WorkloadVerb verb) {
   return verb == WorkloadVerb::writeback || verb == WorkloadVerb::write || verb == WorkloadVerb::swap_out;
 }
 
-/// The read-only device that a write to `name` would reach: verity, also below linear devices and origins; empty when
-/// there is none.
+/// The read-only device that a write to `name` would reach, also through devices that hand it on; empty when there is none.
 std::string read_only_below(const Scenario& scenario, const std::string& name) {
   std::vector<std::string> open = {name};
   std::set<std::string> seen;
@@ -28,15 +28,12 @@ std::string read_only_below(const Scenario& scenario, const std::string& name) {
     const Device* device = scenario.find_device(open.back());
     open.pop_back();
     if (device == nullptr || !seen.insert(device->name).second) continue;
-    if (device->target == "verity") return device->name;
-    if (device->target == "snapshot-merge" && device->has("origin")) open.push_back(device->text("origin"));
-    if (device->target == "snapshot-origin" && device->has("device")) open.push_back(device->text("device"));
-    if (device->target != "linear") continue;
-    if (const auto to = device->parameters.find("to"); to != device->parameters.end()) {
-      open.push_back(std::get<std::string>(to->second));
-    }
-    if (const auto segments = device->parameters.find("segments"); segments != device->parameters.end()) {
-      for (const Segment& segment : std::get<std::vector<Segment>>(segments->second)) open.push_back(segment.to);
+    const TargetDescription* target = find_target(device->target);
+    if (target == nullptr) continue;
+    if (target->traits.read_only) return device->name;
+    for (const Parameter& role : target->parameters) {
+      if (!role.takes_writes) continue;
+      for (const std::string& lower : devices_in(*device, role.name)) open.push_back(lower);
     }
   }
   return {};
@@ -118,14 +115,15 @@ class WorkloadReader {
     if (device == nullptr) return;
     read_device(*device);
     const Device* known = context_.scenario.find_device(item_.device);
+    const TargetDescription* target = known == nullptr ? nullptr : find_target(known->target);
     if (known != nullptr && item_.admin == AdminVerb::remove_snapshot) {
-      if (known->target != "snapshot") {
+      if (target == nullptr || !target->traits.is_snapshot) {
         context_.error(device->where,
                        fmt::format("device {} cannot be removed: it is no snapshot", in_quotes(item_.device)));
       }
       removed_.emplace_back(item_.device, device->where);
     }
-    if (known != nullptr && item_.admin == AdminVerb::status && known->has("read_mib_per_s")) {
+    if (item_.admin == AdminVerb::status && target != nullptr && !target->device_mapper) {
       context_.error(device->where,
                      fmt::format("device {} has no status: it is no device-mapper device", in_quotes(item_.device)));
     }
@@ -198,15 +196,21 @@ class WorkloadReader {
     const TargetDescription* target_of = find_target(device->target);
     if (item_.verb == WorkloadVerb::swap_out && target_of != nullptr && !target_of->block_device) {
       // __swap_writepage goes to the extents of a swap file itself.
-      context_.error(value.where, fmt::format("swap goes past the filesystem {}: name the block device under it, {}", in_quotes(item_.device), in_quotes(device->text("device"))));
+      std::string below;
+      for (const Parameter& role : target_of->parameters) {
+        if (const auto named = devices_in(*device, role.name); role.is_role && below.empty() && !named.empty()) below = named.front();
+      }
+      context_.error(value.where, fmt::format("swap goes past the filesystem {}: name the block device under it, {}", in_quotes(item_.device), in_quotes(below)));
     }
     if (writes(item_.verb)) {
-      const std::string verity = read_only_below(scenario, item_.device);
-      if (verity == item_.device) {
-        context_.error(value.where, fmt::format("device {} cannot be written: verity is read-only", in_quotes(verity)));
-      } else if (!verity.empty()) {
-        context_.error(value.where, fmt::format("device {} cannot be written: it stands on {}, and verity is read-only",
-                                                in_quotes(item_.device), in_quotes(verity)));
+      const std::string kept = read_only_below(scenario, item_.device);
+      const std::string target = kept.empty() ? std::string() : scenario.find_device(kept)->target;
+      if (kept == item_.device) {
+        context_.error(value.where,
+                       fmt::format("device {} cannot be written: {} is read-only", in_quotes(kept), target));
+      } else if (!kept.empty()) {
+        context_.error(value.where, fmt::format("device {} cannot be written: it stands on {}, and {} is read-only",
+                                                in_quotes(item_.device), in_quotes(kept), target));
       }
     }
     if (item_.verb == WorkloadVerb::admin) return;

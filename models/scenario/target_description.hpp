@@ -32,6 +32,7 @@ struct Parameter {
   std::string help;
   bool is_role = false;           ///< names a lower device of the stack
   bool takes_files = false;       ///< a role in which a filesystem can stand
+  bool takes_writes = false;      ///< a role: a write of the device goes on to it
   /// Values the format has and the models have not: texts of a choice, "*" for any value, ">1" for integers above 1.
   std::vector<std::string> unmodelled_values;
   std::string unmodelled_reason;  ///< added to "… is not modelled yet"; may be empty
@@ -48,15 +49,23 @@ struct PoolDescription {
 
 /// What a target says of its devices where others must know.
 struct TargetTraits {
-  bool verifies = false;   ///< what it reads is compared with a digest: bad data shows
+  bool verifies = false;     ///< what it reads is compared with a digest: bad data shows, and a mismatch can be forced
+  bool takes_time = false;   ///< a disk: requests end there, and what is wrong with blocks is wrong there
+  bool read_only = false;    ///< every write fails
+  bool is_snapshot = false;  ///< commands create and remove it while others use its origin
 };
 
 struct TargetDescription {
   std::string id;          ///< "verity"
   std::string about;       ///< one line
   std::string source;      ///< kernel file and release
+  std::string not_counted; ///< memory of a device that is not among its reserves, and why it is not counted; empty: none
   std::string leaves_out;  ///< what the model omits, printed with every verdict
   std::vector<Parameter> parameters;
+  /// Of each group of roles a device has exactly one.
+  std::vector<std::vector<std::string>> alternatives;
+  /// Roles of a group name different devices.
+  std::vector<std::vector<std::string>> distinct;
   std::vector<PoolDescription> pools;   ///< own pools; io_bs, bs, bio_split are common to all targets
   TargetTraits traits;
   bool device_mapper = true;  ///< has the pools of dm core

@@ -39,6 +39,17 @@ std::vector<Region> regions(const Stack&, DeviceIndex, IoOp) { return {}; }
 int num_flush_bios(const Stack&, DeviceIndex) { return 1; }
 bool has_write_cache(const Stack& stack, DeviceIndex disk) { return stack.device(disk).flag("write_cache"); }
 
+TimedDevice timing(const Device& disk) {
+  constexpr double mib = 1024.0 * 1024.0;
+  TimedDevice timed;
+  timed.name = disk.name;
+  timed.read_bytes_per_s = disk.number("read_mib_per_s") * mib;
+  timed.write_bytes_per_s = disk.number("write_mib_per_s") * mib;
+  timed.latency_us = disk.number("latency_us");
+  timed.queue_depth = static_cast<int>(disk.integer("queue_depth"));
+  return timed;
+}
+
 /// Nothing of its own: what a gendisk and its tags cost is the same under every stack.
 DeviceReserves reserves(Stack&, DeviceIndex) { return {}; }
 
@@ -52,6 +63,7 @@ const TargetModel disk_model{.id = "disk",
                                .num_flush_bios = num_flush_bios,
                                .has_write_cache = has_write_cache,
                                .reserves = reserves,
-                               .per_io_data_bytes = 0};
+                               .per_io_data_bytes = 0,
+                               .timing = timing};
 
 }  // namespace dmstall::models

@@ -9,12 +9,16 @@ namespace dmstall::models {
 
 namespace {
 
+File file(const Stack& stack, DeviceIndex filesystem) {
+  return file_on(stack, filesystem, filesystem, page_cache_named(stack.device(filesystem).text("page_cache")));
+}
+
 Steps serve(Stack& stack, DeviceIndex filesystem, const Io& io) {
-  return file_steps(stack, file_on(stack, filesystem, filesystem), io);
+  return file_steps(stack, file(stack, filesystem), io);
 }
 
 std::vector<Region> regions(const Stack& stack, DeviceIndex filesystem, IoOp op) {
-  return file_regions(file_on(stack, filesystem, filesystem), op);
+  return file_regions(file(stack, filesystem), op);
 }
 
 int num_flush_bios(const Stack&, DeviceIndex) {
@@ -23,6 +27,11 @@ int num_flush_bios(const Stack&, DeviceIndex) {
 /// An fsync writes, whether or not the device below has a cache.
 bool has_write_cache(const Stack&, DeviceIndex) {
   return true;
+}
+
+FileHolder files(const Stack& stack, DeviceIndex filesystem) {
+  const Device& device = stack.device(filesystem);
+  return {stack.index_of(device.text("device")), device.flag("allocates")};
 }
 
 DeviceReserves reserves(Stack& stack, DeviceIndex filesystem) {
@@ -39,6 +48,7 @@ const TargetModel filesystem_model{.id = "filesystem",
                                .num_flush_bios = num_flush_bios,
                                .has_write_cache = has_write_cache,
                                .reserves = reserves,
-                               .per_io_data_bytes = 0};
+                               .per_io_data_bytes = 0,
+                               .files = files};
 
 }  // namespace dmstall::models

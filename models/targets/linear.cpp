@@ -5,6 +5,7 @@
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/scenario/named_devices.hpp"
 
 namespace dmstall::models {
 
@@ -20,11 +21,7 @@ struct Range {
 
 std::vector<Range> ranges(const Stack& stack, DeviceIndex linear) {
   const Device& device = stack.device(linear);
-  if (const auto whole = device.parameters.find("to"); whole != device.parameters.end()) {
-    if (const auto* name = std::get_if<std::string>(&whole->second); name != nullptr && !name->empty()) {
-      return {{stack.index_of(*name), 0, endless, 0}};
-    }
-  }
+  for (const std::string& whole : devices_in(device, "to")) return {{stack.index_of(whole), 0, endless, 0}};
   std::vector<Range> result;
   std::int64_t at = 0;
   for (const Segment& segment : std::get<std::vector<Segment>>(device.parameters.at("segments"))) {
@@ -85,6 +82,12 @@ std::vector<Region> regions(const Stack& stack, DeviceIndex linear, IoOp op) {
   return all;
 }
 
+/// Of the device below, unless the table has segments.
+std::int64_t span_bytes(const Stack& stack, DeviceIndex linear) {
+  const std::vector<Range> all = ranges(stack, linear);
+  return all.back().to_byte == endless ? target_span_bytes(stack, all.back().to) : all.back().to_byte;
+}
+
 Steps flush(Stack& stack, DeviceIndex linear, const Io& io) {
   std::vector<DeviceIndex> targets;
   for (const Range& range : ranges(stack, linear)) targets.push_back(range.to);
@@ -103,6 +106,7 @@ const TargetModel linear_model{.id = "linear",
                                .num_flush_bios = num_flush_bios,
                                .has_write_cache = any_lower_has_write_cache,
                                .reserves = core_reserves,
-                               .per_io_data_bytes = 0};
+                               .per_io_data_bytes = 0,
+                               .span_bytes = span_bytes};
 
 }  // namespace dmstall::models

@@ -32,6 +32,11 @@ struct Loop {
   Workqueue queue;
 };
 
+File file(const Stack& stack, DeviceIndex index) {
+  const Device& device = stack.device(index);
+  return file_on(stack, index, stack.index_of(device.text("file")), page_cache_named(device.text("page_cache")));
+}
+
 Loop describe(Stack& stack, DeviceIndex index) {
   const Device& device = stack.device(index);
   Resource tags;
@@ -41,7 +46,7 @@ Loop describe(Stack& stack, DeviceIndex index) {
   const bool rescuer = device.flag("rescuer");
   return {stack,
           index,
-          file_on(stack, index, stack.index_of(device.text("file"))),
+          file(stack, index),
           device.flag("direct"),
           device.flag("read_only"),
           stack.pool(index, "tags", tags),
@@ -81,7 +86,7 @@ Steps serve(Stack& stack, DeviceIndex index, const Io& io) {
 
 std::vector<Region> regions(const Stack& stack, DeviceIndex index, IoOp op) {
   if (op != IoOp::read && stack.device(index).flag("read_only")) return {};
-  return file_regions(file_on(stack, index, stack.index_of(stack.device(index).text("file"))), op);
+  return file_regions(file(stack, index), op);
 }
 
 int num_flush_bios(const Stack&, DeviceIndex) {
@@ -90,6 +95,10 @@ int num_flush_bios(const Stack&, DeviceIndex) {
 /// loop_configure: blk_queue_write_cache unless read-only.
 bool has_write_cache(const Stack& stack, DeviceIndex loop) {
   return !stack.device(loop).flag("read_only");
+}
+
+bool caches_pages(const Stack& stack, DeviceIndex loop) {
+  return !stack.device(loop).flag("direct");
 }
 
 /// On a block device loop draws from the machine's sets itself, on a filesystem the filesystem does. Tags are part of
@@ -112,6 +121,7 @@ const TargetModel loop_model{.id = "loop",
                                .num_flush_bios = num_flush_bios,
                                .has_write_cache = has_write_cache,
                                .reserves = reserves,
-                               .per_io_data_bytes = 0};
+                               .per_io_data_bytes = 0,
+                               .caches_pages = caches_pages};
 
 }  // namespace dmstall::models

@@ -19,14 +19,26 @@ namespace dmstall::models {
 
 namespace {
 
-const TargetModel& target_model(std::string_view id) {
+const TargetModel* find_model(std::string_view id) {
   static const TargetModel* const models[] = {&disk_model,     &linear_model,          &striped_model,        &verity_model,
                                               &snapshot_model, &snapshot_origin_model, &snapshot_merge_model, &filesystem_model,
                                               &loop_model};
   for (const TargetModel* model : models) {
-    if (model->id == id) return *model;
+    if (model->id == id) return model;
   }
-  throw std::logic_error(fmt::format("target {} has no model", id));
+  return nullptr;
+}
+
+const TargetModel& target_model(std::string_view id) {
+  const TargetModel* model = find_model(id);
+  if (model == nullptr) throw std::logic_error(fmt::format("target {} has no model", id));
+  return *model;
+}
+
+/// nullptr: the scenario defines the target.
+const TargetModel* model_of(const Stack& stack, DeviceIndex device) {
+  const std::string& id = stack.device(device).target;
+  return find_scenario_target(stack.scenario(), id) != nullptr ? nullptr : &target_model(id);
 }
 
 }  // namespace
@@ -41,6 +53,29 @@ Steps target_steps(Stack& stack, DeviceIndex device, const Io& io) {
     case IoOp::flush: return model.flush(stack, device, io);
   }
   return {};
+}
+
+std::optional<TimedDevice> target_timing(const Device& device) {
+  const TargetModel* model = find_model(device.target);
+  if (model == nullptr || model->timing == nullptr) return std::nullopt;
+  return model->timing(device);
+}
+
+std::int64_t target_span_bytes(const Stack& stack, DeviceIndex device) {
+  const TargetModel* model = model_of(stack, device);
+  if (model != nullptr && model->span_bytes != nullptr) return model->span_bytes(stack, device);
+  return stack.lower(device).empty() ? 0 : target_span_bytes(stack, stack.lower(device).front());
+}
+
+std::optional<FileHolder> target_files(const Stack& stack, DeviceIndex device) {
+  const TargetModel* model = model_of(stack, device);
+  if (model == nullptr || model->files == nullptr) return std::nullopt;
+  return model->files(stack, device);
+}
+
+bool target_caches_pages(const Stack& stack, DeviceIndex device) {
+  const TargetModel* model = model_of(stack, device);
+  return model != nullptr && model->caches_pages != nullptr && model->caches_pages(stack, device);
 }
 
 std::vector<Region> target_regions(const Stack& stack, DeviceIndex device, IoOp op) {

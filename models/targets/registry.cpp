@@ -2,6 +2,8 @@
 
 #include "models/scenario/declare.hpp"
 
+#include <fmt/format.h>
+
 namespace dmstall::models {
 
 namespace {
@@ -28,6 +30,11 @@ PoolDescription client(std::string name, std::string of) {
   return result;
 }
 
+Parameter takes_writes(Parameter of) {
+  of.takes_writes = true;
+  return of;
+}
+
 TargetDescription disk() {
   TargetDescription target;
   target.id = "disk";
@@ -35,6 +42,7 @@ TargetDescription disk() {
   target.source = "blk-mq, Linux 6.1";
   target.leaves_out = "disk: tags, plugging and request merging; every request completes";
   target.device_mapper = false;
+  target.traits.takes_time = true;
   Parameter write_rate =
       number("write_mib_per_s", "MiB/s", "", 0.001, 1e6, "sequential write rate; default: read_mib_per_s");
   write_rate.default_from = "read_mib_per_s";
@@ -55,9 +63,10 @@ TargetDescription linear() {
   target.source = "drivers/md/dm-linear.c, Linux 6.1";
   target.leaves_out = "linear: discard, zoned devices, DAX";
   target.parameters = {
-      declare::optional(role("to", "the device below, from its beginning")),
-      role("segments", "the table, in order: [{\"to\", \"size_mib\", \"start_mib\"}]", ParameterType::segments),
+      takes_writes(declare::optional(role("to", "the device below, from its beginning"))),
+      takes_writes(role("segments", "the table, in order: [{\"to\", \"size_mib\", \"start_mib\"}]", ParameterType::segments)),
   };
+  target.alternatives = {{"to", "segments"}};
   return target;
 }
 
@@ -79,7 +88,8 @@ TargetDescription verity() {
   target.id = "verity";
   target.about = "read-only, verified against a tree of hashes";
   target.source = "drivers/md/dm-verity-target.c, Linux 6.1";
-  target.traits.verifies = true;
+  target.traits.verifies = target.traits.read_only = true;
+  target.not_counted = "root digest, salt, hash transform, vmalloc bookkeeping; tens to hundreds of bytes per device, by algorithm";
   target.leaves_out = "verity: signature check, tasklet verification, check_at_most_once, readahead";
   Parameter fec = role("fec", "forward error correction: {\"device\", \"roots\"}", ParameterType::fec);
   fec.required = false;
@@ -113,6 +123,15 @@ TargetDescription verity() {
   return target;
 }
 
+// dm-snap.c:calc_max_buckets and init_hash_tables: 2 MiB of buckets at most, and an eighth of that for pending exceptions.
+constexpr std::int64_t exception_tables_bytes = 2 * 1024 * 1024 + 256 * 1024;
+
+std::string exception_tables() {
+  return fmt::format("hash tables of exceptions, up to {} B per device by the size of the COW device, which a scenario does not give; 32 B per "
+                     "completed exception, which has no pool",
+                     exception_tables_bytes);
+}
+
 std::vector<PoolDescription> snapshot_pools() {
   return {
       pool("pending", "struct dm_snap_pending_exception", "256"),
@@ -138,6 +157,9 @@ TargetDescription snapshot() {
       choice("store", "persistent", {"persistent", "transient"}, "whether exceptions are written to the COW device"),
       whole("allocated_chunks", "chunks", "0", 0, 1e12, "chunks already in the COW device at the start, from chunk 0"),
   };
+  target.distinct = {{"origin", "cow"}};
+  target.not_counted = exception_tables();
+  target.traits.is_snapshot = true;
   target.pools = snapshot_pools();
   return target;
 }
@@ -162,6 +184,7 @@ TargetDescription filesystem() {
   target.leaves_out = "filesystem: readahead, metadata reads, the journal, inode and folio locks, bio sets of its own";
   target.device_mapper = false;
   target.block_device = false;
+  target.not_counted = "page cache, inodes, journal; no reserves, memory like any other";
   target.parameters = {
       role("device", "the block device that it is on"),
       page_cache("that an application reads"),
@@ -176,6 +199,7 @@ TargetDescription loop() {
   target.id = "loop";
   target.about = "a block device that is a file: of a filesystem, or another block device";
   target.source = "drivers/block/loop.c, Linux 6.1";
+  target.not_counted = "128 requests per device, part of its queue, whatever the file";
   target.leaves_out = "loop: requests of several bios, discards, the order of commands";
   target.device_mapper = false;
   Parameter file = role("file", "the filesystem of its file, or the block device that it opens");
@@ -203,7 +227,7 @@ TargetDescription snapshot_origin() {
   target.about = "the origin of snapshots, in use: a write copies the chunk to every snapshot first";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
   target.leaves_out = "snapshot-origin: a snapshot of it that becomes active while it is written, merging";
-  target.parameters = {role("device", "the device below, which is the origin of its snapshots")};
+  target.parameters = {takes_writes(role("device", "the device below, which is the origin of its snapshots"))};
   return target;
 }
 
@@ -212,13 +236,15 @@ TargetDescription snapshot_merge() {
   target.id = "snapshot-merge";
   target.about = "a snapshot that is being merged back into its origin while it is used";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.leaves_out = "snapshot-merge: several chunks in one copy, a merge that fails or is stopped, handover from the snapshot it was";
+  target.leaves_out = "snapshot-merge: several chunks in one copy, a merge that fails or is stopped, faults that the merge itself meets, handover from the snapshot it was";
   target.parameters = {
-      role("origin", "the device that the chunks go back to"),
+      takes_writes(role("origin", "the device that the chunks go back to")),
       role("cow", "the device that holds changed chunks"),
       power_of_two(whole("chunk_kib", "KiB", "16", 4, 65536, "unit of copying")),
       whole("allocated_chunks", "chunks", "16", 0, 1e12, "chunks in the COW device at the start, from chunk 0: those that are merged"),
   };
+  target.distinct = {{"origin", "cow"}};
+  target.not_counted = exception_tables();
   target.pools = snapshot_pools();
   return target;
 }

@@ -1,6 +1,7 @@
 #include "models/targets/reserved_memory.hpp"
 
 #include "models/kernel/bio_slab.hpp"
+#include "models/scenario/target_description.hpp"
 #include "models/targets/scenario_target.hpp"
 #include "models/targets/target_model.hpp"
 #include "models/targets/verity_parts.hpp"
@@ -21,8 +22,6 @@ constexpr std::int64_t compiled_page_bytes = 4096;
 constexpr std::string_view page_part = "pages";
 // __alloc_disk_node: BIO_POOL_SIZE bios without pads, for every gendisk.
 constexpr std::int64_t bio_split_bytes = 2 * (bio_slab_object(0, 0) + mempool_slot_bytes);
-// dm-snap.c:calc_max_buckets and init_hash_tables: 2 MiB of buckets at most, and an eighth of that for pending exceptions.
-constexpr std::int64_t exception_tables_bytes = 2 * 1024 * 1024 + 256 * 1024;
 
 bool holds_memory(const Resource& resource) {
   switch (resource.kind) {
@@ -117,19 +116,15 @@ class Collector {
       return std::count_if(scenario.devices.begin(), scenario.devices.end(), [&](const Device& device) { return device.target == target; });
     };
     auto& out = memory_.not_counted;
-    const auto mapped = static_cast<std::int64_t>(scenario.devices.size()) - of_target("disk") - of_target("filesystem");
-    if (mapped > 0) {
+    const bool has_queue = std::any_of(scenario.devices.begin(), scenario.devices.end(), [](const Device& device) {
+      const TargetDescription* target = find_target(device.target);
+      return target == nullptr || (target->block_device && !target->traits.takes_time);
+    });
+    if (has_queue) {
       out.push_back(fmt::format("bio_split: {} B per device; part of every gendisk, whatever the target", bio_split_bytes));
     }
-    if (of_target("verity") > 0) {
-      out.emplace_back("verity: root digest, salt, hash transform, vmalloc bookkeeping; tens to hundreds of bytes per device, by algorithm");
-    }
-    if (of_target("filesystem") > 0) out.emplace_back("filesystem: page cache, inodes, journal; no reserves, memory like any other");
-    if (of_target("loop") > 0) out.emplace_back("loop: 128 requests per device, part of its queue, whatever the file");
-    if (of_target("snapshot") > 0) {
-      out.push_back(fmt::format("snapshot: hash tables of exceptions, up to {} B per device by the size of the COW device, which a scenario does not give; 32 B per "
-                                "completed exception, which has no pool",
-                                exception_tables_bytes));
+    for (const TargetDescription& target : target_registry()) {
+      if (!target.not_counted.empty() && of_target(target.id) > 0) out.push_back(fmt::format("{}: {}", target.id, target.not_counted));
     }
     for (const ScenarioTarget& target : scenario.targets) {
       if (of_target(target.name) == 0) continue;

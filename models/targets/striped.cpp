@@ -2,7 +2,7 @@
 //
 // Linux 6.1.192: drivers/md/dm-stripe.c (stripe_ctr, stripe_map, stripe_map_sector), dm.c (max_io_len, alloc_multiple_bios).
 // Leaves out: discards, starts of stripes other than 0. In a timed run the device below a stripe sees where a chunk begins, not the
-// place within it, and the listed blocks of a fault count from the start of the striped device.
+// place within it; listed blocks of a fault are found to the byte (regions).
 #include "models/targets/striped.hpp"
 
 #include "models/kernel/dm_core.hpp"
@@ -103,6 +103,12 @@ std::vector<Region> regions(const Stack& stack, DeviceIndex striped, IoOp op) {
   return all;
 }
 
+/// All stripes are as long as the first.
+std::int64_t span_bytes(const Stack& stack, DeviceIndex striped) {
+  const std::vector<DeviceIndex> to = stripes(stack, striped);
+  return static_cast<std::int64_t>(to.size()) * target_span_bytes(stack, to.front());
+}
+
 Steps flush(Stack& stack, DeviceIndex striped, const Io& io) {
   return empty_flush_together(stack, striped, stripes(stack, striped), io);
 }
@@ -119,6 +125,7 @@ const TargetModel striped_model{.id = "striped",
                                .num_flush_bios = num_flush_bios,
                                .has_write_cache = any_lower_has_write_cache,
                                .reserves = core_reserves,
-                               .per_io_data_bytes = 0};
+                               .per_io_data_bytes = 0,
+                               .span_bytes = span_bytes};
 
 }  // namespace dmstall::models

@@ -26,6 +26,14 @@ struct TargetModel {
   Steps (*administer)(Stack&, DeviceIndex, AdminVerb) = nullptr;
   /// What the device's parameters add to it; nullptr: nothing.
   int (*more_per_io_data)(const Stack&, DeviceIndex) = nullptr;
+  /// How fast a device of a target that takes time is.
+  TimedDevice (*timing)(const Device&) = nullptr;
+  /// How many bytes a device has; nullptr: as many as the first one below it.
+  std::int64_t (*span_bytes)(const Stack&, DeviceIndex) = nullptr;
+  /// What the files on a device stand on; nullptr: it holds none.
+  FileHolder (*files)(const Stack&, DeviceIndex) = nullptr;
+  /// Whether it reads through a page cache of its own; nullptr: no.
+  bool (*caches_pages)(const Stack&, DeviceIndex) = nullptr;
   /// Adds what the device does without being asked, as a class of requests; none: nothing.
   void (*run_by_itself)(Stack&, DeviceIndex) = nullptr;
 };

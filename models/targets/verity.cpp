@@ -9,8 +9,9 @@
 // on_corruption restart and panic end the machine (kernel_restart, panic) where the others return EIO or go on.
 // Leaves out: zero blocks, check_at_most_once, the tasklet (6.1 runs nothing in it), several
 // mismatching blocks in one bio (one block per request is rechecked), the first look at an unverified leaf (it is read
-// again at the end of the walk from the root), the uevent of verity_handle_err (GFP_KERNEL). With error correction a hash_block fault is a
-// block of level 0; without it, any of the walk (the first one met ends it).
+// again at the end of the walk from the root), the uevent of verity_handle_err (GFP_KERNEL). A block of the tree that does
+// not verify ends the walk at the first level where the fault has a block; one that error correction decodes stands for
+// those of the levels above. Where the tree lies: verity_tree.hpp.
 #include "models/targets/verity.hpp"
 
 #include "models/kernel/bio_slab.hpp"
@@ -164,6 +165,21 @@ std::vector<bool> bad_levels(const Verity& verity, const FaultSet& faults) {
   return bad;
 }
 
+/// verity_prefetch_io begins below the root: a tree of one level is never read ahead.
+bool reads_ahead(const Verity& verity) { return verity.device.flag("prefetch") && !verity.warm() && verity.tree.levels >= 2; }
+
+/// The faults without those that hit nothing of the tree but its root.
+FaultSet met_ahead(const Verity& verity, const FaultSet& faults) {
+  FaultSet met;
+  std::copy_if(faults.begin(), faults.end(), std::back_inserter(met), [&](std::int32_t id) {
+    const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
+    bool below_root = fault.seeded || !verity.stack.has_hash_fault({id}, verity.index);
+    for (int l = 0; l < verity.tree.levels - 1 && !below_root; ++l) below_root = verity.tree.has_block_of(fault, l);
+    return below_root;
+  });
+  return met;
+}
+
 }  // namespace
 
 FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& caller) {
@@ -190,8 +206,19 @@ FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& cal
                              {branch("error", finish(Status::error)), branch("bad", finish(Status::bad))}, options)});
     }
     walk = seq({walk, remember(verified, function), finish(Status::ok)});
-    if (any_bad && !(verity.fec != nullptr && meets_bad_hash(verity, io.faults))) return walk;   // what is bad on the disk is never verified
-    return lookup(verified, {branch("verified", finish(Status::ok)), branch("not verified", walk)}, function);
+    const bool never_verifies = any_bad && !(verity.fec != nullptr && meets_bad_hash(verity, io.faults));   // it is bad on the disk
+    Steps own = never_verifies ? walk : lookup(verified, {branch("verified", finish(Status::ok)), branch("not verified", walk)}, function);
+    const bool ahead = caller == work && reads_ahead(verity) && verity.stack.has_hash_fault(met_ahead(verity, io.faults), verity.index);
+    if (!ahead) return own;
+    // verity_prefetch_io reads a cluster of hash blocks: the bad one may be another than those that the block needs.
+    Step which;
+    which.kind = StepKind::choose;
+    which.function = function;
+    which.branches = {branch("its own hash block is bad", std::move(own)),
+                      branch("one is bad that was only read ahead", call(hash_for_block(verity, clean, caller), function,
+                                                                         {branch("error", finish(Status::error)), branch("bad", finish(Status::bad))}))};
+    which.branches[1].weight = 0;   // timed runs place the fault on the blocks of the request
+    return Steps{which};
   });
 }
 
@@ -265,8 +292,10 @@ Steps verify(const Verity& verity, const Io& io, Status arrived) {
 
 /// The prefetch work of verity_map: one hash block, from a worker that does not wait for it.
 FlowId prefetch(const Verity& verity, const Io& io) {
-  const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, io));
-  const std::string& block = verity.stack.program().flows[static_cast<std::size_t>(lower)].name;
+  Io ahead = io;
+  ahead.faults = met_ahead(verity, io.faults);
+  const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, ahead));
+  const std::string block = verity.stack.program().flows[static_cast<std::size_t>(lower)].name;
   return verity.stack.flow(fmt::format("prefetch for {} of {}", verity.device.name, block), verity.index, [&] {
     const std::string caller = "verity_prefetch_io";
     const TableId cached = cached_hash_blocks(verity);
@@ -287,8 +316,7 @@ FlowId prefetch(const Verity& verity, const Io& io) {
 
 /// verity_submit_prefetch: a work item from kmalloc, without it no prefetch. Skipped when the block is cached.
 Steps submit_prefetch(const Verity& verity, const Io& io) {
-  // verity_prefetch_io begins below the root: a tree of one level is never read ahead.
-  if (!verity.device.flag("prefetch") || verity.warm() || verity.tree.levels < 2) return {};
+  if (!reads_ahead(verity)) return {};
   Resource item;
   item.name = verity.device.name + ".prefetch_work (kmalloc)";
   item.kind = ResourceKind::mempool;
@@ -332,6 +360,11 @@ Steps flush(Stack&, DeviceIndex, const Io&) { return finish(Status::ok); }
 int num_flush_bios(const Stack&, DeviceIndex) { return 0; }   // verity_ctr sets none
 bool has_write_cache(const Stack&, DeviceIndex) { return false; }
 
+std::int64_t span_bytes(const Stack& stack, DeviceIndex index) {
+  const HashTree tree = hash_tree(stack.device(index));
+  return tree.data_blocks * tree.block_bytes;
+}
+
 /// verity_ctr.
 DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   const Verity verity = describe(stack, index);
@@ -359,6 +392,7 @@ const TargetModel verity_model{.id = "verity",
                                .has_write_cache = verity::has_write_cache,
                                .reserves = verity::reserves,
                                .per_io_data_bytes = verity::per_io_data_bytes,
-                               .more_per_io_data = verity::fec_per_io_data};
+                               .more_per_io_data = verity::fec_per_io_data,
+                               .span_bytes = verity::span_bytes};
 
 }  // namespace dmstall::models

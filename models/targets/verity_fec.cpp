@@ -23,7 +23,7 @@
 // verity_fec_decode lets no second decode begin inside the first (6.1.192 returns -EIO at once): a hash block that is
 // bad, too, makes its data block count as good.
 // Leaves out: extra_pool (GFP_NOWAIT from a pool of none: never waited for, who gets none reads the codeword more
-// often), faults of other blocks of the codeword, the time of the reads that stand for all, readahead (RAHEAD bios get
+// often), faults of other hash blocks of the codeword, the time of the reads that stand for all, readahead (RAHEAD bios get
 // the error at once).
 #include <fmt/format.h>
 

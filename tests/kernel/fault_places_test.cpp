@@ -91,6 +91,22 @@ TEST(FaultPlaces, ATreeOfSmallBlocks) {
   EXPECT_EQ(failed(verity(R"("data_blocks": 4096, "block_bytes": 512)"), fault("hash_block", "h", "[2]"), reads("v", 512)), 46);
 }
 
+// verity_prefetch_io begins below the root and reads a cluster of blocks: one that is bad may be another than the request's.
+TEST(FaultPlaces, APrefetchMeetsWhatLiesBelowTheRoot) {
+  const auto machine = [](const std::string& blocks) {
+    return machine_of(R"("devices": [ )" + verity(R"("data_blocks": 65536)") + R"( ], "faults": [ )" + fault("hash_block", "h", blocks) +
+                      R"( ], "workload": [ { "read": "v" } ])");
+  };
+  const auto has_choice = [](const Machine& of) {
+    return std::any_of(of.choices.begin(), of.choices.end(), [](const auto& choice) { return choice.label == "one is bad that was only read ahead"; });
+  };
+  const std::string met = "prefetch for v of read h (hash block of v, hash_block@h of v)";
+  EXPECT_TRUE(has_flow(machine("[5]"), met));
+  EXPECT_TRUE(has_choice(machine("[5]")));
+  EXPECT_FALSE(has_flow(machine("[0]"), met));
+  EXPECT_FALSE(has_choice(machine("[0]")));
+}
+
 // A hash_block counts from where the tree begins, wherever that lies; what is not on the disk is not bad.
 TEST(FaultPlaces, ATreeOnSegments) {
   const std::string others = R"({ "name": "x", "target": "disk" }, { "name": "lh", "target": "linear", "segments": [
