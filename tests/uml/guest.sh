@@ -110,8 +110,22 @@ case ${EXPERIMENT} in
     fi
     press "${specs[@]}"
     ;;
-  loop_read)   # K reads (OP read or aio_read) of KIB KiB of a loop device over a disk (DIRECT on or off), or of DEVICE
-    losetup "--direct-io=${DIRECT:-on}" /dev/loop0 /dev/ubda
+  filesystems)   # K direct reads of a file in LEVELS filesystems: each in a file of the one below it, through a loop device
+    use_fs_bio_set
+    only_the_workers_write_back
+    below=/dev/ubda
+    for ((i = 1; i <= LEVELS; i++)); do
+      filesystem "${below}" "/mnt/${i}"
+      dd if=/dev/zero "of=/mnt/${i}/file" bs=1M count=$((100 - 30 * i)) oflag=direct conv=fsync status=none
+      losetup --direct-io=on "/dev/loop${i}" "/mnt/${i}/file"
+      below=/dev/loop${i}
+    done
+    press "read:/mnt/${LEVELS}/file:${K:-1}:4096:65536"
+    ;;
+  loop_read)   # K reads (OP read or aio_read) of KIB KiB of DEVICE: loop1 over loop0 over BELOW: ubda, or late, which takes 300 ms
+    echo "0 131072 delay /dev/ubda 0 300" | device late
+    losetup --direct-io=on /dev/loop0 "/dev/${BELOW:-ubda}"
+    losetup --direct-io=on /dev/loop1 /dev/loop0
     press "${OP:-read}:/dev/${DEVICE:-loop0}:${K:-1}:$((KIB << 10)):$((1 << 20))"
     ;;
   loop_write)   # OP fsync or swap_out of KIB KiB through a loop device OVER a disk or the file of an ext4; DIRECT on, or off: through

@@ -4,6 +4,7 @@
 #
 #   tests/uml/run.sh                                 every experiment below against what is expected of it; 1 when one differs
 #   tests/uml/run.sh commit R=1 T=3                  one, with its whole output (guest.sh says what each takes)
+#   ONLY=loop tests/uml/run.sh                       those whose name begins with it
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -48,13 +49,14 @@ fi
 
 code=0
 while read -r expected experiment; do
+  [[ ${experiment} == "${ONLY:-}"* ]] || continue
   # Without any memory the kernel may panic when something else needs some. That says nothing, so: again.
   for _ in 1 2 3; do
     # shellcheck disable=SC2086
     seen=$(run ${experiment} | sed -n 's/^OUTCOME //p')
     [[ -z ${seen} ]] || break
   done
-  printf '%-9s %-44s %s\n' "$([[ ${seen} == "${expected//_/ }" ]] && echo ok || echo DIFFERENT)" "${experiment}" "${seen:-no answer}"
+  printf '%-9s %-58s %s\n' "$([[ ${seen} == "${expected//_/ }" ]] && echo ok || echo DIFFERENT)" "${experiment}" "${seen:-no answer}"
   [[ ${seen} == "${expected//_/ }" ]] || code=1
 done << 'LIST'
 completed flush R=1 T=2
@@ -93,11 +95,16 @@ stuck_until_memory_came_back next_bio DISKS=2
 completed next_bio DISKS=1 KIB=1024
 stuck_until_memory_came_back next_bio DISKS=1 KIB=2048
 completed next_bio DISKS=1 KIB=8192 OPT=dioread_lock
-completed loop_read KIB=16 K=64
+completed loop_read KIB=16 K=64 BELOW=mapper/late
+stuck_until_memory_came_back loop_read KIB=16 K=64 BELOW=mapper/late DEVICE=loop1
+stuck_until_memory_came_back loop_read KIB=1024 K=64 DEVICE=ubda
 completed loop_read KIB=1028 K=64 DEVICE=ubda
 stuck_until_memory_came_back loop_read KIB=1028 K=64
 completed loop_read OP=aio_read KIB=4 K=64 DEVICE=ubda
 stuck_until_memory_came_back loop_read OP=aio_read KIB=4 K=64
+completed filesystems LEVELS=2
+stuck_until_memory_came_back filesystems LEVELS=2 K=16
+stuck_until_memory_came_back filesystems LEVELS=3
 completed loop_write KIB=2048 OVER=disk
 stuck_until_memory_came_back loop_write KIB=2048
 completed loop_write OP=swap_out KIB=2048 OVER=disk
