@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,6 +60,8 @@ struct LatencySummary {
 struct ClassMetrics {
   std::string name, device;
   std::int64_t started = 0, finished = 0, failed = 0, total = 0;  ///< failed: finished with status error
+  std::map<std::string, std::int64_t> failed_by;  ///< how many of `failed` a fault hit, by its label, or by "no fault of the file"
+  // Of requests that finished without an error: a request that fails at once moves nothing, however fast it is.
   std::int64_t bytes = 0;
   double mib_per_s = 0;
   LatencySummary latency;

@@ -39,13 +39,20 @@ void Tally::started(std::int32_t request_class, Nanoseconds now) {
   ++numbers.metrics.started;
 }
 
-void Tally::finished(std::int32_t request_class, models::Status status, Nanoseconds started, Nanoseconds now) {
+void Tally::finished(std::int32_t request_class, models::Status status, std::int32_t faults, Nanoseconds started, Nanoseconds now) {
   ClassNumbers& numbers = classes_[static_cast<std::size_t>(request_class)];
   ++numbers.metrics.finished;
-  if (status == models::Status::error) ++numbers.metrics.failed;
+  numbers.last = now;
+  if (status == models::Status::error) {
+    ++numbers.metrics.failed;
+    const auto plan = static_cast<std::size_t>(request_class);
+    const bool hit = plan < machine_->fault_plans.size() && faults > 0 && static_cast<std::size_t>(faults) < machine_->fault_plans[plan].combinations.size();
+    const std::string label = hit ? machine_->fault_plans[plan].combinations[static_cast<std::size_t>(faults)].label : "no fault of the file";
+    ++numbers.metrics.failed_by[label];
+    return;
+  }
   numbers.metrics.bytes += machine_->classes[static_cast<std::size_t>(request_class)].bytes;
   numbers.latency.add(now - started);
-  numbers.last = now;
 }
 
 void Tally::took(models::ResourceId resource, models::AlternativeKind how, std::int32_t free) {
@@ -84,6 +91,7 @@ ClassMetrics Tally::overall() const {
     all.metrics.started += numbers.metrics.started;
     all.metrics.finished += numbers.metrics.finished;
     all.metrics.failed += numbers.metrics.failed;
+    for (const auto& [label, count] : numbers.metrics.failed_by) all.metrics.failed_by[label] += count;
     all.metrics.total += numbers.metrics.total;
     all.metrics.bytes += numbers.metrics.bytes;
     all.latency.add(numbers.latency);

@@ -15,7 +15,8 @@ class Tally {
   explicit Tally(const models::Machine& machine);
 
   void started(std::int32_t request_class, Nanoseconds now);
-  void finished(std::int32_t request_class, models::Status status, Nanoseconds started, Nanoseconds now);
+  /// `faults`: index of the combination of faults that hit it.
+  void finished(std::int32_t request_class, models::Status status, std::int32_t faults, Nanoseconds started, Nanoseconds now);
   /// The resource was taken; `free` is what is left.
   void took(models::ResourceId resource, models::AlternativeKind how, std::int32_t free);
   void waits(models::ResourceId resource) { ++of(resource).waits; }

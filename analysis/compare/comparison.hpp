@@ -118,8 +118,11 @@ struct ComparisonRow {
   int seeds_with_verdict = 0;
   std::optional<models::DeadlockKind> kind;     ///< of the first DEADLOCK
   std::string reason;                           ///< of the first run with this verdict
-  std::optional<Spread> mib_per_s, p50_us, p99_us;  ///< only when every request completed for every seed
-  std::optional<double> relative;               ///< median throughput over that of the reference row
+  /// Only when every request completed for every seed, and some without an error in each; of these.
+  std::optional<Spread> mib_per_s, p50_us, p99_us;
+  std::int64_t failed = 0;                      ///< requests that ended in an error, the most of one seed
+  std::string failed_by;                        ///< what these came from
+  std::optional<double> relative;               ///< median throughput over that of the reference row; rows with errors have none
   std::int64_t polls = 0;                       ///< 5 s polls, the most of one seed
 };
 

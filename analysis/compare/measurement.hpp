@@ -19,7 +19,9 @@ struct Measurement {
   std::string reason;                        ///< of an error: what went wrong
   bool error = false;                        ///< the run gave no verdict
   std::vector<std::string> assumptions;
-  double mib_per_s = 0, p50_us = 0, p99_us = 0;  ///< of all requests; meaningful when every request completed
+  double mib_per_s = 0, p50_us = 0, p99_us = 0;  ///< of all requests without an error; meaningful when every request completed
+  std::int64_t finished_ok = 0, failed = 0;      ///< requests that completed without and with an error
+  std::string failed_by;                         ///< what the errors came from, in words; empty: there were none
   std::int64_t polls = 0;                        ///< 5 s polls
   std::uint64_t digest = 0;
 

@@ -122,13 +122,13 @@ void complete(const ComparisonPlan& plan, Comparison& comparison) {
   }
   if (comparison.interrupted) comparison.code = ExitCode::interrupted;
   if (!plan.reference_chosen || comparison.interrupted) {
-    const auto first = std::find_if(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.mib_per_s.has_value(); });
+    const auto first = std::find_if(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.mib_per_s.has_value() && row.failed == 0; });
     if (first != comparison.rows.end()) comparison.reference = static_cast<std::size_t>(first - comparison.rows.begin());
   }
   if (comparison.rows.empty()) return;   // a shard of a small grid, or an early interrupt
   const std::optional<Spread> base = comparison.rows[comparison.reference].mib_per_s;
   for (ComparisonRow& row : comparison.rows) {
-    if (base && base->median > 0 && row.mib_per_s) row.relative = row.mib_per_s->median / base->median;
+    if (base && base->median > 0 && row.mib_per_s && row.failed == 0) row.relative = row.mib_per_s->median / base->median;
   }
   comparison.digest = digest_of(comparison);
 }
@@ -197,7 +197,14 @@ void summarise(ComparisonRow& row) {
   if (!row.runs.empty()) judge_by_runs(row);
   if (row.judgement) combine_with_judgement(row);
   if (row.runs.empty()) return;
-  if (!std::all_of(row.runs.begin(), row.runs.end(), [](const Measurement& run) { return run.completed(); })) return;
+  for (const Measurement& run : row.runs) {
+    if (run.failed <= row.failed) continue;
+    row.failed = run.failed;
+    row.failed_by = run.failed_by;
+  }
+  // A run of errors alone has no throughput.
+  const auto has_figures = [](const Measurement& run) { return run.completed() && (run.failed == 0 || run.finished_ok > 0); };
+  if (!std::all_of(row.runs.begin(), row.runs.end(), has_figures)) return;
   const auto spread = [&](double Measurement::*figure) {
     std::vector<double> figures;
     for (const Measurement& run : row.runs) figures.push_back(run.*figure);

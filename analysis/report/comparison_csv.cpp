@@ -27,7 +27,7 @@ std::string comparison_csv(const Comparison& comparison) {
   for (const std::string& key : comparison.keys) head.add(key);
   for (const char* name : {"reference", "effective_reserved_ios", "reserved_bytes", "shared_bytes", "verdict", "by", "requests", "faults", "failed_allocations", "least", "seeds_with_verdict", "seeds", "kind",
                            "mib_per_s", "mib_per_s_min", "mib_per_s_max", "p50_us", "p50_us_min", "p50_us_max", "p99_us", "p99_us_min", "p99_us_max",
-                           "relative", "polls", "reason"}) {
+                           "relative", "errors", "errors_by", "polls", "reason"}) {
     head.add(name);
   }
   std::string out = head.text();
@@ -54,6 +54,8 @@ std::string comparison_csv(const Comparison& comparison) {
     line.add(row.p50_us);
     line.add(row.p99_us);
     line.add(row.relative ? fmt::format("{}", *row.relative) : "");
+    line.add(row.runs.empty() ? "" : fmt::format("{}", row.failed));
+    line.add(row.failed_by);
     line.add(fmt::format("{}", row.polls));
     line.add(row.reason);
     out += line.text();

@@ -30,9 +30,12 @@ Json run_json(const Measurement& run) {
             {"reason", run.reason}};
   if (run.kind) json["kind"] = std::string(to_string(*run.kind));
   if (run.completed()) {
-    json["mib_per_s"] = run.mib_per_s;
-    json["p50_us"] = run.p50_us;
-    json["p99_us"] = run.p99_us;
+    const bool figures = run.failed == 0 || run.finished_ok > 0;
+    json["mib_per_s"] = figures ? Json(run.mib_per_s) : Json(nullptr);
+    json["p50_us"] = figures ? Json(run.p50_us) : Json(nullptr);
+    json["p99_us"] = figures ? Json(run.p99_us) : Json(nullptr);
+    json["errors"] = run.failed;
+    if (run.failed > 0) json["errors_by"] = run.failed_by;
   }
   json["polls"] = run.polls;
   json["digest"] = fmt::format("{:016x}", run.digest);
@@ -64,7 +67,7 @@ Json row_json(const Comparison& comparison, std::size_t i) {
           {"verdict", row_verdict(row)}, {"exit_code", static_cast<int>(row.code)}, {"by", row_basis(comparison, row)}, {"seeds_with_verdict", row.seeds_with_verdict},
           {"kind", row.kind ? Json(std::string(to_string(*row.kind))) : Json(nullptr)}, {"reason", row.reason},
           {"mib_per_s", spread_json(row.mib_per_s)}, {"p50_us", spread_json(row.p50_us)}, {"p99_us", spread_json(row.p99_us)},
-          {"relative", row.relative ? Json(*row.relative) : Json(nullptr)}, {"polls", row.polls}, {"assumptions", assumptions},
+          {"relative", row.relative ? Json(*row.relative) : Json(nullptr)}, {"errors", row.failed}, {"errors_by", row.failed_by}, {"polls", row.polls}, {"assumptions", assumptions},
           {"untimed", judgement_json(row.judgement)}, {"memory", memory_json(*row.memory)}, {"runs", runs}};
 }
 

@@ -96,12 +96,14 @@ Section rows_section(const Comparison& comparison) {
   const bool kinds = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.kind.has_value(); });
   const bool witnesses = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.judgement && row.judgement->witness; });
   const bool timed = comparison.seeds > 0;
+  const bool errors = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.failed > 0; });
   table.columns.push_back({"reserved", true});
   table.columns.push_back({"verdict", false});
   table.columns.push_back({"by", false});
   if (witnesses) table.columns.push_back({"needs", false});
   if (kinds) table.columns.push_back({"kind", false});
   if (timed) {
+    if (errors) table.columns.push_back({"errors", true});
     for (const char* head : {"MiB/s", "relative", "p50", "p99", "polls"}) table.columns.push_back({head, true});
   }
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
@@ -114,6 +116,7 @@ Section rows_section(const Comparison& comparison) {
     if (witnesses) cells.push_back(row.judgement && row.judgement->witness ? short_needs(*row.judgement) : "-");
     if (kinds) cells.emplace_back(row.kind ? to_string(*row.kind) : "-");
     if (timed) {
+      if (errors) cells.push_back(fmt::format("{}", row.failed));
       cells.push_back(row.mib_per_s ? rate_text(row.mib_per_s->median) : "-");
       cells.push_back(row.relative ? fmt::format("{:.2f}×", *row.relative) : "-");
       cells.push_back(row.p50_us ? time_text(row.p50_us->median) : "-");
@@ -121,11 +124,13 @@ Section rows_section(const Comparison& comparison) {
       cells.push_back(fmt::format("{}", row.polls));
     }
     table.rows.push_back(std::move(cells));
+    if (timed && row.failed > 0) section.after.push_back(fmt::format("row {}: requests that ended in an error: {}", row.number, row.failed_by));
     if (row.error || row.verdict == models::VerdictKind::inconclusive) section.after.push_back(fmt::format("row {}: {}", row.number, row.reason));
   }
   if (witnesses) section.after.push_back("needs: requests in flight / faults / failed allocations that are enough, the least; ≤ where less was not excluded.");
   if (timed) {
     section.after.push_back(fmt::format("* row {} is the reference of \"relative\"; polls: 5 s polls of mempools, the most of one seed.", comparison.rows[comparison.reference].number));
+    if (errors) section.after.push_back("errors: requests that ended in one, the most of one seed; these count for no throughput and no latency, and their rows are not compared.");
     section.after.push_back("Throughput and latency are of all requests, medians over the seeds. They are relative: for comparing rows of this table, not a forecast of a device's speed.");
   }
   if (comparison.engine == Engine::simulate) {

@@ -51,7 +51,7 @@ Json figures(const RunReport& report) {
   Json classes = Json::array(), services = Json::array(), devices = Json::array(), resources = Json::array(), stalls = Json::array();
   for (const sim::ClassMetrics& of : run.classes) {
     classes.push_back({{"name", of.name}, {"device", of.device}, {"total", of.total}, {"started", of.started}, {"finished", of.finished},
-                       {"errors", of.failed}, {"bytes", of.bytes}, {"mib_per_s", of.mib_per_s}, {"latency", latency(of.latency)}});
+                       {"errors", of.failed}, {"errors_by", of.failed_by}, {"bytes", of.bytes}, {"mib_per_s", of.mib_per_s}, {"latency", latency(of.latency)}});
   }
   for (const sim::ServiceMetrics& of : run.services) services.push_back({{"name", of.device}, {"latency", latency(of.latency)}});
   for (const sim::DeviceMetrics& of : run.devices) {

@@ -116,6 +116,33 @@ TEST(Row, FiguresAreMediansOverTheSeedsWhenAllComplete) {
   EXPECT_EQ(row.polls, 30);
 }
 
+TEST(Row, ErrorsAloneAreNoThroughput) {
+  ComparisonRow row;
+  row.runs = {run_of(VerdictKind::progress, 30), run_of(VerdictKind::progress, 0)};
+  row.runs[0].finished_ok = 10;
+  row.runs[1].failed = 10;
+  row.runs[1].failed_by = "10 by bad_block@d";
+  summarise(row);
+  EXPECT_EQ(row.failed, 10);
+  EXPECT_EQ(row.failed_by, "10 by bad_block@d");
+  EXPECT_FALSE(row.mib_per_s || row.p50_us || row.p99_us);
+}
+
+/// A disk whose blocks are all bad answers as fast as a good one; nothing of that is throughput.
+TEST(Comparison, ARowOfErrorsShowsNoSpeedUp) {
+  const ComparisonPlan plan = plan_of({{"faults", {"[]", R"([{"device": "d", "fault": "io_error", "blocks": "all"}])"}}});
+  ComparisonOptions options;
+  options.engine = Engine::simulate;
+  options.seeds = 1;
+  const Comparison comparison = run_comparison(plan, options);
+  ASSERT_EQ(comparison.rows.size(), 2u);
+  EXPECT_EQ(comparison.rows[0].failed, 0);
+  EXPECT_EQ(comparison.rows[1].failed, 5);
+  EXPECT_NE(comparison.rows[1].failed_by.find("io_error"), std::string::npos) << comparison.rows[1].failed_by;
+  EXPECT_TRUE(comparison.rows[0].mib_per_s);
+  EXPECT_FALSE(comparison.rows[1].mib_per_s || comparison.rows[1].relative);
+}
+
 TEST(Row, ARunThatGaveNoVerdictIsAnError) {
   ComparisonRow row;
   row.runs = {run_of(VerdictKind::deadlock), run_of(VerdictKind::progress)};
@@ -133,6 +160,9 @@ TEST(Measurement, SurvivesTheWayBetweenProcesses) {
   run.kind = models::DeadlockKind::empty_reserve;
   run.reason = "line\n\"quoted\" \xff";
   run.assumptions = {"a", "b"};
+  run.finished_ok = 3;
+  run.failed = 7;
+  run.failed_by = "7 by io_error@d";
   const auto back = measurement_from(to_text(run));
   ASSERT_TRUE(back);
   EXPECT_EQ(back->seed, run.seed);
@@ -142,6 +172,9 @@ TEST(Measurement, SurvivesTheWayBetweenProcesses) {
   EXPECT_EQ(back->kind, run.kind);
   EXPECT_EQ(back->mib_per_s, run.mib_per_s);
   EXPECT_EQ(back->assumptions, run.assumptions);
+  EXPECT_EQ(back->finished_ok, 3);
+  EXPECT_EQ(back->failed, 7);
+  EXPECT_EQ(back->failed_by, run.failed_by);
   EXPECT_FALSE(measurement_from(""));
   EXPECT_FALSE(measurement_from("{\"seed\": 1}"));
 }

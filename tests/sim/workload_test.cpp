@@ -114,6 +114,27 @@ TEST(Faults, HitListedBlocksOnly) {
   EXPECT_EQ(with_faults({fault_on("other")}, {{"none", {}}, {"bad", {0}}}).run().classes[0].failed, 0);
 }
 
+TEST(Faults, AFailedRequestIsNoThroughput) {
+  models::PlacedFault every = fault_on("d");
+  every.all_blocks = false;
+  every.every = 10;
+  const ClassMetrics ten = with_faults({every}, {{"none", {}}, {"bad block of d", {0}}}).run().classes[0];
+  EXPECT_EQ(ten.failed_by, (std::map<std::string, std::int64_t>{{"bad block of d", 10}}));
+  EXPECT_EQ(ten.bytes, 90 * 4096);
+  EXPECT_EQ(ten.latency.count, 90);
+  const Result none = with_faults({fault_on("d")}, {{"none", {}}, {"bad block of d", {0}}}).run();
+  EXPECT_EQ(none.classes[0].finished, 100);
+  EXPECT_EQ(none.overall.failed_by, (std::map<std::string, std::int64_t>{{"bad block of d", 100}}));
+  EXPECT_EQ(none.overall.mib_per_s, 0);
+  EXPECT_EQ(none.overall.latency.count, 0);
+}
+
+TEST(Faults, AnErrorWithoutAFaultSaysSo) {
+  Builder b;
+  b.requests("io", {spend_us(1), finish(models::Status::error)}, 3, 1);
+  EXPECT_EQ(b.run().classes[0].failed_by, (std::map<std::string, std::int64_t>{{"no fault of the file", 3}}));
+}
+
 TEST(Faults, AtMostOptionalAndSeeded) {
   models::PlacedFault limited = fault_on("d");
   limited.at_most = 7;
