@@ -2,6 +2,7 @@
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/export/promela.hpp"
+#include "models/kernel/memory_rules.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
@@ -19,7 +20,7 @@ models::ExitCode export_command(const ExportCommand& command) {
   try {
     PromelaOptions options;
     options.requests = command.requests;
-    options.any_number_of_threads = !read.scenario->memory.threads.has_value();
+    options.any_number_of_threads = models::thread_counts_are_open(read.scenario->memory);
     text = promela(models::build_program(*read.scenario), options);
   } catch (const models::CompileError& error) {
     write_stderr(fmt::format("{}:{}:{}: error: {}\n", command.file, error.line, error.column, error.what()));

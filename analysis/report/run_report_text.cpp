@@ -16,10 +16,24 @@ constexpr std::size_t threads_shown = 10;
 constexpr std::size_t pools_shown = 16;
 constexpr std::size_t devices_shown = 12;
 
+/// Whether the stuck who would take what an allocator gives all want a kernel thread.
+bool wants_threads_only(const RunReport& report) {
+  bool threads = false;
+  for (const models::BlockedThread& each : report.stuck.threads) {
+    if (each.resource < 0 || static_cast<std::size_t>(each.resource) >= report.machine.resources.size()) continue;
+    const models::Resource& wanted = report.machine.resources[static_cast<std::size_t>(each.resource)];
+    if (!wanted.soft) continue;
+    if (wanted.memory != models::MemoryClass::thread) return false;
+    threads = true;
+  }
+  return threads;
+}
+
 std::string headline(const RunReport& report) {
   if (report.error) return "ERROR";
   if (report.verdict == models::VerdictKind::deadlock) {
-    return report.relieved_by_memory ? "DEADLOCK (while allocations keep failing)" : "DEADLOCK";
+    if (!report.relieved_by_memory) return "DEADLOCK";
+    return wants_threads_only(report) ? "DEADLOCK (while kernel threads cannot be made)" : "DEADLOCK (while allocations keep failing)";
   }
   return std::string(to_string(report.verdict));
 }
@@ -118,8 +132,12 @@ void add_figures(const RunReport& report, std::string& out) {
   const sim::Result& run = report.simulation;
   out += fmt::format("\n  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", "requests", "finished", "errors", "MiB/s", "p50", "p99", "max");
   for (const sim::ClassMetrics& of : run.classes) {
-    out += fmt::format("  {:<28} {:>12} {:>8} {:>12.2f} {:>10} {:>10} {:>10}\n", of.name, fmt::format("{}/{}", of.finished, of.total), of.failed,
-                       of.mib_per_s, time_us(of.latency.p50_us), time_us(of.latency.p99_us), time_us(of.latency.max_us));
+    // Rate and latency are of requests without an error; of none there is nothing to say.
+    const bool some_ok = of.latency.count > 0 || of.failed == 0;
+    const auto time_of = [&](double us) { return some_ok ? time_us(us) : std::string("-"); };
+    out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", of.name, fmt::format("{}/{}", of.finished, of.total), of.failed,
+                       some_ok ? fmt::format("{:.2f}", of.mib_per_s) : "-", time_of(of.latency.p50_us), time_of(of.latency.p99_us), time_of(of.latency.max_us));
+    for (const auto& [cause, count] : of.failed_by) out += fmt::format("    ended in an error: {} by {}\n", count, cause);
   }
   if (!run.services.empty()) {
     out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", "devices", "I/Os", "", "", "p50", "p99", "max");

@@ -2,6 +2,7 @@
 
 #include "analysis/replay.hpp"
 #include "analysis/replay_round.hpp"
+#include "models/kernel/memory_rules.hpp"
 
 #include <fmt/format.h>
 
@@ -65,7 +66,7 @@ void judge_starvation(const models::Machine& machine, RunReport& report) {
 }  // namespace
 
 models::Machine searched_machine(const models::Scenario& scenario, models::Machine machine) {
-  return scenario.memory.threads ? std::move(machine) : any_number_of_threads(std::move(machine));
+  return models::thread_counts_are_open(scenario.memory) ? any_number_of_threads(std::move(machine)) : std::move(machine);
 }
 
 void explore_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options, RunReport& report) {

@@ -37,8 +37,21 @@ AllocatorRule when_failing(const MemorySettings& memory) {
   }
 }
 
-AllocatorRule thread_rule(const MemorySettings& memory) {
+/// A pattern of `fails` that means this kind of thread, not simply everything.
+bool names_thread(const MemorySettings& memory, const Resource& thread, const std::vector<std::string>& other_names) {
+  return std::any_of(memory.fails.begin(), memory.fails.end(), [&](const std::string& pattern) {
+    if (pattern == "*") return false;
+    return matches_pattern(pattern, thread.name) ||
+           std::any_of(other_names.begin(), other_names.end(), [&](const std::string& name) { return matches_pattern(pattern, name); });
+  });
+}
+
+AllocatorRule thread_rule(const MemorySettings& memory, const Resource& thread, const std::vector<std::string>& other_names) {
   if (memory.threads) return *memory.threads == Outcome::fails ? AllocatorRule::never : AllocatorRule::always;
+  const bool chooses = memory.allocator == AllocatorMode::plentiful || memory.allocator == AllocatorMode::adversary;
+  if (chooses && names_thread(memory, thread, other_names)) {
+    return fails_only_sometimes(memory) || memory.allocator == AllocatorMode::adversary ? AllocatorRule::any : AllocatorRule::never;
+  }
   // A thread costs pages like everything else.
   if (memory.allocator == AllocatorMode::accounted) return AllocatorRule::any;
   // Unsaid: idle workers exist where memory is the only thing that is short; an adversary may refuse them.
@@ -50,13 +63,17 @@ AllocatorRule thread_rule(const MemorySettings& memory) {
 void apply_memory_rule(const MemorySettings& memory, Resource& resource, const std::vector<std::string>& other_names) {
   if (!resource.soft) return;
   if (resource.memory == MemoryClass::thread) {
-    resource.allocator = thread_rule(memory);
+    resource.allocator = thread_rule(memory, resource, other_names);
   } else if (resource.memory == MemoryClass::unpooled) {
     resource.allocator = memory.unpooled == Outcome::fails ? AllocatorRule::never : AllocatorRule::always;
   } else {
     const bool nothing_fails = memory.allocator == AllocatorMode::plentiful && memory.fails.empty();
     resource.allocator = !nothing_fails && selected(memory, resource, other_names) ? when_failing(memory) : AllocatorRule::always;
   }
+}
+
+bool thread_counts_are_open(const MemorySettings& memory) {
+  return !memory.threads && !(memory.allocator_given && memory.allocator == AllocatorMode::plentiful);
 }
 
 std::string describe_memory(const MemorySettings& memory) {

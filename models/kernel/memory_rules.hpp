@@ -14,6 +14,10 @@ namespace dmstall::models {
 /// known by its device, its target and its client), with `*` for any text; "page" and "slab" match the memory class.
 void apply_memory_rule(const MemorySettings& memory, Resource& resource, const std::vector<std::string>& other_names = {});
 
+/// Whether the scenario leaves it open how many kernel threads can be made: then a search and a proof cover every number.
+/// Plentiful memory makes as many as are wanted.
+[[nodiscard]] bool thread_counts_are_open(const MemorySettings& memory);
+
 /// The memory assumption in words, for the report.
 [[nodiscard]] std::string describe_memory(const MemorySettings& memory);
 

@@ -1,5 +1,6 @@
 // Threads that submit: flushers on bdi_wq, kswapd, applications (fs-writeback.c, vmscan.c, workqueue.c).
 
+#include "models/kernel/memory_rules.hpp"
 #include "models/machine/stuck.hpp"
 #include "tests/kernel/search.hpp"
 
@@ -67,6 +68,29 @@ TEST(Writeback, OnlyWritebackFreesPages) {
   EXPECT_EQ(pages_after(R"({ "swap_out": "one" })", by_writeback), 1);
   EXPECT_EQ(pages_after(R"({ "write": "one" })", by_writeback), 0) << "direct I/O makes no page clean";
   EXPECT_EQ(pages_after(R"({ "writeback": "one" })", refused), 0);
+}
+
+TEST(Workqueue, PlentifulMemoryMakesThreads) {
+  const auto rule = [](const std::string& memory) {
+    const Machine machine = machine_of(R"("kernel": { "cpus": 3 }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
+      { "name": "v", "target": "verity", "data": "d", "hash": "d" } ], "workload": [ { "read": "v" } ], "memory": { )" + memory + " }");
+    return resource_of(machine, "kverityd/v").allocator;
+  };
+  EXPECT_EQ(rule(R"("allocator": "plentiful")"), AllocatorRule::always);
+  EXPECT_EQ(rule(R"("allocator": "plentiful", "fails": ["*"])"), AllocatorRule::always) << "\"*\" is every pool; it names no thread";
+  EXPECT_EQ(rule(R"("allocator": "plentiful", "fails": ["*.kverityd"])"), AllocatorRule::never);
+  EXPECT_EQ(rule(R"("allocator": "plentiful", "threads": "fail")"), AllocatorRule::never);
+  const auto open = [](models::AllocatorMode allocator, std::optional<models::Outcome> threads) {
+    models::MemorySettings memory;
+    memory.allocator = allocator;
+    memory.allocator_given = true;
+    memory.threads = threads;
+    return models::thread_counts_are_open(memory);
+  };
+  EXPECT_FALSE(open(models::AllocatorMode::plentiful, std::nullopt)) << "a search does not take threads away that memory is there for";
+  EXPECT_TRUE(open(models::AllocatorMode::exhausted, std::nullopt));
+  EXPECT_TRUE(open(models::AllocatorMode::adversary, std::nullopt));
+  EXPECT_FALSE(open(models::AllocatorMode::exhausted, models::Outcome::succeeds));
 }
 
 TEST(Workqueue, MaxActiveIsHardAndThreadsAreSoft) {
