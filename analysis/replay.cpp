@@ -3,6 +3,8 @@
 #include "analysis/movers.hpp"
 #include "analysis/replayed_circle.hpp"
 
+#include "models/machine/relief.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -129,7 +131,7 @@ Replay replay(const models::Machine& machine, const models::Witness& witness) {
   Replay result = walk(machine, witness, world, stuck);
   if (!result.confirmed) return result;
   result.report = models::explain(world, stuck);
-  result.relieved_by_memory = models::relieved_by_memory(world, stuck);
+  result.relieved_by_memory = models::relieved_by_memory(world, stuck, models::later_requests(machine, witness.steps));
   return result;
 }
 

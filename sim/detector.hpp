@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "models/machine/stuck.hpp"
+#include "models/machine/relief.hpp"
 #include "sim/clock.hpp"
 #include "sim/memory.hpp"
 #include "sim/simulate.hpp"
@@ -49,9 +49,9 @@ class Detector {
   Detector(const models::Machine& machine, const Memory& memory);
 
   /// Looks at the world as it is now; `tokens()` says who. `to_come` as in models::stuck_set; `pages_may_come`: memory
-  /// may come back from what is no token (accounted memory).
+  /// may come back from what is no token (accounted memory); `later`: how many requests of each class have not started.
   /// Does not look again when nothing has happened since the last time.
-  Finding look(const models::World& world, const std::vector<bool>& to_come, bool pages_may_come = false);
+  Finding look(const models::World& world, const std::vector<bool>& to_come, const models::LaterRequests& later, bool pages_may_come = false);
   [[nodiscard]] const std::vector<models::TokenId>& tokens() const { return tokens_; }
 
  private:

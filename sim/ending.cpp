@@ -1,19 +1,20 @@
 // How a run ends: stuck sets and stalls on the way, the result, and what memory would still change afterwards.
 #include <algorithm>
 
+#include "models/machine/relief.hpp"
 #include "sim/interpreter.hpp"
 
 namespace dmstall::sim {
 
 namespace {
 
-/// How long stuck requests get to finish once memory is back: a dozen polls.
+/// How long a trace shows what stuck requests do once memory is back: a dozen polls.
 constexpr Nanoseconds relief_time = 60 * ns_per_s;
 
 }  // namespace
 
 void Interpreter::look_for_stuck() {
-  switch (detector_.look(world_, sources_.to_come(), pages_ && (moving_ > 0 || !queue_.empty() || pages_may_come()))) {
+  switch (detector_.look(world_, sources_.to_come(), sources_.later(), pages_ && (moving_ > 0 || !queue_.empty() || pages_may_come()))) {
     case Detector::Finding::nothing:
       return;
     case Detector::Finding::stall:
@@ -27,7 +28,8 @@ void Interpreter::mark_stalls() {
   for (const models::TokenId id : detector_.tokens()) {
     const State& asleep = state(id);
     const models::Node& node = world_.node_of(id);
-    if (asleep.doing != Doing::waiting || node.kind != models::NodeKind::take || !resource(node.resource).soft)
+    const bool takes = node.kind == models::NodeKind::take || node.kind == models::NodeKind::take_asleep;
+    if (asleep.doing != Doing::waiting || !takes || !resource(node.resource).soft)
       continue;
     stalls_.mark(world_.token(id).serial, node.resource, asleep.asleep_since, asleep.polls);
   }
@@ -44,7 +46,9 @@ void Interpreter::declare_stuck(const std::vector<models::TokenId>& stuck) {
   result_.stuck_report = models::explain(world_, stuck);
   if (trace_.on()) trace_.note(now(), "these requests can never move again while allocations keep failing");
   freeze(Ending::stuck);
-  if (!options_.memory_returns_after_stuck) {
+  if (options_.memory_returns_after_stuck) result_.relieved_by_memory = models::relieved_by_memory(world_, stuck, sources_.later());
+  // What follows is for the reader of a trace.
+  if (!trace_.on() || !result_.relieved_by_memory) {
     over_ = true;
     return;
   }
@@ -52,16 +56,11 @@ void Interpreter::declare_stuck(const std::vector<models::TokenId>& stuck) {
   to_relieve_.insert(result_.stuck.begin(), result_.stuck.end());
   memory_.recover_all();
   choices_.no_more_faults();
-  sources_.close();
-  if (trace_.on())
-    trace_.note(now(), "what if memory came back now: every allocation succeeds, no new faults, no new requests");
+  trace_.note(now(), "what if memory came back now: every allocation succeeds, no new faults");
   schedule(now() + relief_time, relief_is_over, 0);
 }
 
-void Interpreter::end_relief() {
-  result_.relieved_by_memory = to_relieve_.empty();
-  over_ = true;
-}
+void Interpreter::end_relief() { over_ = true; }
 
 /// Memory let the stuck requests go on, and one of them stopped the machine: they are stuck no more.
 void Interpreter::end_relief_by_stop() {

@@ -203,7 +203,7 @@ bool Interpreter::settle() {
   if (pages_ ? pages_may_come() : polled_ > 0) return !queue_.empty();
   if (memory_.will_return() && memory_.recovers()) return false;
   // Nothing is scheduled and nobody polls: whoever is left will never move in this run.
-  if (live_ > 0 && queue_.empty() && !retry_a_sleeper()) {
+  if (live_ > 0 && queue_.empty()) {
     std::vector<TokenId> left;
     for (const TokenId id : world_.live()) {
       if (!world_.token(id).daemon) left.push_back(id);
@@ -278,6 +278,7 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
   const std::int64_t serial = token.serial, request = token.request;
   const std::int32_t request_class = token.request_class;
   const std::int64_t address = token.address;
+  const std::int32_t faults = token.faults;
   if (mine.in_wait) {
     mine.in_wait = false;
     if (node.resource != models::no_resource) tally_.waited(node.resource, mine.asleep_since, now());
@@ -346,7 +347,7 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
     if (trace_.on()) trace_.note(now(), "the machine is gone");
     return relief_ ? end_relief_by_stop() : end(Ending::stopped);
   }
-  if (effects_.finished) finish(id, serial, request, request_class);
+  if (effects_.finished) finish(id, serial, request, request_class, faults);
   if (effects_.error) {
     result_.error = *effects_.error;
     end(Ending::scenario_error);
@@ -376,7 +377,7 @@ void Interpreter::adopt(TokenId id) {
   match_threads(id);
 }
 
-void Interpreter::finish(TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class) {
+void Interpreter::finish(TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class, std::int32_t faults) {
   State& ended = state(id);
   release_threads(ended);
   ended.doing = Doing::nothing;
@@ -384,7 +385,7 @@ void Interpreter::finish(TokenId id, std::int64_t serial, std::int64_t request, 
   choices_.forget(serial);
   if (relief_ && to_relieve_.erase(serial) > 0 && to_relieve_.empty()) end_relief();
   if (!effects_.request_finished) return;
-  tally_.finished(request_class, effects_.status, ended.started, now());
+  tally_.finished(request_class, effects_.status, faults, ended.started, now());
   if (pages_) {
     pages_->finished(serial);
     if (!models::follows_pressure(pages_->traffic(request_class).use))

@@ -110,7 +110,7 @@ class Interpreter final : public Runner {
   bool overtaken(models::TokenId id);
   void make_runnable(models::TokenId id);
   void adopt(models::TokenId id);
-  void finish(models::TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class);
+  void finish(models::TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class, std::int32_t faults);
   void start_requests(std::int32_t request_class);
   void report_progress();
 
@@ -131,7 +131,7 @@ class Interpreter final : public Runner {
   void grant_in_order(models::ResourceId id);
   void contend(models::ResourceId id);
   bool retry(models::TokenId id);
-  bool retry_a_sleeper();
+  void sleep_again(models::TokenId id, const models::Alternative& alternative);
   void arm_poll(models::ResourceId id);
   void poll_waiters(models::ResourceId id);
   [[nodiscard]] Nanoseconds poll_date(models::TokenId id, models::ResourceId pool) const;

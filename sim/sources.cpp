@@ -41,7 +41,7 @@ Nanoseconds Sources::tick(std::int32_t request_class) {
 bool Sources::may_start(std::int32_t request_class) const {
   const models::RequestClass& each = of(request_class);
   const State& now = state(request_class);
-  return !closed_ && now.started < std::min(now.due, now.total) && (each.in_flight <= 0 || now.live < each.in_flight);
+  return now.started < std::min(now.due, now.total) && (each.in_flight <= 0 || now.live < each.in_flight);
 }
 
 std::int64_t Sources::start(std::int32_t request_class) {
@@ -66,9 +66,18 @@ double Sources::fraction_finished() const {
   return all_ > 0 ? static_cast<double>(all_ - unfinished_) / static_cast<double>(all_) : 1.0;
 }
 
+std::vector<std::int64_t> Sources::later() const {
+  std::vector<std::int64_t> result(states_.size(), 0);
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const State& each = states_[i];
+    if (!machine_->classes[i].daemon) result[i] = each.open ? INT64_MAX : std::max<std::int64_t>(0, each.total - each.started);
+  }
+  return result;
+}
+
 std::vector<bool> Sources::to_come() const {
   std::vector<bool> result(states_.size(), false);
-  for (std::size_t i = 0; i < states_.size(); ++i) result[i] = !closed_ && states_[i].started < states_[i].total;
+  for (std::size_t i = 0; i < states_.size(); ++i) result[i] = states_[i].started < states_[i].total;
   return result;
 }
 

@@ -28,14 +28,13 @@ class Sources {
   /// Counts a start and returns the address of the new request.
   std::int64_t start(std::int32_t request_class);
   void finish(std::int32_t request_class);
-  /// No further requests.
-  void close() { closed_ = true; }
-
   /// Every request of every class that is no daemon has finished.
   [[nodiscard]] bool all_finished() const { return unfinished_ == 0; }
   [[nodiscard]] double fraction_finished() const;
   /// Per class: whether requests are still to come.
   [[nodiscard]] std::vector<bool> to_come() const;
+  /// Per class: how many requests have not started; INT64_MAX where their number is open.
+  [[nodiscard]] std::vector<std::int64_t> later() const;
 
  private:
   struct State {
@@ -56,7 +55,6 @@ class Sources {
   Random addresses_;
   std::vector<State> states_;
   std::int64_t unfinished_ = 0, all_ = 0;
-  bool closed_ = false;
 };
 
 }  // namespace dmstall::sim

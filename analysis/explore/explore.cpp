@@ -9,6 +9,8 @@
 #include "analysis/explore/rounds.hpp"
 #include "analysis/explore/starvation.hpp"
 
+#include "models/machine/relief.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -197,7 +199,7 @@ class Exploring {
     result_.witness.steps = concrete.steps();
     for (const models::TokenId id : stuck) result_.witness.stuck.push_back(concrete.world().token(id).serial);
     result_.stuck = models::explain(concrete.world(), stuck);
-    result_.relieved_by_memory = models::relieved_by_memory(concrete.world(), stuck);
+    result_.relieved_by_memory = models::relieved_by_memory(concrete.world(), stuck, models::later_requests(machine_, concrete.steps()));
     result_.requests = requests;
     result_.faults = cost.faults;
     result_.failures = cost.failures;

@@ -130,8 +130,9 @@ class StuckSearch {
   bool can_move(TokenId id) {
     scratch_.clear();
     world_.alternatives(id, scratch_);
+    const Node& node = world_.node_of(id);
     return std::any_of(scratch_.begin(), scratch_.end(), [&](const Alternative& alternative) {
-      return !alternative.needs_allocator && !(ignore_pages_ && alternative.kind == AlternativeKind::page);
+      return !alternative.needs_allocator && !is_futile(node, alternative) && !(ignore_pages_ && alternative.kind == AlternativeKind::page);
     });
   }
 
@@ -196,9 +197,12 @@ class StuckSearch {
     if (const auto known = gains_.find(resource); known != gains_.end()) return known->second;
     std::int64_t sum = 0;
     const bool by_pages = pages_may_come_ || (!ignore_pages_ && world_.levels().free_pages > 0);
-    for (const TokenId id : moving_) sum = Potential::add(sum, potential_.gain(world_.token(id), resource, by_pages));
+    // An allocator that never refuses leaves the elements alone: every give adds one.
+    const Resource& of = machine_.resources[static_cast<std::size_t>(resource)];
+    const bool takes_are_free = by_pages || (of.soft && of.allocator == AllocatorRule::always);
+    for (const TokenId id : moving_) sum = Potential::add(sum, potential_.gain(world_.token(id), resource, takes_are_free));
     for (const NodeId entry : coming_) {
-      if (potential_.gain_from(entry, resource, by_pages) > 0) sum = Potential::unlimited;
+      if (potential_.gain_from(entry, resource, takes_are_free) > 0) sum = Potential::unlimited;
     }
     gains_[resource] = sum;
     return sum;
@@ -221,9 +225,14 @@ class StuckSearch {
       case NodeKind::take:
       case NodeKind::take_asleep: {
         const Resource& resource = machine_.resources[static_cast<std::size_t>(node.resource)];
-        const bool polls = node.kind == NodeKind::take && resource.soft;
-        if (polls && resource.allocator == AllocatorRule::pages && pages_may_come_) return true;
+        const bool tries_again = resource.soft && (node.kind == NodeKind::take || token.awoken);
+        if (tries_again && resource.allocator == AllocatorRule::pages && pages_may_come_) return true;
         if (resource.soft && resource.capacity + resource.retained == 0) return false;  // a give never reaches it
+        // Elements and pages that are there do not wake a sleeper; a give does, and then any page will do.
+        if (!tries_again && gives_wake(resource) && gain(node.resource) <= 0) return false;
+        if (!tries_again && resource.soft && resource.allocator == AllocatorRule::always) return true;
+        const bool any_page_will_do = resource.soft && resource.allocator == AllocatorRule::pages && !ignore_pages_;
+        if (!tries_again && any_page_will_do && (pages_may_come_ || world_.levels().free_pages >= node.n)) return true;
         // Of several elements some may come from free pages, the others from the reserve.
         const bool by_pages = node.n > 1 && resource.soft && resource.allocator == AllocatorRule::pages && !ignore_pages_;
         if (by_pages && pages_may_come_) return Potential::add(word(0), gain(node.resource)) > node.keep;
@@ -308,51 +317,10 @@ bool is_dead(const World& world) {
     enabled.clear();   // a daemon that can still move may help the others
     world.alternatives(id, enabled);
     for (const Alternative& alternative : enabled) {
-      if (!alternative.needs_allocator) return false;
+      if (!alternative.needs_allocator && !is_futile(world.node_of(id), alternative)) return false;
     }
   }
   return anybody;
-}
-
-bool relieved_by_memory(const World& world, const std::vector<TokenId>& stuck, std::int64_t step_limit) {
-  Machine generous = world.machine();
-  for (Resource& resource : generous.resources) {
-    if (resource.soft) resource.allocator = AllocatorRule::always;
-  }
-  World run = world;
-  run.rebind(generous);
-  std::vector<std::int64_t> waiting;
-  for (const TokenId id : stuck) waiting.push_back(world.token(id).serial);
-  std::vector<Alternative> enabled;
-  StepEffects effects;
-  std::uint64_t random = 0x9e3779b97f4a7c15u;
-  std::int64_t steps = 0;
-  for (bool moved = true; moved && steps < step_limit;) {
-    std::erase_if(waiting, [&](std::int64_t serial) { return run.find(serial) == no_token; });
-    if (waiting.empty()) return true;
-    moved = false;
-    for (const TokenId id : run.live()) {
-      enabled.clear();
-      run.alternatives(id, enabled);
-      if (enabled.empty()) continue;
-      const Node& node = generous.nodes[static_cast<std::size_t>(run.token(id).at)];
-      std::size_t pick = 0;   // no new faults: combination 0 is "none"
-      if (node.kind == NodeKind::choose && node.decider != DeciderKind::fault_plan) {
-        const bool clean = std::any_of(enabled.begin(), enabled.end(), [](const Alternative& way) { return way.faults == 0; });
-        if (clean) std::erase_if(enabled, [](const Alternative& way) { return way.faults != 0; });
-        random = random * 6364136223846793005u + 1442695040888963407u;
-        pick = static_cast<std::size_t>(random >> 33) % enabled.size();
-      }
-      if (enabled[pick].kind == AlternativeKind::sleep) continue;
-      run.apply(id, enabled[pick], effects);
-      if (effects.error) return false;
-      if (effects.stopped) return true;   // nobody waits any more
-      ++steps;
-      moved = true;
-    }
-  }
-  std::erase_if(waiting, [&](std::int64_t serial) { return run.find(serial) == no_token; });
-  return waiting.empty();
 }
 
 }  // namespace dmstall::models

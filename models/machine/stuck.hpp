@@ -21,9 +21,4 @@ namespace dmstall::models {
 /// stuck, but one that can still move may help the others.)
 [[nodiscard]] bool is_dead(const World& world);
 
-/// From this state, with the allocator succeeding from now on and no new faults: do all of `stuck` finish?
-/// Runs on a copy; gives up (false) after `step_limit` steps.
-[[nodiscard]] bool relieved_by_memory(const World& world, const std::vector<TokenId>& stuck,
-                                      std::int64_t step_limit = 2'000'000);
-
 }  // namespace dmstall::models
