@@ -53,7 +53,7 @@ std::optional<std::set<std::int64_t>> find_movers(const World& start) {
       from.alternatives(id, enabled);
       for (const models::Alternative& alternative : enabled) {
         if (alternative.needs_allocator) continue;
-        movers.insert(from.token(id).serial);
+        if (!models::is_futile(from.node_of(id), alternative)) movers.insert(from.token(id).serial);
         World after = from;
         after.apply(id, alternative, effects);
         if (effects.error) continue;

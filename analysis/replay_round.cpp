@@ -19,7 +19,13 @@ using models::World;
 
 using Actor = std::pair<std::int64_t, std::int32_t>;   // a token; of a choice, with the branch
 
-Actor actor_of(std::int64_t serial, models::AlternativeKind kind, std::int32_t index) { return {serial, kind == models::AlternativeKind::branch ? index : -1}; }
+/// Woken in vain: it still waits, but does not stay awake.
+constexpr std::int32_t sleeps_again = -2;
+
+Actor actor_of(std::int64_t serial, const models::Node& node, const Alternative& way) {
+  if (models::is_futile(node, way)) return {serial, sleeps_again};
+  return {serial, way.kind == models::AlternativeKind::branch ? way.index : -1};
+}
 
 class Walk {
  public:
@@ -41,6 +47,7 @@ class Walk {
       return false;
     }
     needed_allocator = chosen->needs_allocator;
+    actor = actor_of(record.token, world_.node_of(token), *chosen);
     models::StepEffects effects;
     world_.apply(token, Alternative(*chosen), effects);
     if (effects.error) refusal = fmt::format("step {}: {}", number + 1, *effects.error);
@@ -54,7 +61,7 @@ class Walk {
       enabled.clear();
       world_.alternatives(id, enabled);
       for (const Alternative& each : enabled) {
-        if (!each.needs_allocator) actors.insert(actor_of(world_.token(id).serial, each.kind, each.index));
+        if (!each.needs_allocator) actors.insert(actor_of(world_.token(id).serial, world_.node_of(id), each));
       }
     }
     return actors;
@@ -64,6 +71,7 @@ class Walk {
 
   std::string refusal;
   bool needed_allocator = false;   ///< of the last step
+  Actor actor{-1, -1};              ///< of the last step
 
  private:
   World world_;
@@ -97,11 +105,12 @@ RoundReplay replay_round(const models::Machine& machine, const models::Witness& 
     if (record.start_class >= 0) return refuse("a request starts within the round");
     if (!walk.step(i)) return refuse(walk.refusal);
     if (walk.needed_allocator) return refuse(fmt::format("step {}: an allocation succeeds within the round", i + 1));
-    moved.insert(actor_of(record.token, record.kind, record.index));
+    moved.insert(walk.actor);
   }
   if (identity(walk.world()) != begin) return refuse("the round does not lead back to where it begins");
   for (const auto& [serial, branch] : able) {
-    if (std::find(witness.stuck.begin(), witness.stuck.end(), serial) != witness.stuck.end()) return refuse(fmt::format("token {} could move within the round", serial));
+    const bool starves = std::find(witness.stuck.begin(), witness.stuck.end(), serial) != witness.stuck.end();
+    if (starves && branch != sleeps_again) return refuse(fmt::format("token {} could move within the round", serial));
     if (moved.count({serial, branch}) == 0) return refuse(fmt::format("token {} could move within the round and does not", serial));
   }
   result.confirmed = true;

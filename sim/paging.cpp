@@ -80,7 +80,7 @@ std::optional<Alternative> Interpreter::decide_accounted(const Node& node, bool 
   const Alternative* const allocator = find(AlternativeKind::allocator);
   const Alternative* const reserve = find(AlternativeKind::reserve);
   const auto attempt = [&](bool reclaims) { return allocator != nullptr && pages_->allocate(node.resource, reclaims); };
-  const bool may_sleep = node.kind == NodeKind::take && asking != Asking::never_reclaims;
+  const bool may_sleep = node.kind != NodeKind::try_take && asking != Asking::never_reclaims;
   // A waiter that wakes up keeps its full flags; a new one first asks without reclaim.
   const bool first_reclaims = may_sleep && (!arriving || asking == Asking::may_kill);
   bool got = attempt(first_reclaims);

@@ -143,18 +143,20 @@ void Interpreter::grant_in_order(ResourceId id) {
 /// One attempt of a waiter. True: it goes on.
 bool Interpreter::retry(TokenId id) {
   const auto alternative = decide(id, false);
-  if (!alternative || alternative->kind == AlternativeKind::sleep) return false;
+  if (!alternative) return false;
+  if (alternative->kind == AlternativeKind::sleep) {
+    sleep_again(id, *alternative);
+    return false;
+  }
   wake(id, *alternative);
   return true;
 }
 
-/// Who needs several elements and sleeps without a poll may have some from the reserve and the others from pages that came
-/// free meanwhile, which woke nobody. True: somebody goes on.
-bool Interpreter::retry_a_sleeper() {
-  for (const TokenId id : world_.live()) {
-    if (state(id).doing == Doing::waiting && node_of(state(id)).kind == NodeKind::take_asleep && retry(id)) return true;
-  }
-  return false;
+/// Woken by a give, and nothing was left for it: the same wait goes on until the next give.
+void Interpreter::sleep_again(TokenId id, const Alternative& alternative) {
+  recorder_.add({.token = world_.token(id).serial, .start_class = -1, .kind = alternative.kind, .index = alternative.index});
+  world_.apply(id, alternative, effects_);
+  ++steps_;
 }
 
 /// Everybody woken tries again, newest first; the losers queue up again in the order in which they lost.
@@ -169,7 +171,9 @@ void Interpreter::contend(ResourceId id) {
     for (auto ahead = order_.below(reach); ahead > 0; --ahead) quick = walk.next();
     retry(quick);
   }
-  for (auto walk = waiters_.from_newest(id); !over_ && !nothing_to_take(id);) {
+  // Who sleeps without a poll asks the allocator now, whether an element is left or not, and then sleeps again.
+  const bool all = models::gives_wake(resource(id));
+  for (auto walk = waiters_.from_newest(id); !over_ && (all || !nothing_to_take(id));) {
     const TokenId waiter = walk.next();
     if (waiter == models::no_token) break;
     retry(waiter);

@@ -63,7 +63,7 @@ bool pages_can_be_free(const Machine& machine, const std::vector<bool>& patient)
 
 }  // namespace
 
-Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t>& requests, bool reduce) {
+Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t>& requests, bool reduce, bool watch) {
   Slim result;
   result.machine = machine;
   result.ample.assign(machine.resources.size(), false);
@@ -72,6 +72,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
   result.by_source.assign(machine.nodes.size(), false);
   result.passes_through.assign(machine.nodes.size(), false);
   result.patient.assign(machine.resources.size(), false);
+  result.watched.assign(machine.resources.size(), false);
   for (std::size_t c = 0; c < requests.size(); ++c) {
     if (requests[c] == 0) continue;
     for (const ResourceId resource : demand.given_unheld(static_cast<std::int32_t>(c))) {
@@ -81,7 +82,9 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
   const bool pages = pages_can_be_free(machine, result.patient);
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     const Resource& resource = machine.resources[r];
-    if (pages && resource.soft && !resource.poll && resource.allocator == AllocatorRule::pages) result.patient[r] = true;
+    const bool sleeps_beside_pages = pages && models::gives_wake(resource) && resource.allocator == AllocatorRule::pages;
+    if (sleeps_beside_pages) result.patient[r] = true;
+    result.watched[r] = sleeps_beside_pages || (watch && models::gives_wake(resource));
   }
   if (!reduce) return result;
   std::vector<std::int64_t> total(machine.resources.size(), 0), spare(machine.resources.size(), 0);

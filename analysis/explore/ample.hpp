@@ -16,6 +16,8 @@ struct Slim {
   /// Per resource: its gives must not be hurried. One that comes too early may find the reserve full and be lost; and
   /// while the reserve is empty, somebody may fall asleep whom free pages do not wake.
   std::vector<bool> patient;
+  /// Per resource: a state says of who sleeps until a give whether one has come. Elsewhere whether enough elements are there says it.
+  std::vector<bool> watched;
   std::vector<std::int32_t> failures;       ///< per node: failed allocations that an empty take stands for
   std::vector<bool> counts_as_step;         ///< per node: an empty take is a step of a witness all the same
   /// Per node: an empty take that stands for the give right after it as well. Taken apart, one who has taken and not yet
@@ -26,7 +28,7 @@ struct Slim {
   std::vector<bool> by_source;
 };
 
-/// `requests`: how many of each class run at the same time. `reduce` false: nothing is ample.
-[[nodiscard]] Slim slim(const models::Machine& machine, Demand& demand, const std::vector<std::int64_t>& requests, bool reduce);
+/// `requests`: how many of each class run at the same time. `reduce` false: nothing is ample. `watch`: all sleepers.
+[[nodiscard]] Slim slim(const models::Machine& machine, Demand& demand, const std::vector<std::int64_t>& requests, bool reduce, bool watch);
 
 }  // namespace dmstall::analysis

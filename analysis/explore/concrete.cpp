@@ -71,7 +71,7 @@ ShapeId Concrete::shape_of(TokenId id) {
   }
   shape.submitting = token.submitting;
   shape.being_submitted = token.being_submitted && world_.find(token.parent_serial) != models::no_token;
-  shape.awoken = token.awoken;
+  shape.awoken = token.awoken && space_->sees_waking(shape.at);
   shape.daemon = token.daemon;
   shape.worst = token.worst;
   for (const auto& [order, number] : token.tickets) {

@@ -14,6 +14,7 @@ struct Reductions {
   bool choices = true;    ///< choices that are nobody else's business come first
   bool ample = true;      ///< resources that cannot run out are left out
   bool siblings = true;   ///< alike devices are counted
+  bool wakes = true;      ///< being woken in vain is no event where no page can be free
 };
 
 /// A reduction by the name that users give it.
@@ -22,12 +23,13 @@ struct NamedReduction {
   bool Reductions::*on;
 };
 
-inline constexpr std::array<NamedReduction, 6> reduction_names = {{{"count", &Reductions::count},
+inline constexpr std::array<NamedReduction, 7> reduction_names = {{{"count", &Reductions::count},
                                                                    {"siblings", &Reductions::siblings},
                                                                    {"ample", &Reductions::ample},
                                                                    {"empty", &Reductions::empty},
                                                                    {"release", &Reductions::release},
-                                                                   {"choices", &Reductions::choices}}};
+                                                                   {"choices", &Reductions::choices},
+                                                                   {"wakes", &Reductions::wakes}}};
 
 /// Names of those that are off, in the order of `reduction_names`.
 [[nodiscard]] inline std::vector<std::string_view> switched_off(const Reductions& reductions) {

@@ -229,8 +229,7 @@ ShapeId Shapes::replace(ShapeId id, const std::vector<std::uint16_t>& path, std:
   Shape changed = shape(id);
   const std::size_t child = path[depth];
   if (news.broadcast != models::no_resource) {
-    const Node& node = machine_->nodes[at(changed.at)];
-    if (node.kind == NodeKind::await && node.resource == news.broadcast) changed.awoken = true;
+    if (is_woken_by(changed, news.broadcast)) changed.awoken = true;
     for (std::size_t i = 0; i < changed.children.size(); ++i) {
       if (i != child) changed.children[i] = woken(changed.children[i], news.broadcast);
     }
@@ -338,13 +337,18 @@ const Transition& Shapes::step(ShapeId id, int site_index, NodeId next, std::int
   return transitions_.back();
 }
 
+/// Awaits the event, or sleeps until an element of the resource is given.
+bool Shapes::is_woken_by(const Shape& token, ResourceId event) const {
+  const Node& node = machine_->nodes[at(token.at)];
+  return node.resource == event && (node.kind == NodeKind::await || node.kind == NodeKind::take_asleep);
+}
+
 ShapeId Shapes::woken(ShapeId id, ResourceId event) {
   for (const auto& [known, to] : derived_[at(id)].woken) {
     if (known == event) return to;
   }
   Shape changed = shape(id);
-  const Node& node = machine_->nodes[at(changed.at)];
-  if (node.kind == NodeKind::await && node.resource == event) changed.awoken = true;
+  if (is_woken_by(changed, event)) changed.awoken = true;
   for (ShapeId& child : changed.children) child = woken(child, event);
   const ShapeId to = intern(std::move(changed));
   derived_[at(id)].woken.emplace_back(event, to);

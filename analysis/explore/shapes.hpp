@@ -75,7 +75,7 @@ class Shapes {
 
   /// `next`: what models::apply answered. `ticket`: the number drawn, counted from the one being served.
   const Transition& step(ShapeId id, int site, models::NodeId next, std::int32_t ticket);
-  /// Tokens that await the event have been woken.
+  /// Tokens that await the event, or sleep until somebody gives the resource, have been woken.
   ShapeId woken(ShapeId id, models::ResourceId event);
   /// The order serves the next ticket.
   ShapeId turned(ShapeId id, models::ResourceId order);
@@ -102,6 +102,7 @@ class Shapes {
     std::size_t operator()(const std::vector<std::int32_t>& words) const;
   };
 
+  [[nodiscard]] bool is_woken_by(const Shape& token, models::ResourceId event) const;
   void derive(ShapeId id);
   void collect(ShapeId id, std::vector<std::uint16_t>& path, Derived& out) const;
   [[nodiscard]] bool done_at_once(const Site& site) const;

@@ -73,7 +73,7 @@ Space::Space(const models::Machine& machine, const std::vector<SiblingGroup>& gr
     : composition_(std::move(composition)),
       reductions_(reductions),
       groups_(groups),
-      slim_(slim(machine, demand, composition_, reductions.ample)),
+      slim_(slim(machine, demand, composition_, reductions.ample, !reductions.wakes)),
       shapes_(slim_.machine, {reductions.empty, reductions.release, reductions.choices, slim_.patient}),
       levels_(models::initial_levels(machine)) {
   const models::Machine& reduced = slim_.machine;
@@ -212,8 +212,9 @@ void Space::alternatives(const Site& site, std::vector<Alternative>& out) const 
   models::alternatives(slim_.machine, site.at, levels_, site.asker, out);
 }
 
+/// In all families that may have to do with the resource; what is a sibling's own is nobody else's business.
 template <typename Change>
-void Space::change_all(State& state, Cell* cell, const Change& change) {
+void Space::change_all(State& state, Cell* cell, ResourceId resource, const Change& change) {
   const auto in = [&](Families& families) {
     Families changed;
     for (const auto& [shape, count] : families) {
@@ -231,8 +232,13 @@ void Space::change_all(State& state, Cell* cell, const Change& change) {
     }
     families = std::move(changed);
   };
-  in(state.families);
   if (cell != nullptr) in(cell->families);
+  const bool own = cell != nullptr && [&] {
+    const std::vector<ResourceId>& of_group = groups_[at(cell->group)].own;
+    return std::find(of_group.begin(), of_group.end(), resource) != of_group.end();
+  }();
+  if (own) return;
+  in(state.families);
   std::vector<std::pair<CellId, std::int32_t>> cells;
   for (const auto& [id, count] : state.cells) {
     Cell changed = this->cell(id);
@@ -250,6 +256,11 @@ void Space::change_all(State& state, Cell* cell, const Change& change) {
   }
 }
 
+/// A give has added an element.
+void Space::wake_sleepers(State& state, Cell* cell, ResourceId resource) {
+  if (slim_.watched[at(resource)]) change_all(state, cell, resource, [&](ShapeId id) { return shapes_.woken(id, resource); });
+}
+
 /// One step of one token on levels_, `state` and `cell` (taken out of state.cells by the caller). False: an error.
 bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_index, const Alternative& alternative, Edge& edge) {
   const models::Machine& machine = slim_.machine;
@@ -257,6 +268,7 @@ bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_ind
   const ShapeId shape = families[family].first;
   const Site& site = shapes_.sites(shape)[at(site_index)];
   const Node& node = machine.nodes[at(site.at)];
+  const std::int32_t given = node.kind == NodeKind::give ? models::level(machine, levels_, node.resource) : -1;
   const models::Applied applied = models::apply(machine, site.at, alternative, levels_);
   if (applied.error != StepError::none) {
     error_ = describe(applied.error, machine.resources[at(node.resource)]);
@@ -279,21 +291,24 @@ bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_ind
   const Transition& transition = shapes_.step(shape, site_index, applied.next, ticket);
   if (--families[family].second == 0) families.erase(families.begin() + static_cast<std::ptrdiff_t>(family));
   // The mover's own family was seen to by the step.
-  if (node.kind == NodeKind::broadcast) change_all(state, cell, [&](ShapeId id) { return shapes_.woken(id, node.resource); });
+  if (node.kind == NodeKind::broadcast) change_all(state, cell, node.resource, [&](ShapeId id) { return shapes_.woken(id, node.resource); });
   for (std::size_t i = 0; i < transition.families.size(); ++i) add_family(families, transition.families[i], family + i);
+  if (given >= 0 && models::level(machine, levels_, node.resource) > given) wake_sleepers(state, cell, node.resource);
   for (const models::GiveBack& give : transition.gives) {
     if (slim_.ample[at(give.resource)]) continue;
+    const std::int32_t before = models::level(machine, levels_, give.resource);
     const StepError error = models::give_back(machine, give.resource, give.n, levels_);
     if (error != StepError::none) {
       error_ = describe(error, machine.resources[at(give.resource)]);
       return false;
     }
+    if (models::level(machine, levels_, give.resource) > before) wake_sleepers(state, cell, give.resource);
   }
   if (node.kind == NodeKind::pass_turn) {
     const std::size_t words = first_word(node.resource);
     levels_.words[words] -= levels_.words[words + 1];
     levels_.words[words + 1] = 0;
-    change_all(state, cell, [&](ShapeId id) { return shapes_.turned(id, node.resource); });
+    change_all(state, cell, node.resource, [&](ShapeId id) { return shapes_.turned(id, node.resource); });
   }
   return true;
 }
@@ -390,7 +405,7 @@ bool Space::is_dead(const State& state) {
       for (const Site& site : shapes_.sites(shape)) {
         alternatives(site, enabled_);
         for (const Alternative& alternative : enabled_) {
-          if (!alternative.needs_allocator) return false;
+          if (!alternative.needs_allocator && !models::is_futile(slim_.machine.nodes[at(site.at)], alternative)) return false;
         }
       }
     }
@@ -402,6 +417,11 @@ bool Space::is_dead(const State& state) {
     if (!all_wait(cell(id).families)) return false;
   }
   return anybody;
+}
+
+bool Space::sees_waking(models::NodeId node) const {
+  const Node& there = slim_.machine.nodes[at(node)];
+  return there.kind != NodeKind::take_asleep || slim_.watched[at(there.resource)];
 }
 
 bool Space::is_complete(const State& state) const {

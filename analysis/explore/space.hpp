@@ -72,6 +72,8 @@ class Space {
 
   [[nodiscard]] const models::Machine& machine() const { return slim_.machine; }
   [[nodiscard]] const Slim& reduced() const { return slim_; }
+  /// Whether a token that waits at the node is told apart from one that has been woken there.
+  [[nodiscard]] bool sees_waking(models::NodeId node) const;
   [[nodiscard]] const Composition& composition() const { return composition_; }
   [[nodiscard]] const std::vector<SiblingGroup>& groups() const { return groups_; }
   [[nodiscard]] Shapes& shapes() { return shapes_; }
@@ -89,7 +91,8 @@ class Space {
   void add_family(Families& families, ShapeId shape, std::size_t place) const;
   [[nodiscard]] State nobody_left() const;
   template <typename Change>
-  void change_all(State& state, Cell* cell, const Change& change);
+  void change_all(State& state, Cell* cell, models::ResourceId resource, const Change& change);
+  void wake_sleepers(State& state, Cell* cell, models::ResourceId resource);
   CellId intern(Cell cell);
   void alternatives(const Site& site, std::vector<models::Alternative>& out) const;
   void load(const State& state);

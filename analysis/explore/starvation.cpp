@@ -82,7 +82,8 @@ Graph all_states(const models::Machine& machine, std::size_t most_states) {
       const std::int64_t serial = world.token(id).serial;
       enabled.clear();
       world.alternatives(id, enabled);
-      const bool waits = std::all_of(enabled.begin(), enabled.end(), [](const auto& each) { return each.needs_allocator; });
+      const bool waits = std::all_of(enabled.begin(), enabled.end(),
+                                     [&](const auto& each) { return each.needs_allocator || models::is_futile(world.node_of(id), each); });
       if (waits && !world.token(id).daemon) waiting.insert(serial);
       for (const models::Alternative& alternative : enabled) {
         World after = world;

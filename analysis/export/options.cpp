@@ -35,8 +35,13 @@ Option& Options::add(const Control& from, std::string guard, std::vector<std::st
 int Options::standing_at(const Control& control) const {
   if (control.open.empty() || control.submitting || !control.starting.empty()) return 0;
   const Step* step = reading_->step(control);
-  if (step == nullptr || step->kind != StepKind::await) return 0;
-  const auto event = std::find(needs_->broadcast.begin(), needs_->broadcast.end(), step->resource);
+  if (step == nullptr) return 0;
+  if (step->kind == StepKind::take && control.waiting) return sleepers_of(step->resource);
+  return step->kind == StepKind::await ? sleepers_of(step->resource) : 0;
+}
+
+int Options::sleepers_of(ResourceId id) const {
+  const auto event = std::find(needs_->broadcast.begin(), needs_->broadcast.end(), id);
   return event == needs_->broadcast.end() ? 0 : static_cast<int>(event - needs_->broadcast.begin()) + 1;
 }
 

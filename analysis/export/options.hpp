@@ -4,8 +4,9 @@
 //   refusing                     1: the allocator never succeeds again
 //   free_pages                   pages that completed writeback has freed
 //   children, worst, pending     per process: own children, their worst status, "the child just submitted has not detached"
-//   STANDING_k(process)          of a process in role k: 1 + the broadcast event it awaits, all_awoken once a broadcast has come
-//   wake                         inline: who stands at this event has been awoken
+//   STANDING_k(process)          of a process in role k: 1 + the broadcast event it awaits or the resource without poll it sleeps
+//                                for, all_awoken once a broadcast, a give has come
+//   wake                         inline: who stands at this event, sleeps for this resource has been awoken
 //   PARENT_k                     process number of the parent of a process in role k
 // Starting a child and ending are written by the model's writer, who knows which process is whose.
 #pragma once
@@ -33,7 +34,8 @@ struct Option {
 /// What the options of one program need to be declared.
 struct Needs {
   bool refusing = false, pages = false, children = false;
-  std::vector<models::ResourceId> broadcast;               ///< events that some step broadcasts, given beforehand
+  std::vector<models::ResourceId> broadcast;               ///< events that some step broadcasts, resources whose gives wake
+                                                           ///< sleepers; given beforehand
   std::map<models::ResourceId, int> tickets;               ///< most tickets of an order that one process holds
 };
 
@@ -45,12 +47,13 @@ class Options {
       : program_(&program), reading_(&reading), names_(&names), needs_(&needs), role_(role), child_role_(std::move(child_role)) {}
 
   [[nodiscard]] std::vector<Option> of(const Control& control);
-  /// 1 + the number of the broadcast event that is awaited there; 0: none.
+  /// 1 + the number of the event or resource that is awaited there and wakes those who wait; 0: none.
   [[nodiscard]] int standing_at(const Control& control) const;
   /// What others must know once a process stands there; `who`: its number. Empty: nothing.
   [[nodiscard]] std::string arrival(const Control& control, const std::string& who) const;
 
  private:
+  [[nodiscard]] int sleepers_of(models::ResourceId resource) const;   ///< its number in `wake`; 0: nobody is woken
   using Change = std::function<void(Control&)>;
 
   Option& add(const Control& from, std::string guard, std::vector<std::string> effects, const Change& change = {});

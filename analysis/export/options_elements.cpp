@@ -26,6 +26,9 @@ std::vector<std::string> Options::give(ResourceId id, int n) {
     needs_->pages = true;
     effects.push_back(fmt::format("free_pages = free_pages + ({0} + {1} > {2} -> {0} + {1} - {2} : 0)", free, n, most));
   }
+  if (const int sleepers = sleepers_of(id); sleepers != 0) {
+    effects.push_back(fmt::format("if :: {} < {} -> wake({}) :: else fi", free, most, sleepers));  // an element is added
+  }
   effects.push_back(fmt::format("{0} = ({0} + {1} > {2} -> {2} : {0} + {1})", free, n, most));
   return effects;
 }
@@ -54,13 +57,17 @@ void Options::take(const Control& control, const Step& step) {
 }
 
 /// Tries the allocator, then the reserve, then waits. Several at once are collected one by one, each from the allocator
-/// or else from the reserve. A waiter without poll goes on only once there is an element for it.
+/// or else from the reserve. A waiter without poll sleeps until a give wakes it, and then begins again.
 void Options::take_soft(const Control& control, const Step& step) {
   const models::Resource& of = resource(step.resource);
   const std::string& free = names_->level(step.resource);
   const int n = step.mode == TakeMode::each ? 1 : step.n;
   const std::string enough = fmt::format("{} >= {}", free, n + step.keep);
-  const std::string woken = control.waiting ? enough + " && " : "";
+  const bool watched = control.waiting && standing_at(control) != 0;
+  const std::string woken = watched           ? fmt::format("STANDING_{}(_pid) == {}", role_, all_awoken)
+                            : control.waiting ? enough
+                                              : "";
+  const std::string and_woken = woken.empty() ? "" : woken + " && ";
   const auto got = [&](bool from_reserve) {
     return [this, &step, from_reserve](Control& next) {
       next.waiting = false;
@@ -68,21 +75,21 @@ void Options::take_soft(const Control& control, const Step& step) {
     };
   };
   if (of.allocator == AllocatorRule::always) {
-    add(control, control.waiting ? enough : "", {}, got(false));
+    add(control, woken, {}, got(false));
     return;
   }
   std::string pages_suffice;   // then an allocation does not fail
   if (of.allocator == AllocatorRule::any) {
     needs_->refusing = true;
-    add(control, woken + "!refusing", {}, got(false));
+    add(control, and_woken + "!refusing", {}, got(false));
   }
   if (of.allocator == AllocatorRule::pages) {
     needs_->pages = true;
     pages_suffice = fmt::format("free_pages >= {}", n);
-    add(control, woken + pages_suffice, {fmt::format("free_pages = free_pages - {}", n)}, got(false));
+    add(control, and_woken + pages_suffice, {fmt::format("free_pages = free_pages - {}", n)}, got(false));
   }
   for (int k = 1; k < n && of.allocator != AllocatorRule::never; ++k) {  // k of them from the reserve
-    std::string guard = fmt::format("{} >= {}", free, k + step.keep);
+    std::string guard = and_woken + fmt::format("{} >= {}", free, k + step.keep);
     std::vector<std::string> effects{fmt::format("{0} = {0} - {1}", free, k)};
     if (of.allocator == AllocatorRule::any) {
       guard += " && !refusing";
@@ -93,14 +100,14 @@ void Options::take_soft(const Control& control, const Step& step) {
     }
     add(control, guard, std::move(effects), got(false));
   }
-  add(control, enough, {fmt::format("{0} = {0} - {1}", free, n)}, got(true));
+  add(control, (watched ? and_woken : "") + enough, {fmt::format("{0} = {0} - {1}", free, n)}, got(true));
   std::string refused = fmt::format("{} < {}", free, n + step.keep);
   if (!pages_suffice.empty()) refused += fmt::format(" && !({})", pages_suffice);
-  if (control.waiting) return;
+  if (control.waiting && !watched) return;
   if (step.mode == TakeMode::try_) {
     add(control, refused, {}, [&](Control& next) { reading_->enter(next, step.else_steps); });
   } else if (!of.poll) {
-    add(control, refused, {}, [](Control& next) { next.waiting = true; });
+    add(control, and_woken + refused, {}, [](Control& next) { next.waiting = true; });  // again, where it was woken in vain
   }
 }
 

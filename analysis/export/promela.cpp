@@ -154,7 +154,7 @@ class Writer {
       const Role& of = roles_.roles[r];
       if (!of.awaits_broadcast) continue;
       const std::string name = "standing_" + of.process;
-      out_ += fmt::format("byte {}[{}] = {};  /* at an await of this event; {}: awoken */\n", name, of.count, of.parent < 0 ? of.begins_standing : 0, all_awoken);
+      out_ += fmt::format("byte {}[{}] = {};  /* awaits this event, sleeps for this resource; {}: awoken */\n", name, of.count, of.parent < 0 ? of.begins_standing : 0, all_awoken);
       out_ += fmt::format("#define STANDING_{}(process) {}[process - {}]\n", r, name, of.first);
       wake += fmt::format("  any = 0;\n  do\n  :: any < {0} -> {1}[any] = ({1}[any] == event -> {2} : {1}[any]); any = any + 1\n  :: else -> break\n  od;\n", of.count, name, all_awoken);
     }

@@ -29,8 +29,15 @@ class Finding {
     for (const auto& resource : program.resources) found_.needs.pages |= resource.allocator == models::AllocatorRule::pages;
     std::set<models::ResourceId> events;
     for (const auto& flow : program.flows) find_broadcasts(flow.steps, events);
+    // A give wakes who sleeps without a poll; where the allocator always refuses, the number of elements says it all.
+    for (std::size_t r = 0; r < program.resources.size(); ++r) {
+      const models::Resource& of = program.resources[r];
+      if (of.soft && !of.poll && of.allocator != models::AllocatorRule::never && of.allocator != models::AllocatorRule::always) {
+        events.insert(static_cast<models::ResourceId>(r));
+      }
+    }
     found_.needs.broadcast.assign(events.begin(), events.end());
-    if (events.size() >= all_awoken) throw ExportError(fmt::format("{} events are broadcast; the model tells {} apart", events.size(), all_awoken - 1));
+    if (events.size() >= all_awoken) throw ExportError(fmt::format("{} events are broadcast or wake sleepers; the model tells {} apart", events.size(), all_awoken - 1));
   }
 
   Roles run() {

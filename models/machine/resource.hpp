@@ -79,4 +79,10 @@ struct Resource {
   std::string wait_function;        ///< where a waiter sleeps: "mempool_alloc", "down", "mutex_lock"
 };
 
+/// Whether it matters that a give wakes the sleepers of the resource: with an allocator that always refuses they can only
+/// ever have elements, and whether enough are there says it all.
+[[nodiscard]] inline bool gives_wake(const Resource& resource) {
+  return resource.soft && !resource.poll && resource.allocator != AllocatorRule::never;
+}
+
 }  // namespace dmstall::models

@@ -30,8 +30,8 @@ bool has_free(const Machine& machine, const Levels& levels, const Node& node) {
 
 /// Ways to get the elements now; empty when the taker would have to wait. Several elements at once are taken one by
 /// one, each from the allocator or else from the reserve (kcopyd_get_pages), so some may come from either: `index`
-/// says how many from the reserve. `woken_by_element`: only ways that use an element of the reserve.
-void ways_to_take(const Machine& machine, const Node& node, const Levels& levels, bool woken_by_element, std::vector<Alternative>& out) {
+/// says how many from the reserve.
+void ways_to_take(const Machine& machine, const Node& node, const Levels& levels, std::vector<Alternative>& out) {
   const Resource& resource = resource_of(machine, node);
   const bool free = has_free(machine, levels, node);
   const std::int32_t most = std::min(node.n - 1, word(machine, levels, node.resource, 0) - node.keep);
@@ -44,13 +44,13 @@ void ways_to_take(const Machine& machine, const Node& node, const Levels& levels
       out.push_back({.kind = AlternativeKind::allocator});
       return;  // the reserve is touched only when the allocator refused
     case AllocatorRule::any:
-      if (!woken_by_element || free) out.push_back({.kind = AlternativeKind::allocator, .needs_allocator = true});
+      out.push_back({.kind = AlternativeKind::allocator, .needs_allocator = true});
       for (std::int32_t k = 1; k <= most; ++k) {
         out.push_back({.kind = AlternativeKind::allocator, .index = k, .needs_allocator = true, .failures = k});
       }
       break;
     case AllocatorRule::pages:
-      if (levels.free_pages >= node.n && (!woken_by_element || free)) out.push_back({.kind = AlternativeKind::page});
+      if (levels.free_pages >= node.n) out.push_back({.kind = AlternativeKind::page});
       for (std::int32_t k = 1; k <= most; ++k) {
         if (levels.free_pages >= node.n - k) out.push_back({.kind = AlternativeKind::page, .index = k, .failures = k});
       }
@@ -59,6 +59,14 @@ void ways_to_take(const Machine& machine, const Node& node, const Levels& levels
       break;
   }
   if (free) out.push_back({.kind = AlternativeKind::reserve, .failures = 1});
+}
+
+/// Falling asleep, for a taker that nobody polls for: its attempt has failed, and no element is there for it.
+void may_sleep(const Machine& machine, const Node& node, const Levels& levels, std::size_t before, std::vector<Alternative>& out) {
+  const Resource& resource = resource_of(machine, node);
+  if (!resource.soft || resource.poll || resource.allocator == AllocatorRule::always) return;
+  if (has_free(machine, levels, node) || (out.size() > before && !out.back().needs_allocator)) return;
+  out.push_back({.kind = AlternativeKind::sleep, .failures = 1});
 }
 
 bool may_read(const Machine& machine, const Levels& levels, ResourceId lock) {
@@ -100,22 +108,22 @@ void alternatives(const Machine& machine, NodeId id, const Levels& levels, const
   switch (node.kind) {
     case NodeKind::take: {
       const std::size_t before = out.size();
-      ways_to_take(machine, node, levels, false, out);
-      const Resource& resource = resource_of(machine, node);
-      const bool sleeps = resource.soft && !resource.poll && resource.allocator != AllocatorRule::always;
-      if (sleeps && !has_free(machine, levels, node) && (out.size() == before || out.back().needs_allocator)) {
-        out.push_back({.kind = AlternativeKind::sleep, .failures = 1});
-      }
+      ways_to_take(machine, node, levels, out);
+      may_sleep(machine, node, levels, before, out);
       return;
     }
-    case NodeKind::take_asleep:
-      // Only a free element wakes this waiter; awake, it starts again at the allocator.
-      if (resource_of(machine, node).allocator != AllocatorRule::always || has_free(machine, levels, node)) {
-        ways_to_take(machine, node, levels, true, out);
-      }
+    case NodeKind::take_asleep: {
+      // Only a give wakes this waiter. Awake, it starts again at the allocator, and may fall asleep again. Enough elements
+      // are there only after a give: whoever keeps no account of gives may ask that instead.
+      const bool free = has_free(machine, levels, node);
+      if (!asker.awoken && !free) return;
+      const std::size_t before = out.size();
+      ways_to_take(machine, node, levels, out);
+      if (asker.awoken) may_sleep(machine, node, levels, before, out);
       return;
+    }
     case NodeKind::try_take: {
-      ways_to_take(machine, node, levels, false, out);
+      ways_to_take(machine, node, levels, out);
       const bool certain = !out.empty() && !out.back().needs_allocator;
       if (!certain) {
         out.push_back({.kind = AlternativeKind::refused,
@@ -208,6 +216,8 @@ Applied apply(const Machine& machine, NodeId id, const Alternative& alternative,
           if (node.reserve_next != no_node) result.next = node.reserve_next;
           break;
         case AlternativeKind::sleep:
+          result.next = node.kind == NodeKind::take_asleep ? id : node.other;
+          break;
         case AlternativeKind::refused:
           result.next = node.other;
           break;

@@ -48,7 +48,7 @@ struct Asker {
   int children = 0;                 ///< own children not finished
   bool submitting = false;          ///< the child just submitted has not detached
   bool my_turn = false;             ///< for await_turn
-  bool awoken = false;              ///< for await: a broadcast came since the token began to wait
+  bool awoken = false;              ///< for await, take_asleep: a broadcast, a give came since the token began to wait
 };
 
 /// Appends every enabled alternative of `node`; none means that the token waits.
@@ -92,6 +92,11 @@ struct Applied {
     case NodeKind::stop: return true;
     default: return false;
   }
+}
+
+/// A sleeper that was woken, found nothing and falls asleep again: it has made no progress, and who can do only this is stuck.
+[[nodiscard]] inline bool is_futile(const Node& node, const Alternative& alternative) {
+  return node.kind == NodeKind::take_asleep && alternative.kind == AlternativeKind::sleep;
 }
 
 /// Requires: `alternative` is one of alternatives(...) in this state.

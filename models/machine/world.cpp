@@ -82,8 +82,11 @@ void World::arrive(TokenId id, NodeId node) {
   Token& moved = token(id);
   moved.at = node;
   moved.awoken = false;
+  moved.arrived_step = steps_;
   const Node& there = machine_->nodes[static_cast<std::size_t>(node)];
-  if (there.kind == NodeKind::await) waiting_for_event_[static_cast<std::size_t>(there.resource)].push_back(id);
+  if (there.kind == NodeKind::await || there.kind == NodeKind::take_asleep) {
+    waiting_for_event_[static_cast<std::size_t>(there.resource)].push_back(id);
+  }
 }
 
 void World::alternatives(TokenId id, std::vector<Alternative>& out) const {
@@ -163,6 +166,14 @@ void World::wake_awaiting(ResourceId event, StepEffects& effects) {
   waiting.clear();
 }
 
+/// A give that added an element (`before`: how many were free) wakes all who sleep for one; each tries again from the allocator.
+void World::give_wakes(ResourceId resource, std::int32_t before) {
+  if (!gives_wake(machine_->resources[static_cast<std::size_t>(resource)]) || level(*machine_, levels_, resource) <= before) return;
+  auto& sleeping = waiting_for_event_[static_cast<std::size_t>(resource)];
+  for (const TokenId id : sleeping) token(id).awoken = true;
+  sleeping.clear();
+}
+
 void World::enter_call(TokenId id, NodeId call) {
   Token& caller = token(id);
   const Node& node = machine_->nodes[static_cast<std::size_t>(call)];
@@ -202,9 +213,11 @@ void World::leave(TokenId id, std::size_t frame, StepEffects& effects) {
   of.left = true;
   for (std::int32_t i = 0; i < call.gives; ++i) {
     const GiveBack& back = machine_->gives[static_cast<std::size_t>(call.first_give + i)];
+    const std::int32_t before = level(*machine_, levels_, back.resource);
     const StepError error = give_back(*machine_, back.resource, back.n, levels_);
     if (error != StepError::none) effects.error = describe(error, machine_->resources[static_cast<std::size_t>(back.resource)]);
     note_give(id, back.resource, back.n);
+    give_wakes(back.resource, before);
     effects.released.push_back(back.resource);
   }
 }
@@ -283,7 +296,10 @@ void World::apply(TokenId id, const Alternative& alternative, StepEffects& effec
   ++steps_;
   const NodeId at = token(id).at;
   const Node& node = machine_->nodes[static_cast<std::size_t>(at)];
+  const bool gives = node.kind == NodeKind::give;
+  const std::int32_t before = gives ? level(*machine_, levels_, node.resource) : 0;
   const Applied applied = models::apply(*machine_, at, alternative, levels_);
+  if (gives) give_wakes(node.resource, before);
   if (applied.error != StepError::none) {
     effects.error = describe(applied.error, machine_->resources[static_cast<std::size_t>(node.resource)]);
   }
@@ -295,8 +311,10 @@ void World::apply(TokenId id, const Alternative& alternative, StepEffects& effec
       return stop(effects);
     case NodeKind::call:
       return enter_call(id, at);
-    case NodeKind::take:
     case NodeKind::take_asleep:
+      stop_awaiting(id, node.resource);
+      [[fallthrough]];
+    case NodeKind::take:
     case NodeKind::try_take:
       if (alternative.kind != AlternativeKind::sleep && alternative.kind != AlternativeKind::refused) {
         note_take(id, node.resource, node.n);

@@ -48,11 +48,12 @@ struct Token {
   bool submitting = false;        ///< waits for the child it just submitted
   bool being_submitted = false;   ///< runs in its parent's thread until it detaches
   bool detached = true;           ///< runs in no thread: a bio in flight, a queued work item
-  bool awoken = false;
+  bool awoken = false;            ///< by a broadcast (await), by a give (take_asleep)
   bool daemon = false;
   std::vector<std::pair<ResourceId, std::int32_t>> tickets;
   std::vector<Holding> held;
   std::int64_t address = 0;       ///< bytes, as the flow it is in sees them
+  std::int64_t arrived_step = 0;  ///< step number with which it came to where it stands
   std::int32_t faults = 0;        ///< index of its fault combination
 };
 
@@ -107,6 +108,7 @@ class World {
   void spawn(TokenId id, const Node& node, StepEffects& effects);
   void stop_awaiting(TokenId id, ResourceId event);
   void wake_awaiting(ResourceId event, StepEffects& effects);
+  void give_wakes(ResourceId resource, std::int32_t before);
   [[nodiscard]] std::int32_t threads_held(const Token& token) const;
   void note_give(TokenId id, ResourceId resource, std::int32_t n);
   void note_take(TokenId id, ResourceId resource, std::int32_t n);
@@ -119,7 +121,7 @@ class World {
   std::vector<TokenId> free_;
   std::deque<TokenId> by_serial_;                         ///< of serials from first_serial_ on; no_token: finished
   std::int64_t first_serial_ = 0;
-  std::vector<std::vector<TokenId>> waiting_for_event_;   ///< per resource, only events
+  std::vector<std::vector<TokenId>> waiting_for_event_;   ///< per resource: who awaits the event, who sleeps until a give
   std::int64_t next_serial_ = 0;
   std::int64_t steps_ = 0;
   std::size_t live_count_ = 0;

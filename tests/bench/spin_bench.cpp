@@ -77,7 +77,7 @@ bool compare(int reserve) {
     return false;
   }
   const Pan pan{plain.pan_s, reduced.pan_s};
-  const analysis::Reductions none{.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false};
+  const analysis::Reductions none{.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false, .wakes = false};
   analysis::Reductions counted = none, one_token;
   counted.count = true;
   one_token.count = false;

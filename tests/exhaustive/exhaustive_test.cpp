@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "models/machine/compile.hpp"
+#include "models/machine/relief.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
 #include "tests/exhaustive/world_search.hpp"
@@ -121,7 +122,7 @@ TEST(FixedMachines, ReliefIsAsWrittenDown) {
       models::StepEffects effects;
       for (int i = 0; i < 100; ++i) {
         if (const auto stuck = models::stuck_set(world); !stuck.empty()) {
-          EXPECT_EQ(models::relieved_by_memory(world, stuck, 10'000), *fixed.relieved);
+          EXPECT_EQ(models::relieved_by_memory(world, stuck, {}, 10'000), *fixed.relieved);
           ++compared;
           break;
         }
@@ -281,7 +282,7 @@ class Walk {
       return;
     }
     ++counts_.relief;
-    const bool said = models::relieved_by_memory(world_, claimed, 100'000);
+    const bool said = models::relieved_by_memory(world_, claimed, {}, 100'000);
     if (said != (relieved == Relief::always)) {
       differs(&Counts::relief_wrong,
               said ? "said to be relieved by memory, but never is" : "said not to be relieved by memory, but is");

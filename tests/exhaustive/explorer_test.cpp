@@ -34,9 +34,10 @@ const std::vector<Variant>& variants() {
       {"no empty steps", {.empty = false}},
       {"no releases", {.release = false}},
       {"no choices first", {.choices = false}},
+      {"all wakes", {.wakes = false}},
       {"no ample", {.ample = false}},
       {"no siblings", {.siblings = false}},
-      {"none", {.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false}},
+      {"none", {.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false, .wakes = false}},
   };
   return all;
 }

@@ -22,7 +22,7 @@ analysis::Exploration explore(const models::Program& program, bool reduced = tru
   analysis::ExploreOptions options;
   if (!reduced)
     options.reductions = {
-        .count = true, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false};
+        .count = true, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false, .wakes = false};
   return analysis::explore(models::compile(program), options);
 }
 

@@ -406,7 +406,42 @@ std::vector<FixedMachine> rule_machines() {
     const auto full = b.mempool("full", 1, AllocatorRule::pages);
     b.task("taker", {take_all(p, 2), give(p, 2)});
     b.task("freer", {spend(), give(full)});
-    all.push_back(progress(b, "The taker sleeps beside one element of the reserve; the page that comes free later is the other one."));
+    auto m = deadlock(b,
+                      "The taker sleeps beside one element of the reserve. The page that comes free later could be the other one, "
+                      "but only a give wakes it: the edge counts, not what is there.");
+    m.relieved = false;
+    all.push_back(std::move(m));
+  }
+  {
+    ProgramBuilder b("woken-beside-a-page");
+    const auto p = b.unpolled("p", 1, AllocatorRule::pages);
+    const auto full = b.mempool("full", 1, AllocatorRule::pages);
+    b.task("taker", {take_all(p, 2), give(p, 2)});
+    b.task("freer", {take(p), give(full), give(p)});
+    all.push_back(progress(b, "The give that follows the page wakes the taker, which asks the allocator again: one element, one page."));
+  }
+  {
+    ProgramBuilder b("a-surplus-wakes-nobody");
+    const auto p = b.unpolled("p", 1, AllocatorRule::pages);
+    b.task("taker", {take_all(p, 2), give(p, 2)});
+    b.task("freer", {spend(), give(p)});
+    auto m = deadlock(b, "A give to a full reserve adds no element and wakes nobody: its page is free beside a sleeper.");
+    m.relieved = false;
+    all.push_back(std::move(m));
+  }
+  {
+    ProgramBuilder b("woken-again-and-again");
+    const auto p = b.unpolled("p", 2, AllocatorRule::any);
+    const auto got = b.event("got");
+    b.task("holder", {take(p), await(got), give(p)});
+    b.task("taker", {take_all(p, 2), signal(got), give(p, 2)});
+    b.daemon("passer", {forever({take(p), give(p)})});
+    auto m = deadlock(b,
+                      "The passer's gives wake the taker, which finds one element of two each time and sleeps again: that is no "
+                      "progress. Once memory is back the next give lets it have both from the allocator.");
+    m.dead = false;
+    m.relieved = true;
+    all.push_back(std::move(m));
   }
   {
     ProgramBuilder b("busy-wait");

@@ -68,6 +68,15 @@ bool Oracle::unfinished(const OracleState& state) {
   return std::any_of(state.tokens.begin(), state.tokens.end(), [](const auto& t) { return t.live && !t.daemon; });
 }
 
+/// All who sleep until an element of the resource is given.
+void Oracle::wake(OracleState& state, models::ResourceId resource) const {
+  for (auto& other : state.tokens) {
+    if (!other.live || other.mark != 1 || other.submitting != 0 || !other.starting.empty()) continue;
+    const Step* its = step_at(other);
+    if (its != nullptr && its->kind == StepKind::take && its->resource == resource) other.mark = 2;
+  }
+}
+
 std::string Oracle::give(OracleState& state, models::ResourceId resource, std::int64_t n) const {
   const auto& r = program_->resources[at(resource)];
   auto& level = state.level[at(resource)][0];
@@ -75,6 +84,7 @@ std::string Oracle::give(OracleState& state, models::ResourceId resource, std::i
     if (r.soft) {
       if (level < r.capacity + r.retained) {
         ++level;
+        if (!r.poll && (plentiful_ || r.allocator != AllocatorRule::never)) wake(state, resource);
       } else if (r.allocator == AllocatorRule::pages) {
         ++state.free_pages;
       }
@@ -130,7 +140,7 @@ void Oracle::take_moves(const OracleState& state, int slot, const Step& step, st
   const bool enough = state.level[at(step.resource)][0] >= n + step.keep;
   /// `mixed`: so many of the elements come from the reserve although the others do not.
   const auto take = [&](MoveKind kind, bool needs_allocator, int failures, std::int64_t mixed = 0) {
-    OracleMove move{kind, static_cast<int>(mixed), slot, needs_allocator, 0, failures, {}, state};
+    OracleMove move{kind, static_cast<int>(mixed), slot, needs_allocator, false, 0, failures, {}, state};
     auto& token = move.next.tokens[at(slot)];
     const bool from_reserve = kind == MoveKind::reserve || kind == MoveKind::go_on;
     if (from_reserve) move.next.level[at(step.resource)][0] -= n;
@@ -149,7 +159,7 @@ void Oracle::take_moves(const OracleState& state, int slot, const Step& step, st
     out.push_back(std::move(move));
   };
   const auto refuse = [&](int failures) {
-    OracleMove move{MoveKind::refused, 0, slot, false, 0, failures, {}, state};
+    OracleMove move{MoveKind::refused, 0, slot, false, false, 0, failures, {}, state};
     enter(move.next.tokens[at(slot)], step.else_steps);
     settle(move.next.tokens[at(slot)]);
     out.push_back(std::move(move));
@@ -162,14 +172,15 @@ void Oracle::take_moves(const OracleState& state, int slot, const Step& step, st
     }
     return;
   }
-  const bool asleep = state.tokens[at(slot)].mark == 1 && !enough;  // nobody polls: only an element helps
+  const bool slept = state.tokens[at(slot)].mark != 0;
+  if (state.tokens[at(slot)].mark == 1 && !enough) return;  // nobody polls: only a give helps
   if (plentiful_ || r.allocator == AllocatorRule::always) {
-    if (!asleep) take(MoveKind::allocator, false, 0);
+    take(MoveKind::allocator, false, 0);
     return;
   }
   bool may_fail = true;
-  if (r.allocator == AllocatorRule::any && !asleep) take(MoveKind::allocator, true, 0);
-  if (r.allocator == AllocatorRule::pages && state.free_pages >= n && !asleep) {
+  if (r.allocator == AllocatorRule::any) take(MoveKind::allocator, true, 0);
+  if (r.allocator == AllocatorRule::pages && state.free_pages >= n) {
     take(MoveKind::page, false, 0);
     may_fail = false;
   }
@@ -181,14 +192,14 @@ void Oracle::take_moves(const OracleState& state, int slot, const Step& step, st
       may_fail = false;
     }
   }
-  if (asleep) return;
   if (enough) {
     take(MoveKind::reserve, false, 1);
   } else if (may_fail && step.mode == TakeMode::try_) {
     refuse(1);
   } else if (may_fail && !r.poll) {
-    OracleMove move{MoveKind::sleep, 0, slot, false, 0, 1, {}, state};
+    OracleMove move{MoveKind::sleep, 0, slot, false, false, 0, 1, {}, state};
     move.next.tokens[at(slot)].mark = 1;
+    move.futile = slept;
     out.push_back(std::move(move));
   }
 }
@@ -199,7 +210,7 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
   if (!token.live || token.submitting == 1) return out;
   /// A move that applies `change(next state, its token)` and then settles the cursor.
   const auto go = [&](auto change, MoveKind kind = MoveKind::go_on, int index = 0, int faults = 0) {
-    OracleMove move{kind, index, slot, false, faults, 0, {}, state};
+    OracleMove move{kind, index, slot, false, false, faults, 0, {}, state};
     change(move.next, move.next.tokens[at(slot)], move.error);
     if (move.next.tokens[at(slot)].live) settle(move.next.tokens[at(slot)]);
     out.push_back(std::move(move));
@@ -226,7 +237,7 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
   }
   const Step* here = step_at(token);
   if (here == nullptr) {
-    OracleMove move{MoveKind::go_on, 0, slot, false, 0, 0, {}, state};
+    OracleMove move{MoveKind::go_on, 0, slot, false, false, 0, 0, {}, state};
     finish(move.next, slot, 0);
     out.push_back(std::move(move));
     return out;
@@ -392,14 +403,14 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
       go([&](auto& s, auto& t, auto&) { s.free_pages += counts_pages_ ? 1 : 0, advance(t); });
       break;
     case StepKind::stop: {
-      OracleMove move{MoveKind::go_on, 0, slot, false, 0, 0, {}, state};
+      OracleMove move{MoveKind::go_on, 0, slot, false, false, 0, 0, {}, state};
       for (auto& gone : move.next.tokens) gone = OracleToken{};
       move.next.stopped = true;
       out.push_back(std::move(move));
       break;
     }
     case StepKind::finish: {
-      OracleMove move{MoveKind::go_on, 0, slot, false, 0, 0, {}, state};
+      OracleMove move{MoveKind::go_on, 0, slot, false, false, 0, 0, {}, state};
       finish(move.next, slot, static_cast<int>(step.status));
       out.push_back(std::move(move));
       break;

@@ -14,7 +14,9 @@
 //   - `all n` of a soft resource comes wholly from the allocator, wholly from pages, or wholly from the reserve;
 //   - with rule `pages` an allocation fails only when too few pages are free; where pages and reserve both would do,
 //     either may be used;
-//   - a waiter without poll is woken by a free element only; awake, it starts again at the allocator (dm-bufio);
+//   - a waiter without poll is woken by every give that adds an element, and by nothing else; awake, it starts again at the
+//     allocator, and may fall asleep again, which is no progress (dm-bufio). Where the allocator always refuses, only
+//     elements count, and enough of them let it go on;
 //   - write trylock fails while a writer is queued, as read trylock does (the rwsem's waiters flag);
 //   - who stands at an `await` is waiting: a broadcast reaches it;
 //   - a parked bio starts where the outermost submit_bio block of its *thread* ends, also when the block that parked it
@@ -70,7 +72,7 @@ struct OracleToken {
   std::vector<models::FlowId> parked;    ///< by these blocks, in order
   std::vector<models::FlowId> starting;  ///< parked children of a block that has ended, next first
   int part = 0;                          ///< elements already taken by a `take n each`
-  int mark = 0;                          ///< asleep (take), arrived (write_lock), awoken (await)
+  int mark = 0;                          ///< 1: asleep (take), arrived (write_lock), awoken (await); 2: woken (take)
   std::vector<std::pair<models::ResourceId, std::int64_t>> tickets;
 };
 
@@ -87,6 +89,7 @@ struct OracleMove {
   int index = 0;  ///< branch number of a choose
   int slot = 0;   ///< who moves
   bool needs_allocator = false;
+  bool futile = false;  ///< it was woken and falls asleep again: nobody who can do only this moves
   int faults = 0, failures = 0;
   std::string error;  ///< not empty: a scenario error, `next` is meaningless
   OracleState next;
@@ -124,6 +127,7 @@ class Oracle {
   [[nodiscard]] std::size_t frame_of_detach(const OracleToken& token) const;
   [[nodiscard]] bool may_detach(const models::Steps& steps, int depth) const;
   int create(OracleState& state, models::FlowId flow, int request_class, bool daemon, int parent) const;
+  void wake(OracleState& state, models::ResourceId resource) const;
   [[nodiscard]] std::string give(OracleState& state, models::ResourceId resource, std::int64_t n) const;
   void finish(OracleState& state, int slot, int status) const;
   void take_moves(const OracleState& state, int slot, const models::Step& step, std::vector<OracleMove>& out) const;

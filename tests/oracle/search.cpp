@@ -158,7 +158,7 @@ Graph explore(const Oracle& oracle, const OracleState& start, std::size_t cap, b
     if (states[s].stopped) graph.enabled[s] = ~Slots{0};  // nobody is held up by anything any more
     for (int slot = 0; slot < static_cast<int>(states[s].tokens.size()); ++slot) {
       for (auto& move : oracle.moves(states[s], slot)) {
-        if (!move.needs_allocator) graph.enabled[s] |= Slots{1} << slot;
+        if (!move.needs_allocator && !move.futile) graph.enabled[s] |= Slots{1} << slot;
         if (move.needs_allocator && !allocator_may_succeed) continue;
         if (!move.error.empty()) {
           graph.has_error = true;
@@ -243,7 +243,14 @@ std::optional<std::set<std::int64_t>> never_move(const Oracle& oracle, const Ora
 Relief relief(const models::Program& program, const OracleState& state, const std::set<std::int64_t>& serials,
               std::size_t state_cap) {
   const Oracle oracle(program, true);
-  const Graph graph = explore(oracle, state, state_cap, true, true);
+  OracleState then = state;
+  for (std::size_t slot = 0; slot < state.tokens.size(); ++slot) {  // who was woken in vain is asleep again by then
+    if (!state.tokens[slot].live || serials.count(state.tokens[slot].serial) == 0) continue;
+    for (auto& move : Oracle(program).moves(state, static_cast<int>(slot))) {
+      if (move.futile) then.tokens[slot] = std::move(move.next.tokens[slot]);
+    }
+  }
+  const Graph graph = explore(oracle, then, state_cap, true, true);
   if (!graph.complete || graph.has_error) return Relief::unknown;
   bool some = false, all = true;
   for (const auto& group : graph.terminal_groups([](const Edge&) { return true; })) {
