@@ -137,8 +137,18 @@ class Exploring {
     if (searched.bound.empty() || states == options_.states) result_.error = answer.error;
     answered_ = searched.bound.empty() || result_.error;
     if (result_.error || !answered_ || (machine_.has_loops && !look_at_loops(*searched.search))) return;
+    if (const models::RequestClass* of = not_covered()) {
+      result_.bound = fmt::format("{} of {} requests of {} (bounds.requests), and each leaves {} changed for the next", of->population, of->total, of->name, of->leaves_behind);
+      return;
+    }
     result_.verdict = VerdictKind::progress;
     result_.exhausted_requests = result_.population;
+  }
+
+  /// A class of which more requests come than were searched, to a machine that is not as the first ones found it.
+  [[nodiscard]] const models::RequestClass* not_covered() const {
+    const auto found = std::find_if(machine_.classes.begin(), machine_.classes.end(), [](const models::RequestClass& of) { return !of.leaves_behind.empty(); });
+    return found == machine_.classes.end() ? nullptr : &*found;
   }
 
   /// Any stuck set, of as many requests as are not exhausted yet or a few more; then what costs less, as far as that can be

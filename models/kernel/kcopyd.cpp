@@ -75,7 +75,7 @@ static FlowId sub_job(Stack& stack, DeviceIndex device, const Kcopyd& client, Fl
     const Steps write = seq({enter_thread(client, "run_io_job"),
                              dm_io_async(client.io, to, run_io, thread,
                                          {.ok = complete(Status::ok), .bad = complete(Status::ok), .error = complete(Status::error)})});
-    return seq({take(client.pages, "kcopyd_get_pages < run_pages_job", pages, TakeMode::all), enter_thread(client, "run_io_job"),
+    return seq({in_queue(take(client.pages, "kcopyd_get_pages < run_pages_job", pages, TakeMode::all)), enter_thread(client, "run_io_job"),
                 dm_io_async(client.io, from, run_io, thread, {.ok = write, .bad = write, .error = complete(Status::error)})});
   });
 }

@@ -73,6 +73,12 @@ inline Steps on_resource(StepKind kind, ResourceId resource, std::string functio
   return {step};
 }
 
+/// A wait that needs no thread: the work lies in a list meanwhile, and whoever takes it off runs it.
+inline Steps in_queue(Steps steps) {
+  for (Step& step : steps) step.queued = true;
+  return steps;
+}
+
 /// counter += by, atomically; `at_zero` runs when it then is 0, `otherwise` when not.
 inline Steps count(ResourceId counter, std::int32_t by, std::string function, Steps at_zero = {}, Steps otherwise = {}) {
   Step step;

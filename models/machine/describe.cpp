@@ -37,6 +37,7 @@ class Describer {
     std::string text = fmt::format("{:<36} {} of {}", resource.name, kinds[static_cast<std::size_t>(resource.kind)], resource.capacity);
     if (resource.soft) text += fmt::format(", allocator {}", rules[static_cast<std::size_t>(resource.allocator)]);
     if (resource.soft && !resource.poll) text += ", no poll";
+    if (resource.handed_over) text += ", handed over";
     return text;
   }
 

@@ -25,6 +25,7 @@ struct RequestClass {
   std::int64_t population = 1;
   std::int64_t total = 1;
   bool daemon = false;
+  std::string leaves_behind;     ///< a resource that a finished request leaves changed for later ones; empty: none. `population` then stands for no more
   bool counts_progress = true;   ///< false for service tasks: their completion is no progress of the workload
   bool in_thread = true;         ///< starts in a thread of its own (tasks); device requests take a thread resource
   double start_s = 0;

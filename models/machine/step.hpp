@@ -102,6 +102,7 @@ struct Step {
   TableId table = no_table;
   FlowId flow = no_flow;            ///< spawn, call
   bool park = false;
+  bool queued = false;              ///< take, await, await_zero: waiting here is lying in a list, nobody sleeps
   std::vector<GiveBack> with;       ///< spawn: elements that travel with the child
   CallContext context = CallContext::inherit;
   std::vector<GiveBack> after_detach;

@@ -51,6 +51,8 @@ void check_vary(const ReadContext& context, const JsonValue& vary);
 void read_task_form(const ReadContext& context, const JsonValue* resources, const JsonValue* tasks);
 void read_targets(const ReadContext& context, const JsonValue* value);
 void check_task_steps(const ReadContext& context);
+/// What is taken is given, and what runs in no thread does not wait. Requires: no errors so far.
+void check_paths(const ReadContext& context);
 
 /// The reader without check_vary, which reads the file once more for every value.
 [[nodiscard]] ReadResult read_without_vary(std::string text, std::string name);

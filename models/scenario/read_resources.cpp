@@ -32,6 +32,7 @@ class ResourceReader {
     resource.kind = form->kind;
     resource.soft = form->soft;
     resource.wait_function = form->wait_function;
+    resource.handed_over = find_key(form->options, "handed_over") != nullptr && fields.flag("handed_over");
     NamedResource named{form, static_cast<ResourceId>(resources_.size()), no_resource};
     if (form->value == ParameterType::custom) {
       named.thread = named.id + 1;
@@ -127,6 +128,7 @@ class ResourceReader {
     thread.soft = true;
     thread.memory = MemoryClass::thread;
     thread.rescuer = slot.rescuer;
+    thread.handed_over = slot.handed_over;
     thread.capacity = static_cast<std::int32_t>(fields.integer("threads")) + (slot.rescuer ? 1 : 0);
     thread.wait_function = "queued work item";
     resources_.push_back(std::move(slot));

@@ -86,6 +86,7 @@ void read_root(const ReadContext& context, const JsonValue& root, bool try_vary)
   check_something_runs(context, root);
   // The flow of steps is judged only where every step is understood.
   if (!context.diagnostics.has_errors()) check_task_steps(context);
+  if (!context.diagnostics.has_errors()) check_paths(context);
   if (const JsonValue* vary = fields.value("vary"); vary != nullptr && try_vary && !context.diagnostics.has_errors()) check_vary(context, *vary);
 }
 

@@ -58,16 +58,17 @@ constexpr double most_elements = 1'000'000'000;
 const std::vector<ResourceForm>& resource_forms() {
   using Type = ParameterType;
   using Kind = ResourceKind;
+  const Parameter handed_over = flag("handed_over", "false", "what one task takes another gives back: not checked");
   static const std::vector<ResourceForm> forms = {
       form("mempool", Kind::mempool, Type::integer, "mempool_alloc", "elements in reserve, an allocator behind them",
            {flag("poll", "true", "a waiter asks the allocator again every 5 s"),
-            flag("rescuer", "false", "a bio_set with a rescuer")}),
-      form("semaphore", Kind::semaphore, Type::integer, "down", "permits"),
-      form("mutex", Kind::mutex, Type::boolean, "mutex_lock", "a lock"),
+            flag("rescuer", "false", "a bio_set with a rescuer"), handed_over}),
+      form("semaphore", Kind::semaphore, Type::integer, "down", "permits", {handed_over}),
+      form("mutex", Kind::mutex, Type::boolean, "mutex_lock", "a lock", {handed_over}),
       form("rwsem", Kind::rwsem, Type::boolean, "rwsem_down",
-           "readers or one writer; a queued writer blocks new readers"),
-      form("workers", Kind::workers, Type::integer, "queue_work", "worker threads, a fixed number"),
-      form("workqueue", Kind::slot, Type::custom, "queue_work", "max_active and the threads behind it"),
+           "readers or one writer; a queued writer blocks new readers", {handed_over}),
+      form("workers", Kind::workers, Type::integer, "queue_work", "worker threads, a fixed number", {handed_over}),
+      form("workqueue", Kind::slot, Type::custom, "queue_work", "max_active and the threads behind it", {handed_over}),
       form("counter", Kind::counter, Type::integer, "wait_event", "its value at the start"),
       form("event", Kind::event, Type::boolean, "wait_for_completion", "stays set until it is cleared",
            {flag("set", "false", "set at the start")}),

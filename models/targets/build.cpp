@@ -4,11 +4,13 @@
 #include "models/kernel/administration.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/writeback.hpp"
+#include "models/machine/balance.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/kernel/fault_plans.hpp"
 #include "models/kernel/memory_rules.hpp"
 #include "models/kernel/stack.hpp"
+#include "models/targets/fault_branches.hpp"
 #include "models/targets/target_model.hpp"
 
 #include <fmt/format.h>
@@ -33,27 +35,7 @@ void shift(Steps& steps, ResourceId resources, FlowId flows) {
   }
 }
 
-/// "faults": [] means none, in tasks too: branches that cost a fault are not there.
-void drop_fault_branches(Steps& steps) {
-  for (Step& step : steps) {
-    if (step.kind == StepKind::choose) {
-      const bool all = std::all_of(step.branches.begin(), step.branches.end(), [](const Branch& branch) { return branch.faults > 0; });
-      if (!all) std::erase_if(step.branches, [](const Branch& branch) { return branch.faults > 0; });
-    }
-    drop_fault_branches(step.body);
-    drop_fault_branches(step.else_steps);
-    for (Branch& branch : step.branches) drop_fault_branches(branch.steps);
-  }
-}
-
-bool has_fault_branches(const Steps& steps) {
-  return std::any_of(steps.begin(), steps.end(), [](const Step& step) {
-    return has_fault_branches(step.body) || has_fault_branches(step.else_steps) ||
-           std::any_of(step.branches.begin(), step.branches.end(), [](const Branch& branch) { return branch.faults > 0 || has_fault_branches(branch.steps); });
-  });
-}
-
-void add_tasks(const TaskForm& form, const MemorySettings& memory, bool without_faults, Program& program) {
+void add_tasks(const TaskForm& form, const MemorySettings& memory, bool faultless, Program& program) {
   const auto first_resource = static_cast<ResourceId>(program.resources.size());
   const auto first_flow = static_cast<FlowId>(program.flows.size());
   for (Resource resource : form.resources) {
@@ -63,7 +45,7 @@ void add_tasks(const TaskForm& form, const MemorySettings& memory, bool without_
   for (const Task& task : form.tasks) {
     Steps steps = task.steps;
     shift(steps, first_resource, first_flow);
-    if (without_faults) drop_fault_branches(steps);
+    if (faultless) drop_fault_branches(steps);
     program.flows.push_back({"task " + task.name, "", std::move(steps)});
   }
   for (std::size_t i = 0; i < form.tasks.size(); ++i) {
@@ -83,6 +65,8 @@ void add_tasks(const TaskForm& form, const MemorySettings& memory, bool without_
 void say_what_is_assumed(const Scenario& scenario, Program& program) {
   program.assumptions.push_back("memory: " + describe_memory(scenario.memory));
   if (scenario.devices.empty() && tasks_may_be_faulty(scenario)) program.assumptions.push_back("faults: " + describe_faults(scenario.faults));
+  if (!without_faults(scenario) && tasks_have_fault_branches(scenario)) program.assumptions.emplace_back("fault branches of tasks: on");
+  if (!without_faults(scenario) && targets_have_fault_branches(scenario)) program.assumptions.emplace_back("fault branches of targets: on");
   if (!scenario.devices.empty()) {
     program.assumptions.push_back("faults: " + describe_faults(scenario.faults));
     const int written = scenario.kernel.reserved_bio_based_ios;
@@ -103,11 +87,32 @@ void say_what_is_assumed(const Scenario& scenario, Program& program) {
   }
 }
 
+/// A search of one request more than there can be at a time stands for all of them, one after the other, only where a
+/// finished one leaves the machine as it was. An event that nobody clears has two states: one request more for each.
+void cover_all_requests(const Scenario& scenario, Program& program) {
+  const auto is_partial = [](const RequestClass& of) { return of.population < of.total; };
+  if (std::none_of(program.classes.begin(), program.classes.end(), is_partial)) return;
+  const std::vector<Leftover> leftovers = follow_paths(program).leftovers;
+  for (std::size_t c = 0; c < program.classes.size(); ++c) {
+    RequestClass& of = program.classes[c];
+    const Leftover& left = leftovers[c];
+    if (!is_partial(of) || left.nothing) continue;
+    const std::string what = left.resource == no_resource ? "something" : program.resources[static_cast<std::size_t>(left.resource)].name;
+    const auto latches = static_cast<std::int64_t>(left.latches.size());
+    const std::int64_t needed = left.only_latches ? std::min(of.total, of.population + latches - 1) : of.total;
+    if (scenario.bounds.requests && needed > of.population) {
+      of.leaves_behind = what;
+      continue;
+    }
+    of.population = needed;
+    if (left.only_latches) continue;
+    program.assumptions.push_back(fmt::format("requests of {}: all {} are searched, because a finished one leaves {} changed", of.name, of.total, what));
+  }
+}
+
 }  // namespace
 
-bool tasks_may_be_faulty(const Scenario& scenario) {
-  return std::any_of(scenario.form.tasks.begin(), scenario.form.tasks.end(), [](const Task& task) { return has_fault_branches(task.steps); });
-}
+bool tasks_may_be_faulty(const Scenario& scenario) { return tasks_have_fault_branches(scenario); }
 
 Program build_program(const Scenario& scenario) {
   Stack stack(scenario);
@@ -120,8 +125,9 @@ Program build_program(const Scenario& scenario) {
   }
   for (std::size_t i = 0; i < scenario.devices.size(); ++i) target_runs_by_itself(stack, static_cast<DeviceIndex>(i));
   Program program = std::move(stack.program());
-  add_tasks(scenario.form, scenario.memory, !scenario.faults.any && scenario.faults.list.empty(), program);
+  add_tasks(scenario.form, scenario.memory, without_faults(scenario), program);
   say_what_is_assumed(scenario, program);
+  cover_all_requests(scenario, program);
   return program;
 }
 

@@ -2,6 +2,7 @@
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/targets/fault_branches.hpp"
 
 #include <algorithm>
 
@@ -114,7 +115,9 @@ Steps scenario_target_steps(Stack& stack, DeviceIndex device, const Io& io, cons
   if (flow == target.flows.end()) {
     return one_clone(stack, device, seq({detach("dm_io_dec_pending < __map_bio"), end_io(stack, device, io.op == IoOp::flush ? Status::ok : Status::error)}));
   }
-  return Instance(stack, device, io, target).run(flow->second);
+  Steps steps = flow->second;
+  if (without_faults(stack.scenario())) drop_fault_branches(steps);
+  return Instance(stack, device, io, target).run(steps);
 }
 
 std::vector<Region> scenario_target_regions(const Stack& stack, DeviceIndex device, IoOp op, const ScenarioTarget& target) {

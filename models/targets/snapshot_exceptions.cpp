@@ -50,7 +50,7 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultS
       "exception of " + s.name() + (marks ? " fails" : " completes") + counted + commits, s.index, [&] {
         const Steps uncounted = s.throttled ? give(s.throttle, "account_end_copy < copy_callback") : Steps{};
         // Out of turn the exception waits in a tree, not in the thread.
-        const Steps in_turn = seq({leave_thread(s.kcopyd), on_resource(StepKind::await_turn, s.order, "copy_callback"),
+        const Steps in_turn = seq({leave_thread(s.kcopyd), in_queue(on_resource(StepKind::await_turn, s.order, "copy_callback")),
                                    enter_thread(s.kcopyd, "complete_exception < copy_callback"),
                                    on_resource(StepKind::pass_turn, s.order, "copy_callback")});
         if (!s.persistent)
@@ -64,7 +64,8 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultS
         const Steps commit =
             dm_io_sync(s.pstore, write_after_flush(*s.stack, s.cow, area), "chunk_io < area_io < " + caller,
                        {.ok = committed, .bad = committed, .error = not_written});
-        const Steps wait = seq({uncounted, leave_thread(s.kcopyd), on_resource(StepKind::await, s.committed, caller),
+        const Steps wait = seq({uncounted, leave_thread(s.kcopyd),
+                                in_queue(on_resource(StepKind::await, s.committed, caller)),
                                 enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
         const Steps invalid = marks ? on_resource(StepKind::signal, s.store_invalid, caller) : Steps{};
         return seq({in_turn, invalid, count(s.prepared, -1, caller, commit, wait), finish(Status::ok)});
@@ -83,6 +84,7 @@ Steps publish(const SnapshotExceptions& s) {
     exception.memory = MemoryClass::unpooled;
     exception.owner = s.name();
     exception.wait_function = "__alloc_pages_slowpath < kmem_cache_alloc";
+    exception.handed_over = true;   // stays in the table of exceptions until the snapshot is removed
     unpooled = take(s.stack->resource(exception), "alloc_completed_exception < pending_complete");
   }
   return seq({unpooled, down_read(s.lock, "pending_complete"),
@@ -249,7 +251,7 @@ Steps written_exception(const SnapshotExceptions& s, const FaultSet& faults, boo
 }
 
 Steps wait_for_exception(const SnapshotExceptions& s, const std::string& queued, const std::string& woken) {
-  return seq({on_resource(StepKind::await_zero, s.unfinished, "bio_list_add < " + queued),
+  return seq({in_queue(on_resource(StepKind::await_zero, s.unfinished, "bio_list_add < " + queued)),
               enter_thread(s.kcopyd, woken + " < pending_complete")});
 }
 

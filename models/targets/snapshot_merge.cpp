@@ -63,7 +63,7 @@ Steps write(Stack& stack, DeviceIndex index, const Io& io) {
   };
   const Steps queued =
       seq({detach("snapshot_merge_map"),
-           on_resource(StepKind::await_zero, merging(stack, index), "bio_list_add < snapshot_merge_map"),
+           in_queue(on_resource(StepKind::await_zero, merging(stack, index), "bio_list_add < snapshot_merge_map")),
            enter_thread(s.kcopyd, "flush_bios < remove_single_exception_chunk"),
            call(stack.flow(s.origin, io), "submit_bio_noacct < flush_bios < remove_single_exception_chunk",
                 {end(Status::ok), end(Status::bad), end(Status::error)}, in_thread)});

@@ -12,7 +12,7 @@ namespace {
 
 std::vector<std::string> samples() {
   std::vector<std::string> texts = {
-      R"j({"format": 1, "resources": {"a": {"mempool": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workqueue": {"threads": 1}},
+      R"j({"format": 1, "resources": {"a": {"mempool": 1, "handed_over": true}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workqueue": {"threads": 1}},
   "c": {"counter": 1}, "e": {"event": true}, "o": {"order": true}}, "tasks": [{"name": "t", "count": 2, "steps": [{"take": "a", "n": 2, "mode": "try", "else": []},
   {"enter": "w"}, {"leave": "w"}, {"choose": {"x": [{"finish": "ok"}], "y": []}, "weights": [1, 2.5], "fault": ["x"]}, {"count": "c", "by": -1, "if_zero": []},
   {"submit_bio": [{"spawn": "u", "park": true, "with": ["a"]}]}, {"await_children": true, "on": {"bad": []}}, {"while": "e", "do": [{"clear": "e"}]}]},

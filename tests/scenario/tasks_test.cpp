@@ -41,7 +41,7 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "resources": {
 "x": {"mutex": true, "poll": false}},
 "tasks": [{"name": "t", "steps": []}]})j",
-       {"2:22: error: unknown key \"poll\" in a mutex; it has no other keys"}},
+       {"2:22: error: unknown key \"poll\" in a mutex; known: handed_over"}},
       {"workqueue",
        R"j({"format": 1, "resources": {
 "x": {"workqueue": {"max_active": 0, "rescue": true}}},
@@ -298,23 +298,24 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"unlock": "m"}]}]})j",
-       {"3:2: error: task \"t\" does not hold \"m\" here, nor does a task that leaves it to others"}},
+       {"3:2: error: \"m\" is given here on a way through task \"t\" that does not hold it; where another task takes it, the resource says \"handed_over\": true"}},
       {"read_unlock after write_lock",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"write_lock": "rw"}, {"read_unlock": "rw"}]}]})j",
-       {"3:2: warning: leaked: 1 rw, task \"t\" ends with it and nobody gives it back",
-        "3:24: error: task \"t\" does not hold \"rw\" here, nor does a task that leaves it to others"}},
+       {"3:2: error: \"rw\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true",
+        "3:24: error: \"rw\" is given here on a way through task \"t\" that does not hold it; where another task takes it, the resource says \"handed_over\": true"}},
       {"leave without enter",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"leave": "wq"}]}]})j",
-       {"3:2: error: task \"t\" does not hold \"wq\" here, nor does a task that leaves it to others"}},
+       {"3:2: error: \"wq\" is given here on a way through task \"t\" that does not hold it; where another task takes it, the resource says \"handed_over\": true"}},
       {"unlock for another task",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": [{"lock": "m"}]}, {"name": "t", "steps": [
 {"unlock": "m"}]}]})j",
-       {}},
+       {"2:36: error: \"m\" is taken here and not given back on a way to the end of task \"u\"; where another task gives it back, the resource says \"handed_over\": true",
+        "3:2: error: \"m\" is given here on a way through task \"t\" that does not hold it; where another task takes it, the resource says \"handed_over\": true"}},
       {"counter below 0",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
@@ -334,23 +335,24 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"take": "a", "n": 2}, {"give": "a"}]}]})j",
-       {"3:2: warning: leaked: 1 a, task \"t\" ends with it and nobody gives it back"}},
+       {"3:2: error: \"a\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true"}},
       {"leaked on one way",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"take": "a"}, {"choose": {"x": [{"finish": "error"}], "y": []}}, {"give": "a"}]}]})j",
-       {"3:2: warning: leaked: 1 a, task \"t\" ends with it and nobody gives it back"}},
+       {"3:2: error: \"a\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true"}},
       {"leaked lock",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"lock": "m"}, {"write_lock": "rw"}]}]})j",
-       {"3:2: warning: leaked: 1 m, task \"t\" ends with it and nobody gives it back",
-        "3:17: warning: leaked: 1 rw, task \"t\" ends with it and nobody gives it back"}},
+       {"3:2: error: \"m\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true",
+        "3:17: error: \"rw\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true"}},
       {"given by another task",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": [{"give": "a"}]}, {"name": "t", "steps": [
 {"take": "a"}]}]})j",
-       {}},
+       {"2:36: error: \"a\" is given here on a way through task \"u\" that does not hold it; where another task takes it, the resource says \"handed_over\": true",
+        "3:2: error: \"a\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true"}},
       {"travels with a child",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "start": false, "steps": [{"give": "a"}]}, {"name": "t", "steps": [
@@ -365,7 +367,7 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"take": "a", "mode": "try"}, {"give": "a"}]}]})j",
-       {}},
+       {"3:32: error: \"a\" is given here on a way through task \"t\" that does not hold it; where another task takes it, the resource says \"handed_over\": true"}},
       {"never reached",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
