@@ -136,7 +136,7 @@ bool Shapes::done_at_once(const Site& site) const {
     case NodeKind::await_children:
     case NodeKind::finish:
     case NodeKind::detach: return hurry_.empty_steps;
-    case NodeKind::choose: return hurry_.empty_steps && node.choices == 1;
+    case NodeKind::choose: return hurry_.empty_steps && node.choices == 1 && machine_->choices[at(node.first_choice)].faults == 0;
     case NodeKind::give:
     case NodeKind::read_unlock:
     case NodeKind::write_unlock:

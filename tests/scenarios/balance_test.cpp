@@ -5,13 +5,16 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
 #include "tests/scenarios/folder.hpp"
+#include "tests/stacks/stacks.hpp"
 
 namespace dmstall::tests {
 
@@ -62,6 +65,44 @@ TEST(Balance, EveryShippedScenario) {
       ADD_FAILURE() << in_words(program, problem);
     }
   }
+}
+
+/// A sample of the sweep's stacks of up to three targets, or with DMSTALL_SWEEP all of them; and random ones, with
+/// sharing, small reserves and any memory.
+TEST(Balance, StacksOfTargets) {
+  std::size_t built = 0;
+  const auto look = [&](const std::string& text) {
+    const models::ReadResult read = models::read_scenario_text(text, "stack.json");
+    if (!read.scenario) return;  // not every verb, role and value go together
+    SCOPED_TRACE(text);
+    try {
+      const models::Program program = models::build_program(*read.scenario);
+      ++built;
+      for (const models::PathProblem& problem : models::follow_paths(program).problems)
+        ADD_FAILURE() << in_words(program, problem);
+    } catch (const models::CompileError&) {  // more combinations of faults than are searched
+    }
+  };
+  const std::vector<Variant> variants = all_variants();
+  const bool all = std::getenv("DMSTALL_SWEEP") != nullptr;
+  std::size_t question = 0;
+  for (std::size_t targets = 1; targets <= 3; ++targets) {
+    each_stack(variants, targets, targets < 3 ? 1 : 0, [&](const StackOfTargets& stack) {
+      for (const char* verb : {"read", "write", "flush", "swap_out"}) {
+        if (!all && question++ % 61 != 0) continue;
+        const WrittenStack devices = written(stack);
+        look(fmt::format(R"({{ "format": 1, "name": "stack", "devices": [ {} ],
+  "memory": {{ "allocator": "exhausted", "freed_by": "nothing", "unpooled": "fails" }}, "faults": "any",
+  "workload": [ {{ "{}": "{}", "count": 2, "in_flight": 2 }} ] }})",
+                         joined(devices.devices), verb, devices.top));
+      }
+    });
+  }
+  const std::size_t listed = built;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) look(random_scenario(seed));
+  std::printf("%zu stacks and %zu random ones\n", listed, built - listed);
+  EXPECT_GE(listed, 60u);
+  EXPECT_GE(built - listed, 50u);
 }
 
 /// Each give of each task is left out once: whoever took it, or counted on it, is told.
