@@ -11,10 +11,14 @@ class Places {
  public:
   Places(const Stack& stack, const std::vector<std::int32_t>& faults) : stack_(stack), faults_(faults) {}
 
-  std::vector<FaultPlace> from(const OnTheWay& top) {
-    if (!leads_to_a_fault(top)) return {};
-    std::vector<FaultPlace> places(done_.size());
-    for (std::size_t i = 0; i < done_.size(); ++i) number_[done_[i]] = static_cast<std::int32_t>(done_.size() - 1 - i);
+  std::vector<FaultPlace> from(const std::vector<Region>& asks) {
+    for (const Region& asked : asks) leads_to_a_fault(first(asked));
+    if (done_.empty()) return {};
+    std::vector<FaultPlace> places(done_.size() + 1);
+    for (std::size_t i = 0; i < done_.size(); ++i) number_[done_[i]] = static_cast<std::int32_t>(done_.size() - i);
+    for (const Region& asked : asks) {
+      if (const auto known = number_.find(first(asked)); known != number_.end()) places[0].ways.push_back({known->second, asked.hop, -1});
+    }
     for (const OnTheWay& at : done_) {
       FaultPlace& place = places[static_cast<std::size_t>(number_.at(at))];
       place.faults = at_[at];
@@ -31,6 +35,8 @@ class Places {
   }
 
  private:
+  static OnTheWay first(const Region& asked) { return {asked.device, asked.op, FaultArea::data, -1}; }
+
   /// Children before parents: `done_` backwards is an order in which every way leads on.
   bool leads_to_a_fault(const OnTheWay& at) {
     const auto [known, fresh] = useful_.emplace(at, false);
@@ -59,9 +65,9 @@ class Places {
 
 }  // namespace
 
-std::vector<FaultPlace> fault_places(const Stack& stack, DeviceIndex top, IoOp op,
+std::vector<FaultPlace> fault_places(const Stack& stack, const std::vector<Region>& asks,
                                      const std::vector<std::int32_t>& faults) {
-  return Places(stack, faults).from({top, op, FaultArea::data, -1});
+  return Places(stack, faults).from(asks);
 }
 
 }  // namespace dmstall::models

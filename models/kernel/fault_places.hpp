@@ -11,8 +11,8 @@
 
 namespace dmstall::models {
 
-/// The places of FaultPlan for an operation of the top device; without those that lead to none of the faults.
-[[nodiscard]] std::vector<FaultPlace> fault_places(const Stack& stack, DeviceIndex top, IoOp op,
+/// The places of FaultPlan for requests that ask this of devices; without those that lead to none of the faults.
+[[nodiscard]] std::vector<FaultPlace> fault_places(const Stack& stack, const std::vector<Region>& asks,
                                                    const std::vector<std::int32_t>& faults);
 
 }  // namespace dmstall::models

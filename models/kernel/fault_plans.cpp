@@ -19,7 +19,7 @@ using Group = std::vector<std::int32_t>;
 
 class FaultPlanner {
  public:
-  FaultPlanner(Stack& stack, const WorkloadItem& item, IoOp op) : stack_(stack), item_(item), top_(stack.index_of(item.device)), op_(op), devices_(devices_on_the_way()) {}
+  FaultPlanner(Stack& stack, const FaultyRequests& requests) : stack_(stack), requests_(requests), devices_(devices_on_the_way()) {}
 
   FaultChoice run() {
     const Faults& faults = stack_.scenario().faults;
@@ -32,22 +32,23 @@ class FaultPlanner {
     FaultSet chosen;
     combine(0, chosen, faults.any ? most_at_once_when_any : groups_.size(), choice);
     if (choice.sets.size() > most_combinations) {
-      throw CompileError(fmt::format("the faults listed for {} make {} combinations; at most {} are searched", item_.name,
+      throw CompileError(fmt::format("the faults listed for {} make {} combinations; at most {} are searched", requests_.name,
                                      choice.sets.size(), most_combinations),
-                         item_.where.line, item_.where.column);
+                         requests_.where.line, requests_.where.column);
     }
     std::vector<std::int32_t> listed;
     for (const Group& group : groups_) {
       std::copy_if(group.begin(), group.end(), std::back_inserter(listed), [&](std::int32_t fault) { return !stack_.program().faults[static_cast<std::size_t>(fault)].seeded; });
     }
-    choice.plan.places = fault_places(stack_, top_, op_, listed);
+    choice.plan.places = fault_places(stack_, requests_.asks, listed);
     return choice;
   }
 
  private:
   /// Every device that a request of the item comes to, the nearest first.
   [[nodiscard]] std::vector<DeviceIndex> devices_on_the_way() const {
-    std::vector<std::pair<DeviceIndex, IoOp>> queue{{top_, op_}};
+    std::vector<std::pair<DeviceIndex, IoOp>> queue;
+    for (const Region& asked : requests_.asks) queue.emplace_back(asked.device, asked.op);
     std::vector<DeviceIndex> found;
     for (std::size_t i = 0; i < queue.size(); ++i) {
       const auto [device, op] = queue[i];
@@ -70,13 +71,19 @@ class FaultPlanner {
     return found;
   }
 
-  /// A group of those that can show in a request of the item.
-  void add_group(const Group& all) {
-    Io io;
-    io.op = op_;
+  /// A group of those that can show in a request of the item. False: none can.
+  bool add_group(const Group& all) {
+    const auto can_show = [&](std::int32_t fault) {
+      return std::any_of(requests_.asks.begin(), requests_.asks.end(), [&](const Region& asked) {
+        Io io;
+        io.op = asked.op;
+        return stack_.can_meet(fault, asked.device, io);
+      });
+    };
     Group group;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(group), [&](std::int32_t fault) { return stack_.can_meet(fault, top_, io); });
+    std::copy_if(all.begin(), all.end(), std::back_inserter(group), can_show);
     if (!group.empty()) groups_.push_back(group);
+    return !group.empty();
   }
 
   PlacedFault placed(FaultKind kind, const std::string& where) const {
@@ -124,12 +131,12 @@ class FaultPlanner {
       add_group(hash_group(FaultKind::hash_block, disk, drawn(FaultKind::hash_block)));
       add_group(parity_group(FaultKind::bad_block, disk, drawn(FaultKind::bad_block)));
     }
-    if (verified && item_.verb == WorkloadVerb::read && item_.direct) add_rewritten(true, nullptr);
+    if (verified && requests_.rewrites) add_rewritten(true, nullptr);
   }
 
   void add_rewritten(bool seeded, const Fault* written) {
-    PlacedFault fault = placed(FaultKind::buffer_rewritten, item_.name);
-    fault.workload = item_.name;
+    PlacedFault fault = placed(FaultKind::buffer_rewritten, requests_.name);
+    fault.workload = requests_.name;
     fault.seeded = seeded;
     if (written != nullptr) place(*written, fault);
     groups_.push_back({stack_.add_fault(FaultKind::buffer_rewritten, -1, -1, fault, FaultOn::both, FaultArea::data)});
@@ -144,9 +151,9 @@ class FaultPlanner {
   }
 
   void collect(const Fault& written) {
-    if (!written.workload.empty() && written.workload != item_.name) return;
+    if (!written.workload.empty() && written.workload != requests_.name) return;
     if (written.kind == FaultKind::buffer_rewritten) {
-      if (item_.verb == WorkloadVerb::read && item_.direct) add_rewritten(false, &written);
+      if (requests_.rewrites) add_rewritten(false, &written);
       return;
     }
     if (written.device.empty()) return;
@@ -155,16 +162,28 @@ class FaultPlanner {
     fault.device = written.device;
     place(written, fault);
     if (written.area == FaultArea::hash) {
-      const FaultKind kind = written.kind == FaultKind::io_error ? written.kind : FaultKind::hash_block;
-      fault.label = fmt::format("{}@{}", to_string(kind), written.device);
-      for (const std::int32_t each : hash_group(kind, device, fault)) add_group({each});   // the trees of several devices
+      add_to_trees(written, device, fault);
     } else if (written.area == FaultArea::fec) {
-      for (const std::int32_t each : parity_group(written.kind, device, fault)) add_group({each});
+      add_to_parity(written, device, fault);
     } else {
       // Forced at the device whatever lies on the disks.
-      if (written.kind == FaultKind::hash_mismatch) fault.label += " of " + item_.name;
-      add_group({stack_.add_fault(written.kind, device, -1, fault, written.on, FaultArea::data)});
+      if (written.kind == FaultKind::hash_mismatch) fault.label += " of " + requests_.name;
+      if (add_group({stack_.add_fault(written.kind, device, -1, fault, written.on, FaultArea::data)})) return;
+      if (written.kind != FaultKind::bad_block && written.kind != FaultKind::io_error) return;
+      // The disk holds no data of these requests; what is wrong with it is wrong with the trees and the parity that it holds.
+      add_to_trees(written, device, fault);
+      if (written.blocks.all) add_to_parity(written, device, fault);
     }
+  }
+
+  /// The fault hits the trees of all devices that keep theirs there.
+  void add_to_trees(const Fault& written, DeviceIndex disk, PlacedFault fault) {
+    const FaultKind kind = written.kind == FaultKind::io_error ? written.kind : FaultKind::hash_block;
+    fault.label = placed(kind, written.device).label;
+    for (const std::int32_t each : hash_group(kind, disk, fault)) add_group({each});
+  }
+  void add_to_parity(const Fault& written, DeviceIndex disk, const PlacedFault& fault) {
+    for (const std::int32_t each : parity_group(written.kind, disk, fault)) add_group({each});
   }
 
   void combine(std::size_t group, FaultSet& chosen, std::size_t left, FaultChoice& choice) {
@@ -196,9 +215,7 @@ class FaultPlanner {
   }
 
   Stack& stack_;
-  const WorkloadItem& item_;
-  DeviceIndex top_;
-  IoOp op_;
+  const FaultyRequests& requests_;
   std::vector<DeviceIndex> devices_;
   std::vector<Group> groups_;
 };
@@ -225,7 +242,12 @@ std::string_view to_string(FaultKind kind) {
   return "?";
 }
 
-FaultChoice fault_choice(Stack& stack, const WorkloadItem& item, IoOp op) { return FaultPlanner(stack, item, op).run(); }
+FaultChoice fault_choice(Stack& stack, const FaultyRequests& requests) { return FaultPlanner(stack, requests).run(); }
+
+FaultChoice fault_choice(Stack& stack, const WorkloadItem& item, IoOp op) {
+  const bool rewrites = item.verb == WorkloadVerb::read && item.direct;
+  return fault_choice(stack, FaultyRequests{item.name, {same_addresses(stack.index_of(item.device), op)}, rewrites, item.where});
+}
 
 std::string describe_faults(const Faults& faults) {
   if (faults.any) return faults.given ? "any" : "any (the default)";

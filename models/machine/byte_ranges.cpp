@@ -1,6 +1,7 @@
 #include "models/machine/byte_ranges.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dmstall::models {
 
@@ -27,6 +28,23 @@ void follow(const AddressHop& hop, const ByteRange& range, std::vector<ByteRange
   }
 }
 
+/// Ranges that touch become one, so that many paths to the same blocks count once. Those of a tree only where they lie alike in it.
+static void join(std::vector<ByteRange>& ranges) {
+  const auto begins = [](const ByteRange& of) { return of.in_tree - of.from; };
+  std::sort(ranges.begin(), ranges.end(), [&](const ByteRange& a, const ByteRange& b) {
+    return std::pair(begins(a), a.from) < std::pair(begins(b), b.from);
+  });
+  std::vector<ByteRange> joined;
+  for (const ByteRange& range : ranges) {
+    if (!joined.empty() && begins(joined.back()) == begins(range) && range.from <= joined.back().to) {
+      joined.back().to = std::max(joined.back().to, range.to);
+    } else {
+      joined.push_back(range);
+    }
+  }
+  ranges = std::move(joined);
+}
+
 bool has_block_in(const PlacedFault& fault, std::int64_t from, std::int64_t to) {
   if (from >= to) return false;
   if (fault.all_blocks) return true;
@@ -45,6 +63,10 @@ std::vector<bool> faults_met(const std::vector<PlacedFault>& faults, const Fault
   if (!ranges.empty()) ranges.front() = {request};
   for (std::size_t i = 0; i < plan.places.size(); ++i) {
     const FaultPlace& place = plan.places[i];
+    if (!place.of_tree) {
+      for (ByteRange& range : ranges[i]) range.in_tree = range.from;
+    }
+    if (ranges[i].size() > 1) join(ranges[i]);
     for (const ByteRange& range : ranges[i]) {
       const std::int64_t from = place.of_tree ? range.in_tree : range.from;
       for (const std::int32_t fault : place.faults) {

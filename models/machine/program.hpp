@@ -103,7 +103,7 @@ struct FaultPlace {
 
 struct FaultPlan {
   std::vector<FaultCombination> combinations;  ///< [0] is "none"
-  std::vector<FaultPlace> places;              ///< [0] is the top device; empty: nothing listed lies on the way
+  std::vector<FaultPlace> places;              ///< [0] are the requests; empty: nothing listed lies on their way
 };
 
 struct Program {

@@ -189,10 +189,11 @@ Steps origin_write(Stack& stack, DeviceIndex device, DeviceIndex below, const Io
   return OriginWrite(stack, device, below, io, limit).steps();
 }
 
-Steps origin_write_extent(Stack& stack, DeviceIndex merging, DeviceIndex below, std::int64_t bytes) {
+Steps origin_write_extent(Stack& stack, DeviceIndex merging, DeviceIndex below, std::int64_t bytes, const FaultSet& faults) {
   Io merged;
   merged.op = IoOp::write;
   merged.bytes = bytes;
+  merged.faults = faults;
   return OriginWrite(stack, merging, below, merged, false).extent(bytes);
 }
 

@@ -23,7 +23,8 @@ namespace dmstall::models {
 
 /// origin_write_extent for one chunk of `bytes` that kcopyd's thread of the merging snapshot is about to write to
 /// `below`, and the wait for _pending_exceptions_done until all snapshots have their copies. One look again after the
-/// wait.
-[[nodiscard]] Steps origin_write_extent(Stack& stack, DeviceIndex merging, DeviceIndex below, std::int64_t bytes);
+/// wait. The copies meet the faults.
+[[nodiscard]] Steps origin_write_extent(Stack& stack, DeviceIndex merging, DeviceIndex below, std::int64_t bytes,
+                                        const FaultSet& faults);
 
 }  // namespace dmstall::models

@@ -236,7 +236,7 @@ TargetDescription snapshot_merge() {
   target.id = "snapshot-merge";
   target.about = "a snapshot that is being merged back into its origin while it is used";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.leaves_out = "snapshot-merge: several chunks in one copy, a merge that fails or is stopped, faults that the merge itself meets, handover from the snapshot it was";
+  target.leaves_out = "snapshot-merge: several chunks in one copy, a merge that fails or is stopped, handover from the snapshot it was";
   target.parameters = {
       takes_writes(role("origin", "the device that the chunks go back to")),
       role("cow", "the device that holds changed chunks"),

@@ -11,6 +11,7 @@
 #include "models/targets/snapshot_merge.hpp"
 
 #include "models/kernel/dm_core.hpp"
+#include "models/kernel/fault_plans.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/targets/origin_write.hpp"
 #include "models/targets/snapshot.hpp"
@@ -84,9 +85,10 @@ Steps write(Stack& stack, DeviceIndex index, const Io& io) {
 }
 
 /// One chunk goes back: from snapshot_merge_next_chunks to the end of merge_callback.
-Steps merge_chunk(Stack& stack, DeviceIndex index) {
+Steps merge_chunk(Stack& stack, DeviceIndex index, const FaultSet& faults) {
   const SnapshotExceptions s = snapshot_exceptions(stack, index);
   Io from, to, area, flush;
+  from.faults = to.faults = area.faults = flush.faults = faults;
   from.bytes = to.bytes = area.bytes = s.chunk_bytes;
   to.op = area.op = IoOp::write;
   flush.op = IoOp::flush;
@@ -100,11 +102,21 @@ Steps merge_chunk(Stack& stack, DeviceIndex index) {
                                   {.ok = removed, .bad = removed, .error = removed});
   const Steps merged =
       seq({call(stack.flow(s.origin, flush), "blkdev_issue_flush < merge_callback", {}, sleeps), commit});
-  return seq({enter_thread(s.kcopyd, next_chunks), origin_write_extent(stack, index, s.origin, s.chunk_bytes),
+  return seq({enter_thread(s.kcopyd, next_chunks), origin_write_extent(stack, index, s.origin, s.chunk_bytes, faults),
               count(merging(stack, index), 1, next_chunks),
               on_resource(StepKind::await_zero, s.tracked, std::string("__check_for_conflicting_io < ") + next_chunks),
               take_job(s.kcopyd, std::string("dm_kcopyd_copy < ") + next_chunks), leave_thread(s.kcopyd),
               kcopyd_copy(stack, index, s.kcopyd, {s.cow, s.origin, from, to, s.chunk_bytes}, merged, removed)});
+}
+
+/// What a chunk that goes back asks of the devices below.
+std::vector<Region> merge_regions(const Stack& stack, DeviceIndex index) {
+  const DeviceIndex origin = stack.index_of(stack.device(index).text("origin")), cow = stack.index_of(stack.device(index).text("cow"));
+  std::vector<Region> all{same_addresses(cow, IoOp::read), same_addresses(origin, IoOp::write), same_addresses(cow, IoOp::write)};
+  add_origin_write_regions(stack, origin, all);
+  for (const DeviceIndex flushed : {origin, cow}) all.push_back(same_addresses(flushed, IoOp::flush));
+  std::erase_if(all, [&](const Region& of) { return of.op == IoOp::flush && !stack.has_write_cache(of.device); });
+  return all;
 }
 
 /// The merge goes on by itself.
@@ -121,12 +133,16 @@ void run_merge(Stack& stack, DeviceIndex index) {
   const auto end = [&](Status status) {
     return branch(status == Status::error ? "error" : "ok", seq({give(place, "merge_callback"), finish(status)}));
   };
-  const FlowId chunk = stack.flow("merge a chunk of " + device.name, index, [&] { return merge_chunk(stack, index); });
-  const FlowId flow = stack.flow("merge of " + device.name, index, [&] {
-    return seq({take(place, next_chunks), call(chunk, next_chunks, {end(Status::ok), end(Status::error)})});
-  });
+  const std::string name = "merge-" + device.name;
+  const FaultChoice faults = fault_choice(stack, FaultyRequests{name, merge_regions(stack, index), false, device.where});
+  const auto merged = [&](std::size_t combination) {
+    const std::string meets = combination == 0 ? "" : " (" + faults.plan.combinations[combination].label + ")";
+    const FlowId chunk = stack.flow("merge a chunk of " + device.name + meets, index, [&] { return merge_chunk(stack, index, faults.sets[combination]); });
+    return call(chunk, next_chunks, {end(Status::ok), end(Status::error)});
+  };
+  const FlowId flow = stack.flow("merge of " + device.name, index, [&] { return seq({take(place, next_chunks), choose_faults(faults, merged)}); });
   RequestClass merge;
-  merge.name = "merge-" + device.name;
+  merge.name = name;
   merge.device = device.name;
   merge.flow = flow;
   merge.total = chunks;
@@ -137,9 +153,7 @@ void run_merge(Stack& stack, DeviceIndex index) {
   merge.in_flight = 1;
   merge.span_bytes = chunks * merge.bytes;
   stack.program().classes.push_back(merge);
-  FaultPlan none;
-  none.combinations.push_back({"none", {}});
-  stack.program().fault_plans.push_back(none);
+  stack.program().fault_plans.push_back(faults.plan);
 }
 
 /// A request goes to the COW device or to the origin; a write of the origin is copied to its other snapshots first.

@@ -132,7 +132,10 @@ TEST(FaultPlaces, AWarmTreeIsNotRead) {
 TEST(FaultPlaces, HashBlocksThatCannotBeRead) {
   const std::string unread = R"({ "fault": "io_error", "device": "h", "area": "hash", "blocks": [1] })";
   EXPECT_EQ(failed(verity(R"("data_blocks": 1024)"), unread, reads("v", 512)), 128);
-  EXPECT_EQ(failed(verity(R"("data_blocks": 1024)"), fault("io_error", "h", "[1]"), reads("v", 512)), 0) << "the area is data";
+  // A disk that holds no data but a tree needs no "area"; one that holds both does.
+  EXPECT_EQ(failed(verity(R"("data_blocks": 1024)"), fault("io_error", "h", "[1]"), reads("v", 512)), 128);
+  EXPECT_EQ(failed(verity(R"("data_blocks": 1024)"), fault("bad_block", "h", R"("all")"), reads("v", 512)), 512);
+  EXPECT_EQ(failed(verity(R"("data_blocks": 1024)", "d"), fault("io_error", "d", "[1025]"), reads("v", 512)), 0) << "the tree lies there";
 }
 
 // Two trees on one disk: a read of the upper device meets both.
@@ -150,6 +153,26 @@ TEST(FaultPlaces, TheTreesOfTwoDevices) {
   EXPECT_EQ(failed(stacked, fault("hash_block", "h", "[9]"), reads("upper", 512)), 512);
   EXPECT_EQ(failed(stacked, fault("hash_block", "h", "[2]"), reads("upper", 512)), 128);
   EXPECT_EQ(failed(stacked, fault("hash_block", "d", "[2]"), reads("upper", 512)), 128) << "the tree of upper lies on d";
+}
+
+// Nine devices, each with its tree of three levels on the one below: 4^9 paths lead to the disk, and few blocks. Block 1 of the
+// topmost tree is the first of level 1, over data blocks 0 to 16383.
+TEST(FaultPlaces, ManyPathsToTheSameBlocks) {
+  std::string devices = R"({ "name": "v0", "target": "disk" })";
+  for (int i = 1; i <= 9; ++i) {
+    const std::string below = "v" + std::to_string(i - 1), blocks = std::to_string(65536 - 4096 * i);
+    devices += R"(, { "name": "v)" + std::to_string(i) + R"(", "target": "verity", "data": ")" + below + R"(", "hash": ")" + below +
+               R"(", "prefetch": false, "data_blocks": )" + blocks + " }";
+  }
+  const Program program = program_of(R"("devices": [ )" + devices + R"( ], "faults": [ )" + fault("hash_block", "v0", "[1]") +
+                                     R"( ], "workload": [ { "read": "v9", "count": 64 } ])");
+  const auto& plan = program.fault_plans.front();
+  EXPECT_LE(plan.places.size(), 10U * 10U + 1);
+  std::size_t of_top = 0;
+  while (program.faults[of_top].label != "hash_block@v0 of v9") ++of_top;
+  int met = 0;
+  for (int request = 0; request < 64; ++request) met += models::faults_met(program.faults, plan, {request * 4 * kib, (request + 1) * 4 * kib})[of_top] ? 1 : 0;
+  EXPECT_EQ(met, 64);
 }
 
 // kcopyd reads the whole chunk: a write of 4 KiB fails with any bad block of its 16 KiB. The first failure invalidates.
