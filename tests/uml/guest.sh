@@ -98,11 +98,11 @@ case ${EXPERIMENT} in
     filesystem /dev/mapper/late /mnt/fs "${OPT:-defaults}"
     press "fsync_preallocated:/mnt/fs/file:1:$((KIB << 10)):0" "fsync_inode:/mnt/fs/other:1:0:0"
     ;;
-  next_bio)   # zero_out of 16 MiB of each of DISKS disks beside an fsync of KIB KiB, if any, of an ext4 on another one
+  next_bio)   # zero_out of 64 MiB of each of DISKS disks beside an fsync of KIB KiB, if any, of an ext4 on another one
     use_fs_bio_set
     only_the_workers_write_back
     for disk in ubda ubdb; do
-      ((DISKS-- > 0)) && specs+=("zero_out:/dev/${disk}:1:$((16 << 20)):0")
+      ((DISKS-- > 0)) && specs+=("zero_out:/dev/${disk}:1:$((64 << 20)):0")
     done
     if [[ -n ${KIB:-} ]]; then
       filesystem /dev/ubdc /mnt/fs "${OPT:-defaults}"

@@ -15,6 +15,8 @@
 #include <linux/aio_abi.h>
 #include <linux/fs.h>
 #include <linux/netlink.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -64,18 +66,20 @@ class Operation {
   }
 
   /// After all others exist and sync().
-  void make_dirty() const {
+  void make_dirty() {
     if (name_ == "fsync_inode" && fchmod(fd_, 0640) != 0) die("fchmod");
     if (name_ == "keep") lock_in_memory();
+    if (name_ == "aio_read") make_requests_exist();
     if (bytes_ == 0 || !name_.starts_with("fsync")) return;
     for (const std::size_t block : blocks_in_disorder())
       if (pwrite(fd_, buffer_, block_bytes, offset_ + static_cast<off_t>(block * block_bytes)) < 0) die("pwrite");
     lock_in_memory();  // reclaim that meets a dirty page wakes the flusher
   }
 
-  /// After mlockall.
+  /// After mlockall, before memory is refused.
   void unlock() {
     if (memory_ != nullptr) munlock(memory_, bytes_);
+    if (event_ >= 0 && (eventfd_write(event_, 1) != 0 || wait_for_event() < 0)) die("eventfd");
   }
 
   /// Below 0: an error.
@@ -128,24 +132,41 @@ class Operation {
     if (bind(fd_, reinterpret_cast<const sockaddr*>(&group), sizeof group) != 0) die("bind");
   }
 
-  long read_asynchronously() {
+  bool submit(iocb control) const {
+    iocb* const controls[] = {&control};
+    return syscall(SYS_io_submit, context_, 1, controls) == 1;
+  }
+
+  long wait_for_event() const {
+    io_event event{};
+    return syscall(SYS_io_getevents, context_, 1, 1, &event, nullptr) == 1 ? static_cast<long>(event.res) : -1;
+  }
+
+  /// A kiocb has no pool. One for each worker at a time, while there is memory, and slabs keep them.
+  void make_requests_exist() {
+    event_ = eventfd(0, 0);
+    iocb control{};
+    control.aio_lio_opcode = IOCB_CMD_POLL;
+    control.aio_fildes = static_cast<std::uint32_t>(event_);
+    control.aio_buf = POLLIN;
+    if (!submit(control)) die("io_submit");
+  }
+
+  long read_asynchronously() const {
     iocb control{};
     control.aio_lio_opcode = IOCB_CMD_PREAD;
     control.aio_fildes = static_cast<std::uint32_t>(fd_);
     control.aio_buf = reinterpret_cast<std::uint64_t>(buffer_);
     control.aio_nbytes = bytes_;
     control.aio_offset = offset_;
-    iocb* const controls[] = {&control};
-    if (syscall(SYS_io_submit, context_, 1, controls) != 1) return -1;
-    io_event event{};
-    if (syscall(SYS_io_getevents, context_, 1, 1, &event, nullptr) != 1) return -1;
-    return static_cast<long>(event.res);
+    return submit(control) ? wait_for_event() : -1;
   }
 
   std::string name_;
   std::size_t bytes_;
   off_t offset_;
   int fd_ = -1;
+  int event_ = -1;
   void* buffer_ = nullptr;
   void* memory_ = nullptr;
   aio_context_t context_ = 0;

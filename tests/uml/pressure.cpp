@@ -138,7 +138,7 @@ int main(int argc, char** argv) {
     add_workers(workers, argv[drains ? ++i : i], drains);
   }
   sync();  // no metadata stays dirty
-  for (const Worker& worker : workers) worker.operation.make_dirty();
+  for (Worker& worker : workers) worker.operation.make_dirty();
   int threads = 0;
   for (Worker& worker : workers) {
     start(worker);

@@ -56,7 +56,7 @@ while read -r expected experiment; do
     seen=$(run ${experiment} | sed -n 's/^OUTCOME //p')
     [[ -z ${seen} ]] || break
   done
-  printf '%-9s %-58s %s\n' "$([[ ${seen} == "${expected//_/ }" ]] && echo ok || echo DIFFERENT)" "${experiment}" "${seen:-no answer}"
+  printf '%-9s %-64s %s\n' "$([[ ${seen} == "${expected//_/ }" ]] && echo ok || echo DIFFERENT)" "${experiment}" "${seen:-no answer}"
   [[ ${seen} == "${expected//_/ }" ]] || code=1
 done << 'LIST'
 completed flush R=1 T=2
@@ -100,8 +100,8 @@ stuck_until_memory_came_back loop_read KIB=16 K=64 BELOW=mapper/late DEVICE=loop
 stuck_until_memory_came_back loop_read KIB=1024 K=64 DEVICE=ubda
 completed loop_read KIB=1028 K=64 DEVICE=ubda
 stuck_until_memory_came_back loop_read KIB=1028 K=64
-completed loop_read OP=aio_read KIB=4 K=64 DEVICE=ubda
-stuck_until_memory_came_back loop_read OP=aio_read KIB=4 K=64
+completed loop_read OP=aio_read KIB=4 K=64 DEVICE=mapper/late
+stuck_until_memory_came_back loop_read OP=aio_read KIB=4 K=64 BELOW=mapper/late
 completed filesystems LEVELS=2
 stuck_until_memory_came_back filesystems LEVELS=2 K=16
 stuck_until_memory_came_back filesystems LEVELS=3
