@@ -43,7 +43,7 @@ models::ExitCode replay_command(const ReplayCommand& command) {
   report.engine = file.engine;
   const models::Program program = models::build_program(*scenario.scenario);
   report.assumptions = program.assumptions;
-  report.leaves_out = program.leaves_out;
+  report.omissions = program.omissions;
   report.machine = models::compile(program);
   const models::Machine machine = file.engine == Engine::explore ? searched_machine(*scenario.scenario, report.machine) : report.machine;
   const Replay replayed = replay(machine, file.witness);

@@ -5,6 +5,7 @@
 #include "analysis/cli/terminal.hpp"
 #include "analysis/footprint/footprint.hpp"
 #include "analysis/report/footprint_report.hpp"
+#include "analysis/report/omissions_text.hpp"
 #include "analysis/report/sharing_report.hpp"
 #include "models/machine/compile.hpp"
 #include "models/machine/describe.hpp"
@@ -18,9 +19,15 @@ namespace dmstall::analysis {
 
 namespace {
 
+std::vector<std::string> names_of(const std::vector<const models::ModelPart*>& parts) {
+  std::vector<std::string> names;
+  for (const models::ModelPart* part : parts) names.push_back(part->name);
+  return names;
+}
+
 std::string describe_target(const models::TargetDescription& target) {
   std::string out = fmt::format("{}: {}\n  source: {}\n", target.id, target.about, target.source);
-  if (!target.leaves_out.empty()) out += fmt::format("  leaves out: {}\n", target.leaves_out);
+  out += fmt::format("  made of: {}\n", fmt::join(names_of(target.parts), ", "));
   if (!target.modelled) out += "  not modelled yet: scenarios that use it are refused\n";
   out += "  parameters:\n";
   for (const models::Parameter& parameter : target.parameters) {
@@ -36,7 +43,11 @@ std::string describe_target(const models::TargetDescription& target) {
   }
   for (const models::PoolDescription& pool : target.pools)
     out += fmt::format("    {:<18} {:<40} size {}\n", pool.name, pool.holds, pool.sized_by);
-  return out;
+  std::vector<models::Omission> omissions;
+  for (const models::ModelPart* part : target.parts) {
+    omissions.insert(omissions.end(), part->omissions.begin(), part->omissions.end());
+  }
+  return out + omissions_in_full(models::in_order(std::move(omissions)));
 }
 
 }  // namespace
@@ -78,6 +89,7 @@ models::ExitCode show_command(const ShowCommand& command) {
   write_stdout(sharing_text(program, waits));
   if (command.sharing) return models::ExitCode::progress;
   write_stdout("\n" + models::describe(program));
+  if (!program.omissions.empty()) write_stdout("\n" + omissions_in_full(program.omissions));
   if (!read.scenario->devices.empty()) write_stdout("\n" + footprint_text(footprint(*read.scenario)));
   return models::ExitCode::progress;
 }

@@ -2,7 +2,9 @@
 #include "analysis/cli/find_scenario.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/evidence/certificate_file.hpp"
+#include "analysis/report/omissions_text.hpp"
 #include "analysis/run/explore_scenario.hpp"
+#include "analysis/verify/covers.hpp"
 #include "analysis/verify/verify.hpp"
 #include "analysis/version.hpp"
 #include "analysis/evidence/sha256.hpp"
@@ -30,8 +32,8 @@ std::string verified_text(const std::string& path, const Certificate& certificat
   text += fmt::format("  nobody can be stuck for ever, with {}{}\n", certificate.any_number ? "any number of requests" : "the counts of tasks in the file",
                       certificate.with_faults ? "" : ", without faults");
   for (const std::string& assumption : program.assumptions) text += fmt::format("  {}\n", assumption);
-  text += fmt::format("  of this model of Linux {}; it leaves out:{}\n", modelled_kernel(), program.leaves_out.empty() ? " nothing that is known" : "");
-  for (const std::string& what : program.leaves_out) text += fmt::format("    {}\n", what);
+  text += limits_of_a_proof(program.omissions);
+  text += omissions_of_a_report(program.omissions, models::VerdictKind::progress);
   text += fmt::format("  checked: {} ranks", certificate.groups.size());
   if (equations > 0) text += fmt::format(", {} of them by equations with {} unknowns", equations, found.columns);
   text += fmt::format("; {} positions walked\n", found.positions);
@@ -59,7 +61,12 @@ models::ExitCode verify_command(const VerifyCommand& command) {
 
   if (!certificate.with_faults) scenario.scenario->faults = {.given = true, .any = false, .list = {}};
   const models::Program program = models::build_program(*scenario.scenario);
-  const Verification found = verify(searched_machine(*scenario.scenario, models::compile(program)), certificate);
+  const models::Machine machine = searched_machine(*scenario.scenario, models::compile(program));
+  if (const std::string other = covers_something_else(certificate, machine); !other.empty()) {
+    return refuse(command, fmt::format("it {} (written by dmstall {}, read by dmstall {})", other, read.file->version,
+                                       program_version()));
+  }
+  const Verification found = verify(machine, certificate);
   if (!found.accepted) {
     return refuse(command, fmt::format("refused: {} (written by dmstall {}, read by dmstall {})", found.refusal, read.file->version, program_version()),
                   models::ExitCode::engines_disagree);

@@ -118,8 +118,18 @@ Cases cases_from(const Json& json, int depth) {
   return cases;
 }
 
+std::vector<std::string> texts_from(const Json& list) {
+  std::vector<std::string> texts;
+  for (const Json& text : list) {
+    if (!text.is_string()) throw std::runtime_error("something else than a name where a name belongs");
+    texts.push_back(text.get<std::string>());
+  }
+  return texts;
+}
+
 CertificateFile from_json(const Json& document) {
-  const Members members(document, {"dmstall_certificate", "dmstall", "models", "scenario", "with_faults", "any_number", "ranks", "events", "digest"});
+  const Members members(document, {"dmstall_certificate", "dmstall", "models", "scenario", "with_faults", "any_number",
+                                   "covers", "ranks", "events", "digest"});
   CertificateFile file;
   Certificate& certificate = file.certificate;
   file.version = members.text("dmstall");
@@ -130,14 +140,14 @@ CertificateFile from_json(const Json& document) {
   certificate.sha256 = scenario.text("sha256");
   certificate.with_faults = members.flag("with_faults");
   certificate.any_number = members.flag("any_number");
+  const Members covers(members.any("covers"), {"left_out_could_matter", "left_out_cannot_matter"});
+  certificate.could_matter = texts_from(covers.list("left_out_could_matter"));
+  certificate.cannot_matter = texts_from(covers.list("left_out_cannot_matter"));
   for (const Json& rank : members.list("ranks")) {
     const Members group(rank, {"rank", "things", "cases"});
     if (group.positive("rank") != static_cast<std::int64_t>(certificate.groups.size()) + 1) throw std::runtime_error("its ranks do not count 1, 2, 3, …");
     RankGroup read;
-    for (const Json& thing : group.list("things")) {
-      if (!thing.is_string()) throw std::runtime_error("a thing is a name");
-      read.things.push_back(thing.get<std::string>());
-    }
+    read.things = texts_from(group.list("things"));
     if (group.has("cases")) read.cases = cases_from(group.any("cases"), 1);
     certificate.groups.push_back(std::move(read));
   }
@@ -157,6 +167,8 @@ std::string write_certificate(const Certificate& certificate, const std::string&
   document["scenario"] = Json{{"file", scenario_file}, {"name", certificate.scenario}, {"sha256", certificate.sha256}};
   document["with_faults"] = certificate.with_faults;
   document["any_number"] = certificate.any_number;
+  document["covers"] = Json{{"left_out_could_matter", certificate.could_matter},
+                            {"left_out_cannot_matter", certificate.cannot_matter}};
   Json ranks = Json::array(), events = Json::array();
   for (const RankGroup& group : certificate.groups) {
     Json rank{{"rank", ranks.size() + 1}, {"things", group.things}};

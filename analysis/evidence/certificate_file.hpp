@@ -2,6 +2,7 @@
 //
 // JSON, "dmstall_certificate": 1. `scenario.sha256` is that of the scenario's bytes; `digest` is the SHA-256 of the document
 // without it. Ranks count from 1, the highest; multipliers are exact: "3" or "7/2".
+// `covers` names what the models left out when it was written.
 #pragma once
 
 #include "analysis/prove/certificate.hpp"

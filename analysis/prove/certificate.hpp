@@ -52,6 +52,8 @@ struct Certificate {
   std::string sha256;             ///< of the scenario file, hexadecimal; empty where there is none
   bool with_faults = true;        ///< false: of the scenario without its faults
   bool any_number = true;         ///< false: of the counts of tasks in the file only
+  /// Ids of what the models left out when it was written: what could turn the PROGRESS into a DEADLOCK, and the rest.
+  std::vector<std::string> could_matter, cannot_matter;
   std::vector<RankGroup> groups;  ///< highest rank first; every thing that somebody waits for, once
   std::vector<EventRule> events;  ///< one for each event that is awaited and may be unset
 };

@@ -57,6 +57,10 @@ void run(const models::Machine& machine, const ProveOptions& options, Proof& pro
 
   Certificate& certificate = proof.certificate;
   certificate.scenario = machine.name;
+  for (const models::Omission& omission : machine.omissions) {
+    const bool could = omission.effect == models::Effect::hides_deadlock;
+    (could ? certificate.could_matter : certificate.cannot_matter).push_back(omission.id);
+  }
   certificate.events = waits.event_rules();
   std::sort(certificate.events.begin(), certificate.events.end(), [](const EventRule& a, const EventRule& b) { return a.event < b.event; });
   for (const EventRule& rule : certificate.events) certificate.any_number = certificate.any_number && rule.owed_by.empty();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/report/fold_text.hpp"
+#include "analysis/report/omissions_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/version.hpp"
 
@@ -159,7 +160,10 @@ std::string run_report_lockdep(const RunReport& report, std::size_t in_circle) {
   for (const Repair& repair : report.repairs) {
     out += say(fmt::format("repair, re-checked: {}: {} [{}]", repair.change, repair.outcome, repair.possible));
   }
-  for (const std::string& omission : report.leaves_out) out += say(fmt::format("left out: {}", omission));
+  for (const models::Omission& omission : report.omissions) {
+    if (could_matter(omission, report.verdict))
+      out += say(fmt::format("left out, {}: {}", in_words(omission.effect), omission.id));
+  }
   return out + folded(fmt::format("RESULT {} {} engine={}", report.scenario.empty() ? report.file : report.scenario,
                                   verdict, to_string(report.engine)),
                       width, "", "  ");

@@ -1,5 +1,6 @@
 #include "analysis/report/proof_text.hpp"
 
+#include "analysis/report/omissions_text.hpp"
 #include "analysis/report/wrapped.hpp"
 
 #include <fmt/format.h>
@@ -48,7 +49,8 @@ std::string proof_summary(const RunReport& report) {
     out += rule.counter.empty() ? fmt::format("  {} comes: every path of {} signals it\n", rule.event, rule.owed_by)
                                 : fmt::format("  {} comes: the last one counted in {} broadcasts it, and {} is held from the count until the others wait\n", rule.event, rule.counter, rule.guard);
   }
-  out += "  covers: any schedule, the faults and the memory above, any number of kernel threads; of this model of Linux 6.1, without what it leaves out\n";
+  out += "  covers: any schedule, the faults and the memory above, any number of kernel threads\n";
+  out += limits_of_a_proof(report.omissions);
   return out;
 }
 

@@ -1,3 +1,4 @@
+#include "analysis/report/omissions_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/run/expectations.hpp"
 
@@ -104,6 +105,20 @@ Json proof(const Proof& of) {
   return json;
 }
 
+/// All of them, those that could matter first.
+Json omissions(const RunReport& report) {
+  Json rows = Json::array();
+  for (const models::Omission& each : report.omissions) {
+    rows.push_back({{"id", each.id},
+                    {"function", each.function},
+                    {"what", each.what},
+                    {"effect", std::string(to_string(each.effect))},
+                    {"could_matter", could_matter(each, report.verdict)},
+                    {"reason", each.reason}});
+  }
+  return rows;
+}
+
 Json one(const RunReport& report) {
   Json json{{"file", report.file}, {"scenario", report.scenario}, {"verdict", report.error ? "ERROR" : std::string(to_string(report.verdict))},
             {"exit_code", static_cast<int>(report.code)}};
@@ -115,7 +130,7 @@ Json one(const RunReport& report) {
   json["seed"] = report.seed;
   json["reason"] = report.reason;
   json["assumptions"] = report.assumptions;
-  json["leaves_out"] = report.leaves_out;
+  json["leaves_out"] = omissions(report);
   if (report.reserved_bytes) json["reserved_bytes"] = *report.reserved_bytes;
   if (!report.without_faults.empty()) json["without_faults"] = report.without_faults;
   if (report.verdict == models::VerdictKind::deadlock) json["stuck"] = stuck(report);

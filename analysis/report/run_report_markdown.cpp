@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/report/markdown_text.hpp"
+#include "analysis/report/omissions_text.hpp"
 #include "analysis/report/run_report.hpp"
 
 namespace dmstall::analysis {
@@ -46,6 +47,12 @@ std::string run_report_markdown(const RunReport& report, std::size_t in_circle) 
   for (const Repair& repair : report.repairs) {
     out += fmt::format("- repair, re-checked: {}: {} ({})\n", markdown_plain(repair.change),
                        markdown_plain(repair.outcome), markdown_plain(repair.possible));
+  }
+  for (const models::Omission& omission : report.omissions) {
+    if (could_matter(omission, report.verdict)) {
+      out += fmt::format("- left out, {}: {}: {}\n", in_words(omission.effect), markdown_code(omission.id),
+                         markdown_plain(omission.reason));
+    }
   }
   return out + "\n" + markdown_folded("the whole report", markdown_block(run_report_text(report, false)));
 }

@@ -1,3 +1,4 @@
+#include "analysis/report/omissions_text.hpp"
 #include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/digest.hpp"
@@ -272,7 +273,7 @@ std::string run_report_text(const RunReport& report, bool colour) {
   if (report.exploration) add_search(report, out);
   if (report.simulated) add_figures(report, out);
   if (report.simulated) add_memory(report, out);
-  for (const std::string& omission : report.leaves_out) out += fmt::format("  left out: {}\n", omission);
+  out += omissions_of_a_report(report.omissions, report.verdict);
   return out + result_line(report) + "\n";
 }
 

@@ -106,7 +106,7 @@ RunReport run_once(const models::Scenario& scenario, const RunOptions& options) 
   try {
     models::Machine machine = models::compile(models::build_program(scenario));
     report.assumptions = machine.assumptions;
-    report.leaves_out = machine.leaves_out;
+    report.omissions = machine.omissions;
     run_engines(scenario, options, report, std::move(machine));
   } catch (const models::CompileError& error) {
     report.code = ExitCode::bad_scenario;

@@ -56,7 +56,8 @@ struct RunReport {
   models::ExitCode code = models::ExitCode::inconclusive;
   std::string reason;                       ///< one sentence: what was run, which bound was hit
   std::optional<std::string> error;         ///< scenario error, engine disagreement
-  std::vector<std::string> assumptions, leaves_out;
+  std::vector<std::string> assumptions;
+  std::vector<models::Omission> omissions;   ///< what the models leave out, those that could matter first
   std::uint64_t seed = 1;
   models::StuckReport stuck;                ///< DEADLOCK: the confirmed stuck set
   bool relieved_by_memory = false;

@@ -39,7 +39,7 @@ std::int64_t min_free_kib(const MemorySettings& memory) {
   return memory.min_free_kib.value_or(derived_min_free_kib(memory.total_mib.value_or(0) * 1024));
 }
 
-/// The object that an allocation makes: the first kind of a reserve. Biovecs beyond the inline ones are left out.
+/// The object that an allocation makes: the first kind of a reserve.
 std::int64_t object_bytes(const Resource& resource) {
   const MemoryPart& part = resource.reserves[0];
   return part.what != nullptr && part.per_element && part.bytes > 0 ? part.bytes : unknown_object_bytes;

@@ -6,12 +6,9 @@
 // (mempool_alloc), drivers/md/dm-bufio.c (__alloc_buffer_wait_no_callback), drivers/md/dm-kcopyd.c (kcopyd_get_pages),
 // kernel/workqueue.c (maybe_create_worker).
 //
-// Simplifications: one zone and one node, no memory cgroups, no per-CPU page lists. Elements of a slab are always
-// packed: a page is needed for every full slab's worth of them and comes back as soon as they fit into one slab less;
-// slabs are per pool, where the kernel shares them by object size. Cached dm-bufio buffers beyond those in use are not
-// kept. No model allocates with GFP_ATOMIC, so nobody goes below min. The LRU is not in order of age: reclaim drops
-// clean pages while there are any, and the tail is dirty when there are none. Swapping only takes the hog's pages, and
-// a swapped page does not come back.
+// There is one zone. Elements of a slab are packed: a page is needed for every full slab's worth of them and comes back
+// as soon as they fit into one slab less. Reclaim drops clean pages while there are any; the tail of the LRU is dirty
+// when there are none. Swapping takes the hog's pages. What else the kernel does: accounted-memory in the ledger.
 #pragma once
 
 #include <cstdint>

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 
 namespace dmstall::models {
 
 void add_administration(Stack& stack, const WorkloadItem& item) {
+  stack.uses(administration_part());
   const DeviceIndex device = stack.index_of(item.device);
   Resource dmsetup = single_thread(fmt::format("dmsetup/{} ({})", item.device, item.name));
   dmsetup.wait_function = "not called yet";

@@ -2,8 +2,7 @@
 //
 // Linux 6.1.192: drivers/md/dm-ioctl.c (table_status, table_load, dev_suspend, dev_remove). The locks of dm-ioctl are
 // not held while a target is asked: _hash_lock is dropped before, type_lock and suspend_lock belong to one device. So a
-// command is what its target does. Leaves out: what the command does to its own device alone (loading the table,
-// reading the header), suspend and resume of a device in use.
+// command is what its target does.
 #pragma once
 
 #include "models/kernel/stack.hpp"

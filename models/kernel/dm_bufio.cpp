@@ -1,5 +1,6 @@
 #include "models/kernel/dm_bufio.hpp"
 
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 
 namespace dmstall::models {
@@ -18,6 +19,7 @@ constexpr const char* release = "dm_bufio_release";
 }  // namespace
 
 BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& prefix, int reserved_buffers, std::int32_t block_bytes) {
+  stack.uses(dm_bufio_part());
   const Device& of = stack.device(device);
   Resource buffers;
   buffers.kind = ResourceKind::buffer_pool;

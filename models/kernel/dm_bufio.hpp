@@ -6,17 +6,6 @@
 // it drops the lock and sleeps until a buffer of *this client* is released: memory that returns wakes nobody.
 // A fresh buffer is read with a bio from kmalloc if there is one, else through the client; the reserved buffer is vmalloced
 // and always goes through the client.
-// Leaves out: write-back of dirty buffers (verity has none), the shrinker's work item, ageing, and three things that change no
-// verdict:
-//   - Readers of one block share its buffer (__find, hold_count), and those that come later wait for the first one's read
-//     (wait_on_bit_io on B_READING, untimed); here each takes a buffer and reads the block itself. Who waits for another's read
-//     waits for what that read needs, as he does here for his own. The requests may ask for different blocks wherever a second
-//     buffer is needed at all: only the decoding of a hash block needs one, of another block, and a tree of one hash block has none.
-//   - Eviction (__make_buffer_clean) waits under c->lock for the read of a buffer that nobody holds, one that was prefetched.
-//     That read has been submitted, its end takes no lock of this client (read_endio), and the devices below have clients of their own:
-//     who waits for the lock waits for the devices below, as each reader does.
-//   - A block found in the cache is released, too, and wakes the sleepers; here only who read the block does. Requests still to come
-//     may read it.
 #pragma once
 
 #include "models/kernel/dm_io.hpp"
@@ -27,7 +16,7 @@ namespace dmstall::models {
 
 struct BufioClient {
   DmIoClient io;
-  ResourceId lock = no_resource;      ///< c->lock; dropped before a wait for a buffer or for memory; eviction may wait for a read under it
+  ResourceId lock = no_resource;      ///< c->lock; dropped before a wait for a buffer or for memory (dm-bufio.eviction-under-lock)
   ResourceId buffers = no_resource;   ///< reserved buffers + what the cache keeps; no poll
   ResourceId bio = no_resource;       ///< bio_kmalloc(GFP_NOWAIT): no reserve at all
 };

@@ -1,6 +1,7 @@
 #include "models/kernel/dm_core.hpp"
 
 #include "models/kernel/bio_slab.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 
 #include <algorithm>
@@ -45,6 +46,7 @@ int effective_reserved_ios(int written) {
 }
 
 ResourceId io_bs(Stack& stack, DeviceIndex device) {
+  stack.uses(dm_core_part());
   return stack.pool(device, "io_bs", bio_set(core_pool_size(stack, device), "bio with struct dm_io",
                                               target_per_io_data(stack, device), dm_io_bio_offset));
 }

@@ -2,7 +2,6 @@
 //
 // Linux 6.1.192: drivers/md/dm.c (alloc_io, alloc_tio, dm_split_and_process_bio, max_io_len, clone_endio, __dm_io_complete,
 // __dm_get_module_param), drivers/md/dm-table.c (dm_table_alloc_md_mempools).
-// Leaves out: SRCU and suspend, integrity profiles, polled I/O, discards (bio_split), requeue.
 #pragma once
 
 #include "models/kernel/device_reserves.hpp"

@@ -1,6 +1,7 @@
 #include "models/kernel/dm_flush.hpp"
 
 #include "models/kernel/dm_core.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 
@@ -67,6 +68,7 @@ Steps flush_io(Stack& stack, DeviceIndex device, Steps clones) {
 }  // namespace
 
 Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets, const Io& io) {
+  stack.uses(dm_flush_part());
   Steps clones;
   bool first = true;
   for (const DeviceIndex lower : targets) {
@@ -78,6 +80,7 @@ Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceInde
 }
 
 Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices, const Io& io) {
+  stack.uses(dm_flush_part());
   if (devices.size() == 1) return empty_flush(stack, device, devices, io);
   const auto all = static_cast<std::int32_t>(devices.size());
   Resource mutex;
@@ -113,6 +116,7 @@ FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write) {
   write.op = IoOp::write;
   const FlowId data = stack.flow(device, write);
   if (!stack.has_write_cache(device)) return data;
+  stack.uses(dm_flush_part());
   const Io flush = flush_before(write);
   return stack.flow(write_after_flush_name(stack, device, write), device, [&] {
     const std::vector<Branch> end{branch("ok", finish(Status::ok)), branch("bad", finish(Status::ok)), branch("error", finish(Status::error))};

@@ -4,7 +4,6 @@
 // __dm_io_complete, dm_wq_work), drivers/md/dm-table.c (dm_table_supports_flush), block/blk-core.c (submit_bio_noacct).
 // The first clone lies in the io_bs element. Each later one takes an element of bs and keeps it on the submitter's own
 // bio_list until ->submit_bio returns, unless the device below has no write cache: submit_bio_noacct completes that one at once.
-// Leaves out: suspend (flushes on md->deferred).
 #pragma once
 
 #include "models/kernel/stack.hpp"

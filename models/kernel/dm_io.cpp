@@ -1,6 +1,7 @@
 #include "models/kernel/dm_io.hpp"
 
 #include "models/kernel/bio_slab.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 
 namespace dmstall::models {
@@ -29,6 +30,7 @@ Steps elements(const DmIoClient& client, const std::string& io_function, const s
 }  // namespace
 
 DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name, BioVectors vectors) {
+  stack.uses(dm_io_part());
   Resource pool;
   pool.kind = ResourceKind::mempool;
   pool.capacity = stack.reserved_ios();

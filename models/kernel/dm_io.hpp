@@ -3,8 +3,7 @@
 // Linux 6.1.192: drivers/md/dm-io.c (dm_io_client_create, sync_io, async_io, do_region, endio, complete_io).
 // Order: struct io, then bio; both are back before the caller (sync) or its callback (async) runs again. Sizes are
 // sampled when the client is created and never change.
-// Leaves out: waiting in the bvec pool (it pairs 1:1 with the bio); its memory counts: 256 vectors per element, though one
-// block of 4 KiB never needs more than the 4 inline ones.
+// The memory of the vectors counts: 256 per element, though one block of 4 KiB never needs more than the 4 inline ones.
 #pragma once
 
 #include "models/kernel/device_reserves.hpp"

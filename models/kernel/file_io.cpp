@@ -4,6 +4,7 @@
 
 #include "models/kernel/delivered.hpp"
 #include "models/kernel/machine_bio_sets.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 
@@ -197,6 +198,7 @@ File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower, PageCache 
 }
 
 Steps file_steps(Stack& stack, const File& file, const Io& io) {
+  stack.uses(file_io_part());
   if (io.op == IoOp::flush) return fsync(stack, file, io.faults);
   switch (io.access) {
     case FileAccess::direct:

@@ -6,8 +6,6 @@
 // device below carries a bio of fs_bio_set (direct I/O on a block device: of blkdev_dio_pool) until it is complete.
 // Nothing is reserved for what else it takes: struct iomap_dio and blocks (kmalloc), pages of the page cache. Those are
 // small GFP_NOIO allocations without NORETRY, which do not fail but loop in the allocator: the I/O waits there.
-// Leaves out: readahead and bios of several pages, folio and inode locks, metadata that must be read to map a block,
-// the journal beyond one bio per fsync, dirty throttling, sets of a filesystem's own (f2fs, btrfs).
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 #include "models/kernel/kcopyd.hpp"
 
 #include "models/kernel/bio_slab.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 
@@ -29,6 +30,7 @@ static std::int32_t reserved_pages(const Stack& stack) {
 }
 
 Kcopyd kcopyd_client(Stack& stack, DeviceIndex device) {
+  stack.uses(kcopyd_part());
   const std::string& name = stack.device(device).name;
   Resource jobs;
   jobs.kind = ResourceKind::mempool;

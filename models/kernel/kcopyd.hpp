@@ -4,8 +4,7 @@
 // run_complete_job, do_work). The job comes from its pool in the caller's context; the thread never sleeps for pages (the
 // job stays queued); its dm_io is asynchronous, but the thread runs the lower device's ->submit_bio itself and may
 // sleep there. Pages and job are back *before* the callback, which runs in the thread.
-// A job larger than the reserve is split into sub-jobs that live in its element. Leaves out: sub-jobs running beside each other (they
-// run one after the other here), several destinations, zeroing, the throttle below 100 %.
+// A job larger than the reserve is split into sub-jobs that live in its element.
 #pragma once
 
 #include "models/kernel/dm_io.hpp"

@@ -1,6 +1,7 @@
 #include "models/kernel/machine_bio_sets.hpp"
 
 #include "models/kernel/bio_slab.hpp"
+#include "models/kernel/omissions/parts.hpp"
 
 namespace dmstall::models {
 
@@ -27,10 +28,12 @@ Resource bio_set(int size, std::int32_t front_pad) {
 }  // namespace
 
 ResourceId fs_bio_set(Stack& stack, DeviceIndex user) {
+  stack.uses(machine_bio_sets_part());
   return stack.machine_pool(user, "fs_bio_set", bio_set(bio_pool_size, 0));
 }
 
 ResourceId blkdev_dio_pool(Stack& stack, DeviceIndex user) {
+  stack.uses(machine_bio_sets_part());
   return stack.machine_pool(user, "blkdev_dio_pool", bio_set(dio_pool_size, dio_bio_offset));
 }
 

@@ -4,8 +4,7 @@
 // (blkdev_dio_pool: 4). bio_alloc takes from fs_bio_set: filesystems and the page cache of block devices (fs/iomap,
 // fs/mpage.c, fs/ext4, fs/buffer.c). blkdev_dio_pool serves asynchronous direct I/O on a block device. A file on a loop
 // device and the file under that loop device draw from the same two bios, which is what device-mapper forbids its own
-// targets. Leaves out: the per-cpu caches of both (polled I/O), filesystems with sets of their own (f2fs, btrfs),
-// iomap_ioend_bioset.
+// targets.
 #pragma once
 
 #include "models/kernel/stack.hpp"

@@ -2,6 +2,7 @@
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/memory_rules.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/scenario/named_devices.hpp"
 #include "models/scenario/target_description.hpp"
@@ -165,6 +166,7 @@ ResourceId Stack::resource(Resource made) { return add_resource(std::move(made),
 
 ResourceId Stack::add_resource(Resource made, const std::vector<std::string>& other_names) {
   apply_memory_rule(scenario_->memory, made, other_names);
+  if (made.soft && made.kind != ResourceKind::thread) uses(mempool_part());
   const auto [known, fresh] = resources_.emplace(made.name, static_cast<ResourceId>(program_.resources.size()));
   if (fresh) {
     program_.resources.push_back(std::move(made));
@@ -286,6 +288,20 @@ bool Stack::is_worker(ResourceId resource) const {
   const ResourceKind kind = program_.resources[static_cast<std::size_t>(resource)].kind;
   return kind == ResourceKind::thread || kind == ResourceKind::workers;
 }
+
+void Stack::uses(const ModelPart& part) {
+  if (!parts_.insert(part.name).second) return;
+  for (Omission omission : part.omissions) {
+    const OnlyWhere& only = omission.only_where;
+    if (only.matters != nullptr && !only.matters(*scenario_)) {
+      omission.effect = Effect::none;
+      omission.reason = only.otherwise;
+    }
+    program_.omissions.push_back(std::move(omission));
+  }
+}
+
+void Stack::leaves_out(Omission omission) { program_.omissions.push_back(std::move(omission)); }
 
 void Stack::note_unpooled_site(const std::string& name) {
   unpooled_sites_.insert(name);

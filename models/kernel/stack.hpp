@@ -110,6 +110,11 @@ class Stack {
   /// A page cache on the way may answer a re-read.
   [[nodiscard]] bool reads_through_pages(DeviceIndex device) const;
   [[nodiscard]] int max_flush_bios(DeviceIndex device) const;
+  /// The program is made of this part, so the part's entries of the ledger go with its verdict. Called where resources
+  /// or steps of the part are made. An entry that cannot matter in this scenario says so instead.
+  void uses(const ModelPart& part);
+  /// A further entry, which depends on the scenario.
+  void leaves_out(Omission omission);
   /// Counts an allocation on the I/O path that has no pool behind it, once per name.
   void note_unpooled_site(const std::string& name);
   [[nodiscard]] bool pages_count() const;   ///< completed writebacks free pages that allocations can use
@@ -146,6 +151,7 @@ class Stack {
   mutable std::map<std::pair<DeviceIndex, IoOp>, std::vector<Region>> regions_;
   mutable std::map<std::pair<DeviceIndex, IoOp>, std::vector<OnTheWay>> reached_;
   std::set<std::string> unpooled_sites_;
+  std::set<std::string> parts_;   ///< names of those that are used
 };
 
 // What a Stack asks of targets; answered by models/targets, which knows them all.

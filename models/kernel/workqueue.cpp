@@ -1,10 +1,12 @@
 #include "models/kernel/workqueue.hpp"
 
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 
 namespace dmstall::models {
 
 Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name, const std::string& label, int max_active, Rescuer rescuer) {
+  stack.uses(workqueue_part());
   Resource slot;
   slot.kind = ResourceKind::slot;
   slot.capacity = max_active;

@@ -8,8 +8,6 @@
 // the other; no worker made later runs one of them. While allocations fail that changes nothing, because no worker is made and a search
 // covers the rescuer alone. Whether memory that is back helps is asked with it: machine/relief. Where a task says how many workers exist
 // (`threads` of a workqueue), one of these runs what a rescuer has taken as soon as it is free, and in the kernel it does not.
-// Leaves out: concurrency management of bound pools, NUMA nodes beyond one, the manager's role among idle workers, and the time until
-// the rescuer comes (MAYDAY_INITIAL_TIMEOUT, 10 ms, then every 100 ms), which changes no order of steps that is not searched anyway.
 #pragma once
 
 #include "models/kernel/stack.hpp"

@@ -1,6 +1,7 @@
 #include "models/kernel/writeback.hpp"
 
 #include "models/kernel/accounted_memory.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 #include "models/machine/compile.hpp"
@@ -192,7 +193,9 @@ void add_kswapd(Stack& stack, const WorkloadItem& flusher) {
 }  // namespace
 
 void add_workload(Stack& stack, const WorkloadItem& item) {
+  stack.uses(workload_part());
   const bool accounted = is_accounted(stack);
+  if (accounted) stack.uses(accounted_memory_part());
   if (accounted && item.verb == WorkloadVerb::write && !item.direct) return add_buffered_write(stack, item);
   add_io(stack, item, accounted && item.verb == WorkloadVerb::swap_out);
   if (accounted && item.verb == WorkloadVerb::writeback) add_kswapd(stack, item);

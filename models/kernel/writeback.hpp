@@ -4,7 +4,6 @@
 // A request is in submit context only while it holds one of the item's threads: a flusher blocked in alloc_io stops
 // all its later bios. With as many threads as requests in flight each thread sleeps until its request is done;
 // with fewer, submission is asynchronous.
-// Leaves out: the filesystem and its bios (fs_bio_set, blkdev_dio_pool), dirty throttling, the page cache.
 #pragma once
 
 #include "models/kernel/stack.hpp"

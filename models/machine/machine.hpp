@@ -101,7 +101,8 @@ struct Machine {
   std::vector<Table> tables;
   std::vector<PlacedFault> faults;
   std::vector<FaultPlan> fault_plans;
-  std::vector<std::string> assumptions, leaves_out;
+  std::vector<std::string> assumptions;
+  std::vector<Omission> omissions;
   std::vector<bool> read_negatively;      ///< resource: some step tests that it is *not* available: its releases must not be hurried
   bool has_loops = false;
   int unpooled_sites = 0;

@@ -2,6 +2,7 @@
 // devices and models/scenario from its tasks.
 #pragma once
 
+#include "models/machine/omission.hpp"
 #include "models/machine/step.hpp"
 
 #include <cstdint>
@@ -116,7 +117,7 @@ struct Program {
   std::vector<PlacedFault> faults;
   std::vector<FaultPlan> fault_plans;          ///< one per class, same index
   std::vector<std::string> assumptions;        ///< memory and faults, in words, printed with the verdict
-  std::vector<std::string> leaves_out;         ///< what the models used here omit
+  std::vector<Omission> omissions;             ///< what the models used here leave out, in order (omission.hpp)
   int unpooled_sites = 0;                      ///< allocations on the I/O path with no pool behind them
   double hash_bytes_per_s = 1.0e9;             ///< per CPU
   int cpus = 8;

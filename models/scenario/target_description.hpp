@@ -4,6 +4,8 @@
 // The same Parameter describes the keys of every other object of a scenario file, see format_tables.hpp.
 #pragma once
 
+#include "models/machine/omission.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -60,7 +62,8 @@ struct TargetDescription {
   std::string about;       ///< one line
   std::string source;      ///< kernel file and release
   std::string not_counted; ///< memory of a device that is not among its reserves, and why it is not counted; empty: none
-  std::string leaves_out;  ///< what the model omits, printed with every verdict
+  /// The parts of the models that it is made of, its own first, with what each leaves out. Stack::uses notes those in use.
+  std::vector<const ModelPart*> parts;
   std::vector<Parameter> parameters;
   /// Of each group of roles a device has exactly one.
   std::vector<std::vector<std::string>> alternatives;

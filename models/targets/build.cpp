@@ -9,6 +9,7 @@
 #include "models/scenario/target_description.hpp"
 #include "models/kernel/fault_plans.hpp"
 #include "models/kernel/memory_rules.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/stack.hpp"
 #include "models/targets/fault_branches.hpp"
 #include "models/targets/target_model.hpp"
@@ -16,7 +17,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace dmstall::models {
 
@@ -74,16 +74,18 @@ void say_what_is_assumed(const Scenario& scenario, Program& program) {
     if (written != effective) {
       program.assumptions.push_back(fmt::format("reserved_bio_based_ios: {} in the scenario, the kernel uses {}", written, effective));
     }
-    std::set<std::string> targets;
-    for (const Device& device : scenario.devices) targets.insert(device.target);
-    for (const std::string& id : targets) {
-      const TargetDescription* target = find_target(id);
-      if (target != nullptr && !target->leaves_out.empty()) program.leaves_out.push_back(target->leaves_out);
-    }
     if (program.unpooled_sites > 0) {
       program.assumptions.push_back(fmt::format("unpooled allocations on the I/O path: {}, assumed to {}", program.unpooled_sites,
                                                 scenario.memory.unpooled == Outcome::succeeds ? "succeed" : "fail"));
     }
+  }
+}
+
+/// The models of the devices themselves; what they are made of is noted where it is made.
+void note_targets(const Scenario& scenario, Stack& stack) {
+  if (!scenario.devices.empty()) stack.uses(submission_part());
+  for (const Device& device : scenario.devices) {
+    if (const TargetDescription* target = find_target(device.target)) stack.uses(*target->parts.front());
   }
 }
 
@@ -116,6 +118,7 @@ bool tasks_may_be_faulty(const Scenario& scenario) { return tasks_have_fault_bra
 
 Program build_program(const Scenario& scenario) {
   Stack stack(scenario);
+  note_targets(scenario, stack);
   for (const WorkloadItem& item : scenario.workload) {
     if (item.verb == WorkloadVerb::admin) {
       add_administration(stack, item);
@@ -128,6 +131,7 @@ Program build_program(const Scenario& scenario) {
   add_tasks(scenario.form, scenario.memory, without_faults(scenario), program);
   say_what_is_assumed(scenario, program);
   cover_all_requests(scenario, program);
+  program.omissions = in_order(std::move(program.omissions));
   return program;
 }
 

@@ -6,9 +6,7 @@
 // are handled one after the other by one work item of the device's own queue "loop%d", which is WQ_UNBOUND |
 // WQ_FREEZABLE: without WQ_MEM_RECLAIM there is no rescuer, and where no worker exists and no thread can be made nobody
 // runs the item. With direct I/O the item submits and goes on to the next command, but it sleeps in the submission when
-// a bio is not to be had; through the page cache it waits for the data. Leaves out: requests of several bios (their
-// array of vectors comes from kmalloc), discards, the command's place in the queue (any order), the timer that frees
-// idle work items, freezing.
+// a bio is not to be had; through the page cache it waits for the data.
 #include "models/targets/loop.hpp"
 
 #include "models/kernel/file_io.hpp"

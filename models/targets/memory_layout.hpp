@@ -6,8 +6,7 @@
 // 8 B and 128 B (ARCH_DMA_MINALIGN); and the pointers of verity's FEC state, of which there are page size / 16. For pages of
 // 16 KiB the latter is derived. 256 biovecs are 4096 B whatever a page is.
 //
-// Leaves out: the flows of the models are those of 4 KiB pages. With larger ones dm-bufio's reserved buffer of a 4 KiB block is a slab object
-// and no longer vmalloced (dm-bufio.c:alloc_buffer_data), so a read into it need not go through dm-io.
+// The flows of the models are those of 4 KiB pages (dm-bufio.large-pages in the ledger).
 #pragma once
 
 #include <cstdint>

@@ -5,6 +5,7 @@
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/targets/snapshot_exceptions.hpp"
+#include "models/targets/omissions/parts.hpp"
 
 namespace dmstall::models {
 
@@ -186,6 +187,7 @@ class OriginWrite {
 }  // namespace
 
 Steps origin_write(Stack& stack, DeviceIndex device, DeviceIndex below, const Io& io, bool limit) {
+  stack.uses(snapshot_origin_part());
   return OriginWrite(stack, device, below, io, limit).steps();
 }
 

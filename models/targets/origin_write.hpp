@@ -7,9 +7,7 @@
 // the others are started at once, in the same thread. When an exception is complete, its kcopyd thread makes the pass
 // again for the bios queued on it: those that wait for another snapshot's copy are queued there, the others go on to
 // the device below. Every snapshot has had its exception for the chunk from the first pass, so the later ones allocate
-// nothing: exact as long as no further snapshot of this origin becomes active meanwhile. Leaves out: that case, the
-// throttle of one snapshot being looked at again after waiting for another's, snapshots that are shorter than their
-// origin.
+// nothing: exact as long as no further snapshot of this origin becomes active meanwhile.
 #pragma once
 
 #include "models/kernel/stack.hpp"

@@ -1,6 +1,8 @@
 #include "models/scenario/target_description.hpp"
 
+#include "models/kernel/omissions/parts.hpp"
 #include "models/scenario/declare.hpp"
+#include "models/targets/omissions/parts.hpp"
 
 #include <fmt/format.h>
 
@@ -40,7 +42,7 @@ TargetDescription disk() {
   target.id = "disk";
   target.about = "a request-based disk: takes time, completes every request";
   target.source = "blk-mq, Linux 6.1";
-  target.leaves_out = "disk: tags, plugging and request merging; every request completes";
+  target.parts = {&disk_part(), &submission_part()};
   target.device_mapper = false;
   target.traits.takes_time = true;
   Parameter write_rate =
@@ -61,7 +63,7 @@ TargetDescription linear() {
   target.id = "linear";
   target.about = "maps ranges one to one to ranges of other devices";
   target.source = "drivers/md/dm-linear.c, Linux 6.1";
-  target.leaves_out = "linear: discard, zoned devices, DAX";
+  target.parts = {&linear_part(), &dm_core_part(), &dm_flush_part(), &mempool_part(), &submission_part()};
   target.parameters = {
       takes_writes(declare::optional(role("to", "the device below, from its beginning"))),
       takes_writes(role("segments", "the table, in order: [{\"to\", \"size_mib\", \"start_mib\"}]", ParameterType::segments)),
@@ -75,7 +77,7 @@ TargetDescription striped() {
   target.id = "striped";
   target.about = "spreads chunks over several devices";
   target.source = "drivers/md/dm-stripe.c, Linux 6.1";
-  target.leaves_out = "striped: discard, DAX, chunks that are no power of two, stripes that do not begin at 0; in a timed run, the place within a chunk for what lies below";
+  target.parts = {&striped_part(), &dm_core_part(), &dm_flush_part(), &mempool_part(), &submission_part()};
   target.parameters = {
       declare::required(role("to", "the stripes", ParameterType::device_list)),
       power_of_two(whole("chunk_kib", "KiB", "64", 4, 65536, "bytes on one stripe before the next is used")),
@@ -90,7 +92,8 @@ TargetDescription verity() {
   target.source = "drivers/md/dm-verity-target.c, Linux 6.1";
   target.traits.verifies = target.traits.read_only = true;
   target.not_counted = "root digest, salt, hash transform, vmalloc bookkeeping; tens to hundreds of bytes per device, by algorithm";
-  target.leaves_out = "verity: signature check, tasklet verification, check_at_most_once, readahead";
+  target.parts = {&verity_part(), &verity_fec_part(), &dm_core_part(), &dm_bufio_part(), &dm_io_part(),
+                  &workqueue_part(), &mempool_part(), &submission_part()};
   Parameter fec = role("fec", "forward error correction: {\"device\", \"roots\"}", ParameterType::fec);
   fec.required = false;
   target.parameters = {
@@ -149,7 +152,8 @@ TargetDescription snapshot() {
   target.id = "snapshot";
   target.about = "a writable snapshot: copies a chunk of the origin before the first write to it";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.leaves_out = "snapshot: merging, a full COW device or metadata area, discards; s->lock where no map can sleep while it holds it";
+  target.parts = {&snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(), &dm_io_part(), &mempool_part(),
+                  &submission_part()};
   target.parameters = {
       role("origin", "the device that was snapshotted"),
       role("cow", "the device that holds changed chunks"),
@@ -181,7 +185,8 @@ TargetDescription filesystem() {
   target.id = "filesystem";
   target.about = "files on a block device, for applications, the flusher and loop; no block device itself";
   target.source = "fs/iomap/direct-io.c, mm/filemap.c, fs/ext4, Linux 6.1";
-  target.leaves_out = "filesystem: readahead, metadata reads, the journal, inode and folio locks, bio sets of its own";
+  target.parts = {&filesystem_part(), &file_io_part(), &machine_bio_sets_part(), &workqueue_part(), &mempool_part(),
+                  &submission_part()};
   target.device_mapper = false;
   target.block_device = false;
   target.not_counted = "page cache, inodes, journal; no reserves, memory like any other";
@@ -200,7 +205,8 @@ TargetDescription loop() {
   target.about = "a block device that is a file: of a filesystem, or another block device";
   target.source = "drivers/block/loop.c, Linux 6.1";
   target.not_counted = "128 requests per device, part of its queue, whatever the file";
-  target.leaves_out = "loop: requests of several bios, discards, the order of commands";
+  target.parts = {&loop_part(), &file_io_part(), &machine_bio_sets_part(), &workqueue_part(), &mempool_part(),
+                  &submission_part()};
   target.device_mapper = false;
   Parameter file = role("file", "the filesystem of its file, or the block device that it opens");
   file.takes_files = true;
@@ -226,7 +232,8 @@ TargetDescription snapshot_origin() {
   target.id = "snapshot-origin";
   target.about = "the origin of snapshots, in use: a write copies the chunk to every snapshot first";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.leaves_out = "snapshot-origin: a snapshot of it that becomes active while it is written, merging";
+  target.parts = {&snapshot_origin_part(), &snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(),
+                  &dm_io_part(), &mempool_part(), &submission_part()};
   target.parameters = {takes_writes(role("device", "the device below, which is the origin of its snapshots"))};
   return target;
 }
@@ -236,7 +243,8 @@ TargetDescription snapshot_merge() {
   target.id = "snapshot-merge";
   target.about = "a snapshot that is being merged back into its origin while it is used";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.leaves_out = "snapshot-merge: several chunks in one copy, a merge that fails or is stopped, handover from the snapshot it was";
+  target.parts = {&snapshot_merge_part(), &snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(),
+                  &dm_io_part(), &mempool_part(), &submission_part()};
   target.parameters = {
       takes_writes(role("origin", "the device that the chunks go back to")),
       role("cow", "the device that holds changed chunks"),

@@ -3,8 +3,6 @@
 //
 // Linux 6.1.192: drivers/md/dm-snap.c (snapshot_map, wait_for_in_progress, start_copy, start_full_bio, snapshot_status, register_snapshot,
 // unregister_snapshot, snapshot_resume, snapshot_dtr). What an exception goes through: snapshot_exceptions.hpp.
-// Leaves out: merge, handover of exceptions between tables, the header write, discards. A new snapshot of an origin in use suspends the
-// origin for a moment (dm_internal_suspend_fast): left out, and the new one gets no exceptions.
 #include "models/targets/snapshot.hpp"
 
 #include "models/kernel/dm_core.hpp"
@@ -136,7 +134,10 @@ Steps administer(Stack& stack, DeviceIndex index, AdminVerb verb) {
     case AdminVerb::status: {
       const SnapshotExceptions s = snapshot_exceptions(stack, index);
       const std::string caller = "snapshot_status < retrieve_status < table_status";
-      if (s.lock == no_resource) stack.program().leaves_out.push_back(s.name() + ": s->lock; " + why_no_lock(stack, index, s.pending));
+      if (s.lock == no_resource) {
+        stack.leaves_out({"snapshot.lock-of-" + s.name(), "drivers/md/dm-snap.c:snapshot_map, snapshot_status",
+                          "s->lock of " + s.name(), Effect::none, why_no_lock(stack, index, s.pending)});
+      }
       return seq({down_write(s.lock, caller), up_write(s.lock, caller)});
     }
     case AdminVerb::remove_snapshot: {

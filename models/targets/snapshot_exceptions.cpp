@@ -8,6 +8,7 @@
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/targets/snapshot_locks.hpp"
+#include "models/targets/omissions/parts.hpp"
 
 namespace dmstall::models {
 
@@ -113,6 +114,7 @@ Steps published(const SnapshotExceptions& s, const AfterCopy& then) {
 }  // namespace
 
 SnapshotExceptions snapshot_exceptions(Stack& stack, DeviceIndex index) {
+  stack.uses(snapshot_part());
   const Device& device = stack.device(index);
   const std::string& name = device.name;
   SnapshotExceptions s;

@@ -7,15 +7,12 @@
 // s->lock is held for reading while a map allocates a pending exception, and taken for reading again by
 // pending_complete in the kcopyd thread; it is dropped before the kcopyd job is allocated. dmsetup status and the
 // invalidation of the snapshot (in the kcopyd thread, after a failed copy) take it for writing. A thread that never
-// sleeps while it holds the lock keeps nobody waiting for long, so the lock is left out where no map can sleep in the
-// pool of pending exceptions, and where nobody writes. _origins_lock, one for the whole system, is held for reading by
+// sleeps while it holds the lock keeps nobody waiting for long, so the model has the lock where a map can sleep in the
+// pool of pending exceptions and somebody writes. _origins_lock, one for the whole system, is held for reading by
 // an origin write while it gets pending exceptions and jobs of every snapshot; creation and removal of any snapshot
-// take it for writing. Without such a command it is left out. After one failed copy persistent_commit_exception fails
-// every exception of its group and all later ones, and each of them invalidates the snapshot; where s->lock is left out
-// that is not told apart. Leaves out: a full metadata area (commits happen when the last exception in flight
-// completes), metadata I/O above 1 MiB, and the COW device being full, which takes s->lock for writing, too. A copy
-// that finishes out of turn counts against the throttle until its turn; after an invalidation the metadata is still
-// written.
+// take it for writing. The model has it where there is such a command. After one failed copy
+// persistent_commit_exception fails every exception of its group and all later ones, and each of them invalidates the
+// snapshot (snapshot.later-invalidations in the ledger).
 #pragma once
 
 #include <string>
@@ -36,7 +33,7 @@ struct SnapshotExceptions {
   ResourceId throttle = no_resource, pending = no_resource, order = no_resource, prepared = no_resource,
              committed = no_resource;
   ResourceId unfinished = no_resource, tracked = no_resource, invalid = no_resource;
-  ResourceId lock = no_resource;           ///< s->lock; no_resource: left out, see above
+  ResourceId lock = no_resource;           ///< s->lock; no_resource: nobody can wait for it for long, see above
   ResourceId store_invalid = no_resource;  ///< !ps->valid, where s->lock is there and the store is persistent
   DmIoClient pstore;                       ///< of a persistent store only
   Kcopyd kcopyd;

@@ -4,10 +4,8 @@
 // remove_single_exception_chunk), dm-snap-persistent.c (persistent_commit_merge). All of the merge runs in the kcopyd
 // thread of the merging snapshot, and sleeps there: for pending exceptions and jobs of the other snapshots, for their
 // copies, for writes under way to the chunk, for a flush of the origin and for the metadata. One chunk is on its way at
-// a time; RUNNING_MERGE is its one place. s->lock is written for a moment and nobody sleeps while he holds it: left
-// out. Leaves out: several consecutive chunks in one copy, reading an earlier metadata area, a merge that fails or is
-// stopped, the first chunk, which is started by dmsetup resume, handover from the snapshot it was. In a timed run
-// merged chunks stay in the COW device.
+// a time; RUNNING_MERGE is its one place. s->lock is written for a moment and nobody sleeps while he
+// holds it.
 #include "models/targets/snapshot_merge.hpp"
 
 #include "models/kernel/dm_core.hpp"

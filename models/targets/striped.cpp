@@ -1,8 +1,6 @@
 // dm-stripe: chunks go round the devices. No pools of its own; a bio never crosses a chunk; a flush has one clone per stripe.
 //
 // Linux 6.1.192: drivers/md/dm-stripe.c (stripe_ctr, stripe_map, stripe_map_sector), dm.c (max_io_len, alloc_multiple_bios).
-// Leaves out: discards, starts of stripes other than 0. In a timed run the device below a stripe sees where a chunk begins, not the
-// place within it; listed blocks of a fault are found to the byte (regions).
 #include "models/targets/striped.hpp"
 
 #include "models/kernel/dm_core.hpp"

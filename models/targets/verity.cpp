@@ -7,11 +7,8 @@
 // With forward error correction (verity_fec.cpp) a block that still does not match is decoded, also one that the data device could not
 // read (verity_end_io queues the work on errors, too); a hash block is decoded as soon as it does not match, never re-read.
 // on_corruption restart and panic end the machine (kernel_restart, panic) where the others return EIO or go on.
-// Leaves out: zero blocks, check_at_most_once, the tasklet (6.1 runs nothing in it), several
-// mismatching blocks in one bio (one block per request is rechecked), the first look at an unverified leaf (it is read
-// again at the end of the walk from the root), the uevent of verity_handle_err (GFP_KERNEL). A block of the tree that does
-// not verify ends the walk at the first level where the fault has a block; one that error correction decodes stands for
-// those of the levels above. Where the tree lies: verity_tree.hpp.
+// A block of the tree that does not verify ends the walk at the first level where the fault has a block; one that error
+// correction decodes stands for those of the levels above. Where the tree lies: verity_tree.hpp.
 #include "models/targets/verity.hpp"
 
 #include "models/kernel/bio_slab.hpp"

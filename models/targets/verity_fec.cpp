@@ -22,9 +22,6 @@
 // blocks apart. Parity that is bad repairs nothing. Listed faults count by their worst codeword. The level counter of
 // verity_fec_decode lets no second decode begin inside the first (6.1.192 returns -EIO at once): a hash block that is
 // bad, too, makes its data block count as good.
-// Leaves out: extra_pool (GFP_NOWAIT from a pool of none: never waited for, who gets none reads the codeword more
-// often), faults of other hash blocks of the codeword, the time of the reads that stand for all, readahead (RAHEAD bios get
-// the error at once).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -34,6 +31,7 @@
 #include "models/kernel/bio_slab.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/targets/verity_parts.hpp"
+#include "models/targets/omissions/parts.hpp"
 
 namespace dmstall::models::verity {
 
@@ -222,6 +220,7 @@ bool fec_repairs(const Verity& verity, const FaultSet& faults) {
 }
 
 FlowId fec_decode(const Verity& verity, const Io& io, FecBlock block, bool has_elements, bool hopeless) {
+  verity.stack.uses(verity_fec_part());
   Io relevant = io;
   relevant.rewritten = false;
   const bool repaired = !hopeless && fec_repairs(verity, io.faults);

@@ -27,6 +27,15 @@ class Certificates : public ProgramTest {
     proof.certificate.with_faults = with_faults;
     return proof.certificate;
   }
+
+  /// What a certificate of this file, with its faults, has to name.
+  [[nodiscard]] static analysis::Certificate of_the_file(const std::string& path) {
+    analysis::Certificate names;
+    for (const models::Omission& omission : models::build_program(*models::read_scenario_file(path).scenario).omissions) {
+      (omission.effect == models::Effect::hides_deadlock ? names.could_matter : names.cannot_matter).push_back(omission.id);
+    }
+    return names;
+  }
 };
 
 TEST_F(Certificates, AProofIsVerified) {
@@ -67,10 +76,45 @@ TEST_F(Certificates, AProofWithoutFaultsSaysSo) {
   // The same ranks do not prove it with the faults of the file.
   analysis::Certificate boast = certificate;
   boast.with_faults = true;
+  const analysis::Certificate covers = of_the_file(path);
+  boast.could_matter = covers.could_matter;
+  boast.cannot_matter = covers.cannot_matter;
   write("boast.json", analysis::write_certificate(boast, path));
   const Outcome refused = dmstall("verify " + (folder_ / "boast.json").string());
   EXPECT_EQ(refused.code, 21) << refused.out;
   EXPECT_EQ(refused.out, "");
+}
+
+// A proof is about models that lack something: a certificate that does not name it, or names it as harmless, is refused.
+TEST_F(Certificates, WhatTheModelsLeaveOutBelongsToTheProof) {
+  const std::string path = scenario("seed/per-device-pools.json");
+  const analysis::Certificate certificate = prove(path, true);
+  ASSERT_FALSE(certificate.could_matter.empty());
+  ASSERT_FALSE(certificate.cannot_matter.empty());
+  const std::string id = certificate.could_matter.front();
+  const auto verified = [&](const analysis::Certificate& changed) {
+    write("proof.json", analysis::write_certificate(changed, path));
+    return dmstall("verify " + (folder_ / "proof.json").string());
+  };
+  const Outcome accepted = verified(certificate);
+  EXPECT_EQ(accepted.code, 0) << accepted.err;
+  EXPECT_NE(accepted.out.find(id), std::string::npos) << accepted.out;
+
+  analysis::Certificate silent = certificate;
+  silent.could_matter.erase(silent.could_matter.begin());
+  const Outcome refused = verified(silent);
+  EXPECT_EQ(refused.code, 65) << refused.out;
+  EXPECT_NE(refused.err.find("does not name what the models leave out today and what could matter: " + id), std::string::npos) << refused.err;
+
+  analysis::Certificate harmless = silent;
+  harmless.cannot_matter.push_back(id);
+  EXPECT_EQ(verified(harmless).code, 65);
+
+  analysis::Certificate old = certificate;
+  old.cannot_matter.emplace_back("verity.what-was-modelled-since");
+  const Outcome other = verified(old);
+  EXPECT_EQ(other.code, 65);
+  EXPECT_NE(other.err.find("what these models do not: verity.what-was-modelled-since"), std::string::npos) << other.err;
 }
 
 TEST_F(Certificates, AnOrderThatProvesNothingIsRefused) {

@@ -274,7 +274,7 @@ TEST(Valid, TheRegistryHasWhatTheFormatLists) {
   for (const TargetDescription& target : target_registry()) {
     EXPECT_FALSE(target.about.empty()) << target.id;
     EXPECT_FALSE(target.source.empty()) << target.id;
-    EXPECT_TRUE(!target.modelled || !target.leaves_out.empty()) << target.id;
+    EXPECT_TRUE(!target.modelled || !target.parts.empty()) << target.id;
     for (const Parameter& parameter : target.parameters) {
       EXPECT_FALSE(parameter.help.empty()) << target.id << "." << parameter.name;
       EXPECT_TRUE(parameter.type != ParameterType::choice || !parameter.choices.empty()) << parameter.name;

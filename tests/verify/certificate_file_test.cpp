@@ -33,6 +33,7 @@ bool same(const Certificate& a, const Certificate& b) {
     return x.event == y.event && x.counter == y.counter && x.guard == y.guard && x.owed_by == y.owed_by;
   };
   return a.scenario == b.scenario && a.sha256 == b.sha256 && a.with_faults == b.with_faults && a.any_number == b.any_number &&
+         a.could_matter == b.could_matter && a.cannot_matter == b.cannot_matter &&
          std::equal(a.groups.begin(), a.groups.end(), b.groups.begin(), b.groups.end(), same_group) &&
          std::equal(a.events.begin(), a.events.end(), b.events.begin(), b.events.end(), same_rule);
 }
@@ -42,6 +43,8 @@ Certificate every_kind() {
   certificate.scenario = "all kinds";
   certificate.sha256 = std::string(64, 'a');
   certificate.with_faults = certificate.any_number = false;
+  certificate.could_matter = {"verity.uevent"};
+  certificate.cannot_matter = {"disk.tags", "dm-io.bvec-pool"};
   certificate.groups[0].cases = split({"b", 4}, leaf({somebody(), waits({"b", 4}, "7/2"), supply({"b", 4}), bound("r", "12"), requests("task t0", "1/3")}),
                                       split({"c", 1, true}, leaf({supply({"c", 1, true})}), leaf({})));
   certificate.events = {{"e", "count", "lock", ""}, {"f", "", "", "t1"}, {"g", "count", "", ""}};
@@ -83,6 +86,9 @@ TEST(CertificateFile, OtherDocumentsAreRefused) {
   EXPECT_EQ(refusal(replaced("\"row\":\"bound\"", "\"row\":\"somebody\"")), "a row \"somebody\" is about something else");
   EXPECT_EQ(refusal(replaced("\"row\":\"bound\"", "\"row\":\"bounds\"")), "no row is called \"bounds\"");
   EXPECT_EQ(refusal(replaced("\"with_faults\": false", "\"with_faults\": false, \"trust\": \"me\"")), "no key \"trust\" belongs there");
+  EXPECT_EQ(refusal(replaced("\"left_out_could_matter\": [", "\"left_out_could_matter\": [7, ")),
+            "something else than a name where a name belongs");
+  EXPECT_EQ(refusal(replaced("\"covers\"", "\"hides\"")), "no key \"hides\" belongs there");
   EXPECT_EQ(refusal(replaced("\"with_faults\": false", "\"with_faults\": 0")), "\"with_faults\" is missing or not what belongs there");
   EXPECT_EQ(refusal(replaced("\"models\": \"6.1\"", "\"models\": \"6.2\"")), "it is about another kernel");
   EXPECT_EQ(refusal(replaced("\"owed_by\":\"t1\"", "\"owed_by\":\"t1\",\"batch_of\":\"c\"")), "an event ends a batch or is owed by a class");

@@ -1,0 +1,88 @@
+#include "analysis/report/omissions_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "analysis/report/wrapped.hpp"
+#include "analysis/version.hpp"
+
+namespace dmstall::analysis {
+
+namespace {
+
+using models::Effect;
+using models::Omission;
+using models::VerdictKind;
+
+std::string wrapped(const std::string& text, const std::string& first, const std::string& indent) {
+  std::istringstream in(text);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  std::string out;
+  add_wrapped(words, indent, out);
+  return out.empty() ? out : first + out.substr(std::min(indent.size(), out.size()));
+}
+
+/// "1 omission could matter", "3 omissions could matter".
+std::string counted(std::size_t n) {
+  return fmt::format("{} omission{} could matter", n, n == 1 ? "" : "s");
+}
+
+}  // namespace
+
+bool could_matter(const Omission& omission, VerdictKind verdict) {
+  switch (verdict) {
+    case VerdictKind::progress:
+      return omission.effect == Effect::hides_deadlock;
+    case VerdictKind::inconclusive:
+      return omission.effect != Effect::none;
+    default:
+      return omission.effect == Effect::invents_deadlock;
+  }
+}
+
+std::string limits_of_a_proof(const std::vector<Omission>& omissions) {
+  const std::vector<std::string> ids = ids_of(omissions, Effect::hides_deadlock);
+  std::string text = fmt::format("of this model of Linux {}; ", modelled_kernel());
+  text += ids.empty() ? "no known omission could matter" : counted(ids.size()) + ":";
+  for (std::size_t i = 0; i < ids.size(); ++i) text += fmt::format(" {}{}", ids[i], i + 1 < ids.size() ? "," : "");
+  return wrapped(text, "  ", "    ");
+}
+
+std::string omissions_of_a_report(const std::vector<Omission>& omissions, VerdictKind verdict) {
+  std::string out;
+  std::size_t others = 0;
+  for (const Omission& omission : omissions) {
+    if (could_matter(omission, verdict)) {
+      out += wrapped(fmt::format("left out, {}: {}: {}", in_words(omission.effect), omission.id, omission.reason), "  ",
+                     "    ");
+    } else {
+      ++others;
+    }
+  }
+  if (others == 0) return out;
+  return out + fmt::format("  left out {}, with reasons in dmstall show: {} thing{}\n",
+                           out.empty() ? "without effect on this verdict" : "without such an effect", others,
+                           others == 1 ? "" : "s");
+}
+
+std::string omissions_in_full(const std::vector<Omission>& omissions) {
+  std::string out;
+  for (const Effect effect : {Effect::hides_deadlock, Effect::invents_deadlock, Effect::none}) {
+    std::string_view part;
+    for (const Omission& omission : omissions) {
+      if (omission.effect != effect) continue;
+      if (part.empty()) out += fmt::format("left out, {}\n", in_words(effect));
+      if (omission.part() != part) out += fmt::format("  {}\n", omission.part());
+      part = omission.part();
+      out += wrapped(fmt::format("{}: {}", omission.id.substr(part.size() + 1), omission.what), "    ", "      ");
+      out += wrapped(omission.reason, effect == Effect::none ? "      because " : "      when ", "        ");
+      out += wrapped(omission.function, "      in ", "        ");
+    }
+  }
+  return out;
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,32 @@
+#include "models/kernel/omissions/conditions.hpp"
+
+#include <algorithm>
+
+namespace dmstall::models {
+
+bool shares_pools(const Scenario& scenario) {
+  return std::any_of(scenario.sharing.rules.begin(), scenario.sharing.rules.end(),
+                     [](const auto& rule) { return rule.second.scope != SharingRule::Scope::device; });
+}
+
+bool has_commands(const Scenario& scenario) {
+  return std::any_of(scenario.workload.begin(), scenario.workload.end(),
+                     [](const WorkloadItem& item) { return item.verb == WorkloadVerb::admin; });
+}
+
+bool has_faults(const Scenario& scenario) { return scenario.faults.any || !scenario.faults.list.empty(); }
+
+bool has_split_copies(const Scenario& scenario) {
+  return std::any_of(scenario.devices.begin(), scenario.devices.end(), [&](const Device& device) {
+    return device.has("chunk_kib") && device.has("cow") &&
+           device.integer("chunk_kib") > scenario.kernel.kcopyd_subjob_size_kb;
+  });
+}
+
+bool threads_may_fail(const Scenario& scenario) { return scenario.memory.threads != Outcome::succeeds; }
+
+bool unpooled_may_fail(const Scenario& scenario) {
+  return scenario.memory.unpooled == Outcome::fails || scenario.memory.allocator == AllocatorMode::accounted;
+}
+
+}  // namespace dmstall::models

@@ -1,0 +1,21 @@
+// In which scenarios an omission can matter at all.
+#pragma once
+
+#include "models/scenario/scenario.hpp"
+
+namespace dmstall::models {
+
+/// Some devices draw from one pool.
+[[nodiscard]] bool shares_pools(const Scenario& scenario);
+/// A command of the workload suspends, loads or removes something beside the I/O.
+[[nodiscard]] bool has_commands(const Scenario& scenario);
+/// Faults may hit requests.
+[[nodiscard]] bool has_faults(const Scenario& scenario);
+/// A chunk of a snapshot is copied in several sub-jobs.
+[[nodiscard]] bool has_split_copies(const Scenario& scenario);
+/// Making a kernel thread may fail.
+[[nodiscard]] bool threads_may_fail(const Scenario& scenario);
+/// Allocations without a pool may fail.
+[[nodiscard]] bool unpooled_may_fail(const Scenario& scenario);
+
+}  // namespace dmstall::models

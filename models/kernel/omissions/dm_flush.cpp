@@ -1,0 +1,26 @@
+#include "models/kernel/omissions/conditions.hpp"
+#include "models/kernel/omissions/parts.hpp"
+
+namespace dmstall::models {
+
+const ModelPart& dm_flush_part() {
+  static const ModelPart part{
+      "dm-flush",
+      "drivers/md/dm.c, Linux 6.1",
+      {
+          {"dm-flush.suspended",
+           "drivers/md/dm.c:queue_io, dm_wq_work",
+           "flushes on md->deferred of a suspended device",
+           Effect::hides_deadlock,
+           "a command suspends the device while a flush with data is between its two halves",
+           {has_commands, "no command of the scenario suspends a device"}},
+          {"dm-flush.fua", "block/blk-flush.c:blk_insert_flush",
+           "forced unit access, which a disk without it answers with a flush after the write", Effect::none,
+           "the flush request of a disk is allocated with its queue (blk_alloc_flush_queue) and needs nothing else"},
+          {"dm-flush.nowait", "drivers/md/dm.c:dm_submit_bio", "REQ_NOWAIT bios", Effect::none,
+           "alloc_io takes them like any other in 6.1; a target without the feature refuses them, which takes nothing"},
+      }};
+  return part;
+}
+
+}  // namespace dmstall::models

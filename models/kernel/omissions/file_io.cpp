@@ -1,0 +1,67 @@
+#include "models/kernel/omissions/conditions.hpp"
+#include "models/kernel/omissions/parts.hpp"
+
+namespace dmstall::models {
+
+const ModelPart& file_io_part() {
+  static const ModelPart part{
+      "file-io",
+      "fs/iomap/direct-io.c, mm/filemap.c, fs/ext4, Linux 6.1",
+      {
+          {"file-io.folio-locks",
+           "mm/filemap.c:filemap_update_page, folio_wait_writeback; fs/ext4/inode.c:mpage_prepare_extent_to_map",
+           "the lock and the writeback bit of a folio: the flusher holds them on all pages of an extent while it takes "
+           "bios, and readers and writers of these pages wait",
+           Effect::hides_deadlock,
+           "a work item of a loop device wants a page of its file that the flusher has locked, and the flusher waits "
+           "for what the request of that item holds"},
+          {"file-io.inode-locks", "fs/ext4/file.c:ext4_dio_write_iter, ext4_buffered_write_iter", "i_rwsem of the file",
+           Effect::hides_deadlock,
+           "two writers of one file, of whom the one that holds the lock waits for memory, and the other is a work "
+           "item of a loop device that others wait for"},
+          {"file-io.metadata-reads", "fs/ext4/extents.c:read_extent_tree_block; fs/buffer.c:__bread_gfp",
+           "blocks of the extent tree and of bitmaps that must be read to find where data lies", Effect::hides_deadlock,
+           "they are not in the page cache when a request needs them: a further bio of fs_bio_set and a page without a "
+           "pool"},
+          {"file-io.journal",
+           "fs/jbd2/transaction.c:start_this_handle, jbd2_journal_get_write_access; "
+           "fs/jbd2/commit.c:jbd2_journal_commit_transaction; fs/jbd2/checkpoint.c:__jbd2_log_wait_for_space",
+           "journal handles, the commit, checkpoints and frozen copies of metadata: of the journal the model has one "
+           "bio for each fsync",
+           Effect::hides_deadlock,
+           "somebody holds a handle while he waits for a bio or a page, and the commit that others wait for waits for "
+           "his handle"},
+          {"file-io.several-bios", "fs/ext4/readpage.c:ext4_mpage_readpages", "readahead, and reads of several bios",
+           Effect::none, "each bio is submitted before the next one is taken, and completes on its own"},
+          {"file-io.post-read", "fs/ext4/readpage.c:ext4_set_bio_post_read_ctx",
+           "the contexts of encrypted and fs-verity files (pool of 128)", Effect::hides_deadlock,
+           "files are encrypted with fscrypt or protected with fs-verity: a read takes a context for each bio and is "
+           "finished by work items of the filesystem"},
+          {"file-io.other-filesystems", "fs/iomap/buffered-io.c:iomap_alloc_ioend; fs/xfs, fs/btrfs, fs/f2fs",
+           "filesystems other than ext4, with bio_sets and work items of their own", Effect::hides_deadlock,
+           "the filesystem is not ext4"},
+          {"file-io.swap-files", "mm/page_io.c:swap_writepage_fs", "swap through a filesystem (SWP_FS_OPS)",
+           Effect::none, "only NFS and CIFS ask for it; swap files of ext4 are written to the block device"},
+          {"file-io.kiocb", "fs/aio.c:aio_get_req; io_uring/io_uring.c:io_alloc_req_refill",
+           "the request structures of asynchronous I/O", Effect::none,
+           "they are taken before the I/O begins, by a task that holds nothing of the stack yet"},
+          {"file-io.end-of-writeback",
+           "fs/ext4/page-io.c:ext4_init_io_end, ext4_alloc_io_end_vec",
+           "the structures of a writeback (GFP_KERNEL, GFP_NOFS), taken by the flusher before it takes bios",
+           Effect::hides_deadlock,
+           "allocations without a pool fail: the flusher waits in the allocator, with bios of an earlier extent on "
+           "their way",
+           {unpooled_may_fail, "unpooled allocations succeed in this scenario"}},
+          {"file-io.buffer-heads",
+           "fs/buffer.c:alloc_page_buffers",
+           "buffer heads (GFP_NOFS | __GFP_NOFAIL)",
+           Effect::hides_deadlock,
+           "allocations without a pool fail: the page lock of the block is held meanwhile",
+           {unpooled_may_fail, "unpooled allocations succeed in this scenario"}},
+          {"file-io.partial-blocks", "fs/iomap/direct-io.c:iomap_dio_zero", "zeroing of partial blocks", Effect::none,
+           "its bio is submitted before the next one is taken"},
+      }};
+  return part;
+}
+
+}  // namespace dmstall::models

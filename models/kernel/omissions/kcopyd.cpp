@@ -1,0 +1,34 @@
+#include "models/kernel/omissions/conditions.hpp"
+#include "models/kernel/omissions/parts.hpp"
+
+namespace dmstall::models {
+
+const ModelPart& kcopyd_part() {
+  static const ModelPart part{
+      "kcopyd",
+      "drivers/md/dm-kcopyd.c, Linux 6.1",
+      {
+          {"kcopyd.sub-jobs",
+           "drivers/md/dm-kcopyd.c:split_job, segment_complete",
+           "the eight sub-jobs of one large job beside each other: here one after the other",
+           Effect::hides_deadlock,
+           "a chunk is larger than kcopyd_subjob_size_kb, and a pool below is exhausted by the sub-jobs of fewer "
+           "copies than the scenario has in flight",
+           {has_split_copies, "every chunk fits one sub-job"}},
+          {"kcopyd.order", "drivers/md/dm-kcopyd.c:process_jobs, push_head",
+           "first come, first served: a job that gets no pages keeps those behind it from asking", Effect::none,
+           "the reserve is enough for any one job, and jobs that have pages need no more to end, so the first in the "
+           "queue gets them in the end"},
+          {"kcopyd.destinations", "drivers/md/dm-kcopyd.c:dm_kcopyd_copy", "copies to several destinations",
+           Effect::none, "dm-snapshot passes one; dm-mirror passes more"},
+          {"kcopyd.zeroing", "drivers/md/dm-kcopyd.c:dm_kcopyd_zero", "jobs that write zeroes", Effect::none,
+           "dm-snapshot has none; dm-thin and dm-mirror have"},
+          {"kcopyd.throttle", "drivers/md/dm-kcopyd.c:io_job_start", "pauses where the throttle is below 100 %",
+           Effect::none, "the sleep ends by a timer (msleep)"},
+          {"kcopyd.sequential", "drivers/md/dm-kcopyd.c:pop_io_job", "writes in order to a zoned destination",
+           Effect::none, "the disks of a scenario are not zoned"},
+      }};
+  return part;
+}
+
+}  // namespace dmstall::models

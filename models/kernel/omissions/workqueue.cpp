@@ -1,0 +1,40 @@
+#include "models/kernel/omissions/conditions.hpp"
+#include "models/kernel/omissions/parts.hpp"
+
+namespace dmstall::models {
+
+const ModelPart& workqueue_part() {
+  static const ModelPart part{
+      "workqueue",
+      "kernel/workqueue.c, Linux 6.1",
+      {
+          {"workqueue.rescuer-takes-all",
+           "kernel/workqueue.c:rescuer_thread",
+           "the rescuer takes all queued items of its queue to itself at once; here each item waits for a worker until "
+           "it runs",
+           Effect::hides_deadlock,
+           "threads cannot be made for a while and then can: what the rescuer has taken still waits for the item that "
+           "it runs, so a stall that looks temporary is for good",
+           {threads_may_fail, "threads can always be made in this scenario"}},
+          {"workqueue.manager", "kernel/workqueue.c:manage_workers, maybe_create_worker",
+           "the last idle worker, which becomes manager and sits in create_worker while a thread cannot be made: "
+           "somebody who looks sees a kworker",
+           Effect::none,
+           "it runs no work item meanwhile, so it is no worker of the model; items go on with a rescuer or with a "
+           "thread that can be made"},
+          {"workqueue.mayday", "kernel/workqueue.c:pool_mayday_timeout",
+           "the 10 ms, then 100 ms until the rescuer is called", Effect::none,
+           "timers always fire; only figures of a timed run differ"},
+          {"workqueue.concurrency", "kernel/workqueue.c:wq_worker_sleeping, need_more_worker",
+           "concurrency management of the queues that are bound to a CPU", Effect::none,
+           "an item starts as soon as the running ones of its CPU sleep or end, and no modelled item spins"},
+          {"workqueue.nodes", "kernel/workqueue.c:apply_wqattrs_prepare",
+           "a set of slots for each NUMA node: here there is one node", Effect::invents_deadlock,
+           "the machine has several nodes and submits from more than one, so that max_active counts for each"},
+          {"workqueue.hotplug", "kernel/workqueue.c:workqueue_offline_cpu", "CPUs that come and go", Effect::none,
+           "items of a lost CPU go on in the unbound pool"},
+      }};
+  return part;
+}
+
+}  // namespace dmstall::models
