@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 
 #include "analysis/report/wrapped.hpp"
@@ -54,18 +55,19 @@ std::string limits_of_a_proof(const std::vector<Omission>& omissions) {
 std::string omissions_of_a_report(const std::vector<Omission>& omissions, VerdictKind verdict) {
   std::string out;
   std::size_t others = 0;
+  std::optional<Effect> heading;
   for (const Omission& omission : omissions) {
-    if (could_matter(omission, verdict)) {
-      out += wrapped(fmt::format("left out, {}: {}: {}", in_words(omission.effect), omission.id, omission.reason), "  ",
-                     "    ");
-    } else {
+    if (!could_matter(omission, verdict)) {
       ++others;
+      continue;
     }
+    if (heading != omission.effect) out += fmt::format("  left out, {} when\n", in_words(omission.effect));
+    heading = omission.effect;
+    out += wrapped(fmt::format("{}: {}", omission.id, omission.reason), "    ", "      ");
   }
   if (others == 0) return out;
-  return out + fmt::format("  left out {}, with reasons in dmstall show: {} thing{}\n",
-                           out.empty() ? "without effect on this verdict" : "without such an effect", others,
-                           others == 1 ? "" : "s");
+  return out + fmt::format("  left out without {}, with reasons in dmstall show: {} thing{}\n",
+                           out.empty() ? "effect on this verdict" : "such an effect", others, others == 1 ? "" : "s");
 }
 
 std::string omissions_in_full(const std::vector<Omission>& omissions) {

@@ -15,8 +15,7 @@ namespace dmstall::analysis {
 /// "of this model of Linux 6.1; 3 omissions could matter: dm-bufio.dirty, …", wrapped: what a proof does not cover.
 [[nodiscard]] std::string limits_of_a_proof(const std::vector<models::Omission>& omissions);
 
-/// A line for each omission that could change this verdict and a count of the others; at most 116 columns where words
-/// allow it.
+/// Each omission that could change this verdict, with when, and a count of the others.
 [[nodiscard]] std::string omissions_of_a_report(const std::vector<models::Omission>& omissions,
                                                 models::VerdictKind verdict);
 
