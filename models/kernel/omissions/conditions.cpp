@@ -23,8 +23,6 @@ bool has_split_copies(const Scenario& scenario) {
   });
 }
 
-bool threads_may_fail(const Scenario& scenario) { return scenario.memory.threads != Outcome::succeeds; }
-
 bool unpooled_may_fail(const Scenario& scenario) {
   return scenario.memory.unpooled == Outcome::fails || scenario.memory.allocator == AllocatorMode::accounted;
 }

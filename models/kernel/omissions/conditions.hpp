@@ -13,8 +13,6 @@ namespace dmstall::models {
 [[nodiscard]] bool has_faults(const Scenario& scenario);
 /// A chunk of a snapshot is copied in several sub-jobs.
 [[nodiscard]] bool has_split_copies(const Scenario& scenario);
-/// Making a kernel thread may fail.
-[[nodiscard]] bool threads_may_fail(const Scenario& scenario);
 /// Allocations without a pool may fail.
 [[nodiscard]] bool unpooled_may_fail(const Scenario& scenario);
 

@@ -1,4 +1,3 @@
-#include "models/kernel/omissions/conditions.hpp"
 #include "models/kernel/omissions/parts.hpp"
 
 namespace dmstall::models {
@@ -8,14 +7,13 @@ const ModelPart& workqueue_part() {
       "workqueue",
       "kernel/workqueue.c, Linux 6.1",
       {
-          {"workqueue.rescuer-takes-all",
-           "kernel/workqueue.c:rescuer_thread",
+          {"workqueue.rescuer-takes-all", "kernel/workqueue.c:rescuer_thread",
            "the rescuer takes all queued items of its queue to itself at once; here each item waits for a worker until "
            "it runs",
-           Effect::hides_deadlock,
-           "threads cannot be made for a while and then can: what the rescuer has taken still waits for the item that "
-           "it runs, so a stall that looks temporary is for good",
-           {threads_may_fail, "threads can always be made in this scenario"}},
+           Effect::none,
+           "an item that the rescuer has taken waits for it as one that gets no thread does, and threads that cannot "
+           "be made are in every search and proof; after threads can be made again it still waits, so that \"relieved "
+           "by memory\" may be too hopeful"},
           {"workqueue.manager", "kernel/workqueue.c:manage_workers, maybe_create_worker",
            "the last idle worker, which becomes manager and sits in create_worker while a thread cannot be made: "
            "somebody who looks sees a kworker",

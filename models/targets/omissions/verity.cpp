@@ -14,7 +14,7 @@ const ModelPart& verity_part() {
            "first 100 errors",
            Effect::hides_deadlock,
            "a block stays corrupted and allocations without a pool fail",
-           {has_faults, "no fault can hit a request"}},
+           {unpooled_may_fail, "unpooled allocations succeed in this scenario"}},
           {"verity.several-blocks",
            "drivers/md/dm-verity-target.c:verity_verify_io",
            "several mismatching blocks in one bio: here one per request is read again and corrected",
