@@ -15,8 +15,9 @@ const ModelPart& file_io_part() {
            Effect::hides_deadlock,
            "a work item of a loop device wants a page of its file that the flusher has locked, and the flusher waits "
            "for what the request of that item holds"},
-          {"file-io.inode-locks", "fs/ext4/file.c:ext4_dio_write_iter, ext4_buffered_write_iter", "i_rwsem of the file",
-           Effect::hides_deadlock,
+          {"file-io.inode-locks",
+           "fs/ext4/file.c:ext4_dio_write_iter, ext4_buffered_write_iter; fs/ext4/inode.c:ext4_map_blocks",
+           "i_rwsem of the file, and i_data_sem over its extents", Effect::hides_deadlock,
            "two writers of one file, of whom the one that holds the lock waits for memory, and the other is a work "
            "item of a loop device that others wait for"},
           {"file-io.metadata-reads", "fs/ext4/extents.c:read_extent_tree_block; fs/buffer.c:__bread_gfp",

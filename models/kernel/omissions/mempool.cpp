@@ -9,8 +9,8 @@ const ModelPart& mempool_part() {
       {
           {"mempool.direct-reclaim", "mm/mempool.c:mempool_alloc",
            "the round of direct reclaim in an attempt that found the reserve empty", Effect::none,
-           "with GFP_NOIO it starts no I/O and takes no lock of a filesystem; with GFP_KERNEL it is "
-           "workload.direct-reclaim"},
+           "with GFP_NOIO it starts no I/O, waits for no writeback (shrink_folio_list without may_enter_fs) and takes "
+           "no lock of a filesystem; with GFP_KERNEL it is workload.direct-reclaim"},
           {"mempool.throttled", "mm/vmscan.c:throttle_direct_reclaim, reclaim_throttle",
            "sleeps of a task that reclaims", Effect::none,
            "without __GFP_FS they end by a timer; with it the task waits for kswapd to free pages, as it does in an "

@@ -10,8 +10,8 @@ const ModelPart& workload_part() {
       {
           {"workload.direct-reclaim", "mm/vmscan.c:shrink_folio_list, pageout",
            "tasks that reclaim memory for themselves and swap out, beside kswapd", Effect::hides_deadlock,
-           "an allocation with GFP_KERNEL in the stack reclaims: it swaps out to the stack that it serves, and waits "
-           "there"},
+           "an allocation with GFP_KERNEL in the stack reclaims: it swaps out to the stack that it serves, or evicts "
+           "inodes of a filesystem on it, and waits there"},
           {"workload.cgroup-writeback", "fs/fs-writeback.c:wb_workfn, inode_switch_wbs",
            "a flusher for each memory cgroup: here a filesystem has one", Effect::hides_deadlock,
            "several cgroups write to one filesystem, so more flushers sleep in a submission at once than the scenario "
