@@ -62,7 +62,7 @@ TEST(OmissionsReport, AProofCountsWhatCouldMatter) {
 }
 
 TEST(OmissionsReport, JsonHasAllOfThem) {
-  const auto document = nlohmann::json::parse(run_report_json({report_of(VerdictKind::progress)}));
+  const auto document = nlohmann::json::parse(analysis::run_report_json({report_of(VerdictKind::progress)}));
   const auto& rows = document.at("runs").at(0).at("leaves_out");
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_EQ(rows[0], (nlohmann::json{{"id", "part.hides"},
