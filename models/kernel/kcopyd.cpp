@@ -88,6 +88,7 @@ Steps kcopyd_copy(Stack& stack, DeviceIndex device, const Kcopyd& client, const 
     return seq({enter_thread(client, "run_complete_job"), give(client.jobs, "run_complete_job"), callback});
   };
   // A job above sub_job_size is copied in pieces that each fit the reserve.
+  if (job.bytes > static_cast<std::int64_t>(most) * page_bytes) stack.uses(kcopyd_split_part());
   Steps pieces;
   for (std::int64_t done = 0; done < job.bytes;) {
     const std::int64_t bytes = std::min(job.bytes - done, static_cast<std::int64_t>(most) * page_bytes);

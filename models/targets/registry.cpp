@@ -152,8 +152,8 @@ TargetDescription snapshot() {
   target.id = "snapshot";
   target.about = "a writable snapshot: copies a chunk of the origin before the first write to it";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.parts = {&snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(), &dm_io_part(), &mempool_part(),
-                  &submission_part()};
+  target.parts = {&snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(), &kcopyd_split_part(),
+                  &dm_io_part(), &mempool_part(), &submission_part()};
   target.parameters = {
       role("origin", "the device that was snapshotted"),
       role("cow", "the device that holds changed chunks"),
@@ -233,7 +233,7 @@ TargetDescription snapshot_origin() {
   target.about = "the origin of snapshots, in use: a write copies the chunk to every snapshot first";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
   target.parts = {&snapshot_origin_part(), &snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(),
-                  &dm_io_part(), &mempool_part(), &submission_part()};
+                  &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()};
   target.parameters = {takes_writes(role("device", "the device below, which is the origin of its snapshots"))};
   return target;
 }
@@ -244,7 +244,7 @@ TargetDescription snapshot_merge() {
   target.about = "a snapshot that is being merged back into its origin while it is used";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
   target.parts = {&snapshot_merge_part(), &snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(),
-                  &dm_io_part(), &mempool_part(), &submission_part()};
+                  &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()};
   target.parameters = {
       takes_writes(role("origin", "the device that the chunks go back to")),
       role("cow", "the device that holds changed chunks"),

@@ -16,13 +16,6 @@ bool has_commands(const Scenario& scenario) {
 
 bool has_faults(const Scenario& scenario) { return scenario.faults.any || !scenario.faults.list.empty(); }
 
-bool has_split_copies(const Scenario& scenario) {
-  return std::any_of(scenario.devices.begin(), scenario.devices.end(), [&](const Device& device) {
-    return device.has("chunk_kib") && device.has("cow") &&
-           device.integer("chunk_kib") > scenario.kernel.kcopyd_subjob_size_kb;
-  });
-}
-
 bool unpooled_may_fail(const Scenario& scenario) {
   return scenario.memory.unpooled == Outcome::fails || scenario.memory.allocator == AllocatorMode::accounted;
 }

@@ -11,8 +11,6 @@ namespace dmstall::models {
 [[nodiscard]] bool has_commands(const Scenario& scenario);
 /// Faults may hit requests.
 [[nodiscard]] bool has_faults(const Scenario& scenario);
-/// A chunk of a snapshot is copied in several sub-jobs.
-[[nodiscard]] bool has_split_copies(const Scenario& scenario);
 /// Allocations without a pool may fail.
 [[nodiscard]] bool unpooled_may_fail(const Scenario& scenario);
 

@@ -1,4 +1,3 @@
-#include "models/kernel/omissions/conditions.hpp"
 #include "models/kernel/omissions/parts.hpp"
 
 namespace dmstall::models {
@@ -8,13 +7,6 @@ const ModelPart& kcopyd_part() {
       "kcopyd",
       "drivers/md/dm-kcopyd.c, Linux 6.1",
       {
-          {"kcopyd.sub-jobs",
-           "drivers/md/dm-kcopyd.c:split_job, segment_complete",
-           "the eight sub-jobs of one large job beside each other: here one after the other",
-           Effect::hides_deadlock,
-           "a chunk is larger than kcopyd_subjob_size_kb, and a pool below is exhausted by the sub-jobs of fewer "
-           "copies than the scenario has in flight",
-           {has_split_copies, "every chunk fits one sub-job"}},
           {"kcopyd.order", "drivers/md/dm-kcopyd.c:process_jobs, push_head",
            "first come, first served: a job that gets no pages keeps those behind it from asking", Effect::none,
            "the reserve is enough for any one job, and jobs that have pages need no more to end, so the first in the "

@@ -13,11 +13,10 @@ const ModelPart& striped_part() {
           {"striped.any-chunk", "drivers/md/dm-stripe.c:stripe_map_sector", "chunks that are no power of two",
            Effect::none, "the same pieces with other sizes: how many there are depends on bytes and chunk alone"},
           {"striped.start", "drivers/md/dm-stripe.c:get_stripe", "stripes that do not begin at 0 of their device",
-           Effect::none, "it shifts addresses; in a timed run listed blocks of a fault would lie elsewhere"},
+           Effect::none, "it shifts addresses"},
           {"striped.address", "drivers/md/dm-stripe.c:stripe_map_sector",
-           "in a timed run, the place within a chunk for what lies below, and listed blocks of a fault count from the "
-           "start of the striped device",
-           Effect::none, "a search and a proof do not place requests; only the course of a timed run differs"},
+           "in a timed run, the place within a chunk for what lies below", Effect::none,
+           "a search and a proof do not place requests; only the course of a timed run differs"},
       }};
   return part;
 }

@@ -41,7 +41,8 @@ const ModelPart& verity_part() {
            "the first look at the leaf, before the walk from the root", Effect::none,
            "it takes, waits and gives back at the place where the last step of the walk does, and holds no more"},
           {"verity.root-fault", "drivers/md/dm-verity-target.c:verity_hash_for_block",
-           "faults of upper levels of the tree where there is error correction: a hash_block fault is one of level 0",
+           "where there is error correction, one block of the tree that is decoded stands for those of the levels "
+           "above",
            Effect::none,
            "the levels below one that was decoded are read with elements of error correction in hand, as the decoding "
            "of level 0 reads hash blocks"},

@@ -17,7 +17,7 @@ const ModelPart& verity_fec_part() {
            "each of these reads takes, waits and gives back all that it took, so who waits in a later one could wait "
            "in the first of its kind"},
           {"verity-fec.neighbours", "drivers/md/dm-verity-fec.c:fec_read_bufs",
-           "faults of other blocks of the codeword that are not listed in the scenario", Effect::none,
+           "faults of other hash blocks of the codeword", Effect::none,
            "a read that fails or does not match takes no more: its block counts as an erasure"},
           {"verity-fec.two-attempts", "drivers/md/dm-verity-fec.c:verity_fec_decode",
            "the second attempt, with erasures, reads the same blocks again", Effect::none,
