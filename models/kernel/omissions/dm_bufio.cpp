@@ -19,8 +19,17 @@ const ModelPart& dm_bufio_part() {
             "no pool is shared: the read that is waited for needs pools of the devices below alone, and who holds one "
             "of these never waits for c->lock of a client above"}},
           {"dm-bufio.second-reader", "drivers/md/dm-bufio.c:__bufio_new, __find",
-           "readers of one block share one buffer; here each takes a buffer and reads the block itself",
-           Effect::invents_deadlock, "the buffers that run out are wanted by several requests for the same hash block"},
+           "readers of one block share its buffer, and later ones wait for the read of the first; here each takes a "
+           "buffer and reads the block itself",
+           Effect::none,
+           "the requests may ask for different blocks, and who waits for the read of another waits for what that read "
+           "needs, as he does here for his own"},
+          {"dm-bufio.cached-release", "drivers/md/dm-bufio.c:dm_bufio_release",
+           "a block found in the cache is held and released, too, which wakes who waits for a buffer; here only who "
+           "read the block does",
+           Effect::invents_deadlock,
+           "a request finds its block in the cache while another one waits for a buffer of the client: the release "
+           "wakes it, and it asks the allocator again"},
           {"dm-bufio.late-lookup", "drivers/md/dm-bufio.c:__bufio_new",
            "a buffer that turns out to be in the cache after the wait goes back at once", Effect::none,
            "it is given back without a wait in between, so somebody else may take it as if it had not been taken"},

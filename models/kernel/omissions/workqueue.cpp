@@ -11,9 +11,9 @@ const ModelPart& workqueue_part() {
            "the rescuer takes all queued items of its queue to itself at once; here each item waits for a worker until "
            "it runs",
            Effect::none,
-           "an item that the rescuer has taken waits for it as one that gets no thread does, and threads that cannot "
-           "be made are in every search and proof; after threads can be made again it still waits, so that \"relieved "
-           "by memory\" may be too hopeful"},
+           "while threads cannot be made nobody else runs the items, and every search and proof has that; whether "
+           "memory that is back helps is asked with it. Only a task that says how many workers exist may run such an "
+           "item with one of these"},
           {"workqueue.manager", "kernel/workqueue.c:manage_workers, maybe_create_worker",
            "the last idle worker, which becomes manager and sits in create_worker while a thread cannot be made: "
            "somebody who looks sees a kworker",
