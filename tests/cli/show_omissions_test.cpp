@@ -1,5 +1,5 @@
 // dmstall show: what the models leave out, of a target and of a scenario, what could matter first.
-#include "models/targets/omissions/parts.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "tests/cli/program_test.hpp"
 
 namespace dmstall::tests {
