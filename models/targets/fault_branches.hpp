@@ -5,7 +5,7 @@
 
 namespace dmstall::models {
 
-/// "faults": [] is written, or faults are left out for comparison: no such label is ever chosen.
+/// "faults": [] is written, or a comparison runs without faults: no such label is ever chosen.
 [[nodiscard]] bool without_faults(const Scenario& scenario);
 
 /// The steps without these branches; a choice of which nothing is left is no step.
