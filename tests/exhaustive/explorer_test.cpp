@@ -327,6 +327,36 @@ TEST(ExploreRegressions, AWaitForOnesOwnParkedBioIsForEverInABranchToo) {
   }
 }
 
+/// A turn that one of several alike devices passes, its broadcast, its give: nobody of the others' hears of it.
+TEST(ExploreRegressions, WhatIsASiblingsOwnIsNobodyElses) {
+  using namespace steps;
+  for (const int what : {0, 1, 2}) {
+    ProgramBuilder b("siblings");
+    for (const std::string name : {"a", "b"}) {
+      if (what == 0) {
+        const auto order = b.order(name + " order");
+        b.task(name, {ticket(order), spend(), await_turn(order), pass_turn(order)}, 2);
+      } else if (what == 1) {
+        const auto event = b.event(name + " event");
+        b.task(name, {broadcast(event), await(event)}, 2);
+      } else {
+        const auto pool = b.unpolled(name + " pool", 1, models::AllocatorRule::pages);
+        b.task(name, {take(pool), take(pool), give(pool, 2)}, 1);
+      }
+    }
+    SCOPED_TRACE(to_text(b.program()));
+    const auto machine = compiled(b.program());
+    ASSERT_TRUE(machine);
+    ASSERT_EQ(analysis::find_siblings(*machine).size(), 1u);
+    const OracleAnswer truth = ask_oracle(b.program(), state_cap);
+    ASSERT_TRUE(truth.known);
+    EXPECT_EQ(truth.dead, what != 0);
+    EXPECT_EQ(truth.can_complete, what == 0);
+    EXPECT_EQ(disagreement(b.program(), nullptr), "");
+    EXPECT_EQ(wrong_verdict(b.program()), "");
+  }
+}
+
 TEST(ExploreRandomMachines, VerdictsAreTheOracles) {
   Tally tally;
   const auto [from, to] = seed_range(1000);
