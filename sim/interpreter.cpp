@@ -147,6 +147,7 @@ void Interpreter::due(const Event& event) {
     case kswapd_runs:
     case flusher_looks:
     case writer_goes_on:
+    case step_goes_on:
       return pages_due(event);
   }
 }

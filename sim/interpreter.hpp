@@ -58,6 +58,7 @@ class Interpreter final : public Runner {
     kswapd_runs,
     flusher_looks,
     writer_goes_on,
+    step_goes_on,
   };
   /// How often the detector looks while somebody sleeps and others go on. Memory that comes and goes is looked at more
   /// often, so that every wait of a poll is seen.
@@ -164,6 +165,7 @@ class Interpreter final : public Runner {
   void run_kswapd();
   void tend_pages();
   void start_background();
+  void dirty_pages(models::TokenId id, const models::Node& node);
   void pause_writers(std::int32_t request_class, Nanoseconds time);
 
   // spending.cpp: time

@@ -1,6 +1,7 @@
 #include "sim/pages.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace dmstall::sim {
 
@@ -13,7 +14,9 @@ Pages::Pages(const models::PageMemory& memory)
       pools_(memory.costs.size()),
       since_pause_(memory.traffic.size(), 0),
       ordered_(memory.backings.size(), 0),
-      ages_(memory.backings.size()) {
+      ages_(memory.backings.size()),
+      under_writeback_(memory.backings.size(), 0),
+      written_(memory.backings.size(), 0) {
   counts_.dirty.resize(memory.backings.size(), 0);
   for (std::size_t i = 0; i < ages_.size(); ++i) {
     if (counts_.dirty[i] > 0) ages_[i].emplace_back(0, counts_.dirty[i]);
@@ -117,18 +120,49 @@ bool Pages::over_dirty_limit() const {
 
 bool Pages::dirty(std::int32_t request_class) {
   const models::PageTraffic& of = traffic(request_class);
-  const auto at = static_cast<std::size_t>(of.backing);
-  if (!take(of.pages, true, counts_.dirty[at])) return false;
+  if (!dirty_pages(of.backing, of.pages)) return false;
+  since_pause_[static_cast<std::size_t>(request_class)] += of.pages;
+  return true;
+}
+
+bool Pages::dirty_pages(std::int32_t backing, std::int64_t pages) {
+  const auto at = static_cast<std::size_t>(backing);
+  if (!take(pages, true, counts_.dirty[at])) return false;
   auto& ages = ages_[at];
   constexpr Nanoseconds close = ns_per_s / 10;
   if (!ages.empty() && now_ - ages.back().first < close) {
-    ages.back().second += of.pages;
+    ages.back().second += pages;
   } else {
-    ages.emplace_back(now_, of.pages);
+    ages.emplace_back(now_, pages);
   }
-  since_pause_[static_cast<std::size_t>(request_class)] += of.pages;
-  metrics_.dirtied += of.pages;
+  metrics_.dirtied += pages;
   return true;
+}
+
+double Pages::share(std::int32_t backing) const {
+  const auto all = std::accumulate(written_.begin(), written_.end(), std::int64_t{0});
+  if (all == 0) return 1.0 / static_cast<double>(written_.size());
+  return static_cast<double>(written_[static_cast<std::size_t>(backing)]) / static_cast<double>(all);
+}
+
+std::int64_t Pages::own_dirty(std::int32_t backing) const {
+  const auto at = static_cast<std::size_t>(backing);
+  return counts_.dirty[at] + under_writeback_[at];
+}
+
+bool Pages::over_own_limit(std::int32_t backing) const {
+  const auto limit = static_cast<double>(dirty_limits().first);
+  return over_dirty_limit() && static_cast<double>(own_dirty(backing)) > share(backing) * limit;
+}
+
+Nanoseconds Pages::own_pause(std::int32_t backing) const {
+  const auto [limit, background] = dirty_limits();
+  const double free_run = static_cast<double>(limit + background) / 2, part_of = share(backing);
+  if (static_cast<double>(counts_.all_dirty() + counts_.writeback) <= free_run) return 0;
+  const double above = static_cast<double>(own_dirty(backing)) - part_of * free_run;
+  if (above < 0) return 0;
+  const double room = part_of * (static_cast<double>(limit) - free_run);
+  return to_nanoseconds(memory_.longest_pause_s * (above < room ? above / room : 1.0));
 }
 
 /// balance_dirty_pages(): free running below the middle of both limits, asleep for longer and longer up to the limit.
@@ -165,7 +199,7 @@ bool Pages::begin_write(std::int32_t request_class) {
     if (!kswapd_awake_ || !below_high()) return false;
     move(pages, counts_.hog, counts_.writeback);
     metrics_.swapped += pages;
-    just_begun_ = pages;
+    just_begun_ = {pages, -1};
     return true;
   }
   const auto at = static_cast<std::size_t>(of.backing);
@@ -176,7 +210,8 @@ bool Pages::begin_write(std::int32_t request_class) {
   }
   move(pages, counts_.dirty[at], counts_.writeback);
   ordered_[at] = std::max<std::int64_t>(0, ordered_[at] - pages);
-  just_begun_ = pages;
+  just_begun_ = {pages, of.backing};
+  under_writeback_[at] += pages;
   for (auto& ages = ages_[at]; pages > 0 && !ages.empty();) {
     const std::int64_t oldest = std::min(pages, ages.front().second);
     pages -= oldest;
@@ -194,8 +229,13 @@ void Pages::started(std::int64_t request) {
 void Pages::finished(std::int64_t request) {
   const auto found = writing_.find(request);
   if (found == writing_.end()) return;
-  move(found->second, counts_.writeback, counts_.clean);
-  metrics_.written += found->second;
+  const auto [pages, backing] = found->second;
+  move(pages, counts_.writeback, counts_.clean);
+  metrics_.written += pages;
+  if (backing >= 0) {
+    under_writeback_[static_cast<std::size_t>(backing)] -= pages;
+    written_[static_cast<std::size_t>(backing)] += pages;
+  }
   tail_is_dirty_ = false;
   writing_.erase(found);
 }

@@ -45,6 +45,10 @@ class Pages {
   [[nodiscard]] bool over_dirty_limit() const;
   /// Pages of the page cache become dirty. False: there is no memory for them.
   bool dirty(std::int32_t request_class);
+  /// The same for a step of a device's own thread (PF_LOCAL_THROTTLE), which looks at the share of its backing alone.
+  bool dirty_pages(std::int32_t backing, std::int64_t pages);
+  [[nodiscard]] bool over_own_limit(std::int32_t backing) const;
+  [[nodiscard]] Nanoseconds own_pause(std::int32_t backing) const;
   /// What a writer then sleeps; mostly nothing.
   [[nodiscard]] Nanoseconds pause_after(std::int32_t request_class);
   void note_throttled(Nanoseconds time) { metrics_.throttled_s += to_seconds(time); }
@@ -85,6 +89,9 @@ class Pages {
   void move(std::int64_t pages, std::int64_t& from, std::int64_t& to);
   std::int64_t drop_clean(std::int64_t most);
   void wake_kswapd();
+  /// wb_dirty_limits: the part of the limits that is due to the backing, by what has been written back to it so far.
+  [[nodiscard]] double share(std::int32_t backing) const;
+  [[nodiscard]] std::int64_t own_dirty(std::int32_t backing) const;
   [[nodiscard]] std::int64_t dirtyable() const;
   [[nodiscard]] std::pair<std::int64_t, std::int64_t> dirty_limits() const;  ///< limit, background
   [[nodiscard]] std::int64_t pages_to_add(const models::ElementCost& cost, const Pool& pool) const;
@@ -95,8 +102,13 @@ class Pages {
   std::vector<std::int64_t> since_pause_;  ///< per class: pages dirtied since its writers last looked at the limits
   std::vector<std::int64_t> ordered_;      ///< per backing: pages to be written whatever the background limit says
   std::vector<std::deque<std::pair<Nanoseconds, std::int64_t>>> ages_;  ///< per backing: when how many became dirty
-  std::unordered_map<std::int64_t, std::int64_t> writing_;              ///< per request: its pages
-  std::int64_t just_begun_ = 0;
+  struct Writing {
+    std::int64_t pages = 0;
+    std::int32_t backing = -1;
+  };
+  std::unordered_map<std::int64_t, Writing> writing_;  ///< per request: its pages
+  std::vector<std::int64_t> under_writeback_, written_;  ///< per backing
+  Writing just_begun_;
   bool kswapd_awake_ = false, tail_is_dirty_ = false;
   Nanoseconds now_ = 0;
   MemoryMetrics metrics_;

@@ -15,7 +15,9 @@ using models::Node;
 using models::NodeKind;
 using models::PageUse;
 using models::ResourceId;
+using models::TokenId;
 
+constexpr std::int64_t page_bytes = 4096;
 constexpr Nanoseconds tick = ns_per_s / 1000;
 /// kswapd that finds nothing is throttled (VMSCAN_THROTTLE_WRITEBACK).
 constexpr Nanoseconds idle_tick = ns_per_s / 10;
@@ -63,6 +65,8 @@ void Interpreter::pages_due(const Event& event) {
       return start_background();
     case writer_goes_on:
       return start_requests(event.what);
+    case step_goes_on:
+      return dirty_pages(event.what, world_.node_of(event.what));
     default:
       return;
   }
@@ -171,6 +175,28 @@ bool Interpreter::pages_allow(std::int32_t request_class) {
 void Interpreter::pause_writers(std::int32_t request_class, Nanoseconds time) {
   paused_until_[static_cast<std::size_t>(request_class)] = now() + time;
   schedule(now() + time, writer_goes_on, request_class);
+}
+
+/// A step that fills pages of the page cache. Without memory or above the limits of its own device it sleeps and tries
+/// again; above the free run it sleeps afterwards.
+void Interpreter::dirty_pages(TokenId id, const Node& node) {
+  if (!accounts()) return schedule(now(), spent, id);
+  const std::int32_t backing = pages_->memory().backing_of[static_cast<std::size_t>(node.device)];
+  if (pages_->over_own_limit(backing)) {
+    const Nanoseconds pause = to_nanoseconds(pages_->memory().longest_pause_s);
+    pages_->note_throttled(pause);
+    return schedule(now() + pause, step_goes_on, id);
+  }
+  if (!pages_->dirty_pages(backing, (node.amount + page_bytes - 1) / page_bytes)) {
+    const Nanoseconds pause = to_nanoseconds(pages_->memory().reclaim_pause_s);
+    pages_->note_waited(pause);
+    order_kill();
+    return schedule(now() + pause, step_goes_on, id);
+  }
+  const Nanoseconds pause = pages_->own_pause(backing);
+  pages_->note_throttled(pause);
+  tend_pages();
+  schedule(now() + pause, spent, id);
 }
 
 /// Whether a page may become free without anybody's step: if not, and nobody moves, whoever waits for memory waits for

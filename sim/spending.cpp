@@ -28,6 +28,8 @@ void Interpreter::spend(models::TokenId id, const models::Node& node) {
         schedule(started->ends, processor_done, id);
       }
       return;
+    case models::SpendKind::dirty_bytes:
+      return dirty_pages(id, node);
     case models::SpendKind::disk_read:
     case models::SpendKind::disk_write:
     case models::SpendKind::disk_flush:

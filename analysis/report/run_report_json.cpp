@@ -119,6 +119,14 @@ Json omissions(const RunReport& report) {
   return rows;
 }
 
+Json unpooled(const models::Machine& machine) {
+  Json sites = Json::array();
+  for (const models::FoldedSite& of : models::fold_sites(machine.unpooled_sites)) {
+    sites.push_back({{"what", of.site.what}, {"devices", of.devices}, {"function", of.site.function}, {"gfp", of.site.gfp}});
+  }
+  return sites;
+}
+
 Json one(const RunReport& report) {
   Json json{{"file", report.file}, {"scenario", report.scenario}, {"verdict", report.error ? "ERROR" : std::string(to_string(report.verdict))},
             {"exit_code", static_cast<int>(report.code)}};
@@ -130,6 +138,7 @@ Json one(const RunReport& report) {
   json["seed"] = report.seed;
   json["reason"] = report.reason;
   json["assumptions"] = report.assumptions;
+  json["unpooled_allocations"] = unpooled(report.machine);
   json["leaves_out"] = omissions(report);
   if (report.reserved_bytes) json["reserved_bytes"] = *report.reserved_bytes;
   if (!report.without_faults.empty()) json["without_faults"] = report.without_faults;

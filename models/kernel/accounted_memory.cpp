@@ -98,6 +98,11 @@ PageTraffic traffic_of(const Scenario& scenario, const Machine& machine, const R
     traffic.backing = static_cast<std::int32_t>(backing(memory, of.device));
     return traffic;
   }
+  if (of.name == flusher_class(of.device)) {
+    traffic.use = PageUse::writes_back;
+    traffic.backing = static_cast<std::int32_t>(backing(memory, of.device));
+    return traffic;
+  }
   const auto item = std::find_if(scenario.workload.begin(), scenario.workload.end(),
                                  [&](const WorkloadItem& each) { return each.name == of.name; });
   if (item == scenario.workload.end()) return traffic;
@@ -113,6 +118,10 @@ PageTraffic traffic_of(const Scenario& scenario, const Machine& machine, const R
 }
 
 }  // namespace
+
+std::string flusher_class(const std::string& device) {
+  return "flusher/" + device;
+}
 
 std::string kswapd_class(const std::string& device) {
   return "kswapd/" + device;
@@ -140,6 +149,7 @@ ElementCost element_cost(const Resource& resource) {
       cost.kept = true;  // an idle worker stays for IDLE_WORKER_TIMEOUT, 300 s
       cost.asking = Asking::may_kill;
       return cost;
+    case MemoryClass::unpooled:
     case MemoryClass::slab: {
       const std::int64_t bytes = object_bytes(resource);
       cost.per_slab = std::max<std::int64_t>(1, page_bytes / bytes);
@@ -149,6 +159,7 @@ ElementCost element_cost(const Resource& resource) {
     default:
       break;  // a page, of kcopyd or of verity's recheck pool; a buffer of dm-bufio
   }
+  if (resource.calls_oom_killer) cost.asking = Asking::may_kill;
   if (resource.kind == ResourceKind::page_pool)
     cost.asking = Asking::never_reclaims;  // __GFP_NOWARN | __GFP_NORETRY | __GFP_KSWAPD_RECLAIM
   if (resource.kind == ResourceKind::buffer_pool)
@@ -171,6 +182,14 @@ PageMemory accounted_memory(const Scenario& scenario, const Machine& machine) {
     result.costs.push_back(element_cost(machine.resources[i]));
   }
   for (const RequestClass& of : machine.classes) result.traffic.push_back(traffic_of(scenario, machine, of, result));
+  for (const Node& node : machine.nodes) {
+    if (node.kind != NodeKind::spend || node.spend != SpendKind::dirty_bytes) continue;
+    backing(result, scenario.devices[static_cast<std::size_t>(node.device)].name);
+  }
+  for (const Device& device : scenario.devices) {
+    const auto found = std::find(result.backings.begin(), result.backings.end(), device.name);
+    result.backing_of.push_back(found == result.backings.end() ? -1 : static_cast<std::int32_t>(found - result.backings.begin()));
+  }
   weights.resize(result.backings.size(), 0);
   const std::int64_t total = pages_of_mib(memory.total_mib);
   PageCounts& counts = result.at_start;

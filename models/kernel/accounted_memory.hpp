@@ -29,6 +29,8 @@ namespace dmstall::models {
 /// What an element of the resource costs, and how its takers ask.
 [[nodiscard]] ElementCost element_cost(const Resource& resource);
 
+/// The flusher of a device whose pages somebody makes dirty and no writeback item writes, as a class of this name.
+[[nodiscard]] std::string flusher_class(const std::string& device);
 /// kswapd's writes of file pages to the device, as a class of requests of this name.
 [[nodiscard]] std::string kswapd_class(const std::string& device);
 inline constexpr const char* kswapd_thread = "kswapd";

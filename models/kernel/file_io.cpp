@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "models/kernel/delivered.hpp"
+#include "models/kernel/dirty_pages.hpp"
 #include "models/kernel/machine_bio_sets.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
@@ -15,25 +16,10 @@ namespace {
 constexpr std::int64_t fsync_bytes = 4096;  // the block that an fsync writes first
 constexpr int default_max_active = 256;  // workqueue.h:WQ_DFL_ACTIVE
 
-/// Memory with no pool behind it. Waited for only where the scenario lets such allocations fail.
-struct Unpooled {
-  Steps taken, back;
-};
-
-Unpooled unpooled(Stack& stack, DeviceIndex owner, const std::string& what, const std::string& function) {
-  const std::string name = fmt::format("{}.{} (no pool)", stack.device(owner).name, what);
-  stack.note_unpooled_site(name);
-  if (stack.scenario().memory.unpooled != Outcome::fails) return {};
-  Resource memory;
-  memory.name = name;
-  memory.kind = ResourceKind::mempool;
-  memory.soft = true;
-  memory.memory = MemoryClass::unpooled;
-  memory.owner = stack.device(owner).name;
-  memory.wait_function = "__alloc_pages_slowpath";
-  const ResourceId id = stack.resource(memory);
-  return {take(id, function), give(id, function)};
-}
+// Compiled sizes on Debian's amd64 6.1.
+constexpr std::int32_t iomap_dio_bytes = 96, io_end_bytes = 64, handle_bytes = 56, buffer_head_bytes = 104;
+constexpr std::int32_t page_bytes = 4096;
+constexpr std::int32_t metadata_bytes = 4096;  // a block of the allocation trees, the largest thing allocated on the way
 
 bool allocates(const Stack& stack, const File& file) {
   const auto files = file.filesystem >= 0 ? target_files(stack, file.filesystem) : std::nullopt;
@@ -41,6 +27,49 @@ bool allocates(const Stack& stack, const File& file) {
 }
 DeviceIndex owner_of(const File& file) {
   return file.filesystem >= 0 ? file.filesystem : file.user;
+}
+
+Allocation asked(Stack& stack, const File& file, const char* what, const std::string& function, Gfp gfp,
+                 std::int32_t bytes) {
+  return allocation(stack, {owner_of(file), what, function, within(gfp, file.thread), bytes});
+}
+
+/// file_modified: a new time of the file is journalled, at most one for each tick of the clock.
+Steps new_time(Stack& stack, const File& file, const std::string& caller) {
+  if (file.filesystem < 0) return {};
+  const Allocation handle =
+      asked(stack, file, "journal_handle", "jbd2_alloc_handle < ext4_dirty_inode < file_modified < " + caller,
+            Gfp::nofs, handle_bytes);
+  if (handle.taken.empty()) return {};
+  Step needed;
+  needed.kind = StepKind::choose;
+  needed.function = "inode_needs_update_time < file_modified < " + caller;
+  needed.branches = {branch("the file gets a new time", seq({handle.taken, handle.back})),
+                     branch("the file's time is of this tick", {})};
+  return {needed};
+}
+
+/// What ext4_writepages has allocated when its bio is complete: the io_end at once, blocks where there are none yet.
+struct Extent {
+  Allocation io_end, blocks;
+  [[nodiscard]] Steps taken() const { return seq({io_end.taken, blocks.taken}); }
+  [[nodiscard]] Steps back() const { return seq({blocks.back, io_end.back}); }
+};
+
+Extent new_extent(Stack& stack, const File& file, const std::string& caller) {
+  if (file.filesystem < 0) return {};
+  const Allocation io_end = asked(stack, file, "io_end", "ext4_init_io_end < " + caller, Gfp::nofs, io_end_bytes);
+  if (!allocates(stack, file)) return {io_end, {}};
+  return {io_end, asked(stack, file, "new_blocks", "ext4_map_blocks < " + caller, Gfp::nofs, metadata_bytes)};
+}
+
+/// A page of the page cache that is to be written to, and its buffer heads.
+Steps new_page(Stack& stack, const File& file, const std::string& caller) {
+  const Allocation page = asked(stack, file, "page_cache", "filemap_alloc_folio < __filemap_get_folio < " + caller,
+                                Gfp::kernel, page_bytes);
+  const Allocation heads = asked(stack, file, "buffer_heads", "alloc_buffer_head < create_empty_buffers < " + caller,
+                                 Gfp::nofs, buffer_head_bytes);
+  return seq({page.taken, heads.taken, heads.back, page.back});
 }
 
 FlowId below(Stack& stack, const File& file, Io io) {
@@ -59,10 +88,14 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
   const std::string caller = device ? "__blkdev_direct_IO_async" : "iomap_dio_bio_iter < __iomap_dio_rw";
   const std::string end = device ? "blkdev_bio_end_io_async" : "iomap_dio_bio_end_io";
   // struct blkdev_dio lies before the bio; iomap allocates its own.
-  const Unpooled dio = device ? Unpooled{} : unpooled(stack, file.filesystem, "iomap_dio", "kmalloc < __iomap_dio_rw");
-  const Unpooled blocks = write && allocates(stack, file)
-                              ? unpooled(stack, file.filesystem, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw")
-                              : Unpooled{};
+  const Steps time = write ? new_time(stack, file, "ext4_dio_write_iter") : Steps{};
+  const Allocation dio = device ? Allocation{}
+                                : asked(stack, file, "iomap_dio", "kmalloc < __iomap_dio_rw", Gfp::kernel,
+                                        iomap_dio_bytes);
+  const Allocation blocks = write && allocates(stack, file)
+                                ? asked(stack, file, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw", Gfp::nofs,
+                                        metadata_bytes)
+                                : Allocation{};
   const ResourceId bios = device ? blkdev_dio_pool(stack, file.user) : fs_bio_set(stack, file.filesystem);
   Workqueue completion;
   if (write && !device) {
@@ -77,7 +110,7 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
     if (completion.thread != no_resource) steps = seq({steps, leave(completion, "iomap_dio_complete_work")});
     return seq({steps, finish(status)});
   };
-  return seq({dio.taken, blocks.taken, take(bios, "bio_alloc < " + caller),
+  return seq({time, dio.taken, blocks.taken, take(bios, "bio_alloc < " + caller),
               call(below(stack, file, io), "submit_bio < " + caller,
                    {branch("ok", ended(Status::ok)), branch("bad", ended(Status::bad)),
                     branch("error", ended(Status::error))})});
@@ -86,31 +119,30 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
 /// Pages of the cache on their way down, by the flusher.
 Steps writeback(Stack& stack, const File& file, const Io& io) {
   const std::string caller = "ext4_io_submit < ext4_writepages";
-  const Unpooled blocks = allocates(stack, file)
-                              ? unpooled(stack, file.filesystem, "new_blocks", "ext4_map_blocks < ext4_writepages")
-                              : Unpooled{};
+  const Extent extent = new_extent(stack, file, "ext4_writepages");
   const ResourceId bios = fs_bio_set(stack, owner_of(file));
   const auto ended = [&](Status status) {
-    return seq({give(bios, "bio_put < ext4_end_bio"), blocks.back, finish(status)});
+    return seq({give(bios, "bio_put < ext4_end_bio"), extent.back(), finish(status)});
   };
-  return seq({blocks.taken, take(bios, "bio_alloc < io_submit_init_bio < ext4_writepages"),
+  return seq({extent.taken(), take(bios, "bio_alloc < io_submit_init_bio < ext4_writepages"),
               call(below(stack, file, io), "submit_bio < " + caller,
                    {branch("ok", ended(Status::ok)), branch("bad", ended(Status::ok)),
                     branch("error", ended(Status::error))})});
 }
 
-/// A buffered write is done when its page is dirty; the block is allocated when it is written back.
-Steps buffered_write(Stack& stack, const File& file) {
-  const std::string function = "filemap_alloc_folio < __filemap_get_folio < generic_perform_write";
-  const Unpooled page = unpooled(stack, owner_of(file), "page_cache", function);
-  return seq({page.taken, page.back, done("generic_perform_write", Status::ok)});
+/// A buffered write is done when its page is dirty, and its writer was not throttled; the block is allocated when it is
+/// written back.
+Steps buffered_write(Stack& stack, const File& file, const Io& io) {
+  const std::string function = "generic_perform_write";
+  return seq({new_time(stack, file, "ext4_buffered_write_iter"), new_page(stack, file, function),
+              page_dirtied(stack, file, io, function), done(function, Status::ok)});
 }
 
 /// From the device into a page. The reader sleeps on the folio; then the page stays, clean.
 Steps miss(Stack& stack, const File& file, const Io& io, TableId pages) {
   const std::string caller = "filemap_read";
-  const Unpooled page =
-      unpooled(stack, owner_of(file), "page_cache", "filemap_alloc_folio < filemap_create_folio < " + caller);
+  const Allocation page = asked(stack, file, "page_cache", "filemap_alloc_folio < filemap_create_folio < " + caller,
+                                Gfp::kernel, page_bytes);
   const ResourceId bios = fs_bio_set(stack, owner_of(file));
   const auto arrived = [&](Status status) {
     const Steps kept = pages == no_table || status == Status::error ? Steps{} : remember(pages, "mpage_end_io");
@@ -126,7 +158,6 @@ Steps miss(Stack& stack, const File& file, const Io& io, TableId pages) {
 }
 
 Steps buffered_read(Stack& stack, const File& file, const Io& io) {
-  constexpr std::int64_t page_bytes = 4096;
   const std::string function = "filemap_get_pages < filemap_read";
   if (file.cache == PageCache::cold) return miss(stack, file, io, no_table);
   const TableId pages = stack.table({"page cache of " + stack.device(file.user).name, page_bytes, 0, 0});
@@ -168,8 +199,9 @@ Steps fsync(Stack& stack, const File& file, const FaultSet& faults) {
   const ResourceId bios = fs_bio_set(stack, owner_of(file));
   CallOptions options;
   options.context = CallContext::sync;
+  const Extent extent = new_extent(stack, file, "ext4_writepages < vfs_fsync");
   const auto written = [&](Status status) {
-    Steps back = give(bios, "bio_put < end_bio_bh_io_sync");
+    Steps back = seq({give(bios, "bio_put < end_bio_bh_io_sync"), extent.back()});
     if (status == Status::error) return seq({back, done("vfs_fsync", Status::error)});
     // blkdev_issue_flush: the bio lies on the stack.
     return seq({back,
@@ -177,7 +209,7 @@ Steps fsync(Stack& stack, const File& file, const FaultSet& faults) {
                      {branch("error", done("vfs_fsync", Status::error))}, options),
                 done("vfs_fsync", Status::ok)});
   };
-  return seq({take(bios, "bio_alloc < submit_bh < vfs_fsync"),
+  return seq({extent.taken(), take(bios, "bio_alloc < submit_bh < vfs_fsync"),
               call(below(stack, file, write), "wait_on_buffer < vfs_fsync",
                    {branch("ok", written(Status::ok)), branch("bad", written(Status::ok)),
                     branch("error", written(Status::error))},
@@ -194,7 +226,8 @@ PageCache page_cache_named(std::string_view text) {
 
 File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower, PageCache cache) {
   const auto files = target_files(stack, lower);
-  return {user, files ? lower : -1, files ? files->below : lower, cache};
+  return {user, files ? lower : -1, files ? files->below : lower, cache,
+          user == lower ? Gfp::kernel : Gfp::noio};
 }
 
 Steps file_steps(Stack& stack, const File& file, const Io& io) {
@@ -208,7 +241,7 @@ Steps file_steps(Stack& stack, const File& file, const Io& io) {
     case FileAccess::buffered:
       break;
   }
-  return io.op == IoOp::read ? buffered_read(stack, file, io) : buffered_write(stack, file);
+  return io.op == IoOp::read ? buffered_read(stack, file, io) : buffered_write(stack, file, io);
 }
 
 std::vector<Region> file_regions(const File& file, IoOp op) {

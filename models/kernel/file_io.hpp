@@ -2,16 +2,19 @@
 //
 // Linux 6.1.192: fs/iomap/direct-io.c (__iomap_dio_rw, iomap_dio_bio_iter, iomap_dio_bio_end_io), mm/filemap.c
 // (filemap_read, filemap_create_folio), fs/ext4/readpage.c (ext4_mpage_readpages), fs/mpage.c, fs/ext4/page-io.c
-// (io_submit_init_bio), block/fops.c (__blkdev_direct_IO_async), fs/sync.c (vfs_fsync). Every I/O that reaches the
+// (io_submit_init_bio), fs/ext4/inode.c (ext4_writepages, ext4_da_write_begin, ext4_dirty_inode), fs/buffer.c
+// (create_empty_buffers), block/fops.c (__blkdev_direct_IO_async), fs/sync.c (vfs_fsync). Every I/O that reaches the
 // device below carries a bio of fs_bio_set (direct I/O on a block device: of blkdev_dio_pool) until it is complete.
-// Nothing is reserved for what else it takes: struct iomap_dio and blocks (kmalloc), pages of the page cache. Those are
-// small GFP_NOIO allocations without NORETRY, which do not fail but loop in the allocator: the I/O waits there.
+// Nothing is reserved for what else it takes, see models/kernel/unpooled: struct iomap_dio, ext4's io_end, journal
+// handles and blocks (kmalloc and slabs), pages of the page cache and their buffer heads. ext4_writepages runs under
+// memalloc_nofs_save; loop's work items under PF_MEMALLOC_NOIO, and the mapping of a loop file lacks __GFP_IO.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "models/kernel/stack.hpp"
+#include "models/kernel/unpooled.hpp"
 
 namespace dmstall::models {
 
@@ -28,11 +31,13 @@ struct File {
   DeviceIndex filesystem = -1;  ///< -1: the file is the block device `below`
   DeviceIndex below = -1;       ///< block device that the I/O goes to
   PageCache cache = PageCache::any;
+  Gfp thread = Gfp::kernel;     ///< what allocations of the thread may do that reads and writes the file
 };
 
 /// "any", "cold", "kept" or "warm".
 [[nodiscard]] PageCache page_cache_named(std::string_view text);
-/// The file behind `user`: on a device that holds files, or the block device itself.
+/// The file behind `user`: on a device that holds files, or the block device itself. Who has a file of another device
+/// below him is a driver and may start no I/O to get memory; applications of a filesystem may.
 [[nodiscard]] File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower, PageCache cache);
 
 /// Serves `io` on the file, by its access. Direct I/O and writeback let a submitter go (detach) when the device below

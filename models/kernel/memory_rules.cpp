@@ -58,6 +58,12 @@ AllocatorRule thread_rule(const MemorySettings& memory, const Resource& thread, 
   return memory.allocator == AllocatorMode::adversary && memory.fails.empty() ? AllocatorRule::any : AllocatorRule::always;
 }
 
+/// "fails" is for good, unless the pages are counted.
+AllocatorRule unpooled_rule(const MemorySettings& memory) {
+  if (memory.unpooled == Outcome::succeeds) return AllocatorRule::always;
+  return memory.allocator == AllocatorMode::accounted ? AllocatorRule::any : AllocatorRule::never;
+}
+
 }  // namespace
 
 void apply_memory_rule(const MemorySettings& memory, Resource& resource, const std::vector<std::string>& other_names) {
@@ -65,7 +71,7 @@ void apply_memory_rule(const MemorySettings& memory, Resource& resource, const s
   if (resource.memory == MemoryClass::thread) {
     resource.allocator = thread_rule(memory, resource, other_names);
   } else if (resource.memory == MemoryClass::unpooled) {
-    resource.allocator = memory.unpooled == Outcome::fails ? AllocatorRule::never : AllocatorRule::always;
+    resource.allocator = unpooled_rule(memory);
   } else {
     const bool nothing_fails = memory.allocator == AllocatorMode::plentiful && memory.fails.empty();
     resource.allocator = !nothing_fails && selected(memory, resource, other_names) ? when_failing(memory) : AllocatorRule::always;
@@ -74,6 +80,12 @@ void apply_memory_rule(const MemorySettings& memory, Resource& resource, const s
 
 bool thread_counts_are_open(const MemorySettings& memory) {
   return !memory.threads && !(memory.allocator_given && memory.allocator == AllocatorMode::plentiful);
+}
+
+std::string describe_unpooled(const MemorySettings& memory, bool refused) {
+  if (memory.unpooled == Outcome::succeeds) return "assumed to succeed";
+  if (memory.allocator != AllocatorMode::accounted) return "assumed to fail";
+  return refused ? "decided by the pages, which may run out" : "decided by the pages, which suffice for all requests";
 }
 
 std::string describe_memory(const MemorySettings& memory) {

@@ -18,6 +18,9 @@ void apply_memory_rule(const MemorySettings& memory, Resource& resource, const s
 /// Plentiful memory makes as many as are wanted.
 [[nodiscard]] bool thread_counts_are_open(const MemorySettings& memory);
 
+/// What becomes of allocations with no pool behind them: "assumed to succeed". `refused`: where they may fail, some do.
+[[nodiscard]] std::string describe_unpooled(const MemorySettings& memory, bool refused);
+
 /// The memory assumption in words, for the report.
 [[nodiscard]] std::string describe_memory(const MemorySettings& memory);
 

@@ -303,9 +303,9 @@ void Stack::uses(const ModelPart& part) {
 
 void Stack::leaves_out(Omission omission) { program_.omissions.push_back(std::move(omission)); }
 
-void Stack::note_unpooled_site(const std::string& name) {
-  unpooled_sites_.insert(name);
-  program_.unpooled_sites = static_cast<int>(unpooled_sites_.size());
+void Stack::note_unpooled_site(UnpooledSite site) {
+  if (!unpooled_sites_.insert(fmt::format("{}\n{}\n{}", site.device, site.what, site.function)).second) return;
+  program_.unpooled_sites.push_back(std::move(site));
 }
 
 bool Stack::pages_count() const {

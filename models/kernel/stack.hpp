@@ -115,8 +115,8 @@ class Stack {
   void uses(const ModelPart& part);
   /// A further entry, which depends on the scenario.
   void leaves_out(Omission omission);
-  /// Counts an allocation on the I/O path that has no pool behind it, once per name.
-  void note_unpooled_site(const std::string& name);
+  /// Notes an allocation on the I/O path that has no pool behind it, once per device, what and function.
+  void note_unpooled_site(UnpooledSite site);
   [[nodiscard]] bool pages_count() const;   ///< completed writebacks free pages that allocations can use
 
  private:
@@ -150,7 +150,7 @@ class Stack {
   std::vector<bool> may_be_faulty_;   ///< by device: a disk, or named by a fault of the scenario
   mutable std::map<std::pair<DeviceIndex, IoOp>, std::vector<Region>> regions_;
   mutable std::map<std::pair<DeviceIndex, IoOp>, std::vector<OnTheWay>> reached_;
-  std::set<std::string> unpooled_sites_;
+  std::set<std::string> unpooled_sites_;   ///< those noted, as text
   std::set<std::string> parts_;   ///< names of those that are used
 };
 

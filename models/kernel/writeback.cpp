@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace dmstall::models {
 
@@ -69,7 +70,8 @@ int reclaimers(const Stack& stack) {
 
 ResourceId submitting_thread(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
   const bool by_rescuer = on_one_rescuer(stack, item) && !of_kswapd;
-  Resource threads = single_thread(by_rescuer ? "bdi_wq rescuer" : fmt::format("{} ({})", thread_label(item), item.name), by_rescuer ? 1 : item.threads);
+  const std::string own = thread_label(item) == item.name ? item.name : fmt::format("{} ({})", thread_label(item), item.name);
+  Resource threads = single_thread(by_rescuer ? "bdi_wq rescuer" : own, by_rescuer ? 1 : item.threads);
   if (of_kswapd) threads = single_thread(kswapd_thread, reclaimers(stack));
   threads.wait_function = "queued";
   return stack.resource(threads);
@@ -190,7 +192,68 @@ void add_kswapd(Stack& stack, const WorkloadItem& flusher) {
   add_io(stack, item, true);
 }
 
+/// What the kernel does of its own accord: page by page, many on their way.
+WorkloadItem own_writeback(const Stack& stack, DeviceIndex device) {
+  WorkloadItem item;
+  item.verb = WorkloadVerb::writeback;
+  item.device = stack.device(device).name;
+  item.name = flusher_class(item.device);
+  item.write_kib = static_cast<int>(page_bytes / 1024);
+  item.in_flight = 32;
+  item.threads = 1;
+  return item;
+}
+
+bool makes_dirty(const Steps& steps, DeviceIndex device) {
+  return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
+    if (step.kind == StepKind::spend && step.spend == SpendKind::dirty_bytes && step.device == device) return true;
+    return makes_dirty(step.body, device) || makes_dirty(step.else_steps, device) ||
+           std::any_of(step.branches.begin(), step.branches.end(),
+                       [&](const Branch& each) { return makes_dirty(each.steps, device); });
+  });
+}
+
+bool has_dirty_pages(const Stack& stack, const Program& program, DeviceIndex device) {
+  const auto& items = stack.scenario().workload;
+  const bool written_to = std::any_of(items.begin(), items.end(), [&](const WorkloadItem& item) {
+    return item.verb == WorkloadVerb::write && !item.direct && stack.index_of(item.device) == device;
+  });
+  return written_to || std::any_of(program.flows.begin(), program.flows.end(),
+                                   [&](const Flow& flow) { return makes_dirty(flow.steps, device); });
+}
+
+const WorkloadItem* writeback_item(const Stack& stack, DeviceIndex device) {
+  for (const WorkloadItem& item : stack.scenario().workload) {
+    if (item.verb == WorkloadVerb::writeback && stack.index_of(item.device) == device) return &item;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+ResourceId flusher_thread(Stack& stack, DeviceIndex device) {
+  const WorkloadItem* item = writeback_item(stack, device);
+  return submitting_thread(stack, item != nullptr ? *item : own_writeback(stack, device), false);
+}
+
+void add_missing_flushers(Stack& stack) {
+  if (!is_accounted(stack)) return;
+  std::set<DeviceIndex> served;
+  // What one flusher writes may make pages of a device further down dirty.
+  for (bool added = true; added;) {
+    added = false;
+    for (DeviceIndex i = 0; i < static_cast<DeviceIndex>(stack.scenario().devices.size()); ++i) {
+      if (served.count(i) != 0 || writeback_item(stack, i) != nullptr) continue;
+      if (!has_dirty_pages(stack, stack.program(), i)) continue;
+      served.insert(i);
+      added = true;
+      const WorkloadItem item = own_writeback(stack, i);
+      add_io(stack, item, false);
+      stack.program().classes.back().population = 1;   // a search lets one come beside the others
+      add_kswapd(stack, item);
+    }
+  }
+}
 
 void add_workload(Stack& stack, const WorkloadItem& item) {
   stack.uses(workload_part());

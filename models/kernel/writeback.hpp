@@ -13,4 +13,9 @@ namespace dmstall::models {
 /// Adds the item's flow, resources, request class and fault plan to the program.
 void add_workload(Stack& stack, const WorkloadItem& item);
 
+/// The thread that writes the device's dirty pages: of its writeback item, or of the kernel's own accord.
+[[nodiscard]] ResourceId flusher_thread(Stack& stack, DeviceIndex device);
+/// Where pages are counted: a flusher for each device whose pages become dirty and that has no writeback item.
+void add_missing_flushers(Stack& stack);
+
 }  // namespace dmstall::models

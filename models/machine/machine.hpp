@@ -105,7 +105,7 @@ struct Machine {
   std::vector<Omission> omissions;
   std::vector<bool> read_negatively;      ///< resource: some step tests that it is *not* available: its releases must not be hurried
   bool has_loops = false;
-  int unpooled_sites = 0;
+  std::vector<UnpooledSite> unpooled_sites;
   double hash_bytes_per_s = 1.0e9;
   int cpus = 8;
 

@@ -54,6 +54,8 @@ std::string describe_spend(const Machine& machine, const Node& node) {
       return fmt::format("spends {} us", node.amount);
     case SpendKind::cpu_bytes:
       return fmt::format("hashes {} B", node.amount);
+    case SpendKind::dirty_bytes:
+      return "pages made dirty";
     case SpendKind::disk_read:
       return fmt::format("reads {} B of {}", node.amount, device());
     case SpendKind::disk_write:

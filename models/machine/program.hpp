@@ -4,6 +4,7 @@
 
 #include "models/machine/omission.hpp"
 #include "models/machine/step.hpp"
+#include "models/machine/unpooled_site.hpp"
 
 #include <cstdint>
 #include <string>
@@ -118,7 +119,7 @@ struct Program {
   std::vector<FaultPlan> fault_plans;          ///< one per class, same index
   std::vector<std::string> assumptions;        ///< memory and faults, in words, printed with the verdict
   std::vector<Omission> omissions;             ///< what the models used here leave out, in order (omission.hpp)
-  int unpooled_sites = 0;                      ///< allocations on the I/O path with no pool behind them
+  std::vector<UnpooledSite> unpooled_sites;    ///< allocations on the I/O path with no pool behind them, each once
   double hash_bytes_per_s = 1.0e9;             ///< per CPU
   int cpus = 8;
 };

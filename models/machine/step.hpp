@@ -56,6 +56,7 @@ enum class SpendKind : std::uint8_t {
   delay_us,    ///< amount microseconds pass
   cpu_bytes,   ///< amount bytes are hashed on a CPU
   disk_read, disk_write, disk_flush,  ///< amount bytes on timed device `device`
+  dirty_bytes,  ///< amount bytes of the page cache become dirty, of device `device` of the scenario; the writer may be throttled
 };
 
 /// How a timed run decides a `choose`; the abstract engines try every branch.
@@ -109,7 +110,7 @@ struct Step {
   AddressMap address;
   SpendKind spend = SpendKind::delay_us;
   std::int64_t amount = 0;
-  std::int32_t device = -1;         ///< index into Program::timed_devices
+  std::int32_t device = -1;         ///< index into Program::timed_devices; dirty_bytes: device of the scenario
   Status status = Status::ok;
   std::string function;             ///< kernel functions, innermost first: "verity_recheck < verity_work"
   std::string role, op;             ///< call of a scenario-defined target before its stack is known: lower device, kind of I/O

@@ -10,6 +10,7 @@
 #include "models/kernel/fault_plans.hpp"
 #include "models/kernel/memory_rules.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/page_bounds.hpp"
 #include "models/kernel/stack.hpp"
 #include "models/targets/fault_branches.hpp"
 #include "models/targets/target_model.hpp"
@@ -62,6 +63,26 @@ void add_tasks(const TaskForm& form, const MemorySettings& memory, bool faultles
   }
 }
 
+/// Where the pages are counted they decide about allocations with no pool behind them.
+void ask_the_pages(const Scenario& scenario, Program& program) {
+  if (scenario.memory.allocator != AllocatorMode::accounted || scenario.memory.unpooled != Outcome::fails) return;
+  if (!pages_always_suffice(scenario, program)) return;
+  for (Resource& resource : program.resources) {
+    if (resource.memory == MemoryClass::unpooled) resource.allocator = AllocatorRule::always;
+  }
+}
+
+void say_what_has_no_pool(const MemorySettings& memory, Program& program) {
+  const std::vector<FoldedSite> sites = fold_sites(program.unpooled_sites);
+  if (sites.empty()) return;
+  const bool refused = std::any_of(program.resources.begin(), program.resources.end(), [](const Resource& resource) {
+    return resource.memory == MemoryClass::unpooled && resource.allocator != AllocatorRule::always;
+  });
+  program.assumptions.push_back(
+      fmt::format("unpooled allocations on the I/O path: {}, {}", sites.size(), describe_unpooled(memory, refused)));
+  for (const FoldedSite& site : sites) program.assumptions.push_back("no pool: " + describe_site(site));
+}
+
 void say_what_is_assumed(const Scenario& scenario, Program& program) {
   program.assumptions.push_back("memory: " + describe_memory(scenario.memory));
   if (scenario.devices.empty() && tasks_may_be_faulty(scenario)) program.assumptions.push_back("faults: " + describe_faults(scenario.faults));
@@ -74,10 +95,7 @@ void say_what_is_assumed(const Scenario& scenario, Program& program) {
     if (written != effective) {
       program.assumptions.push_back(fmt::format("reserved_bio_based_ios: {} in the scenario, the kernel uses {}", written, effective));
     }
-    if (program.unpooled_sites > 0) {
-      program.assumptions.push_back(fmt::format("unpooled allocations on the I/O path: {}, assumed to {}", program.unpooled_sites,
-                                                scenario.memory.unpooled == Outcome::succeeds ? "succeed" : "fail"));
-    }
+    say_what_has_no_pool(scenario.memory, program);
   }
 }
 
@@ -126,8 +144,10 @@ Program build_program(const Scenario& scenario) {
       add_workload(stack, item);
     }
   }
+  add_missing_flushers(stack);
   for (std::size_t i = 0; i < scenario.devices.size(); ++i) target_runs_by_itself(stack, static_cast<DeviceIndex>(i));
   Program program = std::move(stack.program());
+  ask_the_pages(scenario, program);
   add_tasks(scenario.form, scenario.memory, without_faults(scenario), program);
   say_what_is_assumed(scenario, program);
   cover_all_requests(scenario, program);

@@ -6,12 +6,16 @@
 // are handled one after the other by one work item of the device's own queue "loop%d", which is WQ_UNBOUND |
 // WQ_FREEZABLE: without WQ_MEM_RECLAIM there is no rescuer, and where no worker exists and no thread can be made nobody
 // runs the item. With direct I/O the item submits and goes on to the next command, but it sleeps in the submission when
-// a bio is not to be had; through the page cache it waits for the data.
+// a bio is not to be had; through the page cache it waits for the data. A request of several bios needs an array for
+// their vectors, with no pool behind it.
 #include "models/targets/loop.hpp"
+
+#include <algorithm>
 
 #include "models/kernel/file_io.hpp"
 #include "models/kernel/machine_bio_sets.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/kernel/unpooled.hpp"
 #include "models/kernel/workqueue.hpp"
 
 namespace dmstall::models {
@@ -19,6 +23,7 @@ namespace dmstall::models {
 namespace {
 
 constexpr int queue_depth = 128;  // loop.c:LOOP_DEFAULT_HW_Q_DEPTH
+constexpr std::int32_t vectors_bytes = 128 * 16;  // BLK_MAX_SEGMENTS of struct bio_vec
 constexpr const char* work = "loop_process_work < loop_workfn";
 
 struct Loop {
@@ -27,8 +32,26 @@ struct Loop {
   File file;
   bool direct, read_only;
   ResourceId tags;
+  ResourceId item;   ///< work items beside the root cgroup's own; no_resource: nobody uses one
   Workqueue queue;
 };
+
+/// loop_queue_work: a cgroup's work item comes from kzalloc with GFP_NOWAIT. Without it the command goes to the root
+/// cgroup's, which is part of the device, and stays in its list.
+ResourceId work_items(Stack& stack, DeviceIndex index) {
+  if (stack.device(index).integer("work_items") < 2) return no_resource;
+  Resource items;
+  items.name = stack.device(index).name + ".work_item (kmalloc)";
+  items.kind = ResourceKind::slot;
+  items.capacity = 1;
+  items.soft = true;
+  items.poll = false;
+  items.memory = MemoryClass::slab;
+  items.pool = "work_item";
+  items.owner = stack.device(index).name;
+  items.wait_function = "queued to the root cgroup's work item";
+  return stack.resource(items);
+}
 
 File file(const Stack& stack, DeviceIndex index) {
   const Device& device = stack.device(index);
@@ -48,16 +71,41 @@ Loop describe(Stack& stack, DeviceIndex index) {
           device.flag("direct"),
           device.flag("read_only"),
           stack.pool(index, "tags", tags),
+          work_items(stack, index),
           device_workqueue(stack, index, "loop_wq", "loop_wq/" + device.name,
                            static_cast<int>(device.integer("work_items")), rescuer ? Rescuer::yes : Rescuer::no)};
+}
+
+const char* label_of(Status status) {
+  return status == Status::ok ? "ok" : status == Status::bad ? "bad" : "error";
+}
+
+/// Whether two bios can meet in one request: they are merged while they lie on the plug of the one thread that
+/// submitted both (blk_attempt_plug_merge; loop has no scheduler and never refuses a request, so nothing lies longer).
+bool bios_can_merge(const Stack& stack, DeviceIndex loop) {
+  const auto& items = stack.scenario().workload;
+  return std::any_of(items.begin(), items.end(), [&](const WorkloadItem& item) {
+    const DeviceIndex top = stack.index_of(item.device);
+    if (item.verb == WorkloadVerb::admin || !stack.reaches(top, loop)) return false;
+    // What stands between may make several bios of one: they are not followed here.
+    const bool one_at_a_time = item.requests() == 1 || item.threads >= item.in_flight;
+    return top != loop || !one_at_a_time;
+  });
+}
+
+/// lo_rw_aio for a request of several bios: their vectors are copied into one array.
+Allocation vectors(const Loop& loop) {
+  const std::string function = std::string("kmalloc_array < lo_rw_aio < ") + work;
+  return allocation(loop.stack, {loop.index, "bio_vecs", function, Gfp::noio, vectors_bytes});
 }
 
 /// loop_handle_cmd from the queued request to its end.
 Steps handled(const Loop& loop, const Io& io) {
   const Steps tag_back = give(loop.tags, "blk_mq_free_request < blk_mq_end_request < lo_complete_rq");
-  const auto completed = [&](Status status, bool by_worker) {
-    const Steps worker = by_worker ? leave(loop.queue, work) : Steps{};
-    return seq({worker, tag_back, finish(status)});
+  const auto completed = [&](Status status, bool by_worker, const Steps& back = {}) {
+    const Steps item = loop.item == no_resource ? Steps{} : give(loop.item, work);
+    const Steps worker = by_worker ? seq({leave(loop.queue, work), item}) : Steps{};
+    return seq({back, worker, tag_back, finish(status)});
   };
   if (loop.read_only && io.op == IoOp::write) return completed(Status::error, true);
   const bool asynchronous = loop.direct && io.op != IoOp::flush;
@@ -66,19 +114,31 @@ Steps handled(const Loop& loop, const Io& io) {
   CallOptions options;
   options.context = asynchronous ? CallContext::async : CallContext::sync;
   if (asynchronous) options.after_detach = {{loop.queue.thread, 1}, {loop.queue.slot, 1}};
+  if (asynchronous && loop.item != no_resource) options.after_detach.push_back({loop.item, 1});
   const char* function = io.op == IoOp::flush  ? "lo_req_flush < do_req_filebacked"
                          : asynchronous        ? "lo_rw_aio < do_req_filebacked"
                          : io.op == IoOp::read ? "lo_read_simple < do_req_filebacked"
                                                : "lo_write_simple < do_req_filebacked";
-  return call(file_flow(loop.stack, loop.file, on_file), std::string(function) + " < " + work,
-              {branch("ok", completed(Status::ok, !asynchronous)), branch("bad", completed(Status::bad, !asynchronous)),
-               branch("error", completed(Status::error, !asynchronous))},
-              options);
+  const auto served = [&](const Steps& back) {
+    const auto end = [&](Status status) { return branch(label_of(status), completed(status, !asynchronous, back)); };
+    return call(file_flow(loop.stack, loop.file, on_file), std::string(function) + " < " + work,
+                {end(Status::ok), end(Status::bad), end(Status::error)}, options);
+  };
+  if (!asynchronous || !bios_can_merge(loop.stack, loop.index)) return served({});
+  const Allocation array = vectors(loop);
+  if (array.taken.empty()) return served({});
+  Step merged;
+  merged.kind = StepKind::choose;
+  merged.function = std::string("lo_rw_aio < ") + work;
+  merged.branches = {branch("one bio in the request", served({})),
+                     branch("several bios in the request", seq({array.taken, served(array.back)}))};
+  return {merged};
 }
 
 Steps serve(Stack& stack, DeviceIndex index, const Io& io) {
   const Loop loop = describe(stack, index);
   return seq({take(loop.tags, "blk_mq_get_tag < blk_mq_submit_bio"), detach("loop_queue_rq < blk_mq_submit_bio"),
+              loop.item == no_resource ? Steps{} : take(loop.item, std::string("loop_queue_work < ") + work),
               enter(loop.queue, work), handled(loop, io)});
 }
 

@@ -7,6 +7,7 @@
 #include "models/kernel/bio_slab.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/kernel/unpooled.hpp"
 #include "models/targets/snapshot_locks.hpp"
 #include "models/targets/omissions/parts.hpp"
 
@@ -15,6 +16,7 @@ namespace dmstall::models {
 namespace {
 
 constexpr int pending_exceptions = 256;      // dm-snap.c:MIN_IOS
+constexpr std::int32_t exception_bytes = 32;  // struct dm_exception
 constexpr std::int32_t pending_bytes = 128;  // struct dm_snap_pending_exception on Debian's amd64 6.1
 
 Resource named(const std::string& name, ResourceKind kind, std::int32_t capacity, const std::string& wait_function) {
@@ -75,20 +77,11 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultS
 
 /// pending_complete up to the point where the waiting bios are sent on.
 Steps publish(const SnapshotExceptions& s) {
-  s.stack->note_unpooled_site(s.name() + ".completed_exception");
-  Steps unpooled;
-  if (s.stack->scenario().memory.unpooled == Outcome::fails) {
-    Resource exception;
-    exception.name = s.name() + ".completed_exception (no pool)";
-    exception.kind = ResourceKind::mempool;
-    exception.soft = true;
-    exception.memory = MemoryClass::unpooled;
-    exception.owner = s.name();
-    exception.wait_function = "__alloc_pages_slowpath < kmem_cache_alloc";
-    exception.handed_over = true;   // stays in the table of exceptions until the snapshot is removed
-    unpooled = take(s.stack->resource(exception), "alloc_completed_exception < pending_complete");
-  }
-  return seq({unpooled, down_read(s.lock, "pending_complete"),
+  // GFP_NOIO does not fail for 32 bytes: GFP_ATOMIC and the invalidation behind it are never reached.
+  AllocationSite site{s.index, "completed_exception", "alloc_completed_exception < pending_complete", Gfp::noio, exception_bytes};
+  site.stays = true;   // in the table of exceptions until the snapshot is removed
+  const Allocation exception = allocation(*s.stack, site);
+  return seq({exception.taken, down_read(s.lock, "pending_complete"),
               remember(s.exceptions, "dm_insert_exception < pending_complete"), up_read(s.lock, "pending_complete"),
               on_resource(StepKind::await_zero, s.tracked, "__check_for_conflicting_io < pending_complete"),
               count(s.unfinished, -1, "pending_complete")});

@@ -6,14 +6,18 @@
 //   page (1) -> struct io -> bio -> read of the data device, waits, and returns bio and io before, the page after hashing.
 // With forward error correction (verity_fec.cpp) a block that still does not match is decoded, also one that the data device could not
 // read (verity_end_io queues the work on errors, too); a hash block is decoded as soon as it does not match, never re-read.
+// verity_handle_err tells udev before anything else, in every mode and in the worker (models/kernel/uevent): the first
+// 100 times (DM_VERITY_MAX_CORRUPTED_ERRS), here every time, for the first is enough to wait in.
 // on_corruption restart and panic end the machine (kernel_restart, panic) where the others return EIO or go on.
 // A block of the tree that does not verify ends the walk at the first level where the fault has a block; one that error
 // correction decodes stands for those of the levels above. Where the tree lies: verity_tree.hpp.
 #include "models/targets/verity.hpp"
 
 #include "models/kernel/bio_slab.hpp"
+#include "models/kernel/delivered.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/kernel/uevent.hpp"
 #include "models/targets/verity_parts.hpp"
 
 #include <fmt/format.h>
@@ -99,6 +103,19 @@ TableId cached_hash_blocks(const Verity& verity) {
   return verity.stack.table({verity.device.name + " hash blocks", verity.tree.block_bytes, cached_blocks(verity), 0});
 }
 
+namespace {
+
+/// Whether a path can be taken: with these faults a block may match in the end, whatever is prepared for one that does not.
+enum class Possible : bool { no, yes };
+
+/// What verity_handle_err does first, in every mode. Nobody says so where no block can be corrupt.
+Steps corruption_found(const Verity& verity, const std::string& caller, Possible possible) {
+  if (possible == Possible::no) return {};
+  return send_uevent(verity.stack, verity.index, "verity_handle_err < " + caller);
+}
+
+}  // namespace
+
 Steps stop_on_corruption(const Verity& verity, const std::string& caller) {
   const std::string& mode = verity.device.text("on_corruption");
   if (mode == "restart") return stop("kernel_restart < verity_handle_err < " + caller, mode);
@@ -109,13 +126,14 @@ Steps stop_on_corruption(const Verity& verity, const std::string& caller) {
 namespace {
 
 /// How a level ends when its block does not verify, the buffer still held.
-Steps hash_block_mismatches(const Verity& verity, const Io& io, const std::string& caller) {
+Steps hash_block_mismatches(const Verity& verity, const Io& io, const std::string& caller, Possible possible) {
   const BufioClient client = hash_client(verity);
   const bool fec = verity.fec != nullptr;
+  const Steps told = corruption_found(verity, caller, possible);
   const Steps ends = stop_on_corruption(verity, caller);
-  Steps stays = ends;
+  Steps stays = seq({told, ends});
   if (ends.empty()) {
-    stays = seq({bufio_release(client), verity.ignores() ? Steps{} : fec ? fec_finish_io(verity) : Steps{}, finish(verity.ignores() ? Status::bad : Status::error)});
+    stays = seq({told, bufio_release(client), verity.ignores() ? Steps{} : fec ? fec_finish_io(verity) : Steps{}, finish(verity.ignores() ? Status::bad : Status::error)});
   }
   if (!fec) return stays;
   const Steps repaired = seq({remember(cached_hash_blocks(verity), "dm_bufio_read"), bufio_release(client), finish(Status::bad)});
@@ -139,7 +157,8 @@ FlowId hash_level(const Verity& verity, const Io& io, const std::string& walked_
     const Steps good = seq({hash, remember(cached, "dm_bufio_read"), bufio_release(client), finish(Status::ok)});
     // Without a fault the block below is never bad; what happens then is left to those who have one.
     const bool may_mismatch = verity.fec == nullptr || decoded;
-    const Steps bad = may_mismatch ? seq({hash, hash_block_mismatches(verity, io, caller)}) : good;
+    const Possible corrupt = delivered(verity.stack.program(), lower).bad ? Possible::yes : Possible::no;
+    const Steps bad = may_mismatch ? seq({hash, hash_block_mismatches(verity, io, caller, corrupt)}) : good;
     const Steps miss = bufio_read(client, lower, caller, OnStatus{.ok = good, .bad = bad, .error = seq({bufio_release(client), finish(Status::error)})});
     // A block that is bad on the disk never verifies: the cache may have it, but it does not help.
     if (!decoded && verity.stack.has_hash_fault(io.faults, verity.index)) return miss;
@@ -233,21 +252,23 @@ Steps deliver(const Verity& verity, Status status, Kept kept) {
 
 /// verity_handle_err, then the end of the bio. `data` is what would be delivered where corruption is ignored; a bio that the
 /// data device could not read ends in that error, whatever the mode.
-Steps mismatch_stays(const Verity& verity, Status data, Kept kept) {
+Steps mismatch_stays(const Verity& verity, Status data, Kept kept, Possible possible) {
   if (data == Status::error) return deliver(verity, Status::error, kept);
-  if (Steps ends = stop_on_corruption(verity, "verity_verify_io < verity_work"); !ends.empty()) return ends;
-  return deliver(verity, verity.ignores() ? data : Status::error, kept);
+  const std::string caller = "verity_verify_io < verity_work";
+  const Steps told = corruption_found(verity, caller, possible);
+  if (const Steps ends = stop_on_corruption(verity, caller); !ends.empty()) return seq({told, ends});
+  return seq({told, deliver(verity, verity.ignores() ? data : Status::error, kept)});
 }
 
 /// After a recheck that did not help.
-Steps correct(const Verity& verity, const Io& io, Status data, bool never_matches, Kept kept) {
-  if (verity.fec == nullptr) return mismatch_stays(verity, data, kept);
+Steps correct(const Verity& verity, const Io& io, Status data, bool never_matches, Kept kept, Possible possible) {
+  if (verity.fec == nullptr) return mismatch_stays(verity, data, kept, possible);
   return call(fec_decode(verity, io, FecBlock::data, kept == Kept::fec_elements, never_matches), "verity_fec_decode < verity_verify_io < verity_work",
-              {branch("ok", deliver(verity, Status::ok, Kept::fec_elements)), branch("error", mismatch_stays(verity, data, Kept::fec_elements))});
+              {branch("ok", deliver(verity, Status::ok, Kept::fec_elements)), branch("error", mismatch_stays(verity, data, Kept::fec_elements, possible))});
 }
 
 /// verity_recheck. `data` is what the first read delivered; `wrong_digest`: nothing can match, the wanted digest is garbage.
-Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_digest, Kept kept) {
+Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_digest, Kept kept, Possible asked) {
   Io again = io;
   again.reread = true;
   again.seen = data;
@@ -257,34 +278,44 @@ Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_
   const Steps compare = hashing(verity.tree.block_bytes, recheck);
   const Steps page_back = give(page, recheck);
   const bool never_matches = wrong_digest || verity.stack.mismatch_forced(io.faults, verity.index, true);
-  const Steps no_help = correct(verity, io, data, never_matches, kept);
+  const FlowId second = verity.stack.flow(verity.data, again);
+  const Delivered ends = delivered(verity.stack.program(), second);
+  const bool in_vain = asked == Possible::yes && (never_matches || ends.bad || ends.error);
+  const Steps no_help = correct(verity, io, data, never_matches, kept, in_vain ? Possible::yes : Possible::no);
   const Steps still_bad = seq({compare, page_back, no_help});
   const Steps good_now = seq({compare, page_back, deliver(verity, Status::ok, kept)});
   const Steps read_failed = seq({page_back, no_help});
   return seq({take(page, recheck),
-              dm_io_sync(dm_io_client(verity.stack, verity.index, "io_client", BioVectors::few), verity.stack.flow(verity.data, again), recheck,
+              dm_io_sync(dm_io_client(verity.stack, verity.index, "io_client", BioVectors::few), second, recheck,
                          {.ok = never_matches ? still_bad : good_now, .bad = still_bad, .error = read_failed})});
 }
 
-Steps verify(const Verity& verity, const Io& io, Status arrived) {
+/// `arrives`: whether the data device can end its read so.
+Steps verify(const Verity& verity, const Io& io, Status arrived, bool arrives) {
+  const Possible possible = arrives ? Possible::yes : Possible::no;
   // A rewritten buffer is the application's own doing: what arrived was good.
   const bool mismatch = arrived != Status::ok || io.rewritten || verity.stack.mismatch_forced(io.faults, verity.index, false);
   const Steps hash_data = hashing(io.bytes, "verity_verify_io < verity_work");
   const auto verdict = [&](Kept kept) {
-    return seq({hash_data, mismatch ? recheck_block(verity, io, arrived, false, kept) : deliver(verity, Status::ok, kept)});
+    return seq({hash_data, mismatch ? recheck_block(verity, io, arrived, false, kept, possible) : deliver(verity, Status::ok, kept)});
   };
   // verity_hash_for_block without levels: the digest is that of the table.
   if (verity.warm() || verity.tree.levels == 0) return seq({enter(verity.kverityd, work), verdict(Kept::nothing)});
+  const FlowId hashes = hash_for_block(verity, io, work);
   std::vector<Branch> on{branch("ok", verdict(Kept::nothing)), branch("error", deliver(verity, Status::error, Kept::nothing))};
   const bool decoded = verity.fec != nullptr && meets_bad_hash(verity, io.faults);
+  // Ignore mode goes on with a hash block only if there is one that does not verify.
+  const bool wrong = arrives && delivered(verity.stack.program(), hashes).bad;
+  const Possible wrong_digest = wrong ? Possible::yes : Possible::no;
   const Kept kept = decoded ? Kept::fec_elements : Kept::nothing;
   if (decoded && fec_repairs(verity, io.faults)) {
     on.push_back(branch("bad", verdict(kept)));
   } else if (verity.ignores()) {
     // Ignore mode uses a corrupted hash block as it is, so the data block fails its check and is rechecked.
-    on.push_back(branch("bad", seq({hash_data, recheck_block(verity, io, arrived, true, kept)})));
+    on.push_back(branch("bad", seq({hash_data, recheck_block(verity, io, arrived, true, kept,
+                                                               wrong_digest)})));
   }
-  return seq({enter(verity.kverityd, work), call(hash_for_block(verity, io, work), "verity_verify_io < verity_work", on)});
+  return seq({enter(verity.kverityd, work), call(hashes, "verity_verify_io < verity_work", on)});
 }
 
 /// The prefetch work of verity_map: one hash block, from a worker that does not wait for it.
@@ -336,13 +367,15 @@ Steps read(Stack& stack, DeviceIndex index, const Io& io) {
   const Verity verity = describe(stack, index);
   Io below = io;
   below.rewritten = false;    // the buffer changes when everything below has verified it
-  const Steps bad = verify(verity, io, Status::bad);
+  const FlowId data = stack.flow(verity.data, below);
+  const Delivered ends = delivered(stack.program(), data);
+  const Steps bad = verify(verity, io, Status::bad, ends.bad);
   // verity_end_io: without error correction an error ends the bio at once.
-  const Steps failed = verity.fec != nullptr ? verify(verity, io, Status::error) : end_io(stack, index, Status::error);
+  const Steps failed = verity.fec != nullptr ? verify(verity, io, Status::error, ends.error) : end_io(stack, index, Status::error);
   return one_clone(stack, index,
                    seq({submit_prefetch(verity, io),
-                        call(stack.flow(verity.data, below), "verity_map < __map_bio < dm_submit_bio",
-                             {branch("ok", verify(verity, io, Status::ok)), branch("bad", bad),
+                        call(data, "verity_map < __map_bio < dm_submit_bio",
+                             {branch("ok", verify(verity, io, Status::ok, ends.ok)), branch("bad", bad),
                               branch("error", failed)})}));
 }
 

@@ -78,25 +78,40 @@ TEST(FileIo, WhatHasNoPoolIsWaitedForOnlyWhereItMayFail) {
   for (const Case& each : {Case{R"({ "read": "fs" })", "fs.iomap_dio (no pool)"},
                            Case{R"({ "read": "fs", "direct": false })", "fs.page_cache (no pool)"},
                            Case{R"({ "write": "fs", "direct": false })", "fs.page_cache (no pool)"},
-                           Case{R"({ "writeback": "fs" })", "fs.new_blocks (no pool)"}}) {
+                           Case{R"({ "write": "fs" })", "fs.iomap_dio (no pool)"},
+                           Case{R"({ "writeback": "fs" })", "fs.io_end (no pool)"},
+                           Case{R"({ "flush": "fs" })", "fs.io_end (no pool)"}}) {
     const std::string fails = filesystem(R"("allocator": "plentiful", "unpooled": "fails")", each.item);
     const Machine machine = machine_of(fails);
     Walk walk(machine);
-    walk.choosing("not in the page cache");
+    walk.choosing("not in the page cache").choosing("the file's time is of this tick");
     const TokenId id = walk.start();
     walk.run(id);
     EXPECT_EQ(walk.name_at(id), each.waits_for) << each.item;
     EXPECT_TRUE(walk.waits(id));
     const Program succeeds = program_of(filesystem(R"("allocator": "plentiful")", each.item));
     EXPECT_FALSE(find_resource(succeeds, each.waits_for)) << each.item;
-    EXPECT_GE(succeeds.unpooled_sites, 1) << "said with every verdict";
+    EXPECT_GE(succeeds.unpooled_sites.size(), 1U) << "said with every verdict";
   }
 }
 
-TEST(FileIo, ABlockThatNeedsNoAllocationIsWrittenBackWithoutMemory) {
-  const std::string text = filesystem(R"("allocator": "exhausted", "freed_by": "nothing", "unpooled": "fails")",
-                                      R"({ "writeback": "fs" })", R"(, "allocates": false)");
-  EXPECT_FALSE(search(text).dead);
+TEST(FileIo, ANewTimeOfTheFileNeedsAHandleBeforeAnythingElse) {
+  for (const char* item : {R"({ "write": "fs" })", R"({ "write": "fs", "direct": false })"}) {
+    const Machine machine = machine_of(filesystem(R"("allocator": "plentiful", "unpooled": "fails")", item));
+    Walk walk(machine);
+    walk.choosing("the file gets a new time");
+    const TokenId id = walk.start();
+    walk.run(id);
+    EXPECT_EQ(walk.name_at(id), "fs.journal_handle (no pool)") << item;
+  }
+}
+
+// fs/ext4/inode.c:ext4_writepages allocates an io_end for every extent, new or not.
+TEST(FileIo, ABlockThatIsAllocatedNeedsAnIoEndAndNoMore) {
+  const Program program = program_of(filesystem(R"("allocator": "exhausted", "freed_by": "nothing", "unpooled": "fails")",
+                                                R"({ "writeback": "fs" })", R"(, "allocates": false)"));
+  EXPECT_TRUE(find_resource(program, "fs.io_end (no pool)"));
+  EXPECT_FALSE(find_resource(program, "fs.new_blocks (no pool)"));
 }
 
 TEST(FileIo, AWarmPageCacheReadsNothing) {

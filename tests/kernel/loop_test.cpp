@@ -82,10 +82,23 @@ TEST(Loop, ThroughThePageCacheTheWorkItemWaitsForTheData) {
 }
 
 TEST(Loop, ACgroupMoreIsAWorkItemMore) {
-  const Machine machine = machine_of(text_of({.loop = R"(, "page_cache": "cold", "work_items": 2)"}));
+  const Machine machine = machine_of(text_of({.memory = R"("allocator": "plentiful")", .loop = R"(, "page_cache": "cold", "work_items": 2)"}));
   Walk walk(machine);
   const TokenId first = walk.start(), second = walk.start();
   ASSERT_TRUE(walk.run_to_disk(first));
+  EXPECT_TRUE(walk.run_to_disk(second));
+}
+
+// loop.c:loop_queue_work: kzalloc with GFP_NOWAIT; who gets no work item is queued to the root cgroup's and stays there.
+TEST(Loop, WithoutMemoryAllCgroupsShareOneWorkItem) {
+  const Machine machine = machine_of(
+      text_of({.memory = refused, .loop = R"(, "page_cache": "cold", "work_items": 2)"}));
+  Walk walk(machine);
+  const TokenId first = walk.start(), second = walk.start();
+  ASSERT_TRUE(walk.run_to_disk(first));
+  walk.run(second);
+  EXPECT_EQ(walk.name_at(second), "loop0.work_item (kmalloc)");
+  walk.run(first);
   EXPECT_TRUE(walk.run_to_disk(second));
 }
 
@@ -131,16 +144,17 @@ TEST(Loop, AReadOnlyDeviceWritesNothingAndHasNoCache) {
   EXPECT_EQ(flushed(""), (Story{"disk d", "disk d"})) << "vfs_fsync: what is dirty, then the disk's cache";
 }
 
-TEST(Loop, ABufferedWriteNeedsAPageAndNothingElse) {
+TEST(Loop, ABufferedWriteIsDoneWhenItsPageIsDirty) {
   const Machine machine = machine_of(text_of({.item = R"({ "write": "loop0" })"}));
   Walk walk(machine);
   walk.run(walk.start());
   EXPECT_EQ(only(walk.story(), {"take fs_bio_set", "disk d"}), Story{});
-  // Nothing is reserved for pages of the page cache, whatever lies below.
+  // Nothing is reserved for what fills a page of the page cache, whatever lies below.
   const SearchAnswer full =
       search(text_of({.memory = std::string(refused) + R"(, "unpooled": "fails")", .item = R"({ "write": "loop0" })"}));
   EXPECT_TRUE(full.dead);
   EXPECT_EQ(full.waited_for.count("fs.page_cache (no pool)"), 1U);
+  EXPECT_EQ(full.waited_for.count("fs.journal_handle (no pool)"), 1U) << "the new time of the file";
 }
 
 /// n requests through D loop devices on one queue of W workers get stuck if and only if n·(D−1) >= W: the history's

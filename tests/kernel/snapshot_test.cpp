@@ -162,7 +162,8 @@ TEST(Snapshot, ATrackedReadOfTheChunkHoldsTheKcopydThread) {
 
 TEST(Snapshot, TheCompletedExceptionHasNoPool) {
   const Program succeeds = program_of(snapshot(two_writes));
-  EXPECT_EQ(succeeds.unpooled_sites, 1);
+  ASSERT_EQ(succeeds.unpooled_sites.size(), 1U);
+  EXPECT_EQ(succeeds.unpooled_sites[0].gfp, "GFP_NOIO");
   EXPECT_EQ(run_of(snapshot(R"({ "writeback": "s", "pages": 8 })", R"("allocator": "exhausted")")).verdict, models::VerdictKind::progress);
   const auto fails = run_of(snapshot(R"({ "writeback": "s", "pages": 8 })", R"("allocator": "exhausted", "unpooled": "fails")"));
   EXPECT_EQ(fails.verdict, models::VerdictKind::deadlock);
