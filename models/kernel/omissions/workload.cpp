@@ -16,11 +16,6 @@ const ModelPart& workload_part() {
            "a flusher for each memory cgroup: here a filesystem has one", Effect::hides_deadlock,
            "several cgroups write to one filesystem, so more flushers sleep in a submission at once than the scenario "
            "has threads"},
-          {"workload.dirty-throttling", "mm/page-writeback.c:balance_dirty_pages",
-           "throttling of an application that writes through the page cache, where memory is not accounted",
-           Effect::none,
-           "the application holds nothing of the block layer while it sleeps; a loop device that is throttled is "
-           "loop.dirty-throttling"},
           {"workload.page-cache", "mm/page-writeback.c:write_cache_pages",
            "which pages are written, and in which order", Effect::none,
            "a request of the scenario stands for any of them"},

@@ -8,18 +8,6 @@ const ModelPart& loop_part() {
       "loop",
       "drivers/block/loop.c, Linux 6.1",
       {
-          {"loop.several-bios",
-           "drivers/block/loop.c:lo_rw_aio",
-           "the vectors of a request that was merged from several bios (kmalloc with GFP_NOIO)",
-           Effect::hides_deadlock,
-           "direct I/O on the file, merged requests, and allocations without a pool fail",
-           {unpooled_may_fail, "unpooled allocations succeed in this scenario"}},
-          {"loop.dirty-throttling", "mm/page-writeback.c:balance_dirty_pages; drivers/block/loop.c:loop_process_work",
-           "the work item of a loop device that goes through the page cache dirties pages of its file and is throttled "
-           "until they are written",
-           Effect::hides_deadlock,
-           "the file is not opened with direct I/O, and what the writeback of its pages needs is held by requests of "
-           "the loop device"},
           {"loop.writeback-throttling", "block/blk-wbt.c:wbt_wait",
            "submitters that sleep until the loop device has fewer writes under way", Effect::hides_deadlock,
            "a submitter that sleeps there holds what the work item of the loop device needs"},
@@ -29,7 +17,7 @@ const ModelPart& loop_part() {
            Effect::none, "each order is one of them"},
           {"loop.worker-structure", "drivers/block/loop.c:loop_queue_work",
            "the structure of a cgroup's work item (GFP_NOWAIT)", Effect::none,
-           "who gets none is queued with the root cgroup"},
+           "who gets none is queued with the root cgroup; where several cgroups send commands the model does the same"},
           {"loop.idle-timer", "drivers/block/loop.c:loop_free_idle_workers_timer",
            "the timer that frees idle work items", Effect::none, "it frees what is not queued"},
           {"loop.freezing", "drivers/block/loop.c:loop_configure",

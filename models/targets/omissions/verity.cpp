@@ -8,13 +8,11 @@ const ModelPart& verity_part() {
       "verity",
       "drivers/md/dm-verity-target.c, Linux 6.1",
       {
-          {"verity.uevent",
-           "drivers/md/dm-verity-target.c:verity_handle_err; lib/kobject_uevent.c:kobject_uevent_env",
-           "the uevent of a corrupted block: four allocations with GFP_KERNEL in kverityd before the bio ends, for the "
-           "first 100 errors",
-           Effect::hides_deadlock,
-           "a block stays corrupted and allocations without a pool fail",
-           {unpooled_may_fail, "unpooled allocations succeed in this scenario"}},
+          {"verity.further-listeners", "net/netlink/af_netlink.c:do_one_broadcast",
+           "a clone of the uevent for each further listener (GFP_KERNEL)", Effect::none,
+           "it is asked for by the same thread under the same mutex, right after the message itself"},
+          {"verity.hundred-errors", "drivers/md/dm-verity-target.c:verity_handle_err",
+           "the limit of 100 uevents for each device", Effect::none, "the first one is enough to wait in"},
           {"verity.several-blocks",
            "drivers/md/dm-verity-target.c:verity_verify_io",
            "several mismatching blocks in one bio: here one per request is read again and corrected",
