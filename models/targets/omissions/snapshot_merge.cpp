@@ -19,7 +19,7 @@ const ModelPart& snapshot_merge_part() {
            "reading an earlier metadata area", Effect::none,
            "one read through the client of the metadata more, in the same thread, at a moment when nothing is held"},
           {"snapshot-merge.failure", "drivers/md/dm-snap.c:merge_callback, snapshot_merge_next_chunks",
-           "faults that the merge itself meets, and a merge that fails or is stopped", Effect::none,
+           "a merge that fails or is stopped: here it goes on with the next chunk after an error", Effect::none,
            "it ends (merge_shutdown), and bios that were queued for the chunk end, too"},
           {"snapshot-merge.first-chunk", "drivers/md/dm-snap.c:start_merge, snapshot_merge_resume",
            "the first chunk, which dmsetup resume starts", Effect::hides_deadlock,

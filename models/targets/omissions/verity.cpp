@@ -44,6 +44,10 @@ const ModelPart& verity_part() {
            Effect::none,
            "the levels below one that was decoded are read with elements of error correction in hand, as the decoding "
            "of level 0 reads hash blocks"},
+          {"verity.prefetch-cluster", "drivers/md/dm-verity-target.c:verity_prefetch_io",
+           "the other hash blocks that a prefetch reads around the wanted one", Effect::none,
+           "each is one more read of the same kind, and a search may find the one that is read bad where those of the "
+           "request are good; in a timed run listed blocks do not hit them"},
           {"verity.prefetch-work", "drivers/md/dm-verity-target.c:verity_submit_prefetch",
            "the structure of a prefetch (GFP_NOIO | __GFP_NORETRY)", Effect::none,
            "who gets none does not prefetch; nobody waits"},
