@@ -16,8 +16,4 @@ bool has_commands(const Scenario& scenario) {
 
 bool has_faults(const Scenario& scenario) { return scenario.faults.any || !scenario.faults.list.empty(); }
 
-bool unpooled_may_fail(const Scenario& scenario) {
-  return scenario.memory.unpooled == Outcome::fails || scenario.memory.allocator == AllocatorMode::accounted;
-}
-
 }  // namespace dmstall::models

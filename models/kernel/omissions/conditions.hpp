@@ -11,7 +11,5 @@ namespace dmstall::models {
 [[nodiscard]] bool has_commands(const Scenario& scenario);
 /// Faults may hit requests.
 [[nodiscard]] bool has_faults(const Scenario& scenario);
-/// Allocations without a pool may fail.
-[[nodiscard]] bool unpooled_may_fail(const Scenario& scenario);
 
 }  // namespace dmstall::models
