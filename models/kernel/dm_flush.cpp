@@ -13,12 +13,15 @@ namespace dmstall::models {
 namespace {
 
 constexpr const char* alloc_one = "alloc_tio < __send_duplicate_bios < __send_empty_flush < dm_submit_bio";
-constexpr const char* alloc_many = "alloc_tio < alloc_multiple_bios < __send_duplicate_bios < __send_empty_flush < dm_submit_bio";
 
-/// Where a clone's dm_target_io lies.
-enum class Clone : std::uint8_t { embedded, own };
+/// What all clones of one bio have in common.
+struct Whole {
+  Io io;                ///< of each clone
+  std::string caller;   ///< of __send_duplicate_bios, and of __map_bio
+  std::string called;   ///< the flow of a clone
+};
 
-/// On behalf of what may meet faults: it meets them, too.
+/// On behalf of what may meet faults: the flush meets them, too.
 Io flush_before(const Io& io) {
   Io flush;
   flush.op = IoOp::flush;
@@ -27,61 +30,49 @@ Io flush_before(const Io& io) {
   return flush;
 }
 
+Whole flush_of_all(const Io& io) { return {flush_before(io), "__send_empty_flush", "flush clone "}; }
+
+/// Where a clone's dm_target_io lies.
+enum class Clone : std::uint8_t { embedded, own };
+
 /// __map_bio of one clone: parked with its element, or over at once.
-Steps send(Stack& stack, DeviceIndex device, DeviceIndex lower, Clone clone, const Io& whole) {
+Steps send(Stack& stack, DeviceIndex device, DeviceIndex lower, Clone clone, const Whole& whole) {
   const bool own = clone == Clone::own;
-  if (!stack.has_write_cache(lower)) {
+  if (whole.io.op == IoOp::flush && !stack.has_write_cache(lower)) {
     return own ? give(bs(stack, device), "free_tio < clone_endio < submit_bio_noacct (no write cache below)") : Steps{};
   }
-  const Io io = flush_before(whole);
-  const FlowId flush = stack.flow(lower, io);
+  const FlowId served = stack.flow(lower, whole.io);
   const FlowId flow = stack.flow(
-      "flush clone " + stack.device(device).name + " to " + stack.describe(lower, io) + (own ? "" : " (embedded)"), device, [&] {
+      whole.called + stack.device(device).name + " to " + stack.describe(lower, whole.io) + (own ? "" : " (embedded)"), device, [&] {
         const auto end = [&](Status status) {
           return own ? seq({give(bs(stack, device), "free_tio < clone_endio"), finish(status)}) : finish(status);
         };
-        return call(flush, "__map_bio < __send_empty_flush",
+        return call(served, "__map_bio < " + whole.caller,
                     {branch("ok", end(Status::ok)), branch("bad", end(Status::ok)), branch("error", end(Status::error))});
       });
   std::vector<GiveBack> with;
   if (own) with.push_back({bs(stack, device), 1});
-  return spawn(flow, "submit_bio_noacct < __send_empty_flush", true, with);
+  return spawn(flow, "submit_bio_noacct < " + whole.caller, true, with);
 }
 
-Steps send_all(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& lowers, Clone first, const Io& io) {
+Steps send_all(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& lowers, Clone first, const Whole& whole) {
   Steps steps;
   for (std::size_t i = 0; i < lowers.size(); ++i) {
-    steps = seq({std::move(steps), send(stack, device, lowers[i], i == 0 ? first : Clone::own, io)});
+    steps = seq({std::move(steps), send(stack, device, lowers[i], i == 0 ? first : Clone::own, whole)});
   }
   return steps;
 }
 
-/// dm_submit_bio of a flush whose clones are `clones`, and its end.
-Steps flush_io(Stack& stack, DeviceIndex device, Steps clones) {
+/// dm_submit_bio of a bio whose clones are `clones`, and its end.
+Steps whole_io(Stack& stack, DeviceIndex device, Steps clones, const Whole& whole) {
   return one_clone(stack, device,
-                   seq({submit_bio_block(std::move(clones), "__send_empty_flush < dm_submit_bio"), detach("dm_submit_bio"),
+                   seq({submit_bio_block(std::move(clones), whole.caller + " < dm_submit_bio"), detach("dm_submit_bio"),
                         await_children({branch("ok", end_io(stack, device, Status::ok)), branch("bad", end_io(stack, device, Status::bad)),
                                         branch("error", end_io(stack, device, Status::error))},
                                        "dm_io_dec_pending")}));
 }
 
-}  // namespace
-
-Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets, const Io& io) {
-  stack.uses(dm_flush_part());
-  Steps clones;
-  bool first = true;
-  for (const DeviceIndex lower : targets) {
-    if (!first) clones = seq({std::move(clones), take(bs(stack, device), alloc_one)});
-    clones = seq({std::move(clones), send(stack, device, lower, first ? Clone::embedded : Clone::own, io)});
-    first = false;
-  }
-  return flush_io(stack, device, std::move(clones));
-}
-
-Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices, const Io& io) {
-  stack.uses(dm_flush_part());
-  if (devices.size() == 1) return empty_flush(stack, device, devices, io);
+Steps together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices, const Whole& whole) {
   const auto all = static_cast<std::int32_t>(devices.size());
   Resource mutex;
   mutex.name = stack.device(device).name + ".table_devices_lock";
@@ -90,16 +81,46 @@ Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<D
   mutex.wait_function = "mutex_lock";
   const ResourceId lock = stack.resource(mutex);
   const ResourceId set = bs(stack, device);
-  const Steps waiting = seq({take(lock, "alloc_multiple_bios < __send_duplicate_bios < __send_empty_flush < dm_submit_bio"),
-                             take(set, alloc_many, all), give(lock, "alloc_multiple_bios"),
-                             send_all(stack, device, devices, Clone::own, io)});
+  const std::string duplicate = "__send_duplicate_bios < " + whole.caller + " < dm_submit_bio";
+  const std::string alloc_many = "alloc_tio < alloc_multiple_bios < " + duplicate;
+  const Steps waiting = seq({take(lock, "alloc_multiple_bios < " + duplicate), take(set, alloc_many, all),
+                             give(lock, "alloc_multiple_bios"), send_all(stack, device, devices, Clone::own, whole)});
   // GFP_NOWAIT, one after the other; from the last to the first, because each stands inside the success of the one before it.
-  Steps clones = send_all(stack, device, devices, Clone::embedded, io);
+  Steps clones = send_all(stack, device, devices, Clone::embedded, whole);
   for (std::int32_t had = all - 2; had >= 0; --had) {
     const Steps back = had > 0 ? give(set, "free_tio < alloc_multiple_bios", had) : Steps{};
     clones = try_take(set, alloc_many, std::move(clones), seq({back, waiting}));
   }
-  return flush_io(stack, device, std::move(clones));
+  return whole_io(stack, device, std::move(clones), whole);
+}
+
+}  // namespace
+
+Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets, const Io& io) {
+  stack.uses(dm_flush_part());
+  const Whole whole = flush_of_all(io);
+  Steps clones;
+  bool first = true;
+  for (const DeviceIndex lower : targets) {
+    if (!first) clones = seq({std::move(clones), take(bs(stack, device), alloc_one)});
+    clones = seq({std::move(clones), send(stack, device, lower, first ? Clone::embedded : Clone::own, whole)});
+    first = false;
+  }
+  return whole_io(stack, device, std::move(clones), whole);
+}
+
+Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices, const Io& io) {
+  stack.uses(dm_flush_part());
+  if (devices.size() == 1) return empty_flush(stack, device, devices, io);
+  return together(stack, device, devices, flush_of_all(io));
+}
+
+Steps range_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices, Io io) {
+  stack.uses(dm_flush_part());
+  if (devices.size() == 1) return remap(stack, device, stack.flow(devices.front(), io));
+  io.bytes /= static_cast<std::int64_t>(devices.size());
+  return together(stack, device, devices,
+                  {io, "__send_changing_extent_only < __process_abnormal_io", "clone of a range "});
 }
 
 bool any_lower_has_write_cache(const Stack& stack, DeviceIndex device) {

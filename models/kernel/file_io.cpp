@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "models/kernel/bio_row.hpp"
 #include "models/kernel/delivered.hpp"
 #include "models/kernel/dirty_pages.hpp"
+#include "models/kernel/ext4_writeback.hpp"
+#include "models/kernel/journal.hpp"
 #include "models/kernel/machine_bio_sets.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/kernel/submitter.hpp"
 #include "models/kernel/workqueue.hpp"
 
 namespace dmstall::models {
@@ -40,27 +44,15 @@ Steps new_time(Stack& stack, const File& file, const std::string& caller) {
   const Allocation handle =
       asked(stack, file, "journal_handle", "jbd2_alloc_handle < ext4_dirty_inode < file_modified < " + caller,
             Gfp::nofs, handle_bytes);
-  if (handle.taken.empty()) return {};
+  const std::string dirty = "ext4_dirty_inode < file_modified < " + caller;
+  const Steps journalled = seq({handle.taken, start_handle(stack, file.filesystem, dirty),
+                                stop_handle(stack, file.filesystem, dirty), handle.back});
   Step needed;
   needed.kind = StepKind::choose;
   needed.function = "inode_needs_update_time < file_modified < " + caller;
-  needed.branches = {branch("the file gets a new time", seq({handle.taken, handle.back})),
+  needed.branches = {branch("the file gets a new time", journalled),
                      branch("the file's time is of this tick", {})};
   return {needed};
-}
-
-/// What ext4_writepages has allocated when its bio is complete: the io_end at once, blocks where there are none yet.
-struct Extent {
-  Allocation io_end, blocks;
-  [[nodiscard]] Steps taken() const { return seq({io_end.taken, blocks.taken}); }
-  [[nodiscard]] Steps back() const { return seq({blocks.back, io_end.back}); }
-};
-
-Extent new_extent(Stack& stack, const File& file, const std::string& caller) {
-  if (file.filesystem < 0) return {};
-  const Allocation io_end = asked(stack, file, "io_end", "ext4_init_io_end < " + caller, Gfp::nofs, io_end_bytes);
-  if (!allocates(stack, file)) return {io_end, {}};
-  return {io_end, asked(stack, file, "new_blocks", "ext4_map_blocks < " + caller, Gfp::nofs, metadata_bytes)};
 }
 
 /// A page of the page cache that is to be written to, and its buffer heads.
@@ -92,11 +84,13 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
   const Allocation dio = device ? Allocation{}
                                 : asked(stack, file, "iomap_dio", "kmalloc < __iomap_dio_rw", Gfp::kernel,
                                         iomap_dio_bytes);
-  const Allocation blocks = write && allocates(stack, file)
-                                ? asked(stack, file, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw", Gfp::nofs,
-                                        metadata_bytes)
-                                : Allocation{};
-  const ResourceId bios = device ? blkdev_dio_pool(stack, file.user) : fs_bio_set(stack, file.filesystem);
+  const bool new_blocks = write && allocates(stack, file);
+  const Allocation blocks = new_blocks ? asked(stack, file, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw",
+                                               Gfp::nofs, metadata_bytes)
+                                       : Allocation{};
+  const Steps mapped = new_blocks ? seq({start_handle(stack, file.filesystem, "ext4_iomap_alloc < __iomap_dio_rw"),
+                                         blocks.taken, stop_handle(stack, file.filesystem, "ext4_iomap_alloc")})
+                                  : Steps{};
   Workqueue completion;
   if (write && !device) {
     // alloc_workqueue("dio/%s", WQ_MEM_RECLAIM, 0): a write is completed by a worker.
@@ -104,30 +98,24 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
                                   default_max_active);
   }
   const auto ended = [&](Status status) {
-    Steps steps = give(bios, "bio_put < " + end);
-    if (completion.thread != no_resource) steps = seq({steps, enter(completion, "iomap_dio_complete_work")});
+    Steps steps;
+    if (completion.thread != no_resource) steps = enter(completion, "iomap_dio_complete_work");
     steps = seq({steps, blocks.back, dio.back});
     if (completion.thread != no_resource) steps = seq({steps, leave(completion, "iomap_dio_complete_work")});
     return seq({steps, finish(status)});
   };
-  return seq({time, dio.taken, blocks.taken, take(bios, "bio_alloc < " + caller),
-              call(below(stack, file, io), "submit_bio < " + caller,
-                   {branch("ok", ended(Status::ok)), branch("bad", ended(Status::bad)),
-                    branch("error", ended(Status::error))})});
-}
-
-/// Pages of the cache on their way down, by the flusher.
-Steps writeback(Stack& stack, const File& file, const Io& io) {
-  const std::string caller = "ext4_io_submit < ext4_writepages";
-  const Extent extent = new_extent(stack, file, "ext4_writepages");
-  const ResourceId bios = fs_bio_set(stack, owner_of(file));
-  const auto ended = [&](Status status) {
-    return seq({give(bios, "bio_put < ext4_end_bio"), extent.back(), finish(status)});
-  };
-  return seq({extent.taken(), take(bios, "bio_alloc < io_submit_init_bio < ext4_writepages"),
-              call(below(stack, file, io), "submit_bio < " + caller,
-                   {branch("ok", ended(Status::ok)), branch("bad", ended(Status::ok)),
-                    branch("error", ended(Status::error))})});
+  BioRow row;
+  row.submitted = "submit_bio < " + caller;
+  row.put = "bio_put < " + end;
+  row.waited = end;
+  // A request of loop has its vectors already: one bio, whatever its size (bio_iov_vecs_to_alloc).
+  const std::int64_t most = file.user == file.filesystem ? largest_bio_bytes : io.bytes;
+  row.bios = bios_of(io.bytes, most, device ? blkdev_dio_pool(stack, file.user) : fs_bio_set(stack, file.filesystem),
+                     "bio_alloc < " + caller);
+  Io to_device = io;
+  to_device.access = FileAccess::direct;
+  to_device.seen = Status::ok;
+  return seq({time, dio.taken, mapped, submit_row(stack, file.below, to_device, row, ended)});
 }
 
 /// A buffered write is done when its page is dirty, and its writer was not throttled; the block is allocated when it is
@@ -186,37 +174,66 @@ Steps buffered_read(Stack& stack, const File& file, const Io& io) {
                 function);
 }
 
-/// vfs_fsync: what is dirty (or the journal's commit block) goes down in one bio, then the device's cache is flushed.
-Steps fsync(Stack& stack, const File& file, const FaultSet& faults) {
-  Io write;
-  write.op = IoOp::write;
-  write.bytes = fsync_bytes;
-  write.faults = faults;
-  Io flush;
-  flush.op = IoOp::flush;
-  flush.bytes = 0;
-  flush.faults = faults;
-  const ResourceId bios = fs_bio_set(stack, owner_of(file));
+/// blkdev_fallocate: a command of the loop device is never larger than one of the device below.
+Steps zeroed_device(Stack& stack, const File& file, Io io) {
+  io.op = IoOp::write_zeroes;
+  const ResourceId bios = fs_bio_set(stack, file.user);
+  const std::string caller = "blkdev_issue_zeroout < blkdev_fallocate";
   CallOptions options;
   options.context = CallContext::sync;
-  const Extent extent = new_extent(stack, file, "ext4_writepages < vfs_fsync");
-  const auto written = [&](Status status) {
-    Steps back = seq({give(bios, "bio_put < end_bio_bh_io_sync"), extent.back()});
-    if (status == Status::error) return seq({back, done("vfs_fsync", Status::error)});
-    // blkdev_issue_flush: the bio lies on the stack.
-    return seq({back,
-                call(stack.flow(file.below, flush), "blkdev_issue_flush < vfs_fsync",
-                     {branch("error", done("vfs_fsync", Status::error))}, options),
-                done("vfs_fsync", Status::ok)});
+  const auto ended = [&](Status status) {
+    return seq({give(bios, "bio_put < " + caller), done("blkdev_fallocate", status)});
   };
-  return seq({extent.taken(), take(bios, "bio_alloc < submit_bh < vfs_fsync"),
-              call(below(stack, file, write), "wait_on_buffer < vfs_fsync",
-                   {branch("ok", written(Status::ok)), branch("bad", written(Status::ok)),
-                    branch("error", written(Status::error))},
+  return seq({take(bios, "bio_alloc < blk_next_bio < " + caller),
+              call(below(stack, file, io), "submit_bio_wait < " + caller,
+                   {branch("ok", ended(Status::ok)), branch("bad", ended(Status::ok)),
+                    branch("error", ended(Status::error))},
                    options)});
 }
 
+/// ext4_punch_hole, ext4_zero_range: dirty pages of the range are written first, a block of the extent tree may have to
+/// be read; each is one bio at a time. What becomes of the range itself is metadata.
+Steps holed_file(Stack& stack, const File& file, const Io& io) {
+  const ResourceId bios = fs_bio_set(stack, file.filesystem);
+  CallOptions options;
+  options.context = CallContext::sync;
+  const auto one = [&](IoOp op, const std::string& taken, const std::string& waited, const std::string& put) {
+    Io block = io;
+    block.op = op;
+    block.bytes = 4096;
+    const auto ended = [&](Status status) { return seq({give(bios, put), done("ext4_fallocate", status)}); };
+    return seq({take(bios, taken), call(below(stack, file, block), waited,
+                                        {branch("ok", ended(Status::ok)), branch("bad", ended(Status::ok)),
+                                         branch("error", ended(Status::error))},
+                                        options)});
+  };
+  Step what;
+  what.kind = StepKind::choose;
+  what.function = "ext4_punch_hole < ext4_fallocate";
+  what.branches = {branch("all it needs is in memory", done("ext4_fallocate", Status::ok)),
+                   branch("a block of the extent tree is read",
+                          one(IoOp::read, "bio_alloc < submit_bh < __read_extent_tree_block < ext4_punch_hole",
+                              "wait_on_buffer < __read_extent_tree_block", "bio_put < end_bio_bh_io_sync")),
+                   branch("a dirty page of the range is written",
+                          one(IoOp::write, "bio_alloc < io_submit_init_bio < ext4_writepages < ext4_punch_hole",
+                              "filemap_write_and_wait_range < ext4_punch_hole", "bio_put < ext4_end_bio"))};
+  what.branches[1].weight = what.branches[2].weight = 0;
+  return {what};
+}
+
 }  // namespace
+
+ExtentMemory new_extent(Stack& stack, const File& file, const std::string& caller) {
+  if (file.filesystem < 0) return {};
+  const Allocation io_end = asked(stack, file, "io_end", "ext4_init_io_end < " + caller, Gfp::nofs, io_end_bytes);
+  if (!allocates(stack, file)) return {io_end, {}};
+  return {io_end, asked(stack, file, "new_blocks", "ext4_map_blocks < " + caller, Gfp::nofs, metadata_bytes)};
+}
+
+FlowId range_flow(Stack& stack, const File& file, const Io& io) {
+  const std::string name = fmt::format("range of {}: {}", stack.device(file.user).name, stack.describe(owner_of(file), io));
+  return stack.flow(name, owner_of(file), [&] { return file.filesystem < 0 ? zeroed_device(stack, file, io) : holed_file(stack, file, io); });
+}
 
 PageCache page_cache_named(std::string_view text) {
   if (text == "cold") return PageCache::cold;
@@ -232,12 +249,12 @@ File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower, PageCache 
 
 Steps file_steps(Stack& stack, const File& file, const Io& io) {
   stack.uses(file_io_part());
-  if (io.op == IoOp::flush) return fsync(stack, file, io.faults);
+  if (io.op == IoOp::flush) return sync_file(stack, file, io);
   switch (io.access) {
     case FileAccess::direct:
       return direct(stack, file, io);
     case FileAccess::writeback:
-      return writeback(stack, file, io);
+      return write_back(stack, file, io);
     case FileAccess::buffered:
       break;
   }
@@ -246,6 +263,11 @@ Steps file_steps(Stack& stack, const File& file, const Io& io) {
 
 std::vector<Region> file_regions(const File& file, IoOp op) {
   if (file.filesystem >= 0 && file.user != file.filesystem) return {same_addresses(file.filesystem, op)};
+  if (deallocates(op)) {
+    // A hole in a file: blocks of metadata are read and dirty pages written, see range_flow.
+    if (file.filesystem < 0) return {same_addresses(file.below, IoOp::write_zeroes)};
+    return {same_addresses(file.below, IoOp::read), same_addresses(file.below, IoOp::write)};
+  }
   if (op != IoOp::flush) return {same_addresses(file.below, op)};
   Region first = same_addresses(file.below, IoOp::write);
   first.hop.granularity = fsync_bytes;

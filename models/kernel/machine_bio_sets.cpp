@@ -37,4 +37,12 @@ ResourceId blkdev_dio_pool(Stack& stack, DeviceIndex user) {
   return stack.machine_pool(user, "blkdev_dio_pool", bio_set(dio_pool_size, dio_bio_offset));
 }
 
+ResourceId fs_bio_set(Stack& stack) {
+  return fs_bio_set(stack, no_device);
+}
+
+ResourceId blkdev_dio_pool(Stack& stack) {
+  return blkdev_dio_pool(stack, no_device);
+}
+
 }  // namespace dmstall::models

@@ -15,8 +15,12 @@
 namespace dmstall::models {
 
 using DeviceIndex = std::int32_t;
+inline constexpr DeviceIndex no_device = -1;
 
-enum class IoOp : std::uint8_t { read, write, flush };
+enum class IoOp : std::uint8_t { read, write, flush, discard, write_zeroes };
+
+/// Changes blocks without data from the submitter (dm.c:is_abnormal_io).
+[[nodiscard]] constexpr bool deallocates(IoOp op) { return op == IoOp::discard || op == IoOp::write_zeroes; }
 
 /// Blocks that a request comes upon. Those of an area `hash` or `fec` are the device's own metadata, those of `data`
 /// belong to whoever asked.

@@ -74,15 +74,17 @@ FlowId Stack::open_flow(const std::string& name, DeviceIndex device) {
 }
 
 std::string Stack::describe(DeviceIndex index, Io io) const {
-  static constexpr const char* verbs[] = {"read", "write", "flush"};
+  static constexpr const char* verbs[] = {"read", "write", "flush", "discard", "write zeroes"};
   io.faults = relevant(index, io);
   std::string name = fmt::format("{} {}", verbs[static_cast<int>(io.op)], device(index).name);
-  if (io.bytes != 4096 && io.op != IoOp::flush) name += fmt::format(" {} KiB", static_cast<double>(io.bytes) / 1024);
+  // A flush that writes nothing first, or one page, is a flush.
+  if (io.bytes != 4096 && (io.op != IoOp::flush || io.bytes > 0)) name += fmt::format(" {} KiB", static_cast<double>(io.bytes) / 1024);
   std::vector<std::string> traits;
   if (io.hash_of >= 0) traits.push_back("hash block of " + device(io.hash_of).name);
   if (io.parity_of >= 0) traits.push_back("parity of " + device(io.parity_of).name);
   if (io.access == FileAccess::buffered) traits.emplace_back("buffered");
   if (io.access == FileAccess::writeback) traits.emplace_back("writeback");
+  if (io.bio_bytes > 0) traits.push_back(fmt::format("bios of {} KiB", static_cast<double>(io.bio_bytes) / 1024));
   if (io.reread) traits.emplace_back(io.seen == Status::bad ? "re-read of bad data" : io.seen == Status::error ? "re-read after an error" : "re-read");
   if (io.rewritten) traits.emplace_back("buffer rewritten");
   for (const std::int32_t fault : io.faults) traits.push_back(program_.faults[static_cast<std::size_t>(fault)].label);
@@ -205,15 +207,19 @@ ResourceId Stack::pool(DeviceIndex index, std::string_view pool_name, Resource m
 }
 
 ResourceId Stack::machine_pool(DeviceIndex index, std::string_view pool_name, Resource made) {
-  const Device& of = device(index);
-  if (scenario_->sharing.rules.find(fmt::format("{}.{}", of.target, pool_name)) != scenario_->sharing.rules.end()) return pool(index, pool_name, std::move(made));
-  made.name = made.pool = pool_name;
   std::vector<std::string> names;
-  for (const Device& user : scenario_->devices) {
-    if (user.target != of.target) continue;
-    names.push_back(fmt::format("{}.{}", user.name, pool_name));
+  if (index != no_device) {
+    const std::string& target = device(index).target;
+    const std::string by_target = fmt::format("{}.{}", target, pool_name);
+    if (scenario_->sharing.rules.find(by_target) != scenario_->sharing.rules.end()) {
+      return pool(index, pool_name, std::move(made));
+    }
+    for (const Device& user : scenario_->devices) {
+      if (user.target == target) names.push_back(fmt::format("{}.{}", user.name, pool_name));
+    }
+    names.push_back(by_target);
   }
-  names.push_back(fmt::format("{}.{}", of.target, pool_name));
+  made.name = made.pool = pool_name;
   for (const Device& user : scenario_->devices) {
     if (const auto literal = user.reserve.find(pool_name); literal != user.reserve.end()) made.capacity = literal->second;
   }

@@ -38,6 +38,7 @@ struct Io {
   DeviceIndex hash_of = -1;    ///< a hash block of this verity device is read, not request data; -1: data
   DeviceIndex parity_of = -1;  ///< a parity block of this verity device's forward error correction is read
   FileAccess access = FileAccess::direct;
+  std::int64_t bio_bytes = 0;  ///< writeback of a file: of each bio; 0: as large as a bio can be
 };
 
 /// The resources of a verity-like, snapshot-like, … device are named by their pool; a client has .pool and .bios.
@@ -69,8 +70,8 @@ class Stack {
   /// The device's pool of that name with its sharing resolved. `made` describes it as a private pool of this device;
   /// `part` is ".pool" or ".bios" for a client. Created once per owner.
   ResourceId pool(DeviceIndex device, std::string_view pool_name, Resource made, std::string_view part = "");
-  /// A pool that the whole machine has once, called by its name alone, unless the scenario's sharing says otherwise. Its
-  /// reserve may be written at any device that uses it.
+  /// A pool that the whole machine has once, called by its name alone, unless the scenario's sharing gives `device` one of
+  /// its own (no_device: a submitter, which has none). Its reserve may be written at any device that uses it.
   ResourceId machine_pool(DeviceIndex device, std::string_view pool_name, Resource made);
   /// A resource outside the sharing rules ("flusher/snap", "snap.throttle"), created once per name.
   ResourceId resource(Resource made);
@@ -162,6 +163,7 @@ class Stack {
 struct FileHolder {
   DeviceIndex below = -1;
   bool allocates = false;   ///< a write needs new blocks
+  bool parks_bios = false;  ///< bios of new blocks stay until their extent is converted (ext4_should_dioread_nolock)
 };
 [[nodiscard]] std::optional<FileHolder> target_files(const Stack& stack, DeviceIndex device);
 /// How fast a device is that takes time.
@@ -178,5 +180,11 @@ struct FileHolder {
 /// ti->per_io_data_size: bytes the target keeps with every bio, in the elements of io_bs and bs; 0 where it is not known.
 [[nodiscard]] int target_per_io_data(const Stack& stack, DeviceIndex device);
 [[nodiscard]] bool target_has_write_cache(const Stack& stack, DeviceIndex device);
+/// Whether the device takes discards: max_discard_sectors above 0.
+[[nodiscard]] bool target_takes_discards(const Stack& stack, DeviceIndex device);
+/// max_write_zeroes_sectors in bytes; 0: zeroes are written as data.
+[[nodiscard]] std::int64_t target_write_zeroes_bytes(const Stack& stack, DeviceIndex device);
+/// discard_granularity in bytes; 0: any, ranges are cut anywhere.
+[[nodiscard]] std::int64_t target_discard_granularity(const Stack& stack, DeviceIndex device);
 
 }  // namespace dmstall::models

@@ -1,8 +1,10 @@
 #include "models/kernel/writeback.hpp"
 
 #include "models/kernel/accounted_memory.hpp"
+#include "models/kernel/ext4_writeback.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/kernel/submitter.hpp"
 #include "models/kernel/workqueue.hpp"
 #include "models/machine/compile.hpp"
 #include "models/kernel/fault_plans.hpp"
@@ -20,9 +22,27 @@ constexpr std::int64_t page_bytes = 4096;
 
 bool is_writeback(WorkloadVerb verb) { return verb == WorkloadVerb::writeback || verb == WorkloadVerb::swap_out; }
 
-IoOp operation(WorkloadVerb verb) {
-  if (verb == WorkloadVerb::read) return IoOp::read;
-  return verb == WorkloadVerb::flush ? IoOp::flush : IoOp::write;
+/// What reaches the device. Zeroes are written where it takes no command for them.
+IoOp operation(const Stack& stack, const WorkloadItem& item) {
+  switch (item.verb) {
+    case WorkloadVerb::read:
+    case WorkloadVerb::swap_in:
+      return IoOp::read;
+    case WorkloadVerb::flush:
+      return IoOp::flush;
+    case WorkloadVerb::discard:
+      return IoOp::discard;
+    case WorkloadVerb::zero_out:
+      return target_write_zeroes_bytes(stack, stack.index_of(item.device)) > 0 ? IoOp::write_zeroes : IoOp::write;
+    default:
+      return IoOp::write;
+  }
+}
+
+std::int64_t bytes_of(const WorkloadItem& item) {
+  if (item.verb == WorkloadVerb::flush) return 0;
+  const bool range = item.verb == WorkloadVerb::discard || item.verb == WorkloadVerb::zero_out;
+  return static_cast<std::int64_t>(range ? item.discard_kib : item.write_kib) * 1024;
 }
 
 std::string thread_label(const WorkloadItem& item) {
@@ -30,7 +50,10 @@ std::string thread_label(const WorkloadItem& item) {
     case WorkloadVerb::writeback: return "flusher/" + item.device;
     case WorkloadVerb::swap_out: return "kswapd/" + item.device;
     case WorkloadVerb::read: return "reader/" + item.device;
+    case WorkloadVerb::swap_in: return "swap-in/" + item.device;
     case WorkloadVerb::flush: return "fsync/" + item.device;
+    case WorkloadVerb::discard: return "discard/" + item.device;
+    case WorkloadVerb::zero_out: return "zero-out/" + item.device;
     default: return "writer/" + item.device;
   }
 }
@@ -39,7 +62,10 @@ const char* submit_function(WorkloadVerb verb) {
   switch (verb) {
     case WorkloadVerb::writeback: return "submit_bio < do_writepages < wb_workfn";
     case WorkloadVerb::swap_out: return "submit_bio < __swap_writepage < shrink_page_list < kswapd";
+    case WorkloadVerb::swap_in: return "swap_readpage < do_swap_page";
     case WorkloadVerb::flush: return "blkdev_issue_flush";
+    case WorkloadVerb::discard: return "blkdev_issue_discard < blkdev_ioctl";
+    case WorkloadVerb::zero_out: return "blkdev_issue_zeroout < blkdev_ioctl";
     default: return "submit_bio < __blkdev_direct_IO";
   }
 }
@@ -58,6 +84,29 @@ bool on_one_rescuer(const Stack& stack, const WorkloadItem& item) {
 }
 
 bool is_accounted(const Stack& stack) { return stack.scenario().memory.allocator == AllocatorMode::accounted; }
+
+/// How the pages of one request lie in bios.
+struct Shape {
+  std::string label;
+  std::int64_t bytes = 0, bio_bytes = 0;
+  double weight = 1;
+};
+
+/// Files of a filesystem. What is written back in order lies in consecutive pages; these may be one extent, whose bios
+/// wait for one another.
+std::vector<Shape> shapes_of(const Stack& stack, const WorkloadItem& item, std::int64_t bytes, bool by_kswapd) {
+  const DeviceIndex top = stack.index_of(item.device);
+  std::vector<Shape> shapes{{"an extent of its own", bytes}};
+  if (file_access(stack, item) != FileAccess::writeback || !parks_bios(stack, top)) return shapes;
+  if (by_kswapd || item.pattern == AccessPattern::random) return shapes;   // reclaim writes page by page
+  const std::int64_t run = std::min(largest_extent_bytes, item.requests() * bytes);
+  const std::int64_t in_one = (run + largest_bio_bytes - 1) / largest_bio_bytes;
+  const std::int64_t bio_bytes = std::min(bytes, largest_bio_bytes);
+  if (in_one * largest_bio_bytes > std::max(bytes, largest_bio_bytes)) {
+    shapes.push_back({"one extent with the pages after it", in_one * bio_bytes, bio_bytes, 0});
+  }
+  return shapes;
+}
 
 /// There is one kswapd; the other threads of a swap_out item are applications in direct reclaim.
 int reclaimers(const Stack& stack) {
@@ -122,14 +171,19 @@ void add_buffered_write(Stack& stack, const WorkloadItem& item) {
 
 void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
   const DeviceIndex top = stack.index_of(item.device);
-  const std::int64_t bytes = item.verb == WorkloadVerb::flush ? 0 : static_cast<std::int64_t>(item.write_kib) * 1024;
+  if (item.verb == WorkloadVerb::discard && !target_takes_discards(stack, top)) {
+    throw CompileError(fmt::format("{} takes no discards: the request ends at once (block/blk-lib.c:__blkdev_issue_discard)", item.device),
+                       item.where.line, item.where.column);
+  }
+  const std::int64_t bytes = bytes_of(item);
   const bool writes_file = of_kswapd && item.verb == WorkloadVerb::writeback;
   const std::string function = writes_file ? "submit_bio < pageout < shrink_page_list < kswapd" : submit_function(item.verb);
   const ResourceId thread = submitting_thread(stack, item, of_kswapd);
   const ResourceId place = places_of(stack, item);
 
   const FileAccess access = file_access(stack, item);
-  const bool sleeps = item.threads >= item.in_flight && !is_writeback(item.verb);
+  const bool is_filesystem = target_files(stack, top).has_value();   // its files have bios of their own
+  const bool sleeps = item.threads >= item.in_flight && !item.aio && !is_writeback(item.verb);
   CallOptions options;
   options.context = sleeps ? CallContext::sync : CallContext::async;
   if (!sleeps) options.after_detach = {{thread, 1}};
@@ -147,23 +201,36 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
     return seq({steps, give(place, "bio_endio"), finish(status)});
   };
 
-  FaultChoice faults = fault_choice(stack, item, operation(item.verb));
+  FaultChoice faults = fault_choice(stack, item, operation(stack, item));
   Step choose;
   choose.kind = StepKind::choose;
   choose.decider = DeciderKind::fault_plan;
   choose.function = "what the request meets";
   for (std::size_t i = 0; i < faults.sets.size(); ++i) {
     Io io;
-    io.op = operation(item.verb);
-    io.bytes = bytes;
+    io.op = operation(stack, item);
     io.faults = faults.sets[i];
     io.rewritten = faults.rewritten[i];
     io.access = access;
-    choose.branches.push_back(
-        branch(faults.plan.combinations[i].label,
-               call(stack.flow(top, io), function, {branch("ok", done(Status::ok)), branch("bad", done(Status::ok)), branch("error", done(Status::error))},
-                    options),
-               static_cast<int>(faults.sets[i].size())));
+    // What fsync finds dirty.
+    const bool writes_first = item.verb == WorkloadVerb::flush && is_filesystem;
+    const std::int64_t sent_bytes = writes_first ? std::int64_t{item.write_kib} * 1024 : bytes;
+    Step shape;
+    shape.kind = StepKind::choose;
+    shape.function = function;
+    for (const Shape& of : shapes_of(stack, item, sent_bytes, of_kswapd)) {
+      io.bytes = of.bytes;
+      io.bio_bytes = of.bio_bytes;
+      const FlowId sent = is_filesystem ? stack.flow(top, io) : submission(stack, item, io, of_kswapd);
+      Branch made = branch(of.label, call(sent, function,
+                                          {branch("ok", done(Status::ok)), branch("bad", done(Status::bad)),
+                                           branch("error", done(Status::error))},
+                                          options));
+      made.weight = of.weight;
+      shape.branches.push_back(std::move(made));
+    }
+    Steps steps = shape.branches.size() > 1 ? Steps{shape} : shape.branches.front().steps;
+    choose.branches.push_back(branch(faults.plan.combinations[i].label, std::move(steps), static_cast<int>(faults.sets[i].size())));
   }
   const bool choice_needed = choose.branches.size() > 1;
   Steps body = choice_needed ? Steps{choose} : choose.branches.front().steps;

@@ -92,7 +92,7 @@ const KeyTable& sharing_group_keys() {
 }
 
 const std::vector<std::string>& workload_verbs() {
-  static const std::vector<std::string> names = {"writeback", "write", "read", "flush", "swap_out", "admin"};
+  static const std::vector<std::string> names = {"writeback", "write", "read", "flush", "swap_out", "admin", "discard", "zero_out", "swap_in", "fsync"};
   return names;
 }
 
@@ -102,11 +102,13 @@ const KeyTable& workload_keys() {
       whole("pages", "pages of 4 KiB", "", 1, 1e12, "how much, in pages"),
       whole("count", "requests", "1", 1, 1e12, "how much, in requests"),
       whole("write_kib", "KiB", "4", 1, 65536, "size of a request, reads too"),
+      whole("discard_kib", "KiB", "1024", 1, 65536, "size of a range of discard and zero_out"),
       whole("in_flight", "requests", "1", 1, 1e6, "requests on their way at the same time"),
       whole("threads", "", "", 1, 1e6,
-            "submitting threads; default: 1 for writeback, flush and swap_out, else in_flight"),
+            "submitting threads; default: 1 for writeback, flush, fsync and swap_out, else in_flight"),
       choice("pattern", "sequential", {"sequential", "random"}, "order of addresses"),
       flag("direct", "true", "bypasses the page cache (read and write)"),
+      flag("aio", "false", "direct I/O whose submitter does not sleep until it is done (read and write)"),
       number("start_s", "s", "0", 0, 1e9, "when it begins (timed runs)"),
       number("period_s", "s", "", 0, 1e9,
              "time from one request to the next (timed runs); default: as fast as in_flight allows"),

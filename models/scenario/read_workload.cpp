@@ -16,8 +16,16 @@ namespace {
 
 using Kind = JsonValue::Kind;
 
+bool deallocates(WorkloadVerb verb) {
+  return verb == WorkloadVerb::discard || verb == WorkloadVerb::zero_out;
+}
+
+bool swaps(WorkloadVerb verb) {
+  return verb == WorkloadVerb::swap_out || verb == WorkloadVerb::swap_in;
+}
+
 bool writes(WorkloadVerb verb) {
-  return verb == WorkloadVerb::writeback || verb == WorkloadVerb::write || verb == WorkloadVerb::swap_out;
+  return verb == WorkloadVerb::writeback || verb == WorkloadVerb::write || verb == WorkloadVerb::swap_out || deallocates(verb);
 }
 
 /// The read-only device that a write to `name` would reach, also through devices that hand it on; empty when there is none.
@@ -59,6 +67,8 @@ class WorkloadReader {
         std::find(workload_verbs().begin(), workload_verbs().end(), verb->key) - workload_verbs().begin();
     item_ = WorkloadItem{};
     item_.verb = static_cast<WorkloadVerb>(index);
+    const bool fsync = item_.verb == WorkloadVerb::fsync;
+    if (fsync) item_.verb = WorkloadVerb::flush;
     item_.where = context_.position(value);
     if (item_.verb == WorkloadVerb::admin) return read_admin(value);
     // The keys of the file go before the defaults; both are read through one object, so that messages are the same.
@@ -66,6 +76,7 @@ class WorkloadReader {
     if (defaults_ != nullptr) add_defaults(merged);
     const Fields fields(context_, merged, workload_keys(), fmt::format("a {} item", verb->key), {verb->key});
     read_device(verb->value);
+    if (fsync) check_is_filesystem(verb->value);
     read_amount(fields, verb->key);
     read_rest(fields);
     warn_unused(fields, verb->key);
@@ -194,13 +205,15 @@ class WorkloadReader {
       return;
     }
     const TargetDescription* target_of = find_target(device->target);
-    if (item_.verb == WorkloadVerb::swap_out && target_of != nullptr && !target_of->block_device) {
+    if (target_of != nullptr && !target_of->block_device && (deallocates(item_.verb) || swaps(item_.verb))) {
       // __swap_writepage goes to the extents of a swap file itself.
       std::string below;
       for (const Parameter& role : target_of->parameters) {
         if (const auto named = devices_in(*device, role.name); role.is_role && below.empty() && !named.empty()) below = named.front();
       }
-      context_.error(value.where, fmt::format("swap goes past the filesystem {}: name the block device under it, {}", in_quotes(item_.device), in_quotes(below)));
+      const std::string what = swaps(item_.verb) ? fmt::format("swap goes past the filesystem {}: name the block device under it", in_quotes(item_.device))
+                                                 : fmt::format("a range of a block device is discarded, {} is a filesystem: name the device under it", in_quotes(item_.device));
+      context_.error(value.where, fmt::format("{}, {}", what, in_quotes(below)));
     }
     if (writes(item_.verb)) {
       const std::string kept = read_only_below(scenario, item_.device);
@@ -223,6 +236,13 @@ class WorkloadReader {
     }
   }
 
+  void check_is_filesystem(const JsonValue& value) {
+    const Device* device = context_.scenario.find_device(item_.device);
+    const TargetDescription* target = device == nullptr ? nullptr : find_target(device->target);
+    if (target == nullptr || !target->block_device) return;
+    context_.error(value.where, fmt::format("fsync is of files, {} is a block device: write \"flush\"", in_quotes(item_.device)));
+  }
+
   void read_amount(const Fields& fields, const std::string& verb) {
     const JsonValue* pages = fields.value("pages");
     const JsonValue* count = fields.value("count");
@@ -233,19 +253,21 @@ class WorkloadReader {
     item_.count = page_count.value_or(1);
     if (count != nullptr) {
       context_.error(pages->where, "a workload item has either \"pages\" or \"count\"");
-    } else if (item_.verb == WorkloadVerb::flush) {
+    } else if (item_.verb == WorkloadVerb::flush || deallocates(item_.verb)) {
       context_.error(pages->where, fmt::format("a {} has no pages: write \"count\"", verb));
     }
   }
 
   void read_rest(const Fields& fields) {
     item_.write_kib = static_cast<int>(fields.integer("write_kib"));
+    item_.discard_kib = static_cast<int>(fields.integer("discard_kib"));
     item_.in_flight = static_cast<int>(fields.integer("in_flight"));
     const bool one_thread = item_.verb == WorkloadVerb::writeback || item_.verb == WorkloadVerb::flush ||
                             item_.verb == WorkloadVerb::swap_out;
     item_.threads = static_cast<int>(fields.maybe_integer("threads").value_or(one_thread ? 1 : item_.in_flight));
     item_.pattern = static_cast<AccessPattern>(fields.choice_index("pattern"));
     item_.direct = fields.flag("direct");
+    item_.aio = fields.flag("aio");
     item_.start_s = fields.number("start_s");
     item_.period_s = fields.maybe_number("period_s");
   }
@@ -258,11 +280,16 @@ class WorkloadReader {
       if (value == nullptr || of_defaults) return;
       context_.warning(value->where, fmt::format("{} has no effect on a {} item", in_quotes(key), verb));
     };
-    if (item_.verb == WorkloadVerb::flush) {
-      unused("write_kib");
-      unused("pattern");
-    }
+    if (item_.verb == WorkloadVerb::flush) unused("pattern");
+    // fsync of a file writes so much first.
+    const Device* device = context_.scenario.find_device(item_.device);
+    const TargetDescription* target = device == nullptr ? nullptr : find_target(device->target);
+    const bool writes_first = target != nullptr && !target->block_device;
+    if ((item_.verb == WorkloadVerb::flush && !writes_first) || deallocates(item_.verb)) unused("write_kib");
+    if (!deallocates(item_.verb)) unused("discard_kib");
     if (item_.verb != WorkloadVerb::read && item_.verb != WorkloadVerb::write) unused("direct");
+    const bool direct_io = (item_.verb == WorkloadVerb::read || item_.verb == WorkloadVerb::write) && item_.direct;
+    if (!direct_io) unused("aio");
   }
 
   const ReadContext& context_;

@@ -83,7 +83,10 @@ struct Sharing {
   std::map<std::string, SharingRule, std::less<>> rules;    ///< key "<target>.<pool>"; presets are expanded into rules
 };
 
-enum class WorkloadVerb : std::uint8_t { writeback, write, read, flush, swap_out, admin };
+/// In the order of workload_verbs(); `fsync` is read as a flush.
+enum class WorkloadVerb : std::uint8_t {
+  writeback, write, read, flush, swap_out, admin, discard, zero_out, swap_in, fsync
+};
 enum class AdminVerb : std::uint8_t { status, create_snapshot, remove_snapshot, suspend, resume };
 enum class AccessPattern : std::uint8_t { sequential, random };
 
@@ -95,10 +98,12 @@ struct WorkloadItem {
   std::int64_t count = 1;      ///< "pages" (4 KiB each) or "count" (requests), whichever was written; see counts_pages
   bool counts_pages = false;
   int write_kib = 4;           ///< bytes per request in KiB, reads too
+  int discard_kib = 1024;      ///< bytes per request of discard and zero_out in KiB
   int in_flight = 1;
   int threads = 1;             ///< 1 for writeback, flush and swap_out, in_flight otherwise
   AccessPattern pattern = AccessPattern::sequential;
   bool direct = true;
+  bool aio = false;            ///< direct I/O submitted without sleeping until it is done
   double start_s = 0;
   std::optional<double> period_s;
   SourcePosition where;

@@ -36,6 +36,21 @@ Steps flush(Stack& stack, DeviceIndex disk, const Io& io) {
 /// Nothing lies below.
 std::vector<Region> regions(const Stack&, DeviceIndex, IoOp) { return {}; }
 
+/// No data goes to the disk.
+Steps deallocate(Stack& stack, DeviceIndex disk, const Io& io) {
+  Io without_data = io;
+  without_data.bytes = 0;
+  return transfer(stack, disk, without_data, SpendKind::disk_flush);
+}
+
+bool discards(const Stack& stack, DeviceIndex disk) { return stack.device(disk).flag("discards"); }
+std::int64_t write_zeroes_bytes(const Stack& stack, DeviceIndex disk) {
+  return stack.device(disk).integer("write_zeroes_kib") * 1024;
+}
+std::int64_t granularity(const Stack& stack, DeviceIndex disk) {
+  return stack.device(disk).integer("discard_granularity_kib") * 1024;
+}
+
 int num_flush_bios(const Stack&, DeviceIndex) { return 1; }
 bool has_write_cache(const Stack& stack, DeviceIndex disk) { return stack.device(disk).flag("write_cache"); }
 
@@ -64,6 +79,7 @@ const TargetModel disk_model{.id = "disk",
                                .has_write_cache = has_write_cache,
                                .reserves = reserves,
                                .per_io_data_bytes = 0,
-                               .timing = timing};
+                               .timing = timing,
+                               .deallocation = {deallocate, discards, write_zeroes_bytes, granularity}};
 
 }  // namespace dmstall::models

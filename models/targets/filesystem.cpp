@@ -31,7 +31,8 @@ bool has_write_cache(const Stack&, DeviceIndex) {
 
 FileHolder files(const Stack& stack, DeviceIndex filesystem) {
   const Device& device = stack.device(filesystem);
-  return {stack.index_of(device.text("device")), device.flag("allocates")};
+  const bool allocates = device.flag("allocates");
+  return {stack.index_of(device.text("device")), allocates, allocates && device.flag("dioread_nolock")};
 }
 
 DeviceReserves reserves(Stack& stack, DeviceIndex filesystem) {

@@ -107,6 +107,7 @@ const TargetModel linear_model{.id = "linear",
                                .has_write_cache = any_lower_has_write_cache,
                                .reserves = core_reserves,
                                .per_io_data_bytes = 0,
-                               .span_bytes = span_bytes};
+                               .span_bytes = span_bytes,
+                               .deallocation = as_below(map)};
 
 }  // namespace dmstall::models

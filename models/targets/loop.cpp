@@ -1,6 +1,6 @@
 // loop: a block device that is a file. Requests are queued to one work item, which reads and writes the file.
 //
-// Linux 6.1.192: drivers/block/loop.c (loop_queue_rq, loop_queue_work, loop_process_work, do_req_filebacked, lo_rw_aio,
+// Linux 6.1.192: drivers/block/loop.c (loop_config_discard, lo_fallocate, loop_queue_rq, loop_queue_work, loop_process_work, do_req_filebacked, lo_rw_aio,
 // lo_read_simple, lo_write_simple, lo_req_flush), block/blk-mq.c (blk_mq_get_tag).
 // A request-based device: the submitter needs a tag and returns when the request is queued. All commands of a cgroup
 // are handled one after the other by one work item of the device's own queue "loop%d", which is WQ_UNBOUND |
@@ -135,6 +135,42 @@ Steps handled(const Loop& loop, const Io& io) {
   return {merged};
 }
 
+/// lo_fallocate: the worker sleeps in it until all is done.
+Steps fallocated(const Loop& loop, const Io& io) {
+  const auto completed = [&](Status status) {
+    return seq({leave(loop.queue, work), give(loop.tags, "blk_mq_free_request < blk_mq_end_request < lo_complete_rq"),
+                finish(status)});
+  };
+  CallOptions options;
+  options.context = CallContext::sync;
+  return call(range_flow(loop.stack, loop.file, io), std::string("lo_fallocate < do_req_filebacked < ") + work,
+              {branch("ok", completed(Status::ok)), branch("bad", completed(Status::bad)),
+               branch("error", completed(Status::error))},
+              options);
+}
+
+Steps deallocate(Stack& stack, DeviceIndex index, const Io& io) {
+  const Loop loop = describe(stack, index);
+  return seq({take(loop.tags, "blk_mq_get_tag < blk_mq_submit_bio"), detach("loop_queue_rq < blk_mq_submit_bio"),
+              enter(loop.queue, work), fallocated(loop, io)});
+}
+
+constexpr std::int64_t most_bytes = std::int64_t{UINT32_MAX >> 9} * 512;  // loop_config_discard
+
+/// On a block device loop mirrors how that one zeroes; on a filesystem it makes holes of blocks.
+std::int64_t write_zeroes_bytes(const Stack& stack, DeviceIndex index) {
+  const File on = file(stack, index);
+  return on.filesystem >= 0 ? most_bytes : target_write_zeroes_bytes(stack, on.below);
+}
+bool discards(const Stack& stack, DeviceIndex index) {
+  return !stack.device(index).flag("read_only") && write_zeroes_bytes(stack, index) > 0;
+}
+std::int64_t granularity(const Stack& stack, DeviceIndex index) {
+  constexpr std::int64_t filesystem_block = 4096;
+  const File on = file(stack, index);
+  return on.filesystem >= 0 ? filesystem_block : target_discard_granularity(stack, on.below);
+}
+
 Steps serve(Stack& stack, DeviceIndex index, const Io& io) {
   const Loop loop = describe(stack, index);
   return seq({take(loop.tags, "blk_mq_get_tag < blk_mq_submit_bio"), detach("loop_queue_rq < blk_mq_submit_bio"),
@@ -180,6 +216,7 @@ const TargetModel loop_model{.id = "loop",
                                .has_write_cache = has_write_cache,
                                .reserves = reserves,
                                .per_io_data_bytes = 0,
-                               .caches_pages = caches_pages};
+                               .caches_pages = caches_pages,
+                               .deallocation = {deallocate, discards, write_zeroes_bytes, granularity}};
 
 }  // namespace dmstall::models

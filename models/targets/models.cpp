@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace dmstall::models {
@@ -51,6 +52,11 @@ Steps target_steps(Stack& stack, DeviceIndex device, const Io& io) {
     case IoOp::read: return model.read(stack, device, io);
     case IoOp::write: return model.write(stack, device, io);
     case IoOp::flush: return model.flush(stack, device, io);
+    case IoOp::discard:
+    case IoOp::write_zeroes:
+      // A submitter does not send what the device does not take (block/blk-lib.c: -EOPNOTSUPP).
+      if (model.deallocation.serve == nullptr) break;
+      return model.deallocation.serve(stack, device, io);
   }
   return {};
 }
@@ -122,6 +128,60 @@ bool target_has_write_cache(const Stack& stack, DeviceIndex device) {
   const std::string& id = stack.device(device).target;
   if (find_scenario_target(stack.scenario(), id) == nullptr) return target_model(id).has_write_cache(stack, device);
   return any_lower_has_write_cache(stack, device);
+}
+
+namespace {
+
+/// What the device's target says; of one defined in the scenario: nothing.
+Deallocation deallocation_of(const Stack& stack, DeviceIndex device) {
+  const std::string& id = stack.device(device).target;
+  return find_scenario_target(stack.scenario(), id) != nullptr ? Deallocation{} : target_model(id).deallocation;
+}
+
+bool all_below_discard(const Stack& stack, DeviceIndex device) {
+  const auto& lowers = stack.lower(device);
+  return std::all_of(lowers.begin(), lowers.end(),
+                     [&](DeviceIndex lower) { return target_takes_discards(stack, lower); });
+}
+
+std::int64_t least_zeroes_below(const Stack& stack, DeviceIndex device) {
+  std::int64_t least = INT64_MAX;
+  for (const DeviceIndex lower : stack.lower(device)) {
+    least = std::min(least, target_write_zeroes_bytes(stack, lower));
+  }
+  return least;
+}
+
+/// The largest below; where one may be anything, so is the whole.
+std::int64_t granularity_below(const Stack& stack, DeviceIndex device) {
+  std::int64_t largest = 1;
+  for (const DeviceIndex lower : stack.lower(device)) {
+    const std::int64_t below = target_discard_granularity(stack, lower);
+    if (below == 0) return 0;
+    largest = std::max(largest, below);
+  }
+  return largest;
+}
+
+}  // namespace
+
+Deallocation as_below(Steps (*serve)(Stack&, DeviceIndex, const Io&)) {
+  return {serve, all_below_discard, least_zeroes_below, granularity_below};
+}
+
+bool target_takes_discards(const Stack& stack, DeviceIndex device) {
+  const Deallocation of = deallocation_of(stack, device);
+  return of.serve != nullptr && of.discards(stack, device);
+}
+
+std::int64_t target_write_zeroes_bytes(const Stack& stack, DeviceIndex device) {
+  const Deallocation of = deallocation_of(stack, device);
+  return of.serve == nullptr ? 0 : of.write_zeroes_bytes(stack, device);
+}
+
+std::int64_t target_discard_granularity(const Stack& stack, DeviceIndex device) {
+  const Deallocation of = deallocation_of(stack, device);
+  return of.serve == nullptr ? 1 : of.granularity(stack, device);
 }
 
 }  // namespace dmstall::models

@@ -54,6 +54,10 @@ TargetDescription disk() {
       number("latency_us", "us", "100", 0, 1e9, "time of one request besides the transfer"),
       whole("queue_depth", "", "32", 1, 65536, "requests in the device at the same time"),
       flag("write_cache", "true", "has a volatile cache: flushes reach the device"),
+      flag("discards", "true", "takes discards"),
+      whole("discard_granularity_kib", "KiB", "0", 0, 1048576, "unit of discards; 0: any, ranges begin within a unit"),
+      whole("write_zeroes_kib", "KiB", "32", 0, 4194304,
+            "most that one command zeroes without data (32: ubd, the least in 6.1); 0: zeroes are written as data"),
   };
   return target;
 }
@@ -194,8 +198,11 @@ TargetDescription filesystem() {
       role("device", "the block device that it is on"),
       page_cache("that an application reads"),
       flag("allocates", "true", "a write needs new blocks, for which memory is allocated"),
+      flag("dioread_nolock", "true",
+           "bios of new blocks are kept until their extent is converted; false: mounted with -o dioread_lock"),
   };
-  target.pools = {fs_bio_set(), pool("dio_wq", "running work item", "256")};
+  target.pools = {fs_bio_set(), pool("dio_wq", "running work item", "256"),
+                  pool("rsv_conversion_wq", "running work item", "256")};
   return target;
 }
 

@@ -111,6 +111,11 @@ Steps flush(Stack& stack, DeviceIndex striped, const Io& io) {
   return empty_flush_together(stack, striped, stripes(stack, striped), io);
 }
 
+/// stripe_map_range: each clone has its stripe's part of the range.
+Steps deallocate(Stack& stack, DeviceIndex striped, const Io& io) {
+  return range_together(stack, striped, stripes(stack, striped), io);
+}
+
 int num_flush_bios(const Stack& stack, DeviceIndex striped) { return static_cast<int>(stripes(stack, striped).size()); }
 
 }  // namespace
@@ -124,6 +129,7 @@ const TargetModel striped_model{.id = "striped",
                                .has_write_cache = any_lower_has_write_cache,
                                .reserves = core_reserves,
                                .per_io_data_bytes = 0,
-                               .span_bytes = span_bytes};
+                               .span_bytes = span_bytes,
+                               .deallocation = as_below(deallocate)};
 
 }  // namespace dmstall::models

@@ -8,6 +8,17 @@
 
 namespace dmstall::models {
 
+/// What a device says of discards and of zeroes without data, for the whole of it.
+struct Deallocation {
+  Steps (*serve)(Stack&, DeviceIndex, const Io&) = nullptr;  ///< nullptr: no target of its table takes any
+  bool (*discards)(const Stack&, DeviceIndex) = nullptr;
+  std::int64_t (*write_zeroes_bytes)(const Stack&, DeviceIndex) = nullptr;   ///< most in one bio; 0: none
+  std::int64_t (*granularity)(const Stack&, DeviceIndex) = nullptr;          ///< of discards, in bytes; 0: any
+};
+
+/// A table that passes everything on, with the strictest limits below it (blk_stack_limits, dm_table_supports_discards).
+[[nodiscard]] Deallocation as_below(Steps (*serve)(Stack&, DeviceIndex, const Io&));
+
 /// Steps are those of the whole device, dm core's io_bs handling (models/kernel/dm_core) included.
 struct TargetModel {
   std::string_view id;
@@ -36,6 +47,7 @@ struct TargetModel {
   bool (*caches_pages)(const Stack&, DeviceIndex) = nullptr;
   /// Adds what the device does without being asked, as a class of requests; none: nothing.
   void (*run_by_itself)(Stack&, DeviceIndex) = nullptr;
+  Deallocation deallocation = {};
 };
 
 void target_runs_by_itself(Stack& stack, DeviceIndex device);

@@ -67,7 +67,8 @@ TEST(FileIo, AnFsyncWritesAndThenFlushes) {
   Walk walk(machine);
   walk.run(walk.start());
   EXPECT_EQ(only(walk.story(), {"take fs_bio_set", "disk d", "give fs_bio_set"}),
-            (Story{"take fs_bio_set", "disk d", "give fs_bio_set", "disk d"}));
+            (Story{"take fs_bio_set", "disk d", "give fs_bio_set", "take fs_bio_set", "disk d", "give fs_bio_set", "disk d"}))
+      << "the page, the journal's commit record, the disk's cache";
 }
 
 TEST(FileIo, WhatHasNoPoolIsWaitedForOnlyWhereItMayFail) {

@@ -13,14 +13,14 @@ TEST(Workload, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
 "workload": [
 {"device": "v"}]})j",
-       {"3:1: error: a workload item needs a verb: \"writeback\", \"write\", \"read\", \"flush\", \"swap_out\" or "
-        "\"admin\""}},
+       {"3:1: error: a workload item needs a verb: \"writeback\", \"write\", \"read\", \"flush\", \"swap_out\", "
+        "\"admin\", \"discard\", \"zero_out\", \"swap_in\" or \"fsync\""}},
       {"misspelt verb",
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
 "workload": [
 {"raed": "v"}]})j",
-       {"3:1: error: a workload item needs a verb: \"writeback\", \"write\", \"read\", \"flush\", \"swap_out\" or "
-        "\"admin\"; did you mean \"read\"?"}},
+       {"3:1: error: a workload item needs a verb: \"writeback\", \"write\", \"read\", \"flush\", \"swap_out\", "
+        "\"admin\", \"discard\", \"zero_out\", \"swap_in\" or \"fsync\"; did you mean \"read\"?"}},
       {"two verbs of work",
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
 "workload": [

@@ -25,13 +25,26 @@ const ModelPart& file_io_part() {
            "they are not in the page cache when a request needs them: a further bio of fs_bio_set and a page without a "
            "pool"},
           {"file-io.journal",
-           "fs/jbd2/transaction.c:start_this_handle, jbd2_journal_get_write_access; "
-           "fs/jbd2/commit.c:jbd2_journal_commit_transaction; fs/jbd2/checkpoint.c:__jbd2_log_wait_for_space",
-           "journal handles, the commit, checkpoints and frozen copies of metadata: of the journal the model has one "
-           "bio for each fsync",
+           "fs/jbd2/journal.c:kjournald2; fs/jbd2/transaction.c:jbd2_journal_get_write_access; "
+           "fs/jbd2/checkpoint.c:__jbd2_log_wait_for_space",
+           "commits that nobody asks for (every 5 s, and when the journal is full), checkpoints and frozen copies of "
+           "metadata: the model has the commit of an fsync, with one bio",
            Effect::hides_deadlock,
-           "somebody holds a handle while he waits for a bio or a page, and the commit that others wait for waits for "
-           "his handle"},
+           "somebody holds a handle while he waits for a bio or a page, nobody calls fsync, and a work item of a loop "
+           "device wants a handle after the commit has begun"},
+          {"file-io.conversion-by-the-flusher", "fs/ext4/page-io.c:ext4_put_io_end",
+           "the conversion of an extent by the flusher himself, when all its bios were faster than he", Effect::none,
+           "it waits for nothing that the work item would not wait for: the handle is reserved, and the blocks of the "
+           "tree are in the running transaction"},
+          {"file-io.contiguous-pages", "block/bio.c:bio_add_page",
+           "pages that are contiguous in memory, of which a bio holds more than 256", Effect::invents_deadlock,
+           "the pages of an extent above 2 MiB happen to lie side by side in memory"},
+          {"file-io.bounce-pages", "fs/ext4/page-io.c:ext4_bio_write_page",
+           "bounce pages of encrypted files (fscrypt_bounce_page_pool, 32)", Effect::hides_deadlock,
+           "files are encrypted with fscrypt without inlinecrypt"},
+          {"file-io.data-journal", "fs/ext4/inode.c:ext4_writepages; fs/ext4/super.c:ext4_journal_submit_inode_data_buffers",
+           "data=journal, and ordered data that the commit writes itself", Effect::hides_deadlock,
+           "it is mounted with data=journal, or with dioread_lock and data=ordered: the commit takes bios for data"},
           {"file-io.several-bios", "fs/ext4/readpage.c:ext4_mpage_readpages", "readahead, and reads of several bios",
            Effect::none, "each bio is submitted before the next one is taken, and completes on its own"},
           {"file-io.post-read", "fs/ext4/readpage.c:ext4_set_bio_post_read_ctx",

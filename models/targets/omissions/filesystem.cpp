@@ -9,9 +9,6 @@ const ModelPart& filesystem_part() {
       {
           {"filesystem.discard", "fs/ext4/mballoc.c:ext4_process_freed_data", "discards of freed blocks",
            Effect::hides_deadlock, "it is mounted with -o discard: the commit of the journal waits for them"},
-          {"filesystem.reserved-conversion", "fs/ext4/page-io.c:ext4_end_io_rsv_work",
-           "the work item that converts written extents", Effect::hides_deadlock,
-           "the end of a writeback waits for it, and it wants a journal handle"},
       }};
   return part;
 }

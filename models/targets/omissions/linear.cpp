@@ -6,9 +6,6 @@ const ModelPart& linear_part() {
   static const ModelPart part{"linear",
                               "drivers/md/dm-linear.c, Linux 6.1",
                               {
-                                  {"linear.discard", "drivers/md/dm-linear.c:linear_map", "discards", Effect::none,
-                                   "no request of a scenario discards on its own; the split is dm-core.bio-split, the "
-                                   "clone is that of a write"},
                                   {"linear.zoned", "drivers/md/dm-linear.c:linear_report_zones", "zoned devices",
                                    Effect::none, "the disks of a scenario are not zoned"},
                               }};

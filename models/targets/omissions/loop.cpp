@@ -11,8 +11,6 @@ const ModelPart& loop_part() {
           {"loop.writeback-throttling", "block/blk-wbt.c:wbt_wait",
            "submitters that sleep until the loop device has fewer writes under way", Effect::hides_deadlock,
            "a submitter that sleeps there holds what the work item of the loop device needs"},
-          {"loop.discard", "drivers/block/loop.c:lo_fallocate", "discards, which punch holes", Effect::none,
-           "no request of a scenario discards on its own"},
           {"loop.order", "drivers/block/loop.c:loop_process_work", "the order of commands: any in the model",
            Effect::none, "each order is one of them"},
           {"loop.worker-structure", "drivers/block/loop.c:loop_queue_work",

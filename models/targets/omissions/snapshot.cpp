@@ -40,7 +40,7 @@ const ModelPart& snapshot_part() {
            "metadata I/O above 1 MiB, in several bios", Effect::none,
            "each bio is on its way before the next one is taken: the ksnaphd thread is not in ->submit_bio"},
           {"snapshot.discard", "drivers/md/dm-snap.c:snapshot_map, zero_exception", "discards of a snapshot",
-           Effect::none, "no request of a scenario discards on its own"},
+           Effect::none, "without discard_zeroes_cow it takes none, and a scenario that discards one is refused"},
           {"snapshot.later-invalidations", "drivers/md/dm-snap-persistent.c:persistent_commit_exception",
            "after one failed copy each later exception of the group invalidates the snapshot again, where s->lock is "
            "not in the model",

@@ -23,7 +23,7 @@ const ModelPart& snapshot_origin_part() {
            "snapshots that are shorter than their origin", Effect::none,
            "a write beyond their end skips them, which takes less"},
           {"snapshot-origin.discard", "drivers/md/dm-snap.c:origin_map", "discards of the origin", Effect::none,
-           "no request of a scenario discards on its own"},
+           "it takes none in 6.1, and a scenario that discards one is refused"},
       }};
   return part;
 }

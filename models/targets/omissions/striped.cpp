@@ -7,9 +7,9 @@ const ModelPart& striped_part() {
       "striped",
       "drivers/md/dm-stripe.c, Linux 6.1",
       {
-          {"striped.discard", "drivers/md/dm-stripe.c:stripe_map_range",
-           "discards, which get one clone for each stripe", Effect::none,
-           "no request of a scenario discards on its own"},
+          {"striped.short-ranges", "drivers/md/dm-stripe.c:stripe_map_range",
+           "a discard that does not touch every stripe", Effect::none,
+           "the clone of a stripe that it does not touch is taken as the others are, and ends at once"},
           {"striped.any-chunk", "drivers/md/dm-stripe.c:stripe_map_sector", "chunks that are no power of two",
            Effect::none, "the same pieces with other sizes: how many there are depends on bytes and chunk alone"},
           {"striped.start", "drivers/md/dm-stripe.c:get_stripe", "stripes that do not begin at 0 of their device",

@@ -1,0 +1,136 @@
+#include "models/kernel/ext4_writeback.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/kernel/bio_row.hpp"
+#include "models/kernel/journal.hpp"
+#include "models/kernel/machine_bio_sets.hpp"
+#include "models/kernel/steps.hpp"
+#include "models/kernel/submitter.hpp"
+#include "models/kernel/workqueue.hpp"
+
+namespace dmstall::models {
+
+namespace {
+
+constexpr int default_max_active = 256;  // workqueue.h:WQ_DFL_ACTIVE
+constexpr std::int64_t one_page = 4096;
+constexpr const char* conversion = "ext4_end_io_rsv_work";
+
+/// Needs no journal: the blocks are there.
+bool allocates(const Stack& stack, const File& file) {
+  const auto files = file.filesystem >= 0 ? target_files(stack, file.filesystem) : std::nullopt;
+  return files && files->allocates;
+}
+
+Io to_device(Io io) {
+  io.access = FileAccess::direct;
+  io.seen = Status::ok;
+  io.bio_bytes = 0;
+  return io;
+}
+
+std::vector<Branch> by_status(const std::function<Steps(Status)>& then) {
+  return {branch("ok", then(Status::ok)), branch("bad", then(Status::ok)), branch("error", then(Status::error))};
+}
+
+/// The io_end's last reference is gone: its extent is converted, then all its bios are put.
+Steps converted(Stack& stack, DeviceIndex filesystem, ResourceId bios, std::size_t count) {
+  const std::string& name = stack.device(filesystem).name;
+  const Workqueue queue = device_workqueue(stack, filesystem, "rsv_conversion_wq", "ext4-rsv-conversion/" + name,
+                                           default_max_active);
+  const Steps put = give(bios, fmt::format("bio_put < ext4_release_io_end < {}", conversion),
+                         static_cast<std::int32_t>(count));
+  return seq({enter(queue, conversion), put, leave(queue, conversion)});
+}
+
+/// One extent.
+Steps write_extent(Stack& stack, const File& file, const Io& io) {
+  const bool mapped_here = allocates(stack, file);
+  const bool parked = file.filesystem >= 0 && parks_bios(stack, file.filesystem);
+  const DeviceIndex owner = file.filesystem >= 0 ? file.filesystem : file.user;
+  const ResourceId bios = fs_bio_set(stack, owner);
+  const std::int64_t most = io.bio_bytes > 0 ? std::min(io.bio_bytes, largest_bio_bytes) : largest_bio_bytes;
+  BioRow row;
+  if (file.filesystem >= 0) {
+    row.bios = bios_of(io.bytes, most, bios, "bio_alloc < io_submit_init_bio < ext4_writepages");
+    row.submitted = "submit_bio < ext4_io_submit < ext4_writepages";
+    row.put = row.waited = "ext4_end_bio";
+  } else {
+    row.bios = bios_of(io.bytes, most, bios, "bio_alloc < submit_bh_wbc < blkdev_writepage");
+    row.submitted = "submit_bio < submit_bh_wbc < blkdev_writepage";
+    row.put = row.waited = "end_bio_bh_io_sync";
+  }
+  row.put = "bio_put < " + row.put;
+  row.parked_at_the_end = parked;
+  const std::size_t count = row.bios.size();
+  const ExtentMemory memory = new_extent(stack, file, "ext4_writepages");
+  Steps begun = memory.io_end.taken;
+  if (mapped_here) {
+    begun = seq({begun, start_handle(stack, file.filesystem, "ext4_journal_start_with_reserve < ext4_writepages"),
+                 memory.blocks.taken});
+    row.before_last_submit = stop_handle(stack, file.filesystem, "ext4_writepages");
+  }
+  return seq({begun, submit_row(stack, file.below, to_device(io), row, [&](Status status) {
+                const Steps done = parked ? converted(stack, file.filesystem, bios, count) : Steps{};
+                return seq({done, memory.blocks.back, memory.io_end.back, finish(status == Status::error ? Status::error : Status::ok)});
+              })});
+}
+
+}  // namespace
+
+bool parks_bios(const Stack& stack, DeviceIndex filesystem) {
+  const auto files = target_files(stack, filesystem);
+  return files && files->parks_bios;
+}
+
+Steps write_back(Stack& stack, const File& file, const Io& io) {
+  if (io.bytes <= largest_extent_bytes) return write_extent(stack, file, io);
+  Steps steps;
+  for (std::int64_t done = 0; done < io.bytes; done += largest_extent_bytes) {
+    Io extent = io;
+    extent.bytes = std::min(largest_extent_bytes, io.bytes - done);
+    const DeviceIndex owner = file.filesystem >= 0 ? file.filesystem : file.user;
+    Steps one = spawn(stack.flow("extent: " + stack.describe(owner, extent), owner,
+                                 [&] { return write_extent(stack, file, extent); }),
+                      "ext4_writepages", true);
+    one[0].address.add = done;
+    steps = seq({steps, submit_bio_block(one, "ext4_writepages")});
+  }
+  return seq({steps, detach("ext4_writepages"),
+              await_children({branch("bad", finish(Status::ok)), branch("error", finish(Status::error))},
+                             "folio_wait_writeback")});
+}
+
+Steps sync_file(Stack& stack, const File& file, const Io& io) {
+  Io flush;
+  flush.op = IoOp::flush;
+  flush.bytes = 0;
+  flush.faults = io.faults;
+  CallOptions options;
+  options.context = CallContext::sync;
+  const auto done = [](Status status) { return seq({detach("vfs_fsync"), finish(status)}); };
+  // blkdev_issue_flush: the bio lies on the stack.
+  const Steps flushed = seq({call(stack.flow(file.below, flush), "blkdev_issue_flush < vfs_fsync",
+                                  {branch("error", done(Status::error))}, options),
+                             done(Status::ok)});
+  Io dirty = io;
+  dirty.op = IoOp::write;
+  dirty.bytes = std::max(io.bytes, one_page);
+  dirty.access = FileAccess::writeback;
+  const DeviceIndex owner = file.filesystem >= 0 ? file.filesystem : file.user;
+  const FlowId written =
+      stack.flow("dirty pages of " + stack.device(file.user).name + ": " + stack.describe(owner, dirty), owner,
+                 [&] { return write_back(stack, file, dirty); });
+  const Steps then = file.filesystem < 0 ? flushed
+                                         : commit(stack, file.filesystem, file.below, "ext4_sync_file < vfs_fsync", io.faults,
+                                                  flushed, done(Status::error));
+  return call(written, "folio_wait_writeback < file_write_and_wait_range < vfs_fsync", by_status([&](Status status) {
+                return status == Status::error ? done(Status::error) : then;
+              }),
+              options);
+}
+
+}  // namespace dmstall::models
