@@ -354,9 +354,9 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
     end(Ending::scenario_error);
   }
   if (world_.live_count() > most_tokens) return end(Ending::out_of_threads);
-  if (steps_ >= options_.events + (relief_ ? relief_steps : 0)) {
+  if (given_up_ || steps_ >= options_.events + (relief_ ? relief_steps : 0)) {
     if (relief_) return end_relief();
-    end(Ending::out_of_events);
+    end(given_up_ ? Ending::given_up : Ending::out_of_events);
   }
 }
 
@@ -417,6 +417,7 @@ void Interpreter::start_requests(std::int32_t request_class) {
 
 void Interpreter::report_progress() {
   recorder_.keep_within_bound(world_);
+  given_up_ = given_up_ || (options_.give_up && options_.give_up());
   if (!options_.progress) return;
   const auto wall = std::chrono::steady_clock::now();
   if (wall - reported_ < report_interval) return;

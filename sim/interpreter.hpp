@@ -221,6 +221,7 @@ class Interpreter final : public Runner {
   std::int64_t steps_ = 0;
   Nanoseconds longest_request_ = 0;
   std::chrono::steady_clock::time_point reported_;
+  bool given_up_ = false;
   Result result_;
 };
 

@@ -35,6 +35,7 @@ struct Options {
   std::ostream* trace = nullptr;      ///< readable event log
   std::function<void(double sim_time_s, double fraction_done, std::int64_t steps)>
       progress;                             ///< called about twice a second
+  std::function<bool()> give_up;            ///< asked every few thousand steps; true ends the run
   std::int64_t recorded_steps = 4'000'000;  ///< above it, the steps of finished requests are dropped from the record
   double latency_jitter = 0.03;             ///< disks' latencies vary by up to this part of themselves, by the seed
   bool memory_returns_after_stuck = true;   ///< after a stuck set: go on with the allocator succeeding
@@ -49,6 +50,7 @@ enum class Ending : std::uint8_t {
   out_of_time,
   out_of_events,
   out_of_threads,
+  given_up,       ///< Options::give_up said so
   scenario_error,  ///< a step that cannot be (counter below 0): result.error
 };
 

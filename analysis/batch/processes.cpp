@@ -18,6 +18,7 @@
 #include <cstring>
 #include <exception>
 #include <list>
+#include <new>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -33,7 +34,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t most_error_bytes = std::size_t{1} << 20;
 constexpr int reap_again_ms = 2;
-constexpr int status_of_an_exception = 1;
+constexpr int status_of_an_exception = 1, status_without_memory = 2;
+constexpr int measure_again_ms = 50;
 
 /// A descriptor that is closed with its owner.
 class Descriptor {
@@ -105,8 +107,21 @@ struct Child {
   std::string received;
   ProcessEnd end;
   Clock::time_point started = Clock::now();
-  bool killed = false;
+  enum class Killed : std::uint8_t { no, for_its_time, for_its_memory };
+  Killed killed = Killed::no;
 };
+
+/// Bytes of the process that are in memory; 0 when it is gone.
+std::int64_t resident_bytes(pid_t pid) {
+  std::array<char, 128> text{};
+  const int file = ::open(fmt::format("/proc/{}/statm", pid).c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  const ssize_t n = ::read(file, text.data(), text.size() - 1);
+  ::close(file);
+  long long size = 0, resident = 0;
+  if (n <= 0 || std::sscanf(text.data(), "%lld %lld", &size, &resident) != 2) return 0;
+  return resident * ::sysconf(_SC_PAGESIZE);
+}
 
 [[noreturn]] void be_the_child(std::size_t job, pid_t parent, int result, int errors,
                                const std::function<std::string(std::size_t)>& work) {
@@ -127,6 +142,8 @@ struct Child {
     write_all(result, answer.data(), answer.size());
     std::fflush(nullptr);
     ::_exit(0);
+  } catch (const std::bad_alloc&) {
+    ::_exit(status_without_memory);
   } catch (const std::exception& error) {
     std::fflush(nullptr);
     write_all(STDERR_FILENO, error.what(), std::strlen(error.what()));
@@ -142,7 +159,7 @@ class Pool {
  public:
   Pool(const BatchLimits& limits, const std::function<std::string(std::size_t)>& work,
        const std::function<void(std::size_t, ProcessEnd)>& done)
-      : timeout_s_(limits.timeout_s), limits_(limits), work_(work), done_(done) {}
+      : limits_(limits), work_(work), done_(done) {}
   ~Pool() {
     for (Child& child : running_) ::kill(child.pid, SIGKILL);
     for (Child& child : running_) {
@@ -192,6 +209,8 @@ class Pool {
     Child& child = running_.emplace_back();
     child.job = job;
     child.pid = pid;
+    child.end.timeout_s = limits_.timeout_of ? std::optional<double>(limits_.timeout_of(job)) : limits_.timeout_s;
+    child.end.memory_mib = limits_.memory_mib;
     child.result = std::move(result.read);
     child.errors = std::move(errors.read);
     return true;
@@ -199,8 +218,8 @@ class Pool {
 
   static bool silent(const Child& child) { return !child.result.open() && !child.errors.open(); }
 
-  double seconds_left(const Child& child) const {
-    return *timeout_s_ - std::chrono::duration<double>(Clock::now() - child.started).count();
+  static double seconds_left(const Child& child) {
+    return *child.end.timeout_s - std::chrono::duration<double>(Clock::now() - child.started).count();
   }
 
   double budget_left_s() const {
@@ -215,11 +234,12 @@ class Pool {
     for (const Child& child : running_) {
       if (child.result.open()) polled_.push_back({child.result.get(), POLLIN, 0});
       if (child.errors.open()) polled_.push_back({child.errors.get(), POLLIN, 0});
-      if (silent(child) || child.killed) {
+      if (silent(child) || child.killed != Child::Killed::no) {
         no_later_than(reap_again_ms);
-      } else if (timeout_s_) {
-        no_later_than(std::max(0.0, std::ceil(seconds_left(child) * 1000)));
+        continue;
       }
+      if (child.end.timeout_s) no_later_than(std::max(0.0, std::ceil(seconds_left(child) * 1000)));
+      if (child.end.memory_mib) no_later_than(measure_again_ms);
     }
     if (limits_.budget_s) no_later_than(std::max(0.0, std::ceil(budget_left_s() * 1000)));
     signals_.poll(polled_, at_most_ms);
@@ -230,11 +250,8 @@ class Pool {
       Child& child = *it;
       drain(child.result, child.received, child.received.max_size());
       drain(child.errors, child.end.errors, most_error_bytes);
-      if (timeout_s_ && !child.killed && seconds_left(child) <= 0) {
-        child.killed = true;
-        ::kill(child.pid, SIGKILL);
-      }
-      if (!(silent(child) || child.killed) || !reap(child)) {
+      keep_within_bounds(child);
+      if (!(silent(child) || child.killed != Child::Killed::no) || !reap(child)) {
         ++it;
         continue;
       }
@@ -245,6 +262,18 @@ class Pool {
       enough_ = enough_ || (limits_.enough && limits_.enough());
       if (enough_) return;
     }
+  }
+
+  static void keep_within_bounds(Child& child) {
+    if (child.killed != Child::Killed::no) return;
+    if (child.end.timeout_s && seconds_left(child) <= 0) {
+      child.killed = Child::Killed::for_its_time;
+    } else if (child.end.memory_mib && resident_bytes(child.pid) > *child.end.memory_mib << 20) {
+      child.killed = Child::Killed::for_its_memory;
+    } else {
+      return;
+    }
+    ::kill(child.pid, SIGKILL);
   }
 
   /// False while the process still exists.
@@ -266,11 +295,18 @@ class Pool {
     if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
     if (WIFEXITED(status)) end.exit_status = WEXITSTATUS(status);
     const bool well = WIFEXITED(status) && end.exit_status == 0 && whole;
-    end.how = well ? ProcessEnd::How::finished : child.killed ? ProcessEnd::How::timed_out : ProcessEnd::How::crashed;
+    if (well) {
+      end.how = ProcessEnd::How::finished;
+    } else if (child.killed == Child::Killed::for_its_time) {
+      end.how = ProcessEnd::How::timed_out;
+    } else if (child.killed == Child::Killed::for_its_memory || end.exit_status == status_without_memory) {
+      end.how = ProcessEnd::How::out_of_memory;
+    } else {
+      end.how = ProcessEnd::How::crashed;
+    }
     return true;
   }
 
-  std::optional<double> timeout_s_;
   const BatchLimits& limits_;
   Clock::time_point started_ = Clock::now();
   bool enough_ = false;
@@ -283,8 +319,14 @@ class Pool {
 
 }  // namespace
 
-std::string why_no_answer(const ProcessEnd& end, std::optional<double> timeout_s) {
-  if (end.how == ProcessEnd::How::timed_out) return fmt::format("not finished after {} s of wall time; --timeout raises the bound", timeout_s.value_or(0));
+std::string bound_reached(const ProcessEnd& end) {
+  if (end.how == ProcessEnd::How::timed_out) return fmt::format("not finished after {} s of wall time; --timeout raises the bound", std::round(end.timeout_s.value_or(0) * 1000) / 1000);
+  if (end.exit_status == status_without_memory) return "the process may have no more memory: the limit is the system's (ulimit -v)";
+  return fmt::format("more than {} MiB of memory in use; --process-memory raises the bound", end.memory_mib.value_or(0));
+}
+
+std::string why_no_answer(const ProcessEnd& end) {
+  if (end.out_of_bounds()) return bound_reached(end);
   const std::string how = end.signal != 0 ? fmt::format("the run was ended by signal {}", end.signal) : fmt::format("the run ended with status {}", end.exit_status);
   const std::string said = end.errors.substr(0, end.errors.find('\n'));
   return said.empty() ? how : how + ": " + said;

@@ -11,8 +11,9 @@
 
 namespace dmstall::analysis {
 
-/// Reads and runs the file in this process. A scenario that expects nothing about a verdict must make PROGRESS.
-[[nodiscard]] CheckOutcome check_scenario(const std::string& file, std::uint64_t seed);
+/// Reads and runs the file in this process, within `bounds`. A scenario that expects nothing about a verdict must make
+/// PROGRESS.
+[[nodiscard]] CheckOutcome check_scenario(const std::string& file, std::uint64_t seed, const RunBounds& bounds = {});
 
 /// What a report is worth in a check: kind, expected, found, unmet, unchecked, result; no report text.
 [[nodiscard]] CheckOutcome judge_report(const RunReport& report);

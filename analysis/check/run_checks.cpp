@@ -32,9 +32,10 @@ CheckOutcome crash(const ProcessEnd& end) {
 
 CheckOutcome outcome_of(ProcessEnd& end, double timeout_s) {
   CheckOutcome outcome;
-  if (end.how == ProcessEnd::How::timed_out) {
+  if (end.out_of_bounds()) {
     outcome.kind = CheckKind::timed_out;
-    outcome.found = fmt::format("INCONCLUSIVE: not finished after {} s; --timeout raises the bound", timeout_s);
+    outcome.found = end.how == ProcessEnd::How::timed_out ? fmt::format("INCONCLUSIVE: not finished after {} s; --timeout raises the bound", timeout_s)
+                                                          : "INCONCLUSIVE: " + bound_reached(end);
   } else {
     std::optional<CheckOutcome> answer;
     if (end.how == ProcessEnd::How::finished) answer = decode(end.output);
@@ -92,6 +93,7 @@ CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& o
   BatchLimits limits;
   limits.parallel = options.parallel;
   limits.timeout_s = options.timeout_s;
+  limits.memory_mib = options.memory_mib;
   limits.budget_s = options.budget_s;
   limits.enough = [&] { return options.fail_fast && failures(run) > 0; };
   run.ending = ending_of(run_in_processes(files.size(), limits, work, ended));

@@ -14,11 +14,13 @@
 #include "analysis/check/promote.hpp"
 #include "analysis/check/run_checks.hpp"
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/places.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/report/alert_formats.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/report/unified_diff.hpp"
+#include "models/scenario/printable.hpp"
 #include "models/scenario/reader.hpp"
 
 namespace dmstall::analysis {
@@ -59,7 +61,7 @@ std::string document(const CheckRun& run, Format format) {
     case Format::json:
       return check_json(run);
     case Format::markdown:
-      return check_markdown(run);
+      return models::printable_lines(check_markdown(run));
     case Format::sarif:
       return sarif(check_alerts(run),
                    {exit_code(run), run.ending == CheckEnding::complete, run.held_against_baseline});
@@ -96,7 +98,7 @@ class Reports {
   /// What goes into the files of text format on the way.
   void say(const std::string& piece) {
     for (const auto& [format, file] : files_) {
-      if (format == Format::text) file->stream() << piece;
+      if (format == Format::text) file->stream() << models::printable_lines(piece);
     }
   }
   void finish(const CheckRun& run) {
@@ -155,6 +157,15 @@ models::ExitCode check_command(const CheckCommand& command) {
   if ((command.format == Format::junit || command.format == Format::xunit) && !junit_available()) {
     throw UsageError("--format junit: this dmstall was built without pugixml");
   }
+  Places places;
+  for (const std::string& file : find_scenarios(command.paths).files) places.input(file);
+  if (command.update_baseline) {
+    places.output("--baseline", command.baseline);
+  } else {
+    places.input(command.baseline);
+  }
+  for (const CheckCommand::Report& each : wanted) places.output(&each == &wanted.back() && !command.output.empty() ? "--output" : "--report", each.file);
+  places.check();
   Reports reports(wanted);
   const Baseline baseline = baseline_of(command);
   const bool document_to_stdout = command.output.empty() && command.format != Format::text;
@@ -165,7 +176,7 @@ models::ExitCode check_command(const CheckCommand& command) {
   if (files.empty()) {
     write_stderr(fmt::format("dmstall: {}\n", run.error));
     // A machine reads an empty document rather than none; a file that was there before stays as it was.
-    if (document_to_stdout) write_stdout(document(run, command.format));
+    if (document_to_stdout) write_document(document(run, command.format));
     return exit_code(run);
   }
 
@@ -188,7 +199,10 @@ models::ExitCode check_command(const CheckCommand& command) {
   watch.progress = [&](std::size_t done, std::size_t all) {
     progress.show(fmt::format("{} of {} scenarios", done, all));
   };
-  run = run_checks(files, command.options, check_scenario, watch);
+  const auto check = [&](const std::string& file, std::uint64_t seed) {
+    return check_scenario(file, seed, bounds_within(command.options.timeout_s, command.options.memory_mib));
+  };
+  run = run_checks(files, command.options, check, watch);
   progress.clear();
   if (!command.baseline.empty()) hold_against(baseline, command.today, run);
   if (command.promote && run.ending != CheckEnding::interrupted) say(promote(run));
@@ -196,7 +210,7 @@ models::ExitCode check_command(const CheckCommand& command) {
   say(lines.ending(run));
   if (!update_text.empty()) write_stderr(update_text);
   reports.finish(run);  // when that fails, another document tells
-  if (document_to_stdout) write_stdout(document(run, command.format));
+  if (document_to_stdout) write_document(document(run, command.format));
   return exit_code(run);
 }
 

@@ -97,8 +97,10 @@ Verb add_check(CLI::App& main) {
   app->add_option("--shard", options->shard, "i/n: every n-th scenario, from the i-th");
   app->add_option("-j,--jobs", check.options.parallel, "scenarios at once (default: processors)")
       ->check(CLI::Range(1, 4096));
-  app->add_option("--timeout", check.options.timeout_s, "wall seconds for one scenario (default 300)")
+  app->add_option("--timeout", check.options.timeout_s, "wall seconds for one scenario (default 55)")
       ->check(CLI::Range(1e-3, 1e9));
+  app->add_option("--process-memory", check.options.memory_mib, "MiB of the process of a scenario (default 3840)")
+      ->check(CLI::Range(64, 1 << 24));
   app->add_option("--budget", check.options.budget_s, "wall seconds for all; what was not run is said")
       ->check(CLI::Range(1e-3, 1e9));
   app->add_flag("--fail-fast", check.options.fail_fast, "end at the first failure");

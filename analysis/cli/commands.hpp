@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/check/run_checks.hpp"
+#include "analysis/cli/watchdog.hpp"
 #include "analysis/compare/comparison.hpp"
 #include "analysis/run/run_scenario.hpp"
 #include "models/machine/verdict.hpp"
@@ -25,6 +26,8 @@ struct RunCommand {
   std::optional<double> seconds;
   Reductions reductions;            ///< of the search
   std::size_t threads = 1;          ///< of the search
+  std::optional<double> timeout_s;  ///< wall time of one file; absent: default_wall_s, or more where `seconds` asks for it
+  std::int64_t process_memory_mib = default_process_memory_mib;   ///< of one file
   bool steps = false;               ///< text: the steps of the search's witness, or the ranks of a proof, too
   std::string witness;              ///< file for the witness of the stuck set; empty: none
   std::string proof;                ///< file for the certificate of the proof; empty: none
@@ -35,18 +38,21 @@ struct RunCommand {
 [[nodiscard]] models::ExitCode run_command(const RunCommand& command);
 
 struct ReplayCommand {
+  ProcessBounds bounds;
   std::string witness, scenario;    ///< scenario empty: where the witness says
   bool steps = false;
 };
 
-/// `dmstall replay`: walks a witness again; the code is that of the run which wrote it, 65 when something was changed.
+/// `dmstall replay`: walks a witness again; the code is that of what its moves come to, 65 when something was changed.
 [[nodiscard]] models::ExitCode replay_command(const ReplayCommand& command);
 
 struct VerifyCommand {
+  ProcessBounds bounds;
   std::string certificate, scenario;    ///< scenario empty: where the certificate says
 };
 
-/// `dmstall verify`: checks a certificate; 0 when it proves what it claims, 65 when a file was changed, 21 when it is refused.
+/// `dmstall verify`: checks a certificate; 0 when it proves what it claims, 65 when a file was changed, 21 when it is refused,
+/// 20 when it is too large to be checked.
 [[nodiscard]] models::ExitCode verify_command(const VerifyCommand& command);
 
 struct CheckCommand {
@@ -90,6 +96,7 @@ struct CompareCommand {
   int seeds = 5;
   int parallel = 0;                 ///< 0: as many as there are processors
   std::optional<double> timeout_s, sim_seconds, seconds;
+  std::int64_t process_memory_mib = default_process_memory_mib;   ///< of all processes at the same time
   std::optional<std::int64_t> events, states, memory_mib;
 };
 
@@ -108,12 +115,15 @@ struct SizeCommand {
   int parallel = 0;                 ///< 0: as many as there are processors
   std::optional<std::int64_t> states, memory_mib;
   std::optional<double> seconds, timeout_s;
+  std::optional<double> wall_s;     ///< of all sizes; absent: see default_wall_s, and none where one of the two above is given
+  std::int64_t process_memory_mib = default_process_memory_mib;
 };
 
 /// `dmstall size`: the set of safe sizes of a pool; 0 when every size has a verdict.
 [[nodiscard]] models::ExitCode size_command(const SizeCommand& command);
 
 struct ExportCommand {
+  ProcessBounds bounds;
   std::string file;
   std::string output;               ///< empty: stdout
   std::int64_t requests = 0;        ///< at most so many of each class; 0: all of the population
@@ -123,6 +133,7 @@ struct ExportCommand {
 [[nodiscard]] models::ExitCode export_command(const ExportCommand& command);
 
 struct ShowCommand {
+  ProcessBounds bounds;
   std::string what;                 ///< a target, or a scenario file
   bool sharing = false;             ///< of a scenario: levels, shared pools and waits alone
   bool dot = false;                 ///< of a scenario: the waits as a DOT graph

@@ -1,15 +1,19 @@
 #include "analysis/batch/processes.hpp"
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/places.hpp"
 #include "analysis/cli/plot_file.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/compare/comparison.hpp"
 #include "analysis/report/comparison_report.hpp"
+#include "models/scenario/printable.hpp"
 #include "models/scenario/reader.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace dmstall::analysis {
 
@@ -73,6 +77,8 @@ ComparisonOptions options_of(const CompareCommand& command) {
   options.seeds = command.seeds;
   options.parallel = command.parallel > 0 ? command.parallel : default_parallel();
   options.timeout_s = command.timeout_s;
+  if (!command.timeout_s) options.row_s = std::max(default_wall_s, command.seconds ? *command.seconds + default_wall_s : 0);
+  options.process_memory_mib = command.process_memory_mib;
   options.states = command.states;
   options.memory_mib = command.memory_mib;
   options.seconds = command.seconds;
@@ -92,7 +98,7 @@ ExitCode show(const CompareCommand& command, Comparison& comparison, std::option
   if (!command.plot.empty()) write_plot(comparison, command.plot);
   const std::string table = table_of(command, comparison);
   if (output) {
-    output->stream() << table;
+    output->stream() << models::printable_lines(table);
     output->commit();
   } else {
     write_stdout(table);
@@ -115,9 +121,10 @@ std::string shard_line(const CompareCommand& command, const ComparisonPlan& plan
                      comparison.run, comparison.known, command.resume);
 }
 
-ExitCode compare_texts(const CompareCommand& command, const std::vector<ScenarioText>& files, std::optional<WholeFile>& output) {
+ExitCode compare_texts(const CompareCommand& command, const std::vector<ScenarioText>& files, std::optional<WholeFile>& output, std::optional<Watchdog>& reading) {
   const ComparisonPlan plan = plan_comparison(files, variations_of(command, files),
                                               command.reference.empty() ? std::vector<models::Setting>{} : parse_reference(command.reference), command.shard);
+  reading.reset();
   for (const std::string& warning : plan.warnings) write_stderr(warning);
   // Before hours of work, not after.
   if (!command.output.empty()) output.emplace(command.output);
@@ -152,6 +159,17 @@ ExitCode compare_texts(const CompareCommand& command, const std::vector<Scenario
 }  // namespace
 
 ExitCode compare_command(const CompareCommand& command) {
+  Places places;
+  for (const std::string& path : command.files) places.input(path);
+  for (const std::string& path : command.merge) places.input(path);
+  places.output("--output", command.output);
+  places.output("--plot", command.plot);
+  places.output("--resume", command.resume);
+  places.check();
+  ProcessBounds bounds;
+  bounds.memory_mib = command.process_memory_mib;
+  if (command.timeout_s) bounds.wall_s = std::max(bounds.wall_s, *command.timeout_s);
+  std::optional<Watchdog> reading(std::in_place, bounds, "reading " + command.files.front() + " with all values of \"vary\"");
   std::vector<ScenarioText> files;
   for (const std::string& path : command.files) {
     models::FileText file = models::read_file_text(path);
@@ -164,7 +182,7 @@ ExitCode compare_command(const CompareCommand& command) {
   }
   std::optional<WholeFile> output;
   try {
-    return compare_texts(command, files, output);
+    return compare_texts(command, files, output, reading);
   } catch (const GridError& error) {
     return refuse(command, fmt::format("dmstall: {}\n", error.what()), ExitCode::usage);
   } catch (const RefusedSetting& error) {

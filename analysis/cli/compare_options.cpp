@@ -62,7 +62,8 @@ Verb add_compare(CLI::App& main) {
   app->add_option("--shard", options->shard, "I/N: every N-th row into the journal of --resume")->needs("--resume");
   app->add_option("--merge", compare.merge, "the table from these journals, without running")->type_name("FILE")->excludes("--resume")->excludes("--shard");
   app->add_option("--fail-on", options->fail_on, "verdicts that set the exit code: deadlock,stall,...")->delimiter(',')->allow_extra_args(false);
-  app->add_option("--timeout", compare.timeout_s, "wall seconds of a run (default: none)")->check(CLI::Range(1e-3, 1e9));
+  app->add_option("--timeout", compare.timeout_s, "wall seconds of a run (default: what is left of 55 for its row)")->check(CLI::Range(1e-3, 1e9));
+  app->add_option("--process-memory", compare.process_memory_mib, "MiB of all processes (default 3840)")->check(CLI::Range(64, 1 << 24));
   app->add_option("--states", compare.states, "states of a row's search (default 5 million)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", compare.seconds, "seconds of a row's search (default 60)")->check(CLI::PositiveNumber);
   app->add_option("--memory", compare.memory_mib, "MiB of states of a row's search (default 4096)")->check(CLI::PositiveNumber);

@@ -1,5 +1,7 @@
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/places.hpp"
 #include "analysis/cli/terminal.hpp"
+#include "analysis/cli/watchdog.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/export/promela.hpp"
 #include "models/kernel/memory_rules.hpp"
@@ -9,9 +11,17 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
 namespace dmstall::analysis {
 
 models::ExitCode export_command(const ExportCommand& command) {
+  Places places;
+  places.input(command.file);
+  places.output("--output", command.output);
+  places.check();
+  std::optional<Watchdog> watchdog(std::in_place, command.bounds, command.file);
   const models::ReadResult read = models::read_scenario_file(command.file);
   const std::string diagnostics = models::format_diagnostics(read.diagnostics);
   if (!diagnostics.empty()) write_stderr(diagnostics);
@@ -29,12 +39,11 @@ models::ExitCode export_command(const ExportCommand& command) {
     write_stderr(fmt::format("{}: error: cannot be exported: {}\n", command.file, error.what()));
     return models::ExitCode::bad_scenario;
   }
+  watchdog.reset();
   if (command.output.empty()) {
-    write_stdout(text);
+    write_document(text);
   } else {
-    WholeFile output(command.output);
-    output.stream() << text;
-    output.commit();
+    write_whole_file(command.output, text);
   }
   return models::ExitCode::progress;
 }

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
+#include <new>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -52,7 +53,7 @@ bool wants_json(int argc, char** argv) {
 int fail(const std::string& message, ExitCode code, bool json, const std::string& text) {
   try {
     write_stderr(text);
-    if (json && !stdout_was_used()) write_stdout(error_json(message, code));
+    if (json && !stdout_was_used()) write_document(error_json(message, code));
   } catch (const std::exception&) {  // neither can be written: the code remains
   }
   return static_cast<int>(code);
@@ -74,6 +75,15 @@ int parse(CLI::App& app, int argc, char** argv, bool json) {
   }
 }
 
+/// `--output ""` is a variable of a script that is not set, and not a wish.
+void refuse_empty_values(const CLI::App& verb) {
+  for (const CLI::Option* option : verb.get_options()) {
+    for (const std::string& value : option->results()) {
+      if (value.empty()) throw UsageError(fmt::format("{} is empty", option->get_name()));
+    }
+  }
+}
+
 int run(int argc, char** argv, bool json) {
   CLI::App app{"", "dmstall"};
   document(app, about_the_program());
@@ -86,7 +96,9 @@ int run(int argc, char** argv, bool json) {
 
   if (const int ended = parse(app, argc, argv, json); ended >= 0) return ended;
   for (const Verb& verb : verbs) {
-    if (verb.app->parsed()) return static_cast<int>(verb.run());
+    if (!verb.app->parsed()) continue;
+    refuse_empty_values(*verb.app);
+    return static_cast<int>(verb.run());
   }
   return static_cast<int>(ExitCode::usage);
 }
@@ -119,6 +131,9 @@ int main(int argc, char** argv) {
     return fail(error.what(), ExitCode::bad_scenario, json, error.what());
   } catch (const OutputError& error) {
     return fail(error.what(), ExitCode::internal_error, json, say("", error));
+  } catch (const std::bad_alloc&) {
+    const std::string why = "this process may have no more memory: the limit is the system's (ulimit -v)";
+    return fail(why, ExitCode::inconclusive, json, "dmstall: INCONCLUSIVE: " + why + "\n");
   } catch (const std::exception& error) {
     return fail(fmt::format("internal error: {}", error.what()), ExitCode::internal_error, json,
                 say("internal error: ", error));

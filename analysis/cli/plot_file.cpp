@@ -13,6 +13,7 @@
 #include <memory>
 #include <sstream>
 #include <stdexcept>
+#include <system_error>
 #include <vector>
 
 namespace dmstall::analysis {
@@ -32,7 +33,9 @@ bool is_installed(const std::string& program) {
 
 /// What gnuplot makes of the script. It reads it from a file of its own, so that no shell sees names of the scenario.
 std::string drawn(const std::string& script) {
-  std::string name = (fs::temp_directory_path() / "dmstall-plot-XXXXXX").string();
+  std::error_code none;
+  const fs::path folder = fs::temp_directory_path(none);
+  std::string name = ((none ? fs::path("/tmp") : folder) / "dmstall-plot-XXXXXX").string();
   const int descriptor = ::mkstemp(name.data());
   if (descriptor < 0) throw std::runtime_error("no temporary file for the plot can be made");
   const std::unique_ptr<const std::string, void (*)(const std::string*)> removed(&name, [](const std::string* path) { ::unlink(path->c_str()); });

@@ -1,67 +1,53 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/batch/processes.hpp"
 #include "analysis/check/check_scenario.hpp"
 #include "analysis/cli/commands.hpp"
-#include "analysis/cli/interrupt.hpp"
+#include "analysis/cli/places.hpp"
+#include "analysis/cli/ran_file.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/evidence/certificate_file.hpp"
+#include "analysis/evidence/sha256.hpp"
+#include "analysis/evidence/witness_file.hpp"
 #include "analysis/report/alert_formats.hpp"
 #include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/run/run_scenario.hpp"
-#include "analysis/evidence/sha256.hpp"
-#include "analysis/evidence/witness_file.hpp"
+#include "models/scenario/bounded_file.hpp"
 #include "models/scenario/reader.hpp"
-
-#include <fmt/format.h>
-
-#include <optional>
-#include <utility>
-#include <vector>
 
 namespace dmstall::analysis {
 
 namespace {
 
 using Format = RunCommand::Format;
+using models::ExitCode;
 
-void keep_witness(const std::string& path, const std::string& scenario, const RunReport& report) {
-  WholeFile out(path);
-  out.stream() << write_witness(report, file_text(scenario).value_or(""));
-  out.commit();
-}
-
-void keep_proof(const std::string& path, const std::string& scenario, const RunReport& report) {
+std::string proof_document(const RunReport& report, const std::string& scenario_text) {
   Certificate certificate = report.proof->certificate;
   certificate.scenario = report.scenario;
-  const std::optional<std::string> digest = sha256(file_text(scenario).value_or(""));
-  if (!digest) throw UsageError("--proof: this dmstall was built without SHA-256 (OpenSSL)");
-  certificate.sha256 = *digest;
-  WholeFile out(path);
-  out.stream() << write_certificate(certificate, scenario);
-  out.commit();
+  certificate.sha256 = sha256(scenario_text).value_or("");
+  return write_certificate(certificate, report.file);
 }
 
-/// A report, and what services for alerts want to know of it.
-struct Ran {
-  RunReport report;
-  CheckOutcome outcome;
-};
+double wall_of(const RunCommand& command) {
+  // Who gives a search ten minutes does not want to be ended after one.
+  return command.timeout_s.value_or(std::max(default_wall_s, command.seconds ? *command.seconds + default_wall_s : 0));
+}
 
-Ran run_file(const std::string& file, const RunCommand& command, std::ostream* trace) {
-  models::ReadResult read = models::read_scenario_file(file);
-  const std::string diagnostics = models::format_diagnostics(read.diagnostics);
-  if (!read.scenario) {
-    RunReport report;
-    report.file = file;
-    report.code = models::ExitCode::bad_scenario;
-    report.error = diagnostics;
-    CheckOutcome outcome = refused_outcome(read.diagnostics);
-    outcome.file = file;
-    return {std::move(report), std::move(outcome)};
-  }
-  if (!diagnostics.empty()) write_stderr(diagnostics);
-  ProgressLine progress(file);
+RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::ostream* trace) {
   RunOptions options;
+  options.bounds = bounds_within(wall_of(command), command.process_memory_mib);
   options.seed = command.seed;
   options.sim_seconds = command.sim_seconds;
   options.events = command.events;
@@ -73,16 +59,16 @@ Ran run_file(const std::string& file, const RunCommand& command, std::ostream* t
   options.search.reductions = command.reductions;
   options.search.threads = command.threads;
   if (command.least_states) options.search.least_states = *command.least_states;
-  options.search.progress = [&](std::int64_t requests, std::size_t states, double per_second, int depth, std::size_t bytes) {
-    progress.show(fmt::format("searching {} requests: {} states, {:.0f} states/s, depth {}, {} MiB", requests, states, per_second, depth, bytes >> 20U));
+  options.search.progress = [&](std::int64_t requests, std::size_t states, double per_second, int depth,
+                                std::size_t bytes) {
+    progress.show(fmt::format("searching {} requests: {} states, {:.0f} states/s, depth {}, {} MiB", requests, states,
+                              per_second, depth, bytes >> 20U));
   };
   options.trace = trace;
-  options.progress = [&](double sim_time_s, double fraction_done, std::int64_t steps) { progress.show(sim_time_s, fraction_done, steps); };
-  RunReport report = run_scenario(*read.scenario, options);
-  report.file = file;
-  CheckOutcome outcome = judge_report(report, *read.scenario);
-  outcome.file = file;
-  return {std::move(report), std::move(outcome)};
+  options.progress = [&](double sim_time_s, double fraction_done, std::int64_t steps) {
+    progress.show(sim_time_s, fraction_done, steps);
+  };
+  return options;
 }
 
 std::string text_of(const RunReport& report, std::size_t in_circle, const RunCommand& command, bool colour) {
@@ -93,64 +79,176 @@ std::string text_of(const RunReport& report, std::size_t in_circle, const RunCom
   return text;
 }
 
-/// One document for all runs, where the format has that.
-std::string document(const RunCommand& command, const std::vector<RunReport>& reports,
-                     const std::vector<CheckOutcome>& outcomes, models::ExitCode code,
-                     const std::vector<std::string>& interrupted = {}) {
-  switch (command.format) {
-    case Format::json:
-      return run_report_json(reports, interrupted);
-    case Format::sarif:
-      return sarif(run_alerts(outcomes), {interrupted.empty() ? code : models::ExitCode::interrupted, interrupted.empty(), false});
-    case Format::github:
-      return github_annotations(run_alerts(outcomes), fmt::format("{} scenarios run", outcomes.size()));
-    default:
-      return {};
+/// What is printed and kept of a report.
+RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand& command, bool colour) {
+  RanFile ran;
+  ran.code = report.code;
+  ran.is_error = report.error.has_value();
+  if (command.format == Format::json) {
+    ran.json = run_json_part(report);
+  } else if (command.format != Format::sarif && command.format != Format::github) {
+    ran.text = text_of(report, outcome.in_circle, command, colour);
   }
+  ran.outcome = std::move(outcome);
+  return ran;
 }
+
+/// Reads and runs the file, in a process of its own.
+RanFile run_file(const std::string& file, models::FileText source, const RunCommand& command, bool colour, int terminal,
+                 std::ostream* trace) {
+  models::ReadResult read;
+  read.diagnostics = std::move(source.diagnostics);
+  const bool there = source.text.has_value();
+  const std::string text = std::move(source.text).value_or("");
+  if (there) read = models::read_scenario_text(text, file);
+  const std::string diagnostics = models::format_diagnostics(read.diagnostics);
+  RunReport report;
+  if (!read.scenario) {
+    report.file = file;
+    report.code = ExitCode::bad_scenario;
+    report.error = diagnostics;
+    CheckOutcome outcome = refused_outcome(read.diagnostics);
+    outcome.file = file;
+    return written(report, std::move(outcome), command, colour);
+  }
+  {
+    ProgressLine progress(file, terminal);
+    report = run_scenario(*read.scenario, options_of(command, progress, trace));
+  }
+  report.file = file;
+  CheckOutcome outcome = judge_report(report, *read.scenario);
+  outcome.file = file;
+  RanFile ran = written(report, std::move(outcome), command, colour);
+  ran.warnings = diagnostics;
+  if (!command.witness.empty() && has_witness(report)) ran.witness = write_witness(report, text);
+  const bool proved = !report.error && report.proof && report.proof->proved;
+  if (!command.proof.empty() && proved) ran.proof = proof_document(report, text);
+  if (trace != nullptr) ran.trace_lost = !trace->flush();
+  return ran;
+}
+
+/// Of a process that gave no answer.
+RanFile unanswered(const std::string& file, const ProcessEnd& end, const RunCommand& command, bool colour) {
+  RunReport report;
+  report.file = file;
+  if (end.out_of_bounds()) {
+    report.verdict = models::VerdictKind::inconclusive;
+    report.code = models::exit_code(report.verdict);
+    report.reason = bound_reached(end);
+  } else {
+    report.code = ExitCode::internal_error;
+    report.error = "dmstall crashed: " + why_no_answer(end);
+  }
+  CheckOutcome outcome = judge_report(report);
+  outcome.file = file;
+  return written(report, std::move(outcome), command, colour);
+}
+
+/// All files, and what was made of them so far.
+class Run {
+ public:
+  explicit Run(const RunCommand& command)
+      : command_(command), colour_(stdout_wants_colour()), terminal_(::dup(STDERR_FILENO)) {
+    if (!command.trace.empty()) trace_.emplace(command.trace);
+    // A child has no stdin.
+    const bool from_stdin =
+        std::find(command.files.begin(), command.files.end(), models::standard_input) != command.files.end();
+    if (from_stdin) stdin_ = models::read_file_text(models::standard_input);
+  }
+  ~Run() {
+    if (terminal_ >= 0) ::close(terminal_);
+  }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  ExitCode run() {
+    BatchLimits limits;
+    limits.timeout_s = wall_of(command_);
+    limits.memory_mib = command_.process_memory_mib;
+    const auto work = [&](std::size_t job) {
+      const std::string& file = command_.files[job];
+      models::FileText source = file == models::standard_input ? stdin_ : models::read_file_text(file);
+      return to_bytes(
+          run_file(file, std::move(source), command_, colour_, terminal_, trace_ ? &trace_->stream() : nullptr));
+    };
+    const BatchEnding ending = run_in_processes(command_.files.size(), limits, work,
+                                                [&](std::size_t job, const ProcessEnd& end) { finished(job, end); });
+    if (ending == BatchEnding::interrupted) return interrupted();
+    if (trace_ && traced_) trace_->commit();  // when that fails, another document tells
+    write_machine_document({});
+    return code_;
+  }
+
+ private:
+  void finished(std::size_t job, const ProcessEnd& end) {
+    const std::string& file = command_.files[job];
+    std::optional<RanFile> answer;
+    if (end.how == ProcessEnd::How::finished) answer = ran_file_from(end.output);
+    traced_ = answer.has_value();
+    RanFile ran = answer ? std::move(*answer) : unanswered(file, end, command_, colour_);
+    ++finished_;
+    code_ = models::more_severe(code_, ran.code);
+    if (ran.trace_lost) throw OutputError(fmt::format("{} could not be written completely", command_.trace));
+    if (!ran.warnings.empty()) write_stderr(ran.warnings);
+    if (!ran.witness.empty()) write_whole_file(command_.witness, ran.witness);
+    if (!ran.proof.empty()) write_whole_file(command_.proof, ran.proof);
+    outcomes_.push_back(std::move(ran.outcome));
+    if (!ran.json.empty()) json_.push_back(std::move(ran.json));
+    if (ran.text.empty()) return;
+    if (ran.is_error && command_.format != Format::markdown) {
+      write_stderr(ran.text);
+    } else {
+      write_stdout(ran.text + (job + 1 < command_.files.size() ? "\n" : ""));
+    }
+  }
+
+  ExitCode interrupted() {
+    if (trace_) trace_->abandon();
+    write_machine_document({command_.files.begin() + static_cast<std::ptrdiff_t>(finished_), command_.files.end()});
+    write_stderr(fmt::format("dmstall: interrupted; {} of {} scenarios finished\n", finished_, command_.files.size()));
+    return ExitCode::interrupted;
+  }
+
+  /// One document for all runs, where the format has that.
+  void write_machine_document(const std::vector<std::string>& left) const {
+    switch (command_.format) {
+      case Format::json:
+        return write_document(run_json_of_parts(json_, code_, left));
+      case Format::sarif:
+        return write_document(
+            sarif(run_alerts(outcomes_), {left.empty() ? code_ : ExitCode::interrupted, left.empty(), false}));
+      case Format::github:
+        return write_document(
+            github_annotations(run_alerts(outcomes_), fmt::format("{} scenarios run", outcomes_.size())));
+      default:
+        return;
+    }
+  }
+
+  const RunCommand& command_;
+  bool colour_;
+  int terminal_;  ///< a copy of stderr: the process of a file has another one
+  std::optional<WholeFile> trace_;
+  models::FileText stdin_;
+  ExitCode code_ = ExitCode::progress;
+  std::vector<std::string> json_;
+  std::vector<CheckOutcome> outcomes_;
+  std::size_t finished_ = 0;
+  bool traced_ = false;
+};
 
 }  // namespace
 
-models::ExitCode run_command(const RunCommand& command) {
-  models::ExitCode code = models::ExitCode::progress;
-  std::vector<RunReport> reports;   // of JSON
-  std::vector<CheckOutcome> outcomes;
-  std::size_t finished = 0;
-  std::optional<WholeFile> trace;
-  if (!command.trace.empty()) trace.emplace(command.trace);
-  const bool colour = stdout_wants_colour();
-  InterruptGuard interrupt([&] {
-    if (trace) trace->abandon();
-    const std::vector<std::string> left(command.files.begin() + static_cast<std::ptrdiff_t>(finished), command.files.end());
-    write_stdout(document(command, reports, outcomes, code, left));
-    write_stderr(fmt::format("dmstall: interrupted; {} of {} scenarios finished\n", finished, command.files.size()));
-  });
-  for (const std::string& file : command.files) {
-    auto [report, outcome] = run_file(file, command, trace ? &trace->stream() : nullptr);
-    const auto held = interrupt.hold();
-    ++finished;
-    code = models::more_severe(code, report.code);
-    if (!command.witness.empty() && has_witness(report)) keep_witness(command.witness, file, report);
-    const bool proved = !report.error && report.proof && report.proof->proved;
-    if (!command.proof.empty() && proved) keep_proof(command.proof, file, report);
-    const std::size_t in_circle = outcome.in_circle;
-    outcomes.push_back(std::move(outcome));
-    const bool for_people = command.format == Format::text || command.format == Format::lockdep;
-    if (!for_people && command.format != Format::markdown) {
-      if (command.format == Format::json) reports.push_back(std::move(report));
-      continue;
-    }
-    const std::string text = text_of(report, in_circle, command, colour);
-    if (report.error && for_people) {
-      write_stderr(text);
-    } else {
-      write_stdout(text + (command.files.size() > 1 && &file != &command.files.back() ? "\n" : ""));
-    }
-  }
-  const auto held = interrupt.hold();
-  if (trace) trace->commit();  // when that fails, another document tells
-  write_stdout(document(command, reports, outcomes, code));
-  return code;
+ExitCode run_command(const RunCommand& command) {
+  Places places;
+  for (const std::string& file : command.files) places.input(file);
+  places.output("--witness", command.witness);
+  places.output("--proof", command.proof);
+  places.output("--trace", command.trace);
+  places.check();
+  if (!command.proof.empty() && !sha256(""))
+    throw UsageError("--proof: this dmstall was built without SHA-256 (OpenSSL)");
+  return Run(command).run();
 }
 
 }  // namespace dmstall::analysis

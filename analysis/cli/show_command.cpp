@@ -50,6 +50,17 @@ std::string describe_target(const models::TargetDescription& target) {
   return out + omissions_in_full(models::in_order(std::move(omissions)));
 }
 
+void show_scenario(const ShowCommand& command, const models::Scenario& scenario) {
+  const models::Program program = models::build_program(scenario);
+  const WaitGraph waits = wait_graph(models::compile(program));
+  if (command.dot) return write_stdout(sharing_dot(program, waits));
+  write_stdout(sharing_text(program, waits));
+  if (command.sharing) return;
+  write_stdout("\n" + models::describe(program));
+  if (!program.omissions.empty()) write_stdout("\n" + omissions_in_full(program.omissions));
+  if (!scenario.devices.empty()) write_stdout("\n" + footprint_text(footprint(scenario)));
+}
+
 }  // namespace
 
 models::ExitCode show_command(const ShowCommand& command) {
@@ -58,6 +69,7 @@ models::ExitCode show_command(const ShowCommand& command) {
     write_stdout(describe_target(*target));
     return models::ExitCode::progress;
   }
+  const Watchdog watchdog(command.bounds, what);
   models::ReadResult read = models::read_scenario_file(what);
   if (!read.scenario) {
     write_stderr(models::format_diagnostics(read.diagnostics));
@@ -80,17 +92,12 @@ models::ExitCode show_command(const ShowCommand& command) {
     }
     return models::ExitCode::progress;
   }
-  const models::Program program = models::build_program(*read.scenario);
-  const WaitGraph waits = wait_graph(models::compile(program));
-  if (command.dot) {
-    write_stdout(sharing_dot(program, waits));
-    return models::ExitCode::progress;
+  try {
+    show_scenario(command, *read.scenario);
+  } catch (const models::CompileError& error) {
+    write_stderr(fmt::format("{}:{}:{}: error: {}\n", what, error.line, error.column, error.what()));
+    return models::ExitCode::bad_scenario;
   }
-  write_stdout(sharing_text(program, waits));
-  if (command.sharing) return models::ExitCode::progress;
-  write_stdout("\n" + models::describe(program));
-  if (!program.omissions.empty()) write_stdout("\n" + omissions_in_full(program.omissions));
-  if (!read.scenario->devices.empty()) write_stdout("\n" + footprint_text(footprint(*read.scenario)));
   return models::ExitCode::progress;
 }
 

@@ -15,7 +15,7 @@ Verb add_show(CLI::App& main) {
                   "Of a target: its parameters and pools. Of a scenario: which pool serves which level of\nthe stack "
                   "and which waits go up it, "
                   "the resources, every flow step by step with the\nkernel functions, and the memory in reserve.",
-                  "Exit codes: 0 shown, 65 the scenario is refused."});
+                  "Exit codes: 0 shown, 65 the scenario is refused, 20 above a bound of time or memory."});
   app->add_option("FILE|TARGET", options->what, "a scenario file, or a target such as verity")->required();
   CLI::Option* sharing =
       app->add_flag("--sharing", options->sharing, "only levels, shared pools and the order of waits");
@@ -24,6 +24,7 @@ Verb add_show(CLI::App& main) {
   app->add_flag("--json", options->json, "reserved memory as JSON")->needs("--bytes");
   app->add_option("--arch", options->architecture, "amd64 (default) or arm64, both compiled")->needs("--bytes");
   app->add_option("--page-kib", options->page_kib, "page size: 4, and for arm64 16 or 64")->needs("--bytes")->check(CLI::PositiveNumber);
+  add_bounds(*app, options->bounds);
   return {app, [options] { return show_command(*options); }};
 }
 

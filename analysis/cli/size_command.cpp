@@ -1,18 +1,22 @@
 #include "analysis/batch/processes.hpp"
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/places.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/compare/grid.hpp"
 #include "analysis/report/size_report.hpp"
 #include "analysis/size/sizing.hpp"
 #include "models/machine/compile.hpp"
+#include "models/scenario/printable.hpp"
 #include "models/scenario/reader.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace dmstall::analysis {
 
@@ -69,8 +73,9 @@ ExitCode failures(const SizeCommand& command, const Sizing& sizing) {
   return code;
 }
 
-ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scenario, std::optional<WholeFile>& output) {
+ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scenario, std::optional<WholeFile>& output, std::optional<Watchdog>& reading) {
   const SizedPool sized = find_sized(scenario, command.pool);
+  reading.reset();
   if (!command.output.empty()) output.emplace(command.output);  // before hours of work, not after
   Sizing sizing;
   {
@@ -83,6 +88,9 @@ ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scena
     options.seconds = command.seconds;
     options.parallel = command.parallel > 0 ? command.parallel : default_parallel();
     options.timeout_s = command.timeout_s;
+    options.wall_s = command.wall_s;
+    if (!options.wall_s && !command.timeout_s && !command.seconds) options.wall_s = default_wall_s;
+    options.process_memory_mib = command.process_memory_mib;
     options.progress = [&](std::size_t done, std::size_t jobs) { progress.show(done, jobs); };
     sizing = run_sizing(scenario, sized, options);
   }
@@ -96,7 +104,7 @@ ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scena
   sizing.code = models::more_severe(sizing.code, failures(command, sizing));
   const std::string table = table_of(command, sizing);
   if (output) {
-    output->stream() << table;
+    output->stream() << models::printable_lines(table);
     output->commit();
   } else {
     write_stdout(table);
@@ -107,13 +115,21 @@ ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scena
 }  // namespace
 
 ExitCode size_command(const SizeCommand& command) {
+  Places places;
+  places.input(command.file);
+  places.output("--output", command.output);
+  places.check();
+  ProcessBounds bounds;
+  bounds.memory_mib = command.process_memory_mib;
+  if (command.wall_s) bounds.wall_s = *command.wall_s;
+  std::optional<Watchdog> reading(std::in_place, bounds, "reading " + command.file, "--wall");
   const models::ReadResult read = models::read_scenario_file(command.file);
   const std::string diagnostics = models::format_diagnostics(read.diagnostics);
   if (!read.scenario) return refuse(command, diagnostics, ExitCode::bad_scenario);
   if (!diagnostics.empty()) write_stderr(diagnostics);
   std::optional<WholeFile> output;
   try {
-    return size_scenario(command, *read.scenario, output);
+    return size_scenario(command, *read.scenario, output, reading);
   } catch (const SizeError& error) {
     return refuse(command, fmt::format("dmstall: {}\n", error.what()), ExitCode::usage);
   } catch (const GridError& error) {

@@ -44,7 +44,9 @@ Verb add_size(CLI::App& main) {
   app->add_option("--states", size.states, "states of a size's search (default 5 million)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", size.seconds, "seconds of a size's search (default 60)")->check(CLI::PositiveNumber);
   app->add_option("--memory", size.memory_mib, "MiB of states of a size's search (default 4096)")->check(CLI::PositiveNumber);
-  app->add_option("--timeout", size.timeout_s, "wall seconds of a size (default: none)")->check(CLI::Range(1e-3, 1e9));
+  app->add_option("--timeout", size.timeout_s, "wall seconds of a size (default: a share of --wall)")->check(CLI::Range(1e-3, 1e9));
+  app->add_option("--wall", size.wall_s, "wall seconds of all sizes (default 55; none with --timeout or --seconds)")->check(CLI::Range(1e-3, 1e9));
+  app->add_option("--process-memory", size.process_memory_mib, "MiB of all processes (default 3840)")->check(CLI::Range(64, 1 << 24));
   return {app, [options, formats] {
             SizeCommand& command = options->command;
             command.format = formats.at(options->format);

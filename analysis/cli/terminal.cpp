@@ -11,6 +11,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "models/scenario/printable.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
@@ -23,8 +25,9 @@ bool used_stdout = false;  // of the process, like stdout
 
 void write_all(std::FILE* stream, const char* name, const std::string& text) {
   if (text.empty()) return;
+  errno = 0;
   if (std::fwrite(text.data(), 1, text.size(), stream) != text.size() || std::fflush(stream) != 0) {
-    throw OutputError(fmt::format("{} could not be written completely: {}", name, std::strerror(errno)));
+    throw OutputError(fmt::format("{} could not be written completely: {}", name, why_not_written(errno)));
   }
 }
 
@@ -35,23 +38,30 @@ bool stdout_wants_colour() {
   return isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
 }
 
-void write_stdout(const std::string& text) {
-  used_stdout = used_stdout || !text.empty();
-  write_all(stdout, "stdout", text);
-}
+void write_stdout(const std::string& text) { write_document(models::printable_lines(text, stdout_wants_colour())); }
 
-void write_stderr(const std::string& text) { write_all(stderr, "stderr", text); }
+void write_stderr(const std::string& text) { write_all(stderr, "stderr", models::printable_lines(text)); }
+
+void write_document(const std::string& document) {
+  used_stdout = used_stdout || !document.empty();
+  write_all(stdout, "stdout", document);
+}
 
 bool stdout_was_used() { return used_stdout; }
 
-ProgressLine::ProgressLine(std::string label) : label_(std::move(label)), terminal_(isatty(STDERR_FILENO) != 0), started_s_(wall_clock_s()) {}
+std::string why_not_written(int error) { return error != 0 ? std::strerror(error) : "the system gives no reason (a full disk?)"; }
+
+ProgressLine::ProgressLine(const std::string& label, int terminal)
+    : label_(models::printable(label)), terminal_(isatty(terminal) != 0), stream_(terminal == STDERR_FILENO ? stderr : ::fdopen(terminal, "w")), started_s_(wall_clock_s()) {
+  if (stream_ == nullptr) terminal_ = false;
+}
 
 ProgressLine::~ProgressLine() { clear(); }
 
 void ProgressLine::clear() {
   if (!shown_) return;
-  std::fputs("\r\x1b[K", stderr);
-  std::fflush(stderr);
+  std::fputs("\r\x1b[K", stream_);
+  std::fflush(stream_);
   shown_ = false;
 }
 
@@ -64,8 +74,8 @@ void ProgressLine::show(double sim_time_s, double fraction_done, std::int64_t st
 void ProgressLine::show(const std::string& news) {
   constexpr double quiet_for_s = 1;
   if (!terminal_ || wall_clock_s() - started_s_ < quiet_for_s) return;
-  std::fputs(fmt::format("\r\x1b[K{}: {}", label_, news).c_str(), stderr);
-  std::fflush(stderr);
+  std::fputs(fmt::format("\r\x1b[K{}: {}", label_, news).c_str(), stream_);
+  std::fflush(stream_);
   shown_ = true;
 }
 

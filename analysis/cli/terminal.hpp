@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <stdexcept>
 #include <string>
 
@@ -29,16 +30,22 @@ class OutputError : public std::runtime_error {
 /// Colours are for a terminal on stdout, unless NO_COLOR is set.
 [[nodiscard]] bool stdout_wants_colour();
 
-/// Writes all of it or throws OutputError (a full disk, a closed pipe).
+/// Writes all of it or throws OutputError (a full disk, a closed pipe). What a terminal or a runner of CI jobs would obey
+/// is escaped (models/scenario/printable), colours only where stdout takes none.
 void write_stdout(const std::string& text);
 void write_stderr(const std::string& text);
+/// The same for a document in a format of its own, whose writer has escaped what the format can escape.
+void write_document(const std::string& document);
+/// The system's words for an errno of a write; where it left none, that.
+[[nodiscard]] std::string why_not_written(int error);
 /// Whether anything was written to stdout, if only in part: then no document can follow.
 [[nodiscard]] bool stdout_was_used();
 
 /// One line on stderr that is written over; nothing at all when stderr is no terminal. Appears after a second.
 class ProgressLine {
  public:
-  explicit ProgressLine(std::string label);
+  /// `terminal`: the descriptor of what may be one; a process whose stderr is taken from it gets a copy.
+  explicit ProgressLine(const std::string& label, int terminal = 2);
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -52,6 +59,7 @@ class ProgressLine {
  private:
   std::string label_;
   bool terminal_;
+  std::FILE* stream_;
   bool shown_ = false;
   double started_s_;
 };

@@ -1,5 +1,5 @@
 #include "analysis/cli/commands.hpp"
-#include "analysis/cli/find_scenario.hpp"
+#include "analysis/cli/evidence_input.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/evidence/certificate_file.hpp"
 #include "analysis/report/omissions_text.hpp"
@@ -7,11 +7,6 @@
 #include "analysis/verify/covers.hpp"
 #include "analysis/verify/verify.hpp"
 #include "analysis/version.hpp"
-#include "analysis/evidence/sha256.hpp"
-#include "analysis/evidence/witness_file.hpp"
-#include "models/machine/compile.hpp"
-#include "models/scenario/reader.hpp"
-#include "models/targets/build.hpp"
 
 #include <fmt/format.h>
 
@@ -46,32 +41,27 @@ std::string verified_text(const std::string& path, const Certificate& certificat
 }  // namespace
 
 models::ExitCode verify_command(const VerifyCommand& command) {
-  const std::optional<std::string> text = file_text(command.certificate);
-  if (!text) return refuse(command, "cannot be read");
-  const CertificateRead read = read_certificate(*text);
+  const Watchdog watchdog(command.bounds, command.certificate);
+  const CertificateRead read = read_certificate(evidence_text(command.certificate));
   if (!read.file) return refuse(command, read.refusal);
   const Certificate& certificate = read.file->certificate;
-  const std::string path = find_scenario(command.scenario, read.file->scenario_file, command.certificate);
-  const std::optional<std::string> scenario_text = file_text(path);
-  if (!scenario_text) return refuse(command, fmt::format("its scenario {} cannot be read; --scenario says where it is", path));
-  if (sha256(*scenario_text) != certificate.sha256) return refuse(command, fmt::format("{} is not the scenario it is about: the SHA-256 differs", path));
-  models::ReadResult scenario = models::read_scenario_file(path);
-  if (!scenario.scenario) return refuse(command, models::format_diagnostics(scenario.diagnostics));
-  if (scenario.scenario->name != certificate.scenario) return refuse(command, fmt::format("it is about \"{}\"", certificate.scenario));
+  EvidenceScenario of = evidence_scenario(command.certificate, command.scenario, read.file->scenario_file, certificate.sha256);
+  if (of.scenario.name != certificate.scenario) return refuse(command, fmt::format("it is about \"{}\"", certificate.scenario));
 
-  if (!certificate.with_faults) scenario.scenario->faults = {.given = true, .any = false, .list = {}};
-  const models::Program program = models::build_program(*scenario.scenario);
-  const models::Machine machine = searched_machine(*scenario.scenario, models::compile(program));
+  if (!certificate.with_faults) of.scenario.faults = {.given = true, .any = false, .list = {}};
+  const models::Program program = built(of);
+  const models::Machine machine = searched_machine(of.scenario, compiled(of, program));
   if (const std::string other = covers_something_else(certificate, machine); !other.empty()) {
     return refuse(command, fmt::format("it {} (written by dmstall {}, read by dmstall {})", other, read.file->version,
                                        program_version()));
   }
   const Verification found = verify(machine, certificate);
+  if (found.gave_up) return refuse(command, "not checked: " + found.refusal, models::ExitCode::inconclusive);
   if (!found.accepted) {
     return refuse(command, fmt::format("refused: {} (written by dmstall {}, read by dmstall {})", found.refusal, read.file->version, program_version()),
                   models::ExitCode::engines_disagree);
   }
-  write_stdout(verified_text(path, certificate, program, found));
+  write_stdout(verified_text(of.path, certificate, program, found));
   return models::ExitCode::progress;
 }
 

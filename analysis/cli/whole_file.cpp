@@ -115,7 +115,11 @@ void WholeFile::abandon() noexcept {
 
 void WholeFile::commit() {
   const auto fail = [&] {
-    throw OutputError(fmt::format("{} could not be written completely: {}", path_, std::strerror(errno)));
+    // What failed long ago left no reason behind; if it is a full disk, another block fails like it.
+    const std::string block(4096, '\n');
+    if (errno == 0 && descriptor_ >= 0) [[maybe_unused]]
+      const ssize_t n = ::write(descriptor_, block.data(), block.size());
+    throw OutputError(fmt::format("{} could not be written completely: {}", path_, why_not_written(errno)));
   };
   errno = 0;
   stream_.close();

@@ -86,6 +86,8 @@ struct ComparisonOptions {
   int seeds = 5;                    ///< timed runs of a row, 1 … n
   int parallel = 1;                 ///< processes at once
   std::optional<double> timeout_s;  ///< wall time of one run
+  std::optional<double> row_s;      ///< wall time of a row, from the beginning of its first part; goes before `timeout_s`
+  std::int64_t process_memory_mib = default_process_memory_mib;   ///< of all processes that run at the same time
   std::optional<std::int64_t> states, memory_mib;   ///< of one search
   std::optional<double> seconds;
   std::optional<double> sim_seconds;

@@ -7,14 +7,18 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <optional>
+#include <sstream>
+#include <utility>
+
+#include "models/scenario/bounded_file.hpp"
 
 namespace dmstall::analysis {
 
@@ -23,6 +27,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t digest_digits = 16;
+/// A row of a comparison takes some kilobytes.
+constexpr std::size_t largest_journal_bytes = std::size_t{256} << 20U;
 
 std::string digest_of(const std::string& text) {
   Digest digest;
@@ -44,6 +50,9 @@ std::optional<Json> content_of(const std::string& line) {
   return json.is_object() ? std::optional<Json>(std::move(json)) : std::nullopt;
 }
 
+bool has_number(const Json& json, const std::string& key) { return json.contains(key) && json[key].is_number_unsigned(); }
+bool has_text(const Json& json, const std::string& key) { return json.contains(key) && json[key].is_string(); }
+
 Json header_json(const JournalHeader& header) {
   Json json{{"dmstall_journal", 1}};
   for (const auto& [name, value] : header.fields) json[name] = value;
@@ -53,7 +62,7 @@ Json header_json(const JournalHeader& header) {
 void check_header(const std::string& path, const Json& found, const JournalHeader& header) {
   if (!found.contains("dmstall_journal") || found["dmstall_journal"] != 1) throw JournalError(fmt::format("{} is no journal of dmstall", path));
   for (const auto& [name, value] : header.fields) {
-    const std::string was = found.value(name, std::string());
+    const std::string was = has_text(found, name) ? found[name].get<std::string>() : std::string();
     if (was == value) continue;
     throw JournalError(fmt::format("{} is of another comparison: its {} is {}, here it is {}", path, name, was.empty() ? "missing" : was, value));
   }
@@ -67,8 +76,9 @@ struct Contents {
 
 Contents read_contents(const std::string& path, const JournalHeader& header) {
   Contents contents;
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw JournalError(fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
+  models::BoundedText file = models::read_bounded(path, largest_journal_bytes);
+  if (!file.text) throw JournalError(fmt::format("{} cannot be read: {}", path, file.refusal));
+  std::istringstream stream(std::move(*file.text));
   std::string line;
   for (std::size_t number = 1; std::getline(stream, line); ++number) {
     if (stream.eof()) {   // no end of line: torn
@@ -76,12 +86,12 @@ Contents read_contents(const std::string& path, const JournalHeader& header) {
       break;
     }
     const std::optional<Json> json = content_of(line);
-    if (!json && stream.peek() == std::ifstream::traits_type::eof() && contents.has_header) break;   // torn in another way, such as blocks of zeros
+    if (!json && stream.peek() == std::istringstream::traits_type::eof() && contents.has_header) break;   // torn in another way, such as blocks of zeros
     if (!json) throw JournalError(contents.has_header ? fmt::format("{}:{}: the line is damaged; take the journal away to begin anew", path, number) : fmt::format("{} is no journal of dmstall", path));
     if (!contents.has_header) {
       check_header(path, *json, header);
       contents.has_header = true;
-    } else if (json->contains("row") && json->contains("part") && json->contains("answer")) {
+    } else if (has_number(*json, "row") && has_number(*json, "part") && has_text(*json, "answer")) {
       contents.entries[{(*json)["row"].get<std::size_t>(), (*json)["part"].get<std::size_t>()}] = (*json)["answer"].get<std::string>();
     }
     contents.good_bytes += static_cast<std::int64_t>(line.size()) + 1;
@@ -101,6 +111,9 @@ JournalEntries read_journal(const std::string& path, const JournalHeader& header
 
 Journal::Journal(std::string path, const JournalHeader& header) : path_(std::move(path)) {
   constexpr int mode = 0644;
+  struct stat there {};
+  // A pipe would be waited for, and a device is no place to go on from.
+  if (::stat(path_.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) throw JournalError(fmt::format("{} is no regular file", path_));
   descriptor_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode);
   if (descriptor_ < 0) throw JournalError(fmt::format("{} cannot be written: {}", path_, std::strerror(errno)));
   try {

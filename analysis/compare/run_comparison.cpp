@@ -10,6 +10,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 
 namespace dmstall::analysis {
 
@@ -20,15 +22,15 @@ using models::ExitCode;
 constexpr std::size_t judgement_part = 0;
 
 /// A part that did not come back is a result, too: the table says so in its row.
-std::string answer_of(const ProcessEnd& end, std::size_t part, std::optional<double> timeout_s) {
+std::string answer_of(const ProcessEnd& end, std::size_t part) {
   if (end.how == ProcessEnd::How::finished && (part == judgement_part ? judgement_from(end.output).has_value() : measurement_from(end.output).has_value())) return end.output;
-  const bool error = end.how != ProcessEnd::How::timed_out;
-  if (part == judgement_part) return to_text(no_judgement(why_no_answer(end, timeout_s), error));
+  const bool error = !end.out_of_bounds();
+  if (part == judgement_part) return to_text(no_judgement(why_no_answer(end), error));
   Measurement lost;
   lost.seed = part;
   lost.error = error;
   if (error) lost.code = ExitCode::internal_error;
-  lost.reason = why_no_answer(end, timeout_s);
+  lost.reason = why_no_answer(end);
   return to_text(lost);
 }
 
@@ -134,8 +136,9 @@ void complete(const ComparisonPlan& plan, Comparison& comparison) {
 }
 
 /// The answer for one part, in a process of its own.
-std::string run_part(const ComparisonPlan& plan, const ComparisonOptions& options, std::size_t row, std::size_t part) {
+std::string run_part(const ComparisonPlan& plan, const ComparisonOptions& options, std::size_t row, std::size_t part, const RunBounds& bounds) {
   RunOptions run;
+  run.bounds = bounds;
   run.sim_seconds = options.sim_seconds;
   run.events = options.events;
   run.search_states = options.states;
@@ -152,6 +155,30 @@ std::string run_part(const ComparisonPlan& plan, const ComparisonOptions& option
   run.seed = part;
   return to_text(measurement_of(run_scenario(scenario, run)));
 }
+
+constexpr std::int64_t least_memory_mib = 256;   ///< of a process, however many there are
+
+/// What is left of a row's time for one of its parts.
+class RowTimes {
+ public:
+  RowTimes(const ComparisonOptions& options, std::size_t rows) : options_(options), begun_(rows) {}
+
+  /// The row's clock begins with its first part.
+  double begin(std::size_t row, std::size_t part) {
+    if (!begun_[row]) begun_[row] = RunBounds::Clock::now();
+    return left(row, part);
+  }
+  [[nodiscard]] double left(std::size_t row, std::size_t part) const {
+    constexpr double least_s = 0.1, share_of_a_judgement = 0.6;
+    const double gone = begun_[row] ? std::chrono::duration<double>(RunBounds::Clock::now() - *begun_[row]).count() : 0;
+    const double left = std::max(least_s, *options_.row_s - gone);
+    return part == judgement_part && has_timed_runs(options_.engine) ? left * share_of_a_judgement : left;
+  }
+
+ private:
+  const ComparisonOptions& options_;
+  std::vector<std::optional<RunBounds::Clock::time_point>> begun_;
+};
 
 /// The most severe of the runs, and how many gave it.
 void judge_by_runs(ComparisonRow& row) {
@@ -268,17 +295,26 @@ Comparison run_comparison(const ComparisonPlan& plan, const ComparisonOptions& o
     }
   }
   if (options.journal != nullptr) options.journal->forget();
-  const auto work = [&](std::size_t job) { return run_part(plan, options, comparison.rows[jobs[job].row].number - 1, jobs[job].part); };
+  RowTimes times(options, comparison.rows.size());
+  BatchLimits limits;
+  limits.parallel = options.parallel;
+  limits.timeout_s = options.timeout_s;
+  limits.memory_mib = std::max<std::int64_t>(options.process_memory_mib / std::max(options.parallel, 1), least_memory_mib);
+  if (options.row_s) limits.timeout_of = [&](std::size_t job) { return times.begin(jobs[job].row, jobs[job].part); };
+  const auto work = [&](std::size_t job) {
+    const std::optional<double> seconds = options.row_s ? times.left(jobs[job].row, jobs[job].part) : options.timeout_s;
+    return run_part(plan, options, comparison.rows[jobs[job].row].number - 1, jobs[job].part, bounds_within(seconds, limits.memory_mib));
+  };
   const auto finished = [&](std::size_t job, const ProcessEnd& end) {
     ComparisonRow& row = comparison.rows[jobs[job].row];
-    const std::string answer = answer_of(end, jobs[job].part, options.timeout_s);
+    const std::string answer = answer_of(end, jobs[job].part);
     if (options.journal != nullptr) options.journal->add(row.number - 1, jobs[job].part, answer);
     take_answer(row, jobs[job].part, answer);
     ++ended[jobs[job].row];
     ++comparison.run;
     if (options.progress) options.progress(comparison.run, jobs.size());
   };
-  if (run_in_processes(jobs.size(), options.parallel, options.timeout_s, work, finished) == BatchEnding::interrupted) {
+  if (run_in_processes(jobs.size(), limits, work, finished) == BatchEnding::interrupted) {
     comparison.interrupted = true;
     keep_finished_rows(comparison, ended, parts.size());
   }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <initializer_list>
 #include <stdexcept>
 #include <string_view>
@@ -164,7 +165,7 @@ CertificateFile from_json(const Json& document) {
 
 std::string write_certificate(const Certificate& certificate, const std::string& scenario_file) {
   Json document{{"dmstall_certificate", 1}, {"dmstall", program_version()}, {"models", modelled_kernel()}};
-  document["scenario"] = Json{{"file", scenario_file}, {"name", certificate.scenario}, {"sha256", certificate.sha256}};
+  document["scenario"] = Json{{"file", path_in_document(scenario_file)}, {"name", certificate.scenario}, {"sha256", certificate.sha256}};
   document["with_faults"] = certificate.with_faults;
   document["any_number"] = certificate.any_number;
   document["covers"] = Json{{"left_out_could_matter", certificate.could_matter},
@@ -199,6 +200,10 @@ CertificateRead read_certificate(const std::string& text) {
     } else {
       result.file = from_json(document);
     }
+  } catch (const Json::exception&) {
+    result.refusal = misshapen_document;
+  } catch (const std::bad_alloc&) {
+    throw;   // says nothing about the document
   } catch (const std::exception& error) {
     result.refusal = error.what();
   }

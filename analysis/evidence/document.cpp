@@ -1,6 +1,8 @@
 #include "analysis/evidence/document.hpp"
 
 #include "analysis/evidence/sha256.hpp"
+#include "models/scenario/printable.hpp"
+#include "models/scenario/source_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,11 +17,17 @@ using Json = nlohmann::ordered_json;
 
 Json parse_document(const std::string& text) {
   constexpr int deepest = 4'000;   // writing it out again recurses
-  return Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
-    if (depth > deepest) throw std::runtime_error("nested too deep");
-    return true;
-  });
+  try {
+    return Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
+      if (depth > deepest) throw std::runtime_error("nested too deep");
+      return true;
+    });
+  } catch (const Json::parse_error& error) {
+    throw std::runtime_error(fmt::format("not JSON: byte {} does not fit", error.byte));
+  }
 }
+
+std::string path_in_document(const std::string& path) { return models::first_invalid_utf8(path) ? models::printable(path) : path; }
 
 std::string digest_of(Json document) {
   document.erase("digest");

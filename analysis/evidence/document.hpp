@@ -9,8 +9,14 @@
 
 namespace dmstall::analysis {
 
-/// Throws std::runtime_error (with nlohmann's words, or because it is nested deeper than any document of ours).
+/// What is said of a document that is JSON and yet not what it says it is.
+inline constexpr const char* misshapen_document = "something is missing in it, or is not what belongs there";
+
+/// Throws std::runtime_error: it is not JSON, or nested deeper than any document of ours.
 [[nodiscard]] nlohmann::ordered_json parse_document(const std::string& text);
+
+/// A path as a document can hold it: what is no UTF-8 of it is written as an escape, and leads nowhere.
+[[nodiscard]] std::string path_in_document(const std::string& path);
 
 /// SHA-256 over everything but the member "digest", in the order in which it stands. Throws std::runtime_error where
 /// dmstall was built without SHA-256.

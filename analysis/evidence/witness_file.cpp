@@ -8,8 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <fstream>
-#include <sstream>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -79,7 +78,7 @@ bool has_witness(const RunReport& report) {
 std::string write_witness(const RunReport& report, const std::string& scenario_text) {
   const bool searched = report.exploration.has_value() && !report.narrative.empty();
   Json document{{"dmstall_witness", 1}, {"dmstall", program_version()}, {"models", modelled_kernel()}};
-  document["scenario"] = Json{{"file", report.file}, {"name", report.scenario}, {"sha256", sha256(scenario_text).value_or("")}};
+  document["scenario"] = Json{{"file", path_in_document(report.file)}, {"name", report.scenario}, {"sha256", sha256(scenario_text).value_or("")}};
   document["verdict"] = std::string(to_string(report.verdict));
   document["exit_code"] = static_cast<int>(report.code);
   document["kind"] = std::string(to_string(report.stuck.kind));
@@ -128,19 +127,14 @@ WitnessRead read_witness(const std::string& text) {
       return result;
     }
     result.file = from_json(document);
+  } catch (const Json::exception&) {
+    result.refusal = misshapen_document;
+  } catch (const std::bad_alloc&) {
+    throw;   // says nothing about the document
   } catch (const std::exception& error) {
     result.refusal = error.what();
   }
   return result;
-}
-
-std::optional<std::string> file_text(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return std::nullopt;
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (stream.bad()) return std::nullopt;
-  return text.str();
 }
 
 }  // namespace dmstall::analysis

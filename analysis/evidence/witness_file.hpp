@@ -32,7 +32,4 @@ struct WitnessRead {
 
 [[nodiscard]] WitnessRead read_witness(const std::string& text);
 
-/// The bytes of a file, nothing when it cannot be read.
-[[nodiscard]] std::optional<std::string> file_text(const std::string& path);
-
 }  // namespace dmstall::analysis

@@ -96,7 +96,7 @@ class DemandWalk {
     std::set<ResourceId> given_unheld;   ///< given by somebody who may not hold it
   };
 
-  explicit DemandWalk(const Machine& machine) : machine_(machine) {
+  DemandWalk(const Machine& machine, std::chrono::steady_clock::time_point ends) : machine_(machine), ends_(ends) {
     passages_.assign(machine.nodes.size(), false);
     const std::vector<bool> takes = passages(machine);
     for (std::size_t i = 0; i < takes.size(); ++i) {
@@ -165,6 +165,8 @@ class DemandWalk {
     while (!work.empty() && !too_many) {
       const Place place = std::move(work.back());
       work.pop_back();
+      constexpr std::size_t looks_once_in = 256;
+      if (++visits_ % looks_once_in == 0 && std::chrono::steady_clock::now() > ends_) throw DemandOutOfTime{};
       Load load = loads.at(place).most, least = loads.at(place).least;
       const auto change = [&](std::int64_t key, std::int64_t n) {
         add(load, key, n);
@@ -287,6 +289,8 @@ class DemandWalk {
   static std::int64_t child_key(NodeId entry) { return first_child_key + entry; }
 
   const Machine& machine_;
+  std::chrono::steady_clock::time_point ends_;
+  std::size_t visits_ = 0;
   std::unordered_map<NodeId, Known> known_;
   std::vector<bool> passages_;   ///< gives
 };
@@ -315,8 +319,8 @@ std::vector<bool> passages(const Machine& machine) {
   return result;
 }
 
-Demand::Demand(const Machine& machine, const std::vector<SiblingGroup>& groups)
-    : machine_(&machine), places_(machine.classes.size()), known_(machine.classes.size()), unheld_(machine.classes.size()) {
+Demand::Demand(const Machine& machine, const std::vector<SiblingGroup>& groups, std::chrono::steady_clock::time_point ends)
+    : machine_(&machine), ends_(ends), places_(machine.classes.size()), known_(machine.classes.size()), unheld_(machine.classes.size()) {
   for (const SiblingGroup& group : groups) {
     for (std::size_t member = 1; member < group.classes.size(); ++member) places_[at(group.classes[member])] = {&group, member};
   }
@@ -348,7 +352,7 @@ const std::vector<std::int64_t>& Demand::of_class(std::int32_t request_class) {
     return result;
   }
   result.assign(machine_->resources.size(), 0);
-  if (!walk_) walk_ = std::make_shared<DemandWalk>(*machine_);
+  if (!walk_) walk_ = std::make_shared<DemandWalk>(*machine_, ends_);
   const DemandWalk::Peak peak = walk_->of_request(machine_->class_entry[at(request_class)]);
   for (const auto& [key, n] : peak.load) {
     if (key < static_cast<std::int64_t>(result.size())) result[static_cast<std::size_t>(key)] = n;

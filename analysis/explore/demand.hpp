@@ -5,6 +5,7 @@
 #include "analysis/explore/siblings.hpp"
 #include "models/machine/machine.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -13,13 +14,18 @@ namespace dmstall::analysis {
 
 class DemandWalk;
 
+/// There are more ways through a request than can be walked in time.
+struct DemandOutOfTime {};
+
 /// How much of each resource one request of a class holds at most; saturated at `unbounded`.
 class Demand {
  public:
   static constexpr std::int64_t unbounded = 1'000'000'000;
 
-  /// Of siblings only the first is looked at: what is its own is the others' own. Both must outlive this.
-  Demand(const models::Machine& machine, const std::vector<SiblingGroup>& groups);
+  /// Of siblings only the first is looked at: what is its own is the others' own. Both must outlive this. Who asks after
+  /// `ends` may get a DemandOutOfTime.
+  Demand(const models::Machine& machine, const std::vector<SiblingGroup>& groups,
+         std::chrono::steady_clock::time_point ends = std::chrono::steady_clock::time_point::max());
   /// Per resource.
   [[nodiscard]] const std::vector<std::int64_t>& of_class(std::int32_t request_class);
   /// Resources of which some path of the class gives an element that its family may not hold.
@@ -33,6 +39,7 @@ class Demand {
   void of_sibling(std::int32_t request_class, const Place& place);
 
   const models::Machine* machine_;
+  std::chrono::steady_clock::time_point ends_;
   std::vector<Place> places_;              ///< by class
   std::shared_ptr<DemandWalk> walk_;   ///< made with the first question
   std::vector<std::vector<std::int64_t>> known_;

@@ -39,6 +39,22 @@ class Exploring {
   }
 
   Exploration run() {
+    try {
+      look();
+    } catch (const TooMuchAtOnce& more) {
+      result_.verdict = VerdictKind::inconclusive;
+      result_.bound = more.what();
+    } catch (const DemandOutOfTime&) {
+      result_.verdict = VerdictKind::inconclusive;
+      result_.bound = fmt::format("{} s, before the first state; {} raises the bound", options_.seconds, options_.seconds_flag);
+    }
+    result_.digest = digest_of(machine_, result_);
+    result_.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
+    return std::move(result_);
+  }
+
+ private:
+  void look() {
     bool all_smaller = false;
     // Where no allocator has a choice there is nothing to hunt through: what is searched in order is all there is.
     if (!kinds_of_pools(machine_).empty()) {
@@ -54,12 +70,8 @@ class Exploring {
     if (result_.verdict == VerdictKind::deadlock) result_.fewest_requests = all_smaller;
     if (result_.verdict != VerdictKind::inconclusive) result_.bound.clear();
     else if (spent()) result_.bound = fmt::format("{} states in all", options_.states_in_all);
-    result_.digest = digest_of(machine_, result_);
-    result_.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
-    return std::move(result_);
   }
 
- private:
   /// Ways to choose n requests, and whether these are all. Where they are too many: those that a proof left open, if it
   /// says which; `some` false: only the first few.
   struct Listed {

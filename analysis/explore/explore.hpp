@@ -26,6 +26,9 @@ struct ExploreOptions {
   std::int64_t states_in_all = std::numeric_limits<std::int64_t>::max();
   double seconds = 60;                   ///< in all; --seconds
   std::int64_t memory_mib = 4096;        ///< of one search; --memory
+  /// What raises these two, for the name of the bound: who calls may have less time or memory left than the flags ask for.
+  const char* seconds_flag = "--seconds";
+  const char* memory_flag = "--memory";
   /// In one search, before the hunt for any stuck set at all begins: what it finds is shown to be the least only as far as
   /// these go. --least-states
   std::int64_t least_states = 20'000;

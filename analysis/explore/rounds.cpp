@@ -88,7 +88,8 @@ class Shared {
 }  // namespace
 
 Rounds::Rounds(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const ExploreOptions& options, Composition whole)
-    : machine_(machine), groups_(groups), options_(options), whole_(std::move(whole)), demands_(std::max<std::size_t>(options.threads, 1), Demand(machine, groups)) {}
+    : machine_(machine), groups_(groups), options_(options), whole_(std::move(whole)),
+      demands_(std::max<std::size_t>(options.threads, 1), Demand(machine, groups, Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(options.seconds, 1e9))))) {}
 
 std::shared_ptr<Space> Rounds::space_of(const Composition& composition, std::size_t worker) {
   return std::make_shared<Space>(machine_, groups_, demands_[worker], composition, options_.reductions);
@@ -138,8 +139,8 @@ Searched Rounds::search_in(std::shared_ptr<Space> space, std::int64_t requests, 
   });
   switch (answer.end) {
     case SearchEnd::states: searched.bound = fmt::format("{} states with {} requests; --states raises the bound", effort.states, requests); break;
-    case SearchEnd::memory: searched.bound = fmt::format("{} MiB with {} requests; --memory raises the bound", options_.memory_mib, requests); break;
-    case SearchEnd::time: searched.bound = fmt::format("{} s with {} requests; --seconds raises the bound", options_.seconds, requests); break;
+    case SearchEnd::memory: searched.bound = fmt::format("{} MiB with {} requests; {} raises the bound", options_.memory_mib, requests, options_.memory_flag); break;
+    case SearchEnd::time: searched.bound = fmt::format("{} s with {} requests; {} raises the bound", options_.seconds, requests, options_.seconds_flag); break;
     default: break;
   }
   if (!searched.bound.empty() && !searched.unsure_from) searched.unsure_from = answer.cost;

@@ -321,7 +321,7 @@ bool Space::settle(State& state, Cell* cell, Edge& edge) {
     if (hurried == families.end()) return true;
     if (!take_step(state, cell, static_cast<std::size_t>(hurried - families.begin()), shapes_.hurried(hurried->first), {}, edge)) return false;
   }
-  throw std::runtime_error("a request takes endless steps that touch nothing");
+  throw TooMuchAtOnce();
 }
 
 void Space::expand_site(const State& state, CellId cell_id, std::size_t family, ShapeId shape, std::size_t site, std::vector<Successor>& out) {

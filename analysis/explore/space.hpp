@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -52,6 +53,12 @@ struct Successor {
 
 /// Requests of each class that run at the same time; every class of a machine has an entry.
 using Composition = std::vector<std::int64_t>;
+
+/// More steps that touch nothing follow from one than can be taken at once: the search has come to its end.
+class TooMuchAtOnce : public std::runtime_error {
+ public:
+  TooMuchAtOnce() : std::runtime_error("a request takes more steps at once than can be followed") {}
+};
 
 class Space {
  public:

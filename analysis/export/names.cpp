@@ -1,5 +1,7 @@
 #include "analysis/export/names.hpp"
 
+#include "models/scenario/printable.hpp"
+
 #include <fmt/format.h>
 
 #include <cctype>
@@ -34,7 +36,7 @@ std::string PromelaNames::identifier(const std::string& text, std::set<std::stri
 
 std::string PromelaNames::comment(const std::string& text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : models::printable(text)) {
     const bool ends_comment = (c == '/' && !out.empty() && out.back() == '*') || (c == '*' && !out.empty() && out.back() == '/');
     if (ends_comment) out += ' ';
     out += c == '\\' || static_cast<unsigned char>(c) < 32 ? ' ' : c;

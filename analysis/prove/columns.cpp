@@ -25,8 +25,8 @@ struct Context {
 
 class Unfolding {
  public:
-  Unfolding(const Things& things, const Summaries& summaries, const Waits& waits, const std::vector<ThingId>& group, std::size_t limit)
-      : things_(things), summaries_(summaries), waits_(waits), group_(group.begin(), group.end()), on_the_way_(waits.flows_waiting_for(group)), limit_(limit) {}
+  Unfolding(const Things& things, const Summaries& summaries, const Waits& waits, const std::vector<ThingId>& group, std::size_t limit, Deadline& deadline)
+      : deadline_(deadline), things_(things), summaries_(summaries), waits_(waits), group_(group.begin(), group.end()), on_the_way_(waits.flows_waiting_for(group)), limit_(limit) {}
 
   std::optional<std::vector<Column>> run() {
     for (const Root& root : waits_.roots()) {
@@ -37,6 +37,7 @@ class Unfolding {
     while (!todo_.empty()) {
       const auto [context, from_class] = todo_.back();
       todo_.pop_back();
+      deadline_.poll();
       if (contexts_.size() > limit_ || columns_.size() > limit_) return std::nullopt;
       expand(context, from_class);
     }
@@ -78,6 +79,7 @@ class Unfolding {
     const FlowSummary& does = summaries_.of(context.flow);
     const auto base = [&](bool detached) { return detached ? context.detached : context.attached; };
     for (const Wait& wait : does.waits) {
+      deadline_.poll();
       if (group_.count(wait.thing) == 0) continue;
       Column column;
       column.target = {things_.name(wait.thing), wait.need, wait.writing};
@@ -89,6 +91,7 @@ class Unfolding {
       columns_.try_emplace({column.target, column.held, column.request_class}, column);
     }
     for (const Call& call : does.calls) {
+      deadline_.poll();
       if (!on_the_way_[at(call.flow)]) continue;
       const Node& node = machine.nodes[at(call.node)];
       const Holdings held = kept(call.held);
@@ -101,6 +104,7 @@ class Unfolding {
     }
   }
 
+  Deadline& deadline_;
   const Things& things_;
   const Summaries& summaries_;
   const Waits& waits_;
@@ -114,8 +118,8 @@ class Unfolding {
 
 }  // namespace
 
-std::optional<std::vector<Column>> columns_of(const Things& things, const Summaries& summaries, const Waits& waits, const std::vector<ThingId>& group, std::size_t limit) {
-  return Unfolding(things, summaries, waits, group, limit).run();
+std::optional<std::vector<Column>> columns_of(const Things& things, const Summaries& summaries, const Waits& waits, const std::vector<ThingId>& group, std::size_t limit, Deadline& deadline) {
+  return Unfolding(things, summaries, waits, group, limit, deadline).run();
 }
 
 }  // namespace dmstall::analysis

@@ -20,6 +20,6 @@ struct Column {
 
 /// Nothing: more contexts than `limit`, or more columns than can be solved.
 [[nodiscard]] std::optional<std::vector<Column>> columns_of(const Things& things, const Summaries& summaries, const Waits& waits,
-                                                            const std::vector<ThingId>& group, std::size_t limit);
+                                                            const std::vector<ThingId>& group, std::size_t limit, Deadline& deadline);
 
 }  // namespace dmstall::analysis

@@ -53,7 +53,7 @@ std::vector<T> listed(std::set<T>& from) {
 /// One flow, from its entry to its ends.
 class FlowWalk {
  public:
-  FlowWalk(const Summaries& summaries, FlowId flow) : summaries_(summaries), things_(summaries.things_), machine_(things_.machine()), flow_(flow) {}
+  FlowWalk(const Summaries& summaries, FlowId flow, Deadline& deadline) : deadline_(deadline), summaries_(summaries), things_(summaries.things_), machine_(things_.machine()), flow_(flow) {}
 
   /// Fills `result`; empty, or why nothing can be shown.
   std::string run(FlowSummary& result, std::size_t& positions) {
@@ -63,6 +63,7 @@ class FlowWalk {
     while (!todo_.empty() && objection_.empty()) {
       const Position next = *todo_.back();
       todo_.pop_back();
+      deadline_.poll();
       if (++positions > Summaries::most_positions) return fmt::format("more than {} positions", Summaries::most_positions);
       if (known_.size() > most_in_a_flow) return fmt::format("{} comes to more than {} positions", machine_.flows[at(flow_)].name, most_in_a_flow);
       expand(next);
@@ -273,6 +274,7 @@ class FlowWalk {
       if (now > highest_.of(hold)) highest_.set(hold, now);
     }
     for (const Exit& exit : does.exits) {
+      deadline_.poll();
       Position on{node.by_status[static_cast<std::size_t>(exit.status)], from.held, from.detached, no_resource, from.children};
       on.held.add(exit.held);
       on.held.add(given);
@@ -289,6 +291,7 @@ class FlowWalk {
     if (to < lowest_.of(hold)) lowest_.set(hold, to);
   }
 
+  Deadline& deadline_;
   const Summaries& summaries_;
   const Things& things_;
   const Machine& machine_;
@@ -360,7 +363,7 @@ std::string Summaries::walk() {
       marks[at(done)] = Mark::done;
       path.pop_back();
       FlowSummary summary;
-      if (std::string objection = FlowWalk(*this, done).run(summary, positions_); !objection.empty()) return objection;
+      if (std::string objection = FlowWalk(*this, done, deadline_).run(summary, positions_); !objection.empty()) return objection;
       known_.emplace(done, std::move(summary));
       order_.push_back(done);
     }

@@ -4,6 +4,7 @@
 // calls it, so a machine costs as much as it has steps.
 #pragma once
 
+#include "analysis/prove/deadline.hpp"
 #include "analysis/prove/holdings.hpp"
 
 #include <deque>
@@ -66,9 +67,10 @@ struct FlowSummary {
 
 class Summaries {
  public:
-  explicit Summaries(const Things& things) : things_(things) {}
+  Summaries(const Things& things, Deadline& deadline) : things_(things), deadline_(deadline) {}
 
-  /// Walks every flow that is called, spawned or begun. Empty: done; else why nothing can be shown.
+  /// Walks every flow that is called, spawned or begun. Empty: done; else why nothing can be shown. Throws OutOfTime, as
+  /// all that is given a deadline.
   [[nodiscard]] std::string walk();
 
   [[nodiscard]] const FlowSummary& of(models::FlowId flow) const { return known_.at(flow); }
@@ -87,6 +89,7 @@ class Summaries {
   friend class FlowWalk;
 
   const Things& things_;
+  Deadline& deadline_;
   std::unordered_map<models::FlowId, FlowSummary> known_;
   std::vector<models::FlowId> order_;
   std::size_t positions_ = 0;

@@ -42,16 +42,16 @@ std::string names(const Things& things, const std::vector<ThingId>& group) {
   return group.size() > most ? fmt::format("{} and {} more", fmt::join(some, ", "), group.size() - most) : fmt::format("{}", fmt::join(some, ", "));
 }
 
-void run(const models::Machine& machine, const ProveOptions& options, Proof& proof) {
+void run(const models::Machine& machine, const ProveOptions& options, Deadline& deadline, Proof& proof) {
   Things things(machine);
   proof.reason = things.objection();
   if (!proof.reason.empty()) return;
-  Summaries summaries(things);
+  Summaries summaries(things, deadline);
   proof.reason = summaries.walk();
   proof.positions = summaries.positions();
   if (!proof.reason.empty()) return;
   things.keep_waited(summaries.waited_for());
-  Waits waits(things, summaries);
+  Waits waits(things, summaries, deadline);
   proof.reason = waits.build();
   if (!proof.reason.empty()) return;
 
@@ -76,13 +76,13 @@ void run(const models::Machine& machine, const ProveOptions& options, Proof& pro
         proof.reason = circle;
         return;
       }
-      const auto columns = columns_of(things, summaries, waits, group.things, options.contexts);
+      const auto columns = columns_of(things, summaries, waits, group.things, options.contexts, deadline);
       if (!columns) {
         proof.reason = fmt::format("{}, in more than {} ways", circle, options.contexts);
         return;
       }
       proof.columns += columns->size();
-      Refutation refutation = refute(things, *columns, {options.cases, options.seconds});
+      Refutation refutation = refute(things, *columns, {options.cases, std::max(deadline.seconds_left(), 0.0)});
       proof.cases += refutation.leaves;
       if (!refutation.cases) {
         proof.reason = fmt::format("{}: {}", circle, refutation.reason);
@@ -103,7 +103,14 @@ void run(const models::Machine& machine, const ProveOptions& options, Proof& pro
 Proof prove(const models::Machine& machine, const ProveOptions& options) {
   const auto begun = std::chrono::steady_clock::now();
   Proof proof;
-  run(machine, options, proof);
+  Deadline deadline(options.seconds);
+  try {
+    run(machine, options, deadline, proof);
+  } catch (const OutOfTime&) {
+    proof.proved = false;
+    proof.out_of_time = true;
+    proof.reason = fmt::format("no end after {:.3g} s", options.seconds);
+  }
   proof.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   return proof;
 }

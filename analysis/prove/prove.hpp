@@ -17,7 +17,7 @@ namespace dmstall::analysis {
 struct ProveOptions {
   std::size_t contexts = 200'000;   ///< ways to enter a flow, in the equations of one group
   std::size_t cases = 2'000;        ///< of one group
-  double seconds = 20;              ///< for the equations of one group
+  double seconds = 20;              ///< for the whole proof
   bool equations = true;            ///< false: rung 1 alone
   std::size_t words = 2'000;        ///< `ranks` is filled for proofs of so many things or fewer
 };
@@ -26,6 +26,7 @@ struct Proof {
   bool proved = false;
   int rung = 1;                      ///< the highest that was needed
   std::string reason;                ///< not proved: why not
+  bool out_of_time = false;          ///< not proved: because ProveOptions::seconds were over
   Certificate certificate;           ///< proved; the scenario's file is not known here
   std::vector<RankedWait> ranks;     ///< proved: highest first
   /// Not proved, and the equations have a solution: how many requests of each class wait in it. Where to look first.

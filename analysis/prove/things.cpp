@@ -129,7 +129,40 @@ void Things::keep_waited(const std::vector<bool>& things) {
   }
 }
 
+/// A node of the first circle of steps that a search finds, or no_node. The graph itself is asked: that the lowering
+/// marked a step as the end of a loop is no proof that there is no other.
+NodeId Things::find_circle() const {
+  enum class Mark : std::uint8_t { unseen, open, done };
+  std::vector<Mark> marks(machine_.nodes.size(), Mark::unseen);
+  std::vector<NodeId> path;   // open nodes stay until all that follows is done
+  for (std::size_t root = 0; root < marks.size(); ++root) {
+    if (!reached_[root] || marks[root] != Mark::unseen) continue;
+    path.push_back(static_cast<NodeId>(root));
+    while (!path.empty()) {
+      const NodeId node = path.back();
+      Mark& mark = marks[at(node)];
+      if (mark != Mark::unseen) {   // a second time on top: all that follows was seen to
+        mark = Mark::done;
+        path.pop_back();
+        continue;
+      }
+      mark = Mark::open;
+      NodeId closes = no_node;
+      for_each_next(machine_, machine_.nodes[at(node)], [&](NodeId to) {
+        if (marks[at(to)] == Mark::open) closes = to;
+        if (marks[at(to)] == Mark::unseen) path.push_back(to);
+      });
+      if (closes != no_node) return closes;
+    }
+  }
+  return no_node;
+}
+
 void Things::look_for_objections() {
+  if (const NodeId looping = find_circle(); looping != no_node) {
+    objection_ = fmt::format("{} has a loop", machine_.flows[at(machine_.nodes[at(looping)].flow)].name);
+    return;
+  }
   std::unordered_set<std::string> names;
   for (std::size_t t = 0; t < things(); ++t) {
     if (waited_for_[t] && !names.insert(name(static_cast<ThingId>(t))).second) {
@@ -140,10 +173,6 @@ void Things::look_for_objections() {
   for (std::size_t i = 0; i < machine_.nodes.size(); ++i) {
     const Node& node = machine_.nodes[i];
     if (!reached_[i]) continue;
-    if (node.back_edge) {
-      objection_ = fmt::format("{} has a loop", machine_.flows[at(node.flow)].name);
-      return;
-    }
     if ((node.kind != NodeKind::take && node.kind != NodeKind::take_asleep) || !may_wait(node)) continue;
     const Resource& resource = machine_.resources[at(node.resource)];
     if (need_of(node) > resource.capacity) {

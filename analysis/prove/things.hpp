@@ -69,6 +69,7 @@ class Things {
   void find_waits();
   void find_sources();
   void look_for_objections();
+  [[nodiscard]] models::NodeId find_circle() const;
   [[nodiscard]] std::vector<models::ResourceId> counters_announcing(models::ResourceId event) const;
   [[nodiscard]] std::int32_t owing_class(models::ResourceId event) const;
 

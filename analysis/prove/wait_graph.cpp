@@ -1,5 +1,7 @@
 #include "analysis/prove/wait_graph.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -48,18 +50,33 @@ std::vector<RankedWait> in_words(const Things& things, const Summaries& summarie
   return result;
 }
 
-WaitGraph wait_graph(const models::Machine& machine) {
-  WaitGraph graph;
+namespace {
+
+void fill(const models::Machine& machine, Deadline& deadline, WaitGraph& graph) {
   Things things(machine);
   graph.reason = things.objection();
-  if (!graph.reason.empty()) return graph;
-  Summaries summaries(things);
+  if (!graph.reason.empty()) return;
+  Summaries summaries(things, deadline);
   graph.reason = summaries.walk();
-  if (!graph.reason.empty()) return graph;
+  if (!graph.reason.empty()) return;
   things.keep_waited(summaries.waited_for());
-  Waits waits(things, summaries);
+  Waits waits(things, summaries, deadline);
   graph.reason = waits.build();
   if (graph.reason.empty()) graph.things = in_words(things, summaries, waits, waits.groups());
+}
+
+}  // namespace
+
+WaitGraph wait_graph(const models::Machine& machine) {
+  constexpr double most_seconds = 20;
+  WaitGraph graph;
+  Deadline deadline(most_seconds);
+  try {
+    fill(machine, deadline, graph);
+  } catch (const OutOfTime&) {
+    graph.things.clear();
+    graph.reason = fmt::format("there are more ways to wait than {} s are enough for", most_seconds);
+  }
   return graph;
 }
 

@@ -173,6 +173,7 @@ void Waits::find_edges_of(FlowId flow) {
     return things_.is_resource(thing) && machine.resources[at(thing)].kind == ResourceKind::order ? thing : no_resource;
   };
   for (const Wait& wait : does.waits) {
+    deadline_.poll();
     const ResourceId turn = turn_of(wait.thing);
     hold(wait.held, wait.thing, turn, wait.detached);
     const Vertex from = head({flow, wait.held.owed(), wait.detached, turn});
@@ -182,6 +183,7 @@ void Waits::find_edges_of(FlowId flow) {
     const Node& node = machine.nodes[at(call.node)];
     const auto below = heads_of_[at(call.flow)];   // a copy: heads of this flow are added meanwhile
     for (const auto& [to, head_below] : below) {
+      deadline_.poll();
       Holdings held = call.held;
       held.add(head_below.owed);
       if (head_below.detached && node.context == CallContext::async) held.add(summaries_.given_at_detach(node));

@@ -24,7 +24,7 @@ struct Root {
 
 class Waits {
  public:
-  Waits(const Things& things, const Summaries& summaries) : things_(things), summaries_(summaries) {}
+  Waits(const Things& things, const Summaries& summaries, Deadline& deadline) : things_(things), summaries_(summaries), deadline_(deadline) {}
 
   /// Empty, or why nothing can be shown.
   [[nodiscard]] std::string build();
@@ -64,6 +64,7 @@ class Waits {
 
   const Things& things_;
   const Summaries& summaries_;
+  Deadline& deadline_;
   std::vector<Root> roots_;
   std::vector<EventRule> rules_;
   std::map<Head, Vertex> heads_;

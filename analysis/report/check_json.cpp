@@ -3,6 +3,7 @@
 #include "analysis/check/fingerprint.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/version.hpp"
+#include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
 
@@ -57,7 +58,7 @@ std::string check_json(const CheckRun& run) {
   }
   if (!run.error.empty()) document["error"] = run.error;
   // Paths may be any bytes; what is not UTF-8 is replaced rather than refused.
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return models::printable_json(document.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace dmstall::analysis

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "models/scenario/printable.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
@@ -72,7 +74,7 @@ Json row_json(const Comparison& comparison, std::size_t i) {
 }
 
 std::string document(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return models::printable_json(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/version.hpp"
+#include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
 
@@ -10,7 +11,7 @@ std::string error_json(const std::string& error, models::ExitCode code) {
   using Json = nlohmann::ordered_json;
   const Json document{
       {"dmstall_error", 1}, {"version", program_version()}, {"exit_code", static_cast<int>(code)}, {"error", error}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return models::printable_json(document.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace dmstall::analysis

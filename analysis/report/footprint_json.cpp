@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/scenario/printable.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
@@ -32,7 +34,7 @@ std::string footprint_json(const Footprint& footprint) {
                   {"page_kib", footprint.layout.page_kib}, {"compiled", footprint.layout.compiled()}, {"lower_bound", footprint.lower_bound},
                   {"lines", lines}, {"devices", devices}, {"not_counted", footprint.not_counted}};
   // Names in a scenario may be any UTF-8; what is not is replaced rather than refused.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return models::printable_json(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace dmstall::analysis

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/report/alert_formats.hpp"
+#include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
 
@@ -10,7 +11,7 @@ namespace {
 /// properties also what separates them.
 std::string escaped(const std::string& text, bool property) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : models::printable_lines(text)) {
     switch (c) {
       case '%':
         out += "%25";

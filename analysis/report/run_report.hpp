@@ -24,6 +24,11 @@ namespace dmstall::analysis {
 /// One JSON document for all runs. `interrupted`: files that were not finished because somebody ended the program.
 [[nodiscard]] std::string run_report_json(const std::vector<RunReport>& reports, const std::vector<std::string>& interrupted = {});
 
+/// The same in two parts, where each report is made in a process of its own: what stands for one of them, and the document
+/// of those. Requires: `runs` are of run_json_part; `code` is the most severe of theirs.
+[[nodiscard]] std::string run_json_part(const RunReport& report);
+[[nodiscard]] std::string run_json_of_parts(const std::vector<std::string>& runs, models::ExitCode code, const std::vector<std::string>& interrupted = {});
+
 /// Of what was run and searched: the same input and seed, the same digest. Of a search alone see analysis/explore/digest.hpp.
 /// Requires: an engine has answered.
 [[nodiscard]] std::uint64_t digest_of(const RunReport& report);

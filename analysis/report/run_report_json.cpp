@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "models/scenario/printable.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
@@ -165,19 +167,29 @@ Json one(const RunReport& report) {
 
 }  // namespace
 
-std::string run_report_json(const std::vector<RunReport>& reports, const std::vector<std::string>& interrupted) {
+std::string run_json_part(const RunReport& report) {
+  // Names in a scenario may be any UTF-8; what is not is replaced rather than refused.
+  return one(report).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string run_json_of_parts(const std::vector<std::string>& parts, models::ExitCode code, const std::vector<std::string>& interrupted) {
   Json runs = Json::array();
-  models::ExitCode code = models::ExitCode::progress;
-  for (const RunReport& report : reports) {
-    runs.push_back(one(report));
-    code = models::more_severe(code, report.code);
-  }
+  for (const std::string& part : parts) runs.push_back(Json::parse(part));
   if (!interrupted.empty()) code = models::ExitCode::interrupted;
   Json document{{"format", 1}, {"exit_code", static_cast<int>(code)}};
   if (!interrupted.empty()) document["interrupted"] = interrupted;
-  document["runs"] = runs;
-  // Names in a scenario may be any UTF-8; what is not is replaced rather than refused.
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  document["runs"] = std::move(runs);
+  return models::printable_json(document.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+}
+
+std::string run_report_json(const std::vector<RunReport>& reports, const std::vector<std::string>& interrupted) {
+  std::vector<std::string> parts;
+  models::ExitCode code = models::ExitCode::progress;
+  for (const RunReport& report : reports) {
+    parts.push_back(run_json_part(report));
+    code = models::more_severe(code, report.code);
+  }
+  return run_json_of_parts(parts, code, interrupted);
 }
 
 }  // namespace dmstall::analysis

@@ -5,6 +5,7 @@
 
 #include "analysis/report/alert_formats.hpp"
 #include "analysis/version.hpp"
+#include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
 
@@ -102,7 +103,7 @@ std::string sarif(const std::vector<Alert>& alerts, const AlertSource& source) {
   };
   const Json document{
       {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array({run})}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return models::printable_json(document.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace dmstall::analysis

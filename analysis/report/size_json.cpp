@@ -6,6 +6,8 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "models/scenario/printable.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
@@ -14,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 std::string row_verdict(const SizeRow& row) { return row.judgement.error ? "ERROR" : std::string(to_string(row.judgement.verdict)); }
 
-std::string document(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string document(const Json& json) { return models::printable_json(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n"; }
 
 Json row_json(const Sizing& sizing, const SizeRow& row) {
   const Judgement& of = row.judgement;

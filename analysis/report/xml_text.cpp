@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "models/scenario/printable.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
@@ -51,7 +53,8 @@ std::string xml_text(std::string_view bytes) {
     out += decoded.bytes != 0 && xml_character(decoded.point) ? bytes.substr(0, size) : replacement;
     bytes.remove_prefix(size);
   }
-  return out;
+  // What XML allows, and whoever prints a report would obey.
+  return models::printable_lines(out);
 }
 
 }  // namespace dmstall::analysis

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
 
 namespace dmstall::analysis {
@@ -23,6 +24,9 @@ bool says_memory_returns(const models::MemorySettings& memory) {
   return memory.recovers_after_s.has_value() || (memory.hog && memory.hog->oom_kill);
 }
 
+/// What of a process may be states: the rest is the machine, and what a proof left behind.
+std::int64_t states_of(std::int64_t process_memory_mib) { return process_memory_mib / 4 * 3; }
+
 void judge_stuck(const models::Machine& machine, const models::MemorySettings& memory, RunReport& report) {
   const Exploration& search = *report.exploration;
   const Replay replayed = replay(machine, search.witness);
@@ -33,9 +37,7 @@ void judge_stuck(const models::Machine& machine, const models::MemorySettings& m
     report.error = fmt::format("the search found a stuck set, but the replayer refuses its steps: {}", replayed.refusal);
     return;
   }
-  // Stuck until memory comes back is a stall only where the scenario says that it does.
-  const bool comes_back = says_memory_returns(memory) && search.relieved_by_memory;
-  report.verdict = comes_back ? VerdictKind::stall : VerdictKind::deadlock;
+  report.verdict = verdict_of_stuck(memory, Engine::explore, search.relieved_by_memory);
   report.code = models::exit_code(report.verdict);
   report.stuck = search.stuck;
   report.relieved_by_memory = search.relieved_by_memory;
@@ -65,6 +67,12 @@ void judge_starvation(const models::Machine& machine, RunReport& report) {
 
 }  // namespace
 
+models::VerdictKind verdict_of_stuck(const models::MemorySettings& memory, Engine engine, bool relieved_by_memory) {
+  // A timed run has waited for the memory that others give back; only a date may lie behind its end.
+  const bool returns = engine == Engine::simulate ? memory.recovers_after_s.has_value() : says_memory_returns(memory);
+  return returns && relieved_by_memory ? VerdictKind::stall : VerdictKind::deadlock;
+}
+
 models::Machine searched_machine(const models::Scenario& scenario, models::Machine machine) {
   return models::thread_counts_are_open(scenario.memory) ? any_number_of_threads(std::move(machine)) : std::move(machine);
 }
@@ -74,6 +82,14 @@ void explore_scenario(const models::Scenario& scenario, const models::Machine& m
   bounds.states = options.search_states.value_or(scenario.bounds.states.value_or(bounds.states));
   bounds.seconds = options.search_seconds.value_or(scenario.bounds.seconds.value_or(bounds.seconds));
   bounds.memory_mib = options.search_memory_mib.value_or(scenario.bounds.memory_mib.value_or(bounds.memory_mib));
+  if (const double left = std::floor(options.bounds.within(bounds.seconds)); left < std::floor(bounds.seconds)) {
+    bounds.seconds = left;
+    bounds.seconds_flag = "--timeout";
+  }
+  if (options.bounds.memory_mib && bounds.memory_mib > states_of(*options.bounds.memory_mib)) {
+    bounds.memory_mib = states_of(*options.bounds.memory_mib);
+    bounds.memory_flag = "--process-memory";
+  }
   report.exploration = explore(machine, bounds);
   const Exploration& search = *report.exploration;
   if (search.error) {

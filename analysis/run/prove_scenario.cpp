@@ -9,7 +9,12 @@
 namespace dmstall::analysis {
 
 void prove_scenario(const models::Machine& machine, const RunOptions& options, RunReport& report) {
-  report.proof = prove(machine, options.prover);
+  ProveOptions bounds = options.prover;
+  // Nobody comes after it: then it may use all the time. Else a search does, for whom it must leave some.
+  const bool alone = report.engine == Engine::prove && options.bounds.ends;
+  bounds.seconds = alone ? options.bounds.share(0.9, 1e9) : options.bounds.share(0.5, bounds.seconds);
+  report.proof = prove(machine, bounds);
+  if (report.proof->out_of_time && alone) report.proof->reason += "; --timeout raises the bound";
   const Proof& proof = *report.proof;
   if (!proof.proved) {
     report.verdict = models::VerdictKind::inconclusive;
@@ -18,6 +23,14 @@ void prove_scenario(const models::Machine& machine, const RunOptions& options, R
     return;
   }
   const Verification checked = verify(machine, proof.certificate);
+  if (!checked.accepted && checked.gave_up) {
+    report.proof->proved = false;
+    report.proof->reason = fmt::format("the proof could not be checked: {}", checked.refusal);
+    report.verdict = models::VerdictKind::inconclusive;
+    report.code = models::exit_code(report.verdict);
+    report.reason = "not proved: " + report.proof->reason;
+    return;
+  }
   if (!checked.accepted) {
     report.proof->proved = false;
     report.verdict = models::VerdictKind::inconclusive;

@@ -72,7 +72,7 @@ bool is_of_a_workqueue(const Resource& resource) {
 class Repairing {
  public:
   Repairing(const models::Scenario& scenario, RunReport& report, const RunOptions& options, double seconds_so_far) : scenario_(scenario), report_(report) {
-    const double for_all = std::max(least_seconds_for_all, seconds_so_far);
+    const double for_all = options.bounds.within(std::max(least_seconds_for_all, seconds_so_far));
     deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(for_all));
     bounds_ = options.search;
     const std::int64_t states = std::clamp(static_cast<std::int64_t>(report.exploration->states), least_states_each, most_states_each);
@@ -122,7 +122,9 @@ class Repairing {
       return Found::helps;
     }
     if (look == Look::proof) return Found::cut;
-    const Exploration after = explore(machine, bounds_);
+    ExploreOptions bounds = bounds_;
+    bounds.seconds = std::min(bounds.seconds, std::max(seconds_left(), 0.0));
+    const Exploration after = explore(machine, bounds);
     if (after.error) return Found::does_not;
     if (after.verdict == VerdictKind::progress) {
       repair.outcome = "PROGRESS (exhausted)";

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <new>
 #include <utility>
 
 namespace dmstall::analysis {
@@ -112,6 +113,14 @@ RunReport run_once(const models::Scenario& scenario, const RunOptions& options) 
     report.code = ExitCode::bad_scenario;
     report.error = error.line > 0 ? fmt::format("{}:{}:{}: error: {}", scenario.file, error.line, error.column, error.what())
                                   : fmt::format("{}: error: {}", scenario.file, error.what());
+  } catch (const std::bad_alloc&) {
+    report.verdict = VerdictKind::inconclusive;
+    report.code = ExitCode::inconclusive;
+    report.error.reset();
+    report.exploration.reset();
+    report.proof.reset();
+    report.simulated = false;
+    report.reason = "this process may have no more memory: the limit is the system's (ulimit -v)";
   }
   return report;
 }
@@ -140,12 +149,16 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
     report.reserved_bytes = memory.bytes;
     report.reserved_is_lower_bound = memory.lower_bound;
   }
-  if (options.repairs && report.verdict == VerdictKind::deadlock && report.exploration && report.exploration->verdict == VerdictKind::deadlock) {
+  if (options.repairs && !options.bounds.over() && report.verdict == VerdictKind::deadlock && report.exploration && report.exploration->verdict == VerdictKind::deadlock) {
     report.repairs = find_repairs(scenario, report, options, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
   }
   const bool can_be_faulty = !scenario.devices.empty() || models::tasks_may_be_faulty(scenario);
   const bool has_faults = can_be_faulty && (scenario.faults.any || !scenario.faults.list.empty());
   if (!has_faults || report.error) return report;
+  if (options.bounds.over()) {
+    report.without_faults = "not run (no time was left)";
+    return report;
+  }
   const bool long_again = report.engine == Engine::simulate && report.simulation.steps > short_run_steps;
   if (!options.compare_without_faults || long_again) {
     report.without_faults = "not run (the run with faults was long)";
@@ -160,7 +173,7 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
   if (report.engine == Engine::explore) quiet.engine = Engine::all;   // a proof takes less time than a search
   // A line beside the answer, not the answer: searched no further than that was.
   if (report.exploration) quiet.search.states_in_all = std::max(least_states_beside, static_cast<std::int64_t>(report.exploration->states));
-  quiet.search_seconds = std::min(most_seconds_beside, options.search_seconds.value_or(scenario.bounds.seconds.value_or(options.search.seconds)));
+  quiet.search_seconds = std::min(options.bounds.within(most_seconds_beside), options.search_seconds.value_or(scenario.bounds.seconds.value_or(options.search.seconds)));
   report.without_faults = short_answer(run_once(clean, quiet));
   return report;
 }

@@ -3,6 +3,7 @@
 
 #include "analysis/explore/explore.hpp"
 #include "analysis/prove/prove.hpp"
+#include "analysis/run/bounds.hpp"
 #include "analysis/run/narrative.hpp"
 #include "models/machine/verdict.hpp"
 #include "models/scenario/scenario.hpp"
@@ -47,6 +48,7 @@ struct RunOptions {
   std::ostream* trace = nullptr;
   std::function<void(double sim_time_s, double fraction_done, std::int64_t steps)> progress;
   bool compare_without_faults = true;   ///< a second run with no faults, for the line "without faults"
+  RunBounds bounds;                     ///< of all of this together
 };
 
 /// Everything the report writers need; no writer runs anything.

@@ -14,6 +14,7 @@ using models::VerdictKind;
 
 constexpr double default_sim_seconds = 600;
 constexpr std::int64_t default_events = 200'000'000;
+constexpr double share_of_a_timed_run = 0.4, most_seconds = 1e9;
 
 sim::MemoryPlan memory_plan(const models::Scenario& scenario, const models::Machine& machine) {
   const models::MemorySettings& memory = scenario.memory;
@@ -37,6 +38,12 @@ sim::Options simulation_options(const models::Scenario& scenario, const RunOptio
   result.events = options.events.value_or(scenario.bounds.events.value_or(default_events));
   result.trace = options.trace;
   result.progress = options.progress;
+  if (options.bounds.ends) {
+    // Alone it may use all of the time; else proof and search come after it.
+    const double part = options.engine == Engine::simulate ? 1 : share_of_a_timed_run;
+    const auto ends = RunBounds::Clock::now() + std::chrono::duration_cast<RunBounds::Clock::duration>(std::chrono::duration<double>(options.bounds.share(part, most_seconds)));
+    result.give_up = [ends] { return RunBounds::Clock::now() > ends; };
+  }
   return result;
 }
 
@@ -48,7 +55,7 @@ void judge_stuck(const models::Machine& machine, RunReport& report) {
     report.verdict = VerdictKind::inconclusive;
     report.code = ExitCode::inconclusive;
     report.reason = fmt::format(
-        "stuck at {:.6f} s, but the record of steps was cut and what is left does not replay ({}); --recorded-steps raises the bound",
+        "stuck at {:.6f} s, but the record holds 4 million steps and no more, and what is left of it does not replay ({})",
         run.stuck_at_s, replayed.refusal);
     return;
   }
@@ -90,6 +97,7 @@ void judge(const models::Machine& machine, const sim::Options& bounds, RunReport
     case sim::Ending::stuck: return judge_stuck(machine, report);
     case sim::Ending::out_of_time: return inconclusive(fmt::format("not finished after {} simulated seconds; --sim-time raises the bound", bounds.sim_seconds));
     case sim::Ending::out_of_events: return inconclusive(fmt::format("not finished after {} steps; --events raises the bound", bounds.events));
+    case sim::Ending::given_up: return inconclusive(fmt::format("not finished after {} steps, when its time was over; --timeout raises the bound", run.steps));
     case sim::Ending::out_of_threads: return inconclusive("more alive at once than the simulator can hold: 30000 kernel threads awake or asleep, or 2 million requests and children");
     case sim::Ending::scenario_error:
       report.verdict = VerdictKind::inconclusive;

@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <limits>
 
 namespace dmstall::analysis {
@@ -25,8 +27,9 @@ models::Machine machine_of(const Scenario& scenario) {
 }
 
 /// "1" or "0", and the judgement.
-std::string judged(const Scenario& scenario, const SizedPool& sized, int size, const SizingOptions& options) {
+std::string judged(const Scenario& scenario, const SizedPool& sized, int size, const SizingOptions& options, const RunBounds& bounds) {
   RunOptions run;
+  run.bounds = bounds;
   run.engine = options.engine;
   run.search_states = options.states;
   run.search_memory_mib = options.memory_mib;
@@ -44,7 +47,7 @@ std::string judged(const Scenario& scenario, const SizedPool& sized, int size, c
   return (above ? "1" : "0") + to_text(judgement_of(report));
 }
 
-void take_answer(const ProcessEnd& end, const SizingOptions& options, SizeRow& row) {
+void take_answer(const ProcessEnd& end, SizeRow& row) {
   if (end.how == ProcessEnd::How::finished && !end.output.empty()) {
     if (auto judgement = judgement_from(end.output.substr(1))) {
       row.judgement = std::move(*judgement);
@@ -52,7 +55,7 @@ void take_answer(const ProcessEnd& end, const SizingOptions& options, SizeRow& r
       return;
     }
   }
-  row.judgement = no_judgement(why_no_answer(end, options.timeout_s), end.how != ProcessEnd::How::timed_out);
+  row.judgement = no_judgement(why_no_answer(end), !end.out_of_bounds());
 }
 
 /// Bytes of the pools that are sized.
@@ -89,6 +92,39 @@ std::uint64_t digest_of(const Sizing& sizing) {
   }
   return digest.value();
 }
+
+/// How long each size may take, of the time for all: as long as a fair share lasts, and a while in any case. What the others
+/// left over is there for the next.
+class SizeTimes {
+ public:
+  SizeTimes(const SizingOptions& options, std::size_t jobs) : options_(options), jobs_(jobs), begun_(RunBounds::Clock::now()) {
+    limits_.parallel = options.parallel;
+    limits_.timeout_s = options.timeout_s;
+    limits_.budget_s = options.wall_s;
+    limits_.memory_mib = std::max<std::int64_t>(options.process_memory_mib / std::max(options.parallel, 1), least_memory_mib);
+    if (options.wall_s) limits_.timeout_of = [this](std::size_t job) { return *of(job); };
+  }
+  SizeTimes(const SizeTimes&) = delete;
+  SizeTimes& operator=(const SizeTimes&) = delete;
+
+  /// Of a size that begins now.
+  [[nodiscard]] std::optional<double> of(std::size_t job) const {
+    if (!options_.wall_s) return options_.timeout_s;
+    constexpr double in_any_case_s = 15, least_s = 0.1;
+    const double left = *options_.wall_s - std::chrono::duration<double>(RunBounds::Clock::now() - begun_).count();
+    const double rounds = std::ceil(static_cast<double>(jobs_ - job) / std::max(options_.parallel, 1));
+    const double fair = std::max(left / rounds, std::min(left, in_any_case_s));
+    return std::max(least_s, options_.timeout_s ? std::min(fair, *options_.timeout_s) : fair);
+  }
+  [[nodiscard]] const BatchLimits& limits() const { return limits_; }
+
+ private:
+  static constexpr std::int64_t least_memory_mib = 256;
+  const SizingOptions& options_;
+  std::size_t jobs_;
+  RunBounds::Clock::time_point begun_;
+  BatchLimits limits_;
+};
 
 void check_sizes(const SizedPool& sized, const std::vector<int>& sizes) {
   for (const int size : sizes) {
@@ -145,14 +181,26 @@ Sizing run_sizing(const Scenario& scenario, const SizedPool& sized, const Sizing
   }
   const std::size_t jobs = ways.size() * sizes.size();
   std::size_t done = 0;
-  const auto work = [&](std::size_t job) { return judged(ways[job / sizes.size()], sized, sizes[job % sizes.size()], options); };
+  SizeTimes times(options, jobs);
+  const auto work = [&](std::size_t job) {
+    const RunBounds bounds = bounds_within(times.of(job), times.limits().memory_mib);
+    return judged(ways[job / sizes.size()], sized, sizes[job % sizes.size()], options, bounds);
+  };
   const auto finished = [&](std::size_t job, const ProcessEnd& end) {
     SizeRow& row = sizing.series[job / sizes.size()].rows[job % sizes.size()];
-    take_answer(end, options, row);
+    take_answer(end, row);
     row.answered = true;
     if (options.progress) options.progress(++done, jobs);
   };
-  if (run_in_processes(jobs, options.parallel, options.timeout_s, work, finished) == BatchEnding::interrupted) {
+  const BatchEnding ending = run_in_processes(jobs, times.limits(), work, finished);
+  if (ending == BatchEnding::out_of_budget) {
+    for (SizeSeries& series : sizing.series) {
+      for (SizeRow& row : series.rows) {
+        if (!row.answered) row.judgement = no_judgement(fmt::format("all sizes together had {} s of wall time; --wall raises the bound", *options.wall_s), false);
+      }
+    }
+  }
+  if (ending == BatchEnding::interrupted) {
     sizing.interrupted = true;
     for (SizeSeries& series : sizing.series) {
       const auto kept = std::remove_if(series.rows.begin(), series.rows.end(), [](const SizeRow& row) { return !row.answered; });

@@ -25,6 +25,8 @@ struct SizingOptions {
   std::optional<double> seconds;           ///< of one search
   int parallel = 1;
   std::optional<double> timeout_s;         ///< wall time of one size
+  std::optional<double> wall_s;            ///< wall time of all sizes together
+  std::int64_t process_memory_mib = default_process_memory_mib;   ///< of all processes that run at the same time
   std::function<void(std::size_t done, std::size_t jobs)> progress;
 };
 

@@ -34,7 +34,7 @@ class Verifying {
       Walk walk(machine_, slots_, survey_, claims_, of_group(static_cast<int>(group)), roots, budget);
       const std::set<Column> columns = walk.collect();
       found.columns += columns.size();
-      if (found.columns > most_columns) throw Refused("too many columns");
+      if (found.columns > most_columns) throw TooLarge("too many columns");
       check_cases(machine_, slots_, names_, claims_, columns, *cases);
     }
   }
@@ -82,9 +82,13 @@ Verification verify(const models::Machine& machine, const Certificate& certifica
   try {
     Verifying(machine, certificate).run(budget, found);
     found.accepted = true;
+  } catch (const TooLarge& refused) {
+    found.gave_up = true;
+    found.refusal = refused.what();
   } catch (const Refused& refused) {
     found.refusal = refused.what();
   } catch (const std::bad_alloc&) {
+    found.gave_up = true;
     found.refusal = "not enough memory to check it";
   }
   found.positions = budget.used();

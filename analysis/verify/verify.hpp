@@ -14,6 +14,7 @@ namespace dmstall::analysis {
 struct Verification {
   bool accepted = false;
   std::string refusal;         ///< why not, in one sentence
+  bool gave_up = false;        ///< not accepted, and nothing is said against it: it is too large to be checked
   std::size_t positions = 0;   ///< that were walked
   std::size_t columns = 0;     ///< of all equations together
 };

@@ -56,11 +56,17 @@ struct Roots {
 };
 
 /// Counts positions over all walks. Throws Refused above the cap.
+/// What refuses says nothing against the certificate: it is too large to be checked.
+class TooLarge : public Refused {
+ public:
+  using Refused::Refused;
+};
+
 class Budget {
  public:
   explicit Budget(std::size_t cap) : cap_(cap) {}
   void spend() {
-    if (++used_ > cap_) throw Refused("too many positions to walk");
+    if (++used_ > cap_) throw TooLarge("too many positions to walk");
   }
   [[nodiscard]] std::size_t used() const { return used_; }
 

@@ -15,7 +15,7 @@ namespace {
 /// A parked spawn, in the order in which current->bio_list holds it.
 using Parked = std::vector<const Step*>;
 
-constexpr std::size_t most_nodes = 20'000'000;
+constexpr std::size_t most_nodes = 8'000'000;
 
 class Lowering {
  public:
@@ -83,7 +83,7 @@ class Lowering {
   }
 
   NodeId add(Node node) {
-    if (machine_.nodes.size() >= most_nodes) throw CompileError("the steps make too many different ways (more than 20 million)", node.line, node.column);
+    if (machine_.nodes.size() >= most_nodes) throw CompileError("the steps make too many different ways (more than 8 million)", node.line, node.column);
     node.flow = flow_;
     machine_.nodes.push_back(node);
     return static_cast<NodeId>(machine_.nodes.size() - 1);
@@ -358,7 +358,10 @@ class Lowering {
       Node test = node_for(step, NodeKind::test, body == back ? no_node : body);
       test.other = after;
       head = add(test);
-      if (body == back) machine_.nodes[static_cast<std::size_t>(head)].next = head;   // an empty body: a busy wait
+      if (body == back) {   // an empty body: a busy wait
+        machine_.nodes[static_cast<std::size_t>(head)].next = head;
+        machine_.nodes[static_cast<std::size_t>(head)].back_edge = true;
+      }
     } else if (body == back) {
       Node idle = node_for(step, NodeKind::spend, no_node);
       idle.amount = 1;

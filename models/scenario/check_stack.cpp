@@ -37,8 +37,10 @@ std::string cycle_text(const Scenario& scenario, const std::vector<std::size_t>&
   return text + scenario.devices[cycle.front()].name;
 }
 
-/// Depth first without recursion: a chain of devices may be as long as the file.
-void report_cycles(const ReadContext& context, const std::vector<std::vector<Edge>>& lower) {
+/// Depth first without recursion: a chain of devices may be as long as the file. True: there is none, and
+/// `lowest_first` has the devices in an order in which nothing stands before what it stands on.
+bool report_cycles(const ReadContext& context, const std::vector<std::vector<Edge>>& lower, std::vector<std::size_t>& lowest_first) {
+  bool none_found = true;
   enum class Mark : std::uint8_t { unseen, open, done };
   std::vector<Mark> marks(lower.size(), Mark::unseen);
   std::vector<std::size_t> path, next;
@@ -51,6 +53,7 @@ void report_cycles(const ReadContext& context, const std::vector<std::vector<Edg
       const std::size_t device = path.back();
       if (next.back() == lower[device].size()) {
         marks[device] = Mark::done;
+        lowest_first.push_back(device);
         path.pop_back();
         next.pop_back();
         continue;
@@ -60,6 +63,7 @@ void report_cycles(const ReadContext& context, const std::vector<std::vector<Edg
         const auto begin = std::find(path.begin(), path.end(), edge.to);
         const std::vector<std::size_t> cycle(begin, path.end());
         context.error(edge.use->where, fmt::format("the stack has a cycle: {}", cycle_text(context.scenario, cycle)));
+        none_found = false;
       } else if (marks[edge.to] == Mark::unseen) {
         marks[edge.to] = Mark::open;
         path.push_back(edge.to);
@@ -67,6 +71,7 @@ void report_cycles(const ReadContext& context, const std::vector<std::vector<Edg
       }
     }
   }
+  return none_found;
 }
 
 bool takes_files(const Device& device, const std::string& role) {
@@ -105,7 +110,13 @@ void check_stack(const ReadContext& context, const DeviceUses& uses) {
       lower[use.device].push_back({found->second, &use});
     }
   }
-  report_cycles(context, lower);
+  std::vector<std::size_t> lowest_first;
+  if (!report_cycles(context, lower, lowest_first)) return;
+  std::vector<std::vector<std::size_t>> below(lower.size());
+  for (std::size_t i = 0; i < lower.size(); ++i) {
+    for (const Edge& edge : lower[i]) below[i].push_back(edge.to);
+  }
+  check_depth(context, below, lowest_first);
 }
 
 }  // namespace dmstall::models

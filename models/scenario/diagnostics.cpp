@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/scenario/printable.hpp"
 #include "models/scenario/suggestion.hpp"
 
 namespace dmstall::models {
@@ -59,8 +60,8 @@ Excerpt make_excerpt(std::string_view text, Span line, Span at) {
   for (std::size_t i = 0; i + 1 < points.size(); ++i) {
     const std::string_view point = text.substr(points[i], points[i + 1] - points[i]);
     const unsigned char byte = static_cast<unsigned char>(point.front());
-    const bool control = byte != '\t' && (byte < 0x20 || byte == 0x7F);
-    result.line += control || (point.size() == 1 && byte >= 0x80) ? std::string_view("?") : point;
+    const bool shown = byte == '\t' || printable_point(text, points[i], point.size()) == point;
+    result.line += shown ? point : std::string_view("?");   // one column, as the caret below counts
     if (i < window.column) {
       result.caret += byte == '\t' ? '\t' : ' ';
     } else if (i == window.column) {
@@ -125,8 +126,9 @@ Diagnostic file_diagnostic(std::string file, std::string message) {
 
 std::string format_headline(const Diagnostic& diagnostic) {
   const char* severity = diagnostic.severity == Severity::error ? "error" : "warning";
-  if (diagnostic.line == 0) return fmt::format("{}: {}: {}", diagnostic.file, severity, diagnostic.message);
-  return fmt::format("{}:{}:{}: {}: {}", diagnostic.file, diagnostic.line, diagnostic.column, severity,
+  const std::string file = printable(diagnostic.file);
+  if (diagnostic.line == 0) return fmt::format("{}: {}: {}", file, severity, diagnostic.message);
+  return fmt::format("{}:{}:{}: {}: {}", file, diagnostic.line, diagnostic.column, severity,
                      diagnostic.message);
 }
 
@@ -154,10 +156,8 @@ std::string in_quotes(std::string_view text) {
     if (byte == '"' || byte == '\\') {
       result += '\\';
       result += text[i];
-    } else if (byte < 0x20 || byte == 0x7F || (size == 1 && byte >= 0x80)) {
-      result += fmt::format("\\x{:02x}", byte);
     } else {
-      result += text.substr(i, size);
+      result += printable_point(text, i, size);
     }
     i += size;
   }

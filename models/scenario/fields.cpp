@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "models/scenario/printable.hpp"
+
 namespace dmstall::models {
 
 namespace {
@@ -264,6 +266,8 @@ bool check_name(const ReadContext& context, const JsonValue& value, std::string_
                return static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == '"' || c == '*' || c == '{' || c == '}';
              })) {
     reason = "holds a space, a quote, a brace, a \"*\" or a control character";
+  } else if (holds_hidden(name)) {
+    reason = "holds a character that cannot be seen: a control character, a mark of direction or of width";
   }
   if (reason.empty()) return true;
   context.error(value.where, fmt::format("the {} name {} {}", what, in_quotes(value.string), reason));

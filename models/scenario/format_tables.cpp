@@ -1,6 +1,7 @@
 #include "models/scenario/format_tables.hpp"
 
 #include "models/scenario/declare.hpp"
+#include "models/scenario/limits.hpp"
 #include "models/scenario/scenario.hpp"
 
 namespace dmstall::models {
@@ -61,7 +62,7 @@ const KeyTable& device_keys() {
       required(text("name", "unique; {i} with repeat")),
       required(text("target", "what kind of device it is")),
       custom("reserve", "pool -> elements in reserve, instead of what the kernel sets; 0 is literally empty"),
-      whole("repeat", "", "", 1, 100000, "makes this many devices; {i} in names counts from 0"),
+      whole("repeat", "", "", 1, most_devices, "makes this many devices; {i} in names counts from 0"),
   };
   return table;
 }

@@ -362,7 +362,8 @@ JsonValue json_object(std::vector<JsonMember> members) {
 }
 
 std::string write_json(const JsonValue& value) {
-  return to_library(value).dump(2) + "\n";
+  // Paths are bytes: what is no UTF-8 is replaced rather than refused.
+  return to_library(value).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace dmstall::models

@@ -33,6 +33,8 @@ struct DeviceUses {
 [[nodiscard]] Defaults read_defaults(const ReadContext& context, const JsonValue* value);
 [[nodiscard]] DeviceUses read_devices(const ReadContext& context, const JsonValue* value, const Defaults& defaults);
 void check_stack(const ReadContext& context, const DeviceUses& uses);
+/// No way down is longer than `deepest_stack`. `lower`: by device, those right below it; each index once in `lowest_first`.
+void check_depth(const ReadContext& context, const std::vector<std::vector<std::size_t>>& lower, const std::vector<std::size_t>& lowest_first);
 void read_sharing(const ReadContext& context, const JsonValue* value);
 void check_shared_reserves(const ReadContext& context);
 void read_workload(const ReadContext& context, const JsonValue* value, const Defaults& defaults);
@@ -53,6 +55,10 @@ void read_targets(const ReadContext& context, const JsonValue* value);
 void check_task_steps(const ReadContext& context);
 /// What is taken is given, and what runs in no thread does not wait. Requires: no errors so far.
 void check_paths(const ReadContext& context);
+/// Steps with those inside of them.
+[[nodiscard]] std::size_t count_steps(const Steps& steps);
+/// No task spawns itself, and none more than `most_spawned` others. Requires: no errors so far.
+void check_spawned(const ReadContext& context);
 
 /// The reader without check_vary, which reads the file once more for every value.
 [[nodiscard]] ReadResult read_without_vary(std::string text, std::string name);

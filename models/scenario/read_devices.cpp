@@ -5,6 +5,7 @@
 
 #include "models/scenario/named_devices.hpp"
 #include "models/scenario/device_parameters.hpp"
+#include "models/scenario/limits.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/pool_names.hpp"
 #include "models/scenario/target_description.hpp"
@@ -66,6 +67,9 @@ class DeviceReader {
  public:
   DeviceReader(const ReadContext& context, const Defaults& defaults, DeviceUses& uses)
       : context_(context), defaults_(defaults), uses_(uses) {}
+
+  /// More than there may be: reported.
+  [[nodiscard]] bool full() const { return too_many_; }
 
   void read(const JsonValue& value) {
     if (!require_object(context_, value, "a device")) return;
@@ -189,6 +193,11 @@ class DeviceReader {
 
   bool add(Device device, Span name_where) {
     Scenario& scenario = context_.scenario;
+    if (scenario.devices.size() >= most_devices) {
+      if (!too_many_) context_.error(name_where, fmt::format("more than {} devices, copies counted", most_devices));
+      too_many_ = true;
+      return false;
+    }
     const auto [known, inserted] = scenario.device_index.emplace(device.name, scenario.devices.size());
     if (!inserted) {
       const int line = scenario.devices[known->second].where.line;
@@ -198,6 +207,11 @@ class DeviceReader {
     }
     for (RoleUse& use : roles_) {
       use.device = scenario.devices.size();
+      if (uses_.roles.size() >= most_device_uses) {
+        context_.error(use.where, fmt::format("the devices name other devices more than {} times", most_device_uses));
+        too_many_ = true;
+        return false;
+      }
       uses_.roles.push_back(std::move(use));
     }
     scenario.devices.push_back(std::move(device));
@@ -207,6 +221,7 @@ class DeviceReader {
   const ReadContext& context_;
   const Defaults& defaults_;
   DeviceUses& uses_;
+  bool too_many_ = false;   ///< reported: the rest is not read
   // Of the device that is being read.
   KeyTable own_keys_;
   std::vector<RoleUse> roles_;
@@ -245,7 +260,10 @@ DeviceUses read_devices(const ReadContext& context, const JsonValue* value, cons
   DeviceUses uses;
   if (value == nullptr || !require_array(context, *value, "\"devices\"")) return uses;
   DeviceReader reader(context, defaults, uses);
-  for (const JsonValue& device : value->items) reader.read(device);
+  for (const JsonValue& device : value->items) {
+    if (reader.full()) return uses;
+    reader.read(device);
+  }
   for (const auto& [of, values] : defaults) {
     if (of != "workload" && uses.targets_used.find(of) == uses.targets_used.end()) {
       context.warning(values->where,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "models/scenario/limits.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/step_reader.hpp"
 #include "models/scenario/target_description.hpp"
@@ -31,6 +32,13 @@ std::unordered_map<std::string, FlowId> task_names(const ReadContext& context, c
     ++index;
   }
   return names;
+}
+
+/// False, and reported, when there are more steps than may be.
+bool few_enough(const ReadContext& context, std::size_t steps, const JsonValue& value) {
+  if (steps <= most_steps) return true;
+  context.error({value.where.begin, value.where.begin + 1}, fmt::format("more than {} steps", most_steps));
+  return false;
 }
 
 void read_task(const ReadContext& context, const StepScope& scope, const JsonValue& value) {
@@ -103,10 +111,13 @@ class TargetReader {
         continue;
       }
       target.flows[flow.key] = read_steps(context_, scope, flow.value);
+      steps_ += count_steps(target.flows[flow.key]);
+      if (!few_enough(context_, steps_, flow.value)) return;
     }
   }
 
   const ReadContext& context_;
+  std::size_t steps_ = 0;   ///< of all targets so far
 };
 
 }  // namespace
@@ -119,9 +130,18 @@ void read_task_form(const ReadContext& context, const JsonValue* resources, cons
     return;
   }
   if (!require_array(context, *tasks, "\"tasks\"")) return;
+  if (tasks->items.size() > most_tasks) {
+    context.error(tasks->items[most_tasks].where, fmt::format("more than {} tasks", most_tasks));
+    return;
+  }
   const std::unordered_map<std::string, FlowId> flows = task_names(context, *tasks);
   const StepScope scope{names, &flows, nullptr};
-  for (const JsonValue& task : tasks->items) read_task(context, scope, task);
+  std::size_t steps = 0;
+  for (const JsonValue& task : tasks->items) {
+    read_task(context, scope, task);
+    steps += count_steps(form.tasks.back().steps);
+    if (!few_enough(context, steps, task)) return;
+  }
   const auto starts = [](const Task& task) { return task.start; };
   if (!form.tasks.empty() && std::none_of(form.tasks.begin(), form.tasks.end(), starts)) {
     context.error(tasks->where, "no task starts: there is nothing to run");

@@ -7,6 +7,7 @@
 
 #include "models/scenario/named_devices.hpp"
 #include "models/scenario/device_parameters.hpp"
+#include "models/scenario/limits.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/target_description.hpp"
 
@@ -304,6 +305,10 @@ class WorkloadReader {
 
 void read_workload(const ReadContext& context, const JsonValue* value, const Defaults& defaults) {
   if (value == nullptr || !require_array(context, *value, "\"workload\"")) return;
+  if (value->items.size() > most_workload_items) {
+    context.error(value->items[most_workload_items].where, fmt::format("more than {} workload items", most_workload_items));
+    return;
+  }
   WorkloadReader reader(context, defaults);
   for (const JsonValue& item : value->items) reader.read(item);
   reader.name_the_rest();

@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <system_error>
 
+#include "models/scenario/bounded_file.hpp"
 #include "models/scenario/parts.hpp"
 
 namespace dmstall::models {
@@ -17,6 +14,7 @@ namespace {
 
 /// "scenarios/seed/shared.json" → "shared"
 std::string name_of_file(const std::string& path) {
+  if (path == standard_input) return "stdin";
   const std::string stem = std::filesystem::path(path).stem().string();
   return stem.empty() ? path : stem;
 }
@@ -85,6 +83,7 @@ void read_root(const ReadContext& context, const JsonValue& root, bool try_vary)
   read_vary(context, fields.value("vary"));
   check_something_runs(context, root);
   // The flow of steps is judged only where every step is understood.
+  if (!context.diagnostics.has_errors()) check_spawned(context);
   if (!context.diagnostics.has_errors()) check_task_steps(context);
   if (!context.diagnostics.has_errors()) check_paths(context);
   if (const JsonValue* vary = fields.value("vary"); vary != nullptr && try_vary && !context.diagnostics.has_errors()) check_vary(context, *vary);
@@ -121,22 +120,10 @@ FileText refused(const std::string& path, std::string message) {
 }  // namespace
 
 FileText read_file_text(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (std::filesystem::is_directory(status)) return refused(path, "cannot read: it is a directory");
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return refused(path, fmt::format("cannot read: {}", errno != 0 ? std::strerror(errno) : "no such file"));
-  std::string text;
-  std::string block(std::size_t{1} << 16U, '\0');
-  while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
-    text.append(block.data(), static_cast<std::size_t>(file.gcount()));
-    if (text.size() > largest_scenario_bytes) {
-      return {std::nullopt, {too_large(path)}};
-    }
-  }
-  if (file.bad()) return refused(path, "cannot read: the device failed");
-  return {std::move(text), {}};
+  BoundedText file = read_bounded(path, largest_scenario_bytes);
+  if (file.text) return {std::move(file.text), {}};
+  if (file.too_large) return {std::nullopt, {too_large(path)}};
+  return refused(path, fmt::format("cannot read: {}", file.refusal));
 }
 
 ReadResult read_scenario_file(const std::string& path) {

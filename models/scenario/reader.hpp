@@ -28,7 +28,7 @@ struct FileText {
   std::vector<Diagnostic> diagnostics;
 };
 
-/// For who reads one text in several ways. A file may be a pipe: it is read once.
+/// For who reads one text in several ways. A file may be a pipe: it is read once. See bounded_file.hpp.
 [[nodiscard]] FileText read_file_text(const std::string& path);
 
 [[nodiscard]] ReadResult read_scenario_file(const std::string& path);

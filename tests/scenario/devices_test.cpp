@@ -316,14 +316,14 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
 {"name": "d", "target": "disk"},
 {"name": "x{i}", "target": "disk", "repeat": 0}],
 "workload": [{"read": "d"}]})j",
-       {"4:46: error: \"repeat\" is 0, must be 1 to 100000"}},
+       {"4:46: error: \"repeat\" is 0, must be 1 to 20000"}},
       {"repeat too much",
        R"j({"format": 1,
 "devices": [
 {"name": "d", "target": "disk"},
 {"name": "x{i}", "target": "disk", "repeat": 100001}],
 "workload": [{"read": "d"}]})j",
-       {"4:46: error: \"repeat\" is 100001, must be 1 to 100000"}},
+       {"4:46: error: \"repeat\" is 100001, must be 1 to 20000"}},
       {"copy meets another",
        R"j({"format": 1,
 "devices": [

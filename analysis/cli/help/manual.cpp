@@ -4,7 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <memory>
+#include <regex>
+#include <system_error>
 
 #include "analysis/cli/terminal.hpp"
 #include "analysis/version.hpp"
@@ -115,9 +119,41 @@ const VerbEntry& find_verb(const Manual& manual, const std::string& name) {
       near.empty() ? fmt::format("verbs: {}", CLI::detail::join(names, ", ")) : fmt::format("did you mean {}?", near)));
 }
 
+namespace {
+
+/// A bound of a range as people write it; nothing for what only a computer calls a bound.
+std::string plain(const std::string& bound) {
+  constexpr double no_bound = 1e15;
+  double number = 0;
+  const auto [end, error] = std::from_chars(bound.data(), bound.data() + bound.size(), number);
+  if (error != std::errc() || end != bound.data() + bound.size() || std::abs(number) > no_bound) return {};
+  return fmt::format("{:.15g}", number);
+}
+
+/// The library's messages about values, in the words of the others.
+std::string in_plain_words(const std::string& message) {
+  static const std::regex range("(.+): Value (.*) not in range (\\S+) to (\\S+)"), number("Could not convert: (\\S+) = (.*)"),
+      missing("(.+): [0-9]+ required (\\S+) missing"), choice("(.+): (.*) not in \\{(.*)\\}");
+  constexpr std::size_t longest = 2000;   // a match takes stack by the character
+  std::smatch parts;
+  if (message.size() > longest) return message.substr(0, longest);
+  if (std::regex_match(message, parts, range)) {
+    const std::string from = plain(parts[3]), to = plain(parts[4]);
+    if (!to.empty()) return fmt::format("{} is {}, must be {} to {}", parts.str(1), parts.str(2), from, to);
+    return fmt::format("{} is {}, must be {}", parts.str(1), parts.str(2), from == "0" ? "a number above 0" : "at least " + from);
+  }
+  if (std::regex_match(message, parts, number)) return fmt::format("{} is {}, must be a whole number that fits 64 bits", parts.str(1), parts.str(2));
+  if (std::regex_match(message, parts, missing)) return fmt::format("{} needs a {}", parts.str(1), parts.str(2));
+  if (std::regex_match(message, parts, choice)) return fmt::format("{} is {}, must be one of {}", parts.str(1), parts.str(2), std::regex_replace(parts.str(3), std::regex(","), ", "));
+  if (message == "A subcommand is required") return "a verb is required";
+  return message;
+}
+
+}  // namespace
+
 std::string misunderstood(const Manual& manual, const std::vector<std::string>& arguments, const std::string& message) {
   const auto word = std::find_if_not(arguments.begin(), arguments.end(), begins_with_dash);
-  if (word == arguments.end()) return message;
+  if (word == arguments.end()) return in_plain_words(message);
   std::vector<std::string> options{"--help"};
   try {
     for (const OptionEntry& option : find_verb(manual, *word).options) {
@@ -133,7 +169,7 @@ std::string misunderstood(const Manual& manual, const std::vector<std::string>& 
     return fmt::format("{} has no option {}{}", *word, name,
                        near.empty() ? "" : fmt::format("; did you mean {}?", near));
   }
-  return message;
+  return in_plain_words(message);
 }
 
 }  // namespace dmstall::analysis

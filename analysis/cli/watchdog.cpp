@@ -1,0 +1,101 @@
+#include "analysis/cli/watchdog.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+
+#include "analysis/run/bounds.hpp"
+#include "models/machine/verdict.hpp"
+#include "models/scenario/printable.hpp"
+
+namespace dmstall::analysis {
+
+namespace {
+
+// A handler reaches nothing else, and may call next to nothing: what it says is written down before.
+std::string said_of_time, said_of_memory;
+std::int64_t most_pages = 0;
+timespec ends{};
+
+bool is_late() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec > ends.tv_sec || (now.tv_sec == ends.tv_sec && now.tv_nsec >= ends.tv_nsec);
+}
+
+/// The second number of /proc/self/statm.
+std::int64_t resident_pages() {
+  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  char text[64];
+  const ssize_t n = ::read(file, text, sizeof text);
+  ::close(file);
+  std::int64_t pages = 0;
+  ssize_t i = 0;
+  while (i < n && text[i] != ' ') ++i;
+  for (++i; i < n && text[i] >= '0' && text[i] <= '9'; ++i) pages = pages * 10 + (text[i] - '0');
+  return pages;
+}
+
+[[noreturn]] void give_up(const std::string& why) {
+  [[maybe_unused]] const ssize_t best_effort = ::write(STDERR_FILENO, why.data(), why.size());
+  ::_exit(static_cast<int>(models::ExitCode::inconclusive));
+}
+
+void look(int) {
+  const int error_before = errno;
+  if (is_late()) give_up(said_of_time);
+  if (resident_pages() > most_pages) give_up(said_of_memory);
+  errno = error_before;
+}
+
+void set_timer(long every_us) {
+  itimerval timer{};
+  timer.it_interval.tv_usec = timer.it_value.tv_usec = every_us;
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+}  // namespace
+
+ProcessBounds::ProcessBounds() : wall_s(default_wall_s), memory_mib(default_process_memory_mib) {}
+
+void add_bounds(CLI::App& app, ProcessBounds& bounds) {
+  app.add_option("--timeout", bounds.wall_s, "wall seconds of all of it (default 55)")->check(CLI::Range(1e-3, 1e9));
+  app.add_option("--process-memory", bounds.memory_mib, "MiB of this process (default 3840)")
+      ->check(CLI::Range(64, 1 << 24));
+}
+
+Watchdog::Watchdog(const ProcessBounds& bounds, const std::string& doing, const std::string& wall_flag) {
+  constexpr long every_us = 50'000;
+  constexpr double ns_per_s = 1e9;
+  said_of_time = fmt::format("dmstall: INCONCLUSIVE: {}: not finished after {} s of wall time; {} raises the bound\n",
+                             models::printable(doing), bounds.wall_s, wall_flag);
+  said_of_memory =
+      fmt::format("dmstall: INCONCLUSIVE: {}: more than {} MiB of memory in use; --process-memory raises the bound\n",
+                  models::printable(doing), bounds.memory_mib);
+  most_pages = (bounds.memory_mib << 20) / ::sysconf(_SC_PAGESIZE);
+  ::clock_gettime(CLOCK_MONOTONIC, &ends);
+  const double seconds = std::min(bounds.wall_s, 1e9);
+  ends.tv_sec += static_cast<time_t>(seconds);
+  ends.tv_nsec += static_cast<long>((seconds - static_cast<double>(static_cast<time_t>(seconds))) * ns_per_s);
+  if (ends.tv_nsec >= static_cast<long>(ns_per_s)) ++ends.tv_sec, ends.tv_nsec -= static_cast<long>(ns_per_s);
+  struct sigaction action {};
+  action.sa_handler = look;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGALRM, &action, nullptr);
+  set_timer(every_us);
+}
+
+Watchdog::~Watchdog() {
+  set_timer(0);
+  ::signal(SIGALRM, SIG_DFL);
+}
+
+}  // namespace dmstall::analysis
