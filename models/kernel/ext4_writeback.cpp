@@ -18,6 +18,7 @@ namespace {
 constexpr int default_max_active = 256;  // workqueue.h:WQ_DFL_ACTIVE
 constexpr std::int64_t one_page = 4096;
 constexpr const char* conversion = "ext4_end_io_rsv_work";
+constexpr const char* convert_inode = "ext4_reserve_inode_write < ext4_convert_unwritten_extents < ";
 
 /// Needs no journal: the blocks are there.
 bool allocates(const Stack& stack, const File& file) {
@@ -36,14 +37,15 @@ std::vector<Branch> by_status(const std::function<Steps(Status)>& then) {
   return {branch("ok", then(Status::ok)), branch("bad", then(Status::ok)), branch("error", then(Status::error))};
 }
 
-/// The io_end's last reference is gone: its extent is converted, then all its bios are put.
+/// The io_end's last reference is gone: its extent is converted, which changes metadata, then all its bios are put.
 Steps converted(Stack& stack, DeviceIndex filesystem, ResourceId bios, std::size_t count) {
   const std::string& name = stack.device(filesystem).name;
   const Workqueue queue = device_workqueue(stack, filesystem, "rsv_conversion_wq", "ext4-rsv-conversion/" + name,
                                            default_max_active);
   const Steps put = give(bios, fmt::format("bio_put < ext4_release_io_end < {}", conversion),
                          static_cast<std::int32_t>(count));
-  return seq({enter(queue, conversion), put, leave(queue, conversion)});
+  const Steps converts = change_metadata(stack, filesystem, std::string(convert_inode) + conversion);
+  return seq({enter(queue, conversion), converts, put, leave(queue, conversion)});
 }
 
 /// One extent.

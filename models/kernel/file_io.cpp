@@ -100,6 +100,8 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
   const auto ended = [&](Status status) {
     Steps steps;
     if (completion.thread != no_resource) steps = enter(completion, "iomap_dio_complete_work");
+    // The new blocks are unwritten until the data is there (ext4_dio_write_end_io).
+    if (new_blocks) steps = seq({steps, change_metadata(stack, file.filesystem, "ext4_dio_write_end_io")});
     steps = seq({steps, blocks.back, dio.back});
     if (completion.thread != no_resource) steps = seq({steps, leave(completion, "iomap_dio_complete_work")});
     return seq({steps, finish(status)});

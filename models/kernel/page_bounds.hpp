@@ -2,8 +2,8 @@
 // free at the start.
 //
 // Pages that come back (clean page cache, elements given back, a hog that is killed) are not counted in, so a "never"
-// holds for every schedule. Allocations with no pool behind them ask it: a machine with gigabytes free refuses no
-// 32 bytes. Pools do not: for them a search lets any allocation fail, which over-approximates the pages.
+// holds for every schedule: a machine with gigabytes free refuses no 32 bytes, with a pool behind them or without one.
+// Where the sum is too large a search lets any allocation fail, which over-approximates the pages.
 #pragma once
 
 #include "models/machine/program.hpp"

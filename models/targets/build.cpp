@@ -8,6 +8,7 @@
 #include "models/machine/compile.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/kernel/fault_plans.hpp"
+#include "models/kernel/journal.hpp"
 #include "models/kernel/memory_rules.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/page_bounds.hpp"
@@ -65,10 +66,10 @@ void add_tasks(const TaskForm& form, const MemorySettings& memory, bool faultles
 
 /// Where the pages are counted they decide about allocations with no pool behind them.
 void ask_the_pages(const Scenario& scenario, Program& program) {
-  if (scenario.memory.allocator != AllocatorMode::accounted || scenario.memory.unpooled != Outcome::fails) return;
+  if (scenario.memory.allocator != AllocatorMode::accounted) return;
   if (!pages_always_suffice(scenario, program)) return;
   for (Resource& resource : program.resources) {
-    if (resource.memory == MemoryClass::unpooled) resource.allocator = AllocatorRule::always;
+    if (resource.allocator == AllocatorRule::any) resource.allocator = AllocatorRule::always;
   }
 }
 
@@ -145,6 +146,7 @@ Program build_program(const Scenario& scenario) {
     }
   }
   add_missing_flushers(stack);
+  add_timed_commits(stack);
   for (std::size_t i = 0; i < scenario.devices.size(); ++i) target_runs_by_itself(stack, static_cast<DeviceIndex>(i));
   Program program = std::move(stack.program());
   ask_the_pages(scenario, program);

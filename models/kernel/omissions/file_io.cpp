@@ -24,18 +24,18 @@ const ModelPart& file_io_part() {
            "blocks of the extent tree and of bitmaps that must be read to find where data lies", Effect::hides_deadlock,
            "they are not in the page cache when a request needs them: a further bio of fs_bio_set and a page without a "
            "pool"},
-          {"file-io.journal",
-           "fs/jbd2/journal.c:kjournald2; fs/jbd2/transaction.c:jbd2_journal_get_write_access; "
-           "fs/jbd2/checkpoint.c:__jbd2_log_wait_for_space",
-           "commits that nobody asks for (every 5 s, and when the journal is full), checkpoints and frozen copies of "
-           "metadata: the model has the commit of an fsync, with one bio",
+          {"file-io.journal", "fs/jbd2/checkpoint.c:__jbd2_log_wait_for_space; fs/jbd2/commit.c:journal_commit",
+           "checkpoints of a full journal, frozen copies of metadata, and more than one commit of the timer",
            Effect::hides_deadlock,
-           "somebody holds a handle while he waits for a bio or a page, nobody calls fsync, and a work item of a loop "
-           "device wants a handle after the commit has begun"},
+           "the journal is full, so that a handle waits until older metadata is written back, with a bio for each block"},
+          {"file-io.log-blocks", "fs/jbd2/commit.c:jbd2_journal_commit_transaction",
+           "the blocks of the log before the commit record, a bio each", Effect::none,
+           "all are submitted before one is waited for, and each bio is put when it is complete: where the first gets "
+           "one, so does the next"},
           {"file-io.conversion-by-the-flusher", "fs/ext4/page-io.c:ext4_put_io_end",
            "the conversion of an extent by the flusher himself, when all its bios were faster than he", Effect::none,
-           "it waits for nothing that the work item would not wait for: the handle is reserved, and the blocks of the "
-           "tree are in the running transaction"},
+           "it waits for nothing that the work item would not wait for: the handle is reserved, and blocks that the "
+           "journal writes are waited for in both"},
           {"file-io.contiguous-pages", "block/bio.c:bio_add_page",
            "pages that are contiguous in memory, of which a bio holds more than 256", Effect::invents_deadlock,
            "the pages of an extent above 2 MiB happen to lie side by side in memory"},
