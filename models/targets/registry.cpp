@@ -250,8 +250,8 @@ TargetDescription snapshot_merge() {
   target.id = "snapshot-merge";
   target.about = "a snapshot that is being merged back into its origin while it is used";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.parts = {&snapshot_merge_part(), &snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(),
-                  &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()};
+  target.parts = {&snapshot_merge_part(), &snapshot_part(), &snapshot_origin_part(), &dm_core_part(), &dm_flush_part(),
+                  &kcopyd_part(), &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()};
   target.parameters = {
       takes_writes(role("origin", "the device that the chunks go back to")),
       role("cow", "the device that holds changed chunks"),

@@ -204,7 +204,8 @@ TEST(Ledger, AScenarioIsToldWhatCouldMatterFirstAndOnlyWhatItUses) {
     return std::pair(weight(a.effect), a.id) < std::pair(weight(b.effect), b.id);
   }));
   EXPECT_TRUE(
-      omissions_of(R"({"format": 1, "name": "x", "resources": {"p": {"mempool": 1}}, "tasks": {"t": ["+p", "-p"]}})")
+      omissions_of(
+          R"({"format": 1, "name": "x", "resources": {"p": {"mempool": 1}}, "tasks": [{"name": "t", "steps": ["+p", "-p"]}]})")
           .empty())
       << "tasks are their own model";
 }

@@ -13,7 +13,7 @@ const ModelPart& striped_part() {
           {"striped.any-chunk", "drivers/md/dm-stripe.c:stripe_map_sector", "chunks that are no power of two",
            Effect::none, "the same pieces with other sizes: how many there are depends on bytes and chunk alone"},
           {"striped.start", "drivers/md/dm-stripe.c:get_stripe", "stripes that do not begin at 0 of their device",
-           Effect::none, "it shifts addresses"},
+           Effect::none, "it shifts addresses, and how many pieces there are stays the same"},
           {"striped.address", "drivers/md/dm-stripe.c:stripe_map_sector",
            "in a timed run, the place within a chunk for what lies below", Effect::none,
            "a search and a proof do not place requests; only the course of a timed run differs"},
