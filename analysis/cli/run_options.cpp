@@ -57,9 +57,9 @@ Verb add_run(CLI::App& main) {
   app->add_option("--proof", run.proof, "write the proof's certificate there, for `dmstall verify`")->type_name("FILE");
   app->add_flag("--steps", run.steps, "the witness step by step, or the proof rank by rank");
   app->add_option("--states", run.states, "states of a search (default 5 million)")->check(CLI::PositiveNumber);
-  app->add_option("--least-states", run.least_states, "of the search for the least, before any will do (20000)")->check(CLI::PositiveNumber);
+  app->add_option("--least-states", run.least_states, "of the search for the least (default 20000)")->check(CLI::PositiveNumber);
   app->add_option("--seconds", run.seconds, "seconds of all searches (default 60)")->check(CLI::PositiveNumber);
-  app->add_option("--memory", run.memory_mib, "MiB of states of a search (default: three quarters of --process-memory)")->check(CLI::PositiveNumber);
+  app->add_option("--memory", run.memory_mib, "MiB of states of a search (default 2880)")->check(CLI::PositiveNumber);
   app->add_option("--timeout", run.timeout_s, "wall seconds of a file: all there is to do about it (default 55, or what --seconds needs)")
       ->check(CLI::Range(1e-3, 1e9));
   app->add_option("--process-memory", run.process_memory_mib, "MiB of the process of a file (default 3840)")->check(CLI::Range(64, 1 << 24));

@@ -125,12 +125,16 @@ void complete(const ComparisonPlan& plan, Comparison& comparison) {
   if (comparison.interrupted) comparison.code = ExitCode::interrupted;
   if (!plan.reference_chosen || comparison.interrupted) {
     const auto first = std::find_if(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.mib_per_s.has_value() && row.failed == 0; });
+    const auto any = std::find_if(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.mib_per_s.has_value(); });
+    if (first == comparison.rows.end() && any != comparison.rows.end()) comparison.reference = static_cast<std::size_t>(any - comparison.rows.begin());
     if (first != comparison.rows.end()) comparison.reference = static_cast<std::size_t>(first - comparison.rows.begin());
   }
   if (comparison.rows.empty()) return;   // a shard of a small grid, or an early interrupt
-  const std::optional<Spread> base = comparison.rows[comparison.reference].mib_per_s;
+  const ComparisonRow& reference = comparison.rows[comparison.reference];
+  const std::optional<Spread> base = reference.mib_per_s;
+  // Who fails more does less: such a row is not faster.
   for (ComparisonRow& row : comparison.rows) {
-    if (base && base->median > 0 && row.mib_per_s && row.failed == 0) row.relative = row.mib_per_s->median / base->median;
+    if (base && base->median > 0 && row.mib_per_s && row.failed == reference.failed) row.relative = row.mib_per_s->median / base->median;
   }
   comparison.digest = digest_of(comparison);
 }

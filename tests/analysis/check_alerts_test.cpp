@@ -197,7 +197,7 @@ TEST(GithubAnnotations, ArePlacedAndEscapedAsTheRunnerReadsThem) {
   run.outcomes[0].unmet = {"100% sure: one,\r\ntwo"};
   const std::string text = analysis::github_annotations(check_alerts(run), "0 passed, 1 failed");
   EXPECT_EQ(text.substr(0, text.find('\n')),
-            "::error file=a%2Cb%3Ac%25.json,line=7,col=5,title=some-name%3A DEADLOCK circle::100%25 sure: one,%0D%0Atwo"
+            "::error file=a%2Cb%3Ac%25.json,line=7,col=5,title=some-name%3A DEADLOCK circle::100%25 sure: one,\\x0d%0Atwo"
             "%0Alower closes the circle a -> b");
   EXPECT_TRUE(contains(text, "\n::notice title=dmstall::0 passed, 1 failed\n"));
   EXPECT_TRUE(contains(analysis::github_annotations(check_alerts(every_kind()), "x"), "::notice file=b/two.json,"))

@@ -165,7 +165,7 @@ TEST(XmlText, KeepsTextAndReplacesWhatXmlCannotHold) {
   EXPECT_EQ(analysis::xml_text("plain <&> text\n\twith \xE2\x86\x92 and \xF0\x9F\x92\xA5"),
             "plain <&> text\n\twith \xE2\x86\x92 and \xF0\x9F\x92\xA5");
   EXPECT_EQ(analysis::xml_text(std::string("a\0b", 3)), "a" + bad + "b");
-  EXPECT_EQ(analysis::xml_text("\x1b[31m\x7f"), bad + "[31m\x7f");
+  EXPECT_EQ(analysis::xml_text("\x1b[31m\x7f"), bad + "[31m\\x7f");
   EXPECT_EQ(analysis::xml_text("one\r\ntwo\rthree"), "one\ntwo\nthree");
   EXPECT_EQ(analysis::xml_text("\xC3"), bad) << "cut off";
   EXPECT_EQ(analysis::xml_text("\xC0\xAF"), bad + bad) << "overlong";

@@ -95,9 +95,13 @@ TEST(Regression, ALargeChunkIsCopiedInPieces) {
 }
 
 // A task that spawns itself is ended by a bound, not by the machine's memory.
-TEST(Regression, SpawningWithoutEndIsInconclusive) {
-  const RunReport report = run(R"("resources": {"p": {"mempool": 1}}, "tasks": [{"name": "x", "steps": [{"spawn": "x"}]}], "bounds": {"events": 200000})");
-  EXPECT_EQ(report.verdict, VerdictKind::inconclusive);
+TEST(Regression, SpawningWithoutEndIsRefused) {
+  const models::ReadResult read = models::read_scenario_text(
+      R"({"format": 1, "name": "regression", "resources": {"p": {"mempool": 1}},
+          "tasks": [{"name": "x", "steps": [{"spawn": "x"}]}]})",
+      "regression.json");
+  EXPECT_FALSE(read.scenario);
+  EXPECT_NE(models::format_diagnostics(read.diagnostics).find("task \"x\" comes of itself"), std::string::npos);
 }
 
 // The time at which memory comes back counts from the beginning of the shortage.

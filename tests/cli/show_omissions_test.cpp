@@ -27,7 +27,7 @@ TEST_F(ShowOmissions, OfATargetThoseOfAllItsParts) {
 TEST_F(ShowOmissions, OfASnapshotNothingThatIsATarget) {
   const Outcome outcome = dmstall("show snapshot");
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_EQ(outcome.out.find("merging"), std::string::npos) << outcome.out;
+  EXPECT_EQ(outcome.out.find("\n    merging"), std::string::npos) << outcome.out;
 }
 
 TEST_F(ShowOmissions, OfAScenarioThoseThatItUses) {

@@ -41,6 +41,8 @@ TEST(EveryScenarioFile, TakesFromPoolsThatTheFootprintCounts) {
       const std::string kind = resource.pool.substr(0, resource.pool.find('.'));
       const std::string name = resource.owner.empty() ? kind : resource.owner + "." + kind;
       const auto found = counted.find(name);
+      // A set that the whole machine has is there whatever the stack; it is counted where a device of the stack uses it.
+      if (found == counted.end() && resource.owner.empty()) continue;
       ASSERT_NE(found, counted.end()) << name << " in " << entry.path();
       EXPECT_EQ(found->second->elements, resource.capacity) << name << " in " << entry.path();
       EXPECT_EQ(found->second->owner, resource.owner);

@@ -82,10 +82,17 @@ TEST(AccountedMemory, IsReadOutOfTheScenario) {
 TEST(AccountedMemory, EnginesThatAreNotTimedMayRefuseEveryAllocation) {
   const models::Machine machine = machine_of(
       R"("devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
-    "workload": [{"read": "v"}], "memory": {"allocator": "accounted", "total_mib": 64})");
+    "workload": [{"read": "v"}], "memory": {"allocator": "accounted", "total_mib": 64, "unreclaimable_mib": 63})");
   EXPECT_EQ(resource_of(machine, "v.recheck_pool").allocator, AllocatorRule::any);
   EXPECT_EQ(resource_of(machine, "kverityd/v").allocator, AllocatorRule::any);
   EXPECT_EQ(resource_of(machine, "v.bufio_buffers").retained, 0);
+}
+
+TEST(AccountedMemory, WhatSufficesWhateverHappensRefusesNobody) {
+  const models::Machine machine = machine_of(
+      R"("devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"}],
+    "workload": [{"read": "v"}], "memory": {"allocator": "accounted", "total_mib": 4096})");
+  EXPECT_EQ(resource_of(machine, "v.recheck_pool").allocator, AllocatorRule::always);
 }
 
 }  // namespace

@@ -154,7 +154,7 @@ TEST(Submitter, AnExtentEndsAfter2048Blocks) {
 TEST(Submitter, ACommitWaitsForTheHandleOfAnExtentThatWaitsForABio) {
   // Seen on a real kernel: jbd2 in jbd2_journal_wait_updates beside a flusher in bio_alloc.
   const Machine machine = machine_of(on_disk(R"({ "writeback": "fs", "write_kib": 3072 }, { "fsync": "fs", "write_kib": 4 })",
-                                             "", R"("allocator": "plentiful", "fails": ["fs_bio_set"])"));
+                                             "", R"("allocator": "adversary", "threads": "succeed")"));
   Walk walk(machine);
   Settling settle(walk);
   const TokenId flusher = walk.start(0);

@@ -86,7 +86,7 @@ TEST(CertificateFile, OtherDocumentsAreRefused) {
   EXPECT_EQ(refusal(replaced("\"row\":\"bound\"", "\"row\":\"somebody\"")), "a row \"somebody\" is about something else");
   EXPECT_EQ(refusal(replaced("\"row\":\"bound\"", "\"row\":\"bounds\"")), "no row is called \"bounds\"");
   EXPECT_EQ(refusal(replaced("\"with_faults\": false", "\"with_faults\": false, \"trust\": \"me\"")), "no key \"trust\" belongs there");
-  EXPECT_EQ(refusal(replaced("\"left_out_could_matter\": [", "\"left_out_could_matter\": [7, ")),
+  EXPECT_EQ(refusal(replaced("\"left_out_could_matter\":[", "\"left_out_could_matter\":[7,")),
             "something else than a name where a name belongs");
   EXPECT_EQ(refusal(replaced("\"covers\"", "\"hides\"")), "no key \"hides\" belongs there");
   EXPECT_EQ(refusal(replaced("\"with_faults\": false", "\"with_faults\": 0")), "\"with_faults\" is missing or not what belongs there");
