@@ -113,13 +113,9 @@ void keep_standard_streams() {
   }
 }
 
-/// An allocator that is written in C cannot throw by itself: without a handler it ends the process.
-[[noreturn]] void no_more_memory() { throw std::bad_alloc(); }
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::set_new_handler(no_more_memory);
   keep_standard_streams();
   // A reader that goes away is an error like a full disk, with a message, and not a silent end.
   std::signal(SIGPIPE, SIG_IGN);

@@ -64,7 +64,7 @@ WitnessFile from_json(const Json& document) {
     }
     file.witness.steps.push_back(step);
   }
-  for (const Json& token : document.at("stuck_tokens")) file.witness.stuck.push_back(token.get<std::int64_t>());
+  file.witness.stuck = document.at("stuck_tokens").get<std::vector<std::int64_t>>();
   return file;
 }
 

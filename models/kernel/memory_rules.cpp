@@ -13,7 +13,8 @@ namespace dmstall::models {
 namespace {
 
 bool selected(const MemorySettings& memory, const Resource& resource, const std::vector<std::string>& other_names) {
-  if (memory.fails.empty()) return true;
+  // With "exhausted" every allocation fails, whatever the file names beside it.
+  if (memory.fails.empty() || memory.allocator == AllocatorMode::exhausted) return true;
   for (const std::string& pattern : memory.fails) {
     if (pattern == "page" && resource.memory == MemoryClass::page) return true;
     if (pattern == "slab" && resource.memory == MemoryClass::slab) return true;

@@ -54,12 +54,15 @@ TEST(DirtyPages, TheItemsFlusherIsTheOneThatIsWaitedFor) {
 TEST(DirtyPages, BothBiosAboveTheLoopDeviceLeaveNoneForTheFlusher) {
   const auto found = [](const std::string& sharing) {
     const std::string lock = R"(, "dioread_nolock": false)";
-    return run_of(R"("memory": { "allocator": "exhausted", "freed_by": "nothing", "threads": "succeed" }, "faults": [],
+    analysis::RunOptions options;
+    options.engine = analysis::Engine::all;
+    options.timed = false;
+    return analysis::run_scenario(scenario_of(R"("memory": { "allocator": "exhausted", "freed_by": "nothing", "threads": "succeed" }, "faults": [],
       "sharing": )" + sharing + R"(, "devices": [ { "name": "d", "target": "disk" },
         { "name": "host", "target": "filesystem", "device": "d")" + lock + R"( },
         { "name": "loop0", "target": "loop", "file": "host", "direct": false },
         { "name": "image", "target": "filesystem", "device": "loop0")" + lock + R"( } ],
-      "workload": [ { "writeback": "image", "pages": 1 } ])");
+      "workload": [ { "writeback": "image", "pages": 1 } ])"), options);
   };
   const analysis::RunReport shared = found(R"("device")");
   EXPECT_EQ(shared.verdict, models::VerdictKind::deadlock) << shared.reason;
