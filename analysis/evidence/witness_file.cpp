@@ -53,6 +53,7 @@ WitnessFile from_json(const Json& document) {
   file.verdict = *verdict;
   file.seed = document.at("seed").get<std::uint64_t>();
   file.witness.complete = document.at("complete").get<bool>();
+  if (!document.at("moves").is_array()) throw std::runtime_error(misshapen_document);
   for (const Json& move : document.at("moves")) {
     models::RecordedStep step;
     step.token = move.at(0).get<std::int64_t>();
