@@ -103,7 +103,7 @@ using Length = std::uint64_t;
 struct Child {
   std::size_t job = 0;
   pid_t pid = -1;
-  Descriptor result, errors;
+  Descriptor result, errors, memory;
   std::string received;
   ProcessEnd end;
   Clock::time_point started = Clock::now();
@@ -111,13 +111,10 @@ struct Child {
   Killed killed = Killed::no;
 };
 
-/// Bytes of the process that are in memory; 0 when it is gone.
-std::int64_t resident_bytes(pid_t pid) {
+/// Bytes in memory of the process whose /proc/…/statm is open there; 0 when it is gone.
+std::int64_t resident_bytes(const Descriptor& statm) {
   std::array<char, 128> text{};
-  const int file = ::open(fmt::format("/proc/{}/statm", pid).c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  const ssize_t n = ::read(file, text.data(), text.size() - 1);
-  ::close(file);
+  const ssize_t n = statm.open() ? ::pread(statm.get(), text.data(), text.size() - 1, 0) : 0;
   long long size = 0, resident = 0;
   if (n <= 0 || std::sscanf(text.data(), "%lld %lld", &size, &resident) != 2) return 0;
   return resident * ::sysconf(_SC_PAGESIZE);
@@ -201,7 +198,7 @@ class Pool {
     if (pid < 0) return false;
     if (pid == 0) {
       signals_.leave_to_the_parent();
-      for (Child& sibling : running_) sibling.result.close(), sibling.errors.close();
+      for (Child& sibling : running_) sibling.result.close(), sibling.errors.close(), sibling.memory.close();
       result.read.close();
       errors.read.close();
       be_the_child(job, parent, result.write.get(), errors.write.get(), work_);
@@ -211,6 +208,7 @@ class Pool {
     child.pid = pid;
     child.end.timeout_s = limits_.timeout_of ? std::optional<double>(limits_.timeout_of(job)) : limits_.timeout_s;
     child.end.memory_mib = limits_.memory_mib;
+    if (limits_.memory_mib) child.memory = Descriptor(::open(fmt::format("/proc/{}/statm", pid).c_str(), O_RDONLY | O_CLOEXEC));
     child.result = std::move(result.read);
     child.errors = std::move(errors.read);
     return true;
@@ -268,7 +266,7 @@ class Pool {
     if (child.killed != Child::Killed::no) return;
     if (child.end.timeout_s && seconds_left(child) <= 0) {
       child.killed = Child::Killed::for_its_time;
-    } else if (child.end.memory_mib && resident_bytes(child.pid) > *child.end.memory_mib << 20) {
+    } else if (child.end.memory_mib && resident_bytes(child.memory) > *child.end.memory_mib << 20) {
       child.killed = Child::Killed::for_its_memory;
     } else {
       return;

@@ -30,13 +30,12 @@ bool is_late() {
   return now.tv_sec > ends.tv_sec || (now.tv_sec == ends.tv_sec && now.tv_nsec >= ends.tv_nsec);
 }
 
-/// The second number of /proc/self/statm.
+int statm = -1;  // /proc/self/statm
+
+/// Its second number.
 std::int64_t resident_pages() {
-  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
   char text[64];
-  const ssize_t n = ::read(file, text, sizeof text);
-  ::close(file);
+  const ssize_t n = statm < 0 ? 0 : ::pread(statm, text, sizeof text, 0);
   std::int64_t pages = 0;
   ssize_t i = 0;
   while (i < n && text[i] != ' ') ++i;
@@ -86,6 +85,7 @@ Watchdog::Watchdog(const ProcessBounds& bounds, const std::string& doing, const 
   ends.tv_sec += static_cast<time_t>(seconds);
   ends.tv_nsec += static_cast<long>((seconds - static_cast<double>(static_cast<time_t>(seconds))) * ns_per_s);
   if (ends.tv_nsec >= static_cast<long>(ns_per_s)) ++ends.tv_sec, ends.tv_nsec -= static_cast<long>(ns_per_s);
+  statm = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
   struct sigaction action {};
   action.sa_handler = look;
   action.sa_flags = SA_RESTART;
@@ -96,6 +96,8 @@ Watchdog::Watchdog(const ProcessBounds& bounds, const std::string& doing, const 
 Watchdog::~Watchdog() {
   set_timer(0);
   ::signal(SIGALRM, SIG_DFL);
+  if (statm >= 0) ::close(statm);
+  statm = -1;
 }
 
 }  // namespace dmstall::analysis

@@ -303,7 +303,8 @@ Comparison run_comparison(const ComparisonPlan& plan, const ComparisonOptions& o
   BatchLimits limits;
   limits.parallel = options.parallel;
   limits.timeout_s = options.timeout_s;
-  limits.memory_mib = std::max<std::int64_t>(options.process_memory_mib / std::max(options.parallel, 1), least_memory_mib);
+  limits.memory_mib = std::max<std::int64_t>(options.process_memory_mib / std::max(options.parallel, 1),
+                                                   std::min(least_memory_mib, options.process_memory_mib));
   if (options.row_s) limits.timeout_of = [&](std::size_t job) { return times.begin(jobs[job].row, jobs[job].part); };
   const auto work = [&](std::size_t job) {
     const std::optional<double> seconds = options.row_s ? times.left(jobs[job].row, jobs[job].part) : options.timeout_s;

@@ -101,7 +101,8 @@ class SizeTimes {
     limits_.parallel = options.parallel;
     limits_.timeout_s = options.timeout_s;
     limits_.budget_s = options.wall_s;
-    limits_.memory_mib = std::max<std::int64_t>(options.process_memory_mib / std::max(options.parallel, 1), least_memory_mib);
+    limits_.memory_mib = std::max<std::int64_t>(options.process_memory_mib / std::max(options.parallel, 1),
+                                                   std::min(least_memory_mib, options.process_memory_mib));
     if (options.wall_s) limits_.timeout_of = [this](std::size_t job) { return *of(job); };
   }
   SizeTimes(const SizeTimes&) = delete;
