@@ -119,7 +119,7 @@ TEST_F(Bounds, MemoryIsNamedWithItsFlag) {
       R"({"format": 1, "faults": "any", "devices": [{"name": "d", "target": "disk"}, {"name": "v{i}", "target": "verity", "data": "d", "hash": "d", "repeat": 10000}],
                          "workload": [{"read": "v0"}]})";
   const std::string file = write("wide.json", text).string();
-  for (const char* verb : {"run --process-memory 64 ", "show --process-memory 64 "}) {
+  for (const char* verb : {"run --process-memory 64 ", "show --process-memory 64 ", "size -j1 --process-memory 64 "}) {
     const Outcome outcome = dmstall(verb + file);
     EXPECT_EQ(outcome.code, 20) << verb << outcome.out.substr(0, 1000) << outcome.err;
     EXPECT_NE((outcome.out + outcome.err).find("more than 64 MiB of memory in use; --process-memory raises the bound"),
