@@ -11,6 +11,7 @@ namespace dmstall::models {
 namespace {
 
 constexpr std::int64_t page_bytes = 4096, pages_per_mib = 256;
+constexpr std::int64_t bufio_memory_percent = 2;  // dm-bufio.c:DM_BUFIO_MEMORY_PERCENT
 /// More than any machine has; sums of two of them do not overflow.
 constexpr std::int64_t no_end = std::numeric_limits<std::int64_t>::max() / 1024;
 
@@ -106,6 +107,8 @@ bool pages_always_suffice(const Scenario& scenario, const Program& program) {
       memory.min_free_kib.value_or(derived_min_free_kib(memory.total_mib.value_or(0) * 1024));
   std::int64_t left = total - mib(memory.unreclaimable_mib) - mib(memory.dirty_mib) - mib(memory.clean_mib) -
                       watermarks(total, min_free_kib).high - filled(scenario);
+  // What dm-bufio keeps of blocks that were read: dm_bufio_cache_size.
+  left -= total * bufio_memory_percent / 100;
   if (memory.hog) left -= times(*memory.hog->mib, pages_per_mib);
   Sums sums(program);
   for (const RequestClass& of : program.classes) {
