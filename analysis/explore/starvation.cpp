@@ -19,8 +19,15 @@ using models::RecordedStep;
 using models::World;
 
 using StateNumber = std::uint32_t;
-/// Who must get its turn: a token, and of a choice each branch.
+/// Who must get its turn: a token, and of a choice each branch. To fall asleep again is no turn: who is woken while the
+/// element is there, and loses it each time, is treated unfairly by the schedule.
 using Actor = std::pair<std::int64_t, std::int32_t>;
+constexpr std::int32_t sleeps_again = -2;
+
+Actor actor_of(std::int64_t serial, const models::Node& node, const models::Alternative& way) {
+  if (models::is_futile(node, way)) return {serial, sleeps_again};
+  return {serial, way.kind == models::AlternativeKind::branch ? way.index : -1};
+}
 
 struct Step {
   StateNumber to = 0;
@@ -91,7 +98,7 @@ Graph all_states(const models::Machine& machine, std::size_t most_states) {
         if (effects.error) continue;
         Step step;
         step.needs_allocator = alternative.needs_allocator;
-        step.actor = {serial, alternative.kind == models::AlternativeKind::branch ? alternative.index : -1};
+        step.actor = actor_of(serial, world.node_of(id), alternative);
         step.record = {serial, -1, alternative.kind, alternative.index};
         step.to = number_of(std::move(after), at, step);
         out.push_back(step);

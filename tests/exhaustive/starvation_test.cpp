@@ -230,6 +230,7 @@ TEST(StarvationOfRandomLoops, IsWhatBruteForceSays) {
     ADD_FAILURE() << what << "; smallest: " << disagreement(smallest, nullptr) << "\n" << to_text(smallest);
   }
   for (const auto& [what, n] : tally) std::printf("%-24s %d\n", what.c_str(), n);
+  if (std::getenv("DMSTALL_SEEDS") != nullptr) return;
   EXPECT_GT(tally["starve"], 25);
   EXPECT_GT(tally["progress"], 200);
 }
@@ -252,6 +253,17 @@ TEST(Starvation, NotOfWhoCouldMoveAtTimes) {
   const auto pool = b.mempool("pool", 1);
   b.task("waits", {take(pool), give(pool)});
   for (int i = 0; i < 2; ++i) b.daemon("loops", {forever({take(pool), give(pool)})});
+  EXPECT_EQ(analysis::explore(models::compile(b.program()), {}).verdict, VerdictKind::progress);
+}
+
+/// The same with one that is woken, finds the page taken, and falls asleep again: that is no turn either.
+TEST(Starvation, NotOfWhoIsWokenInVainWhileThePageIsFreeAtTimes) {
+  ProgramBuilder b("woken in vain");
+  const auto page = b.unpolled("page", 1, models::AllocatorRule::pages);
+  const auto mutex = b.mutex("mutex");
+  b.task("waits", {take(mutex)});
+  b.daemon("takes", {take(mutex), take(page), give(mutex)});
+  b.daemon("loops", {forever({take(page), give(page)})});
   EXPECT_EQ(analysis::explore(models::compile(b.program()), {}).verdict, VerdictKind::progress);
 }
 
