@@ -8,17 +8,18 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/check/baseline.hpp"
-#include "analysis/check/check_scenario.hpp"
-#include "analysis/check/find_scenarios.hpp"
-#include "analysis/check/promote.hpp"
-#include "analysis/check/run_checks.hpp"
+#include "analysis/use/check/baseline.hpp"
+#include "analysis/use/check/check_scenario.hpp"
+#include "analysis/use/check/find_scenarios.hpp"
+#include "analysis/use/check/promote.hpp"
+#include "analysis/use/check/run_checks.hpp"
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/places.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/report/alert_formats.hpp"
 #include "analysis/report/check_report.hpp"
+#include "analysis/report/run_report.hpp"
 #include "analysis/report/unified_diff.hpp"
 #include "models/scenario/printable.hpp"
 #include "models/scenario/reader.hpp"
@@ -200,7 +201,7 @@ models::ExitCode check_command(const CheckCommand& command) {
     progress.show(fmt::format("{} of {} scenarios", done, all));
   };
   const auto check = [&](const std::string& file, std::uint64_t seed) {
-    return check_scenario(file, seed, bounds_within(command.options.timeout_s, command.options.memory_mib));
+    return check_scenario(file, seed, plain_run_report, bounds_within(command.options.timeout_s, command.options.memory_mib));
   };
   run = run_checks(files, command.options, check, watch);
   progress.clear();

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/batch/processes.hpp"
-#include "analysis/check/baseline.hpp"
+#include "analysis/use/batch/processes.hpp"
+#include "analysis/use/check/baseline.hpp"
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/help/manual.hpp"
 #include "analysis/cli/terminal.hpp"

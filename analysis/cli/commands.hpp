@@ -1,10 +1,10 @@
 // The verbs of the command line. Each takes typed options and returns the process's exit code; none parses arguments.
 #pragma once
 
-#include "analysis/check/run_checks.hpp"
+#include "analysis/use/check/run_checks.hpp"
 #include "analysis/cli/watchdog.hpp"
-#include "analysis/compare/comparison.hpp"
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/use/compare/comparison.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/verdict.hpp"
 
 #include <cstdint>

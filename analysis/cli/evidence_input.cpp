@@ -7,7 +7,7 @@
 
 #include "analysis/cli/find_scenario.hpp"
 #include "analysis/cli/terminal.hpp"
-#include "analysis/evidence/sha256.hpp"
+#include "analysis/use/evidence/sha256.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/bounded_file.hpp"
 #include "models/scenario/reader.hpp"

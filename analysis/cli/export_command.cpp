@@ -3,7 +3,7 @@
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/watchdog.hpp"
 #include "analysis/cli/whole_file.hpp"
-#include "analysis/export/promela.hpp"
+#include "analysis/use/export/promela.hpp"
 #include "models/kernel/memory_rules.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"

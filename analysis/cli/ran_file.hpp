@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "analysis/check/check_outcome.hpp"
+#include "analysis/use/check/check_outcome.hpp"
 #include "models/machine/verdict.hpp"
 
 namespace dmstall::analysis {

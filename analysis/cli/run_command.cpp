@@ -9,20 +9,20 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/batch/processes.hpp"
-#include "analysis/check/check_scenario.hpp"
+#include "analysis/use/batch/processes.hpp"
+#include "analysis/use/check/check_scenario.hpp"
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/places.hpp"
 #include "analysis/cli/ran_file.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
-#include "analysis/evidence/certificate_file.hpp"
-#include "analysis/evidence/sha256.hpp"
-#include "analysis/evidence/witness_file.hpp"
+#include "analysis/use/evidence/certificate_file.hpp"
+#include "analysis/use/evidence/sha256.hpp"
+#include "analysis/use/evidence/witness_file.hpp"
 #include "analysis/report/alert_formats.hpp"
 #include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/bounded_file.hpp"
 #include "models/scenario/reader.hpp"
 

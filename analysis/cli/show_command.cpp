@@ -3,7 +3,7 @@
 
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
-#include "analysis/footprint/footprint.hpp"
+#include "models/targets/footprint.hpp"
 #include "analysis/report/footprint_report.hpp"
 #include "analysis/report/omissions_text.hpp"
 #include "analysis/report/sharing_report.hpp"
@@ -58,7 +58,7 @@ void show_scenario(const ShowCommand& command, const models::Scenario& scenario)
   if (command.sharing) return;
   write_stdout("\n" + models::describe(program));
   if (!program.omissions.empty()) write_stdout("\n" + omissions_in_full(program.omissions));
-  if (!scenario.devices.empty()) write_stdout("\n" + footprint_text(footprint(scenario)));
+  if (!scenario.devices.empty()) write_stdout("\n" + footprint_text(models::footprint(scenario)));
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ models::ExitCode show_command(const ShowCommand& command) {
   if (command.bytes) {
     try {
       const models::MemoryLayout layout = models::memory_layout(command.architecture, command.page_kib);
-      const Footprint memory = footprint(*read.scenario, layout);
+      const models::Footprint memory = models::footprint(*read.scenario, layout);
       write_stdout(command.json ? footprint_json(memory) : footprint_text(memory) + "\n" + size_facts_text(layout));
     } catch (const models::UnknownLayout& error) {
       throw UsageError(error.what());

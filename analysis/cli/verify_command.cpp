@@ -1,11 +1,11 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/evidence_input.hpp"
 #include "analysis/cli/terminal.hpp"
-#include "analysis/evidence/certificate_file.hpp"
+#include "analysis/use/evidence/certificate_file.hpp"
 #include "analysis/report/omissions_text.hpp"
-#include "analysis/run/explore_scenario.hpp"
-#include "analysis/verify/covers.hpp"
-#include "analysis/verify/verify.hpp"
+#include "analysis/verdict/explore_scenario.hpp"
+#include "analysis/engines/verify/covers.hpp"
+#include "analysis/engines/verify/verify.hpp"
 #include "analysis/version.hpp"
 
 #include <fmt/format.h>

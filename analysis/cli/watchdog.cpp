@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <ctime>
 
-#include "analysis/run/bounds.hpp"
+#include "analysis/verdict/bounds.hpp"
 #include "models/machine/verdict.hpp"
 #include "models/scenario/printable.hpp"
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "analysis/check/fingerprint.hpp"
+#include "analysis/use/check/fingerprint.hpp"
 
 namespace dmstall::analysis {
 

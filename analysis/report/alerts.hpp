@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/check/check_outcome.hpp"
+#include "analysis/use/check/check_outcome.hpp"
 
 namespace dmstall::analysis {
 
@@ -18,7 +18,7 @@ struct Alert {
   int line = 1, column = 1;
   std::string title;        ///< "DEADLOCK circle a -> b"
   std::string message;      ///< all there is to say in a few lines
-  std::string fingerprint;  ///< see analysis/check/fingerprint.hpp
+  std::string fingerprint;  ///< see analysis/use/check/fingerprint.hpp
   std::string scenario, device;
   Known known = Known::no;
   std::string reason, until;

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "analysis/check/fingerprint.hpp"
+#include "analysis/use/check/fingerprint.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/version.hpp"
 #include "models/scenario/printable.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/check/check_outcome.hpp"
+#include "analysis/use/check/check_outcome.hpp"
 
 namespace dmstall::analysis {
 

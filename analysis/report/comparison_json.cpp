@@ -16,14 +16,14 @@ Json spread_json(const std::optional<Spread>& spread) {
   return {{"median", spread->median}, {"min", spread->min}, {"max", spread->max}};
 }
 
-Json memory_json(const Footprint& memory) {
+Json memory_json(const models::Footprint& memory) {
   Json lines = Json::array(), devices = Json::array();
-  for (const FootprintLine& line : memory.lines) {
+  for (const models::FootprintLine& line : memory.lines) {
     Json parts = Json::array();
-    for (const FootprintPart& part : line.parts) parts.push_back({{"what", part.what}, {"count", part.count}, {"bytes_each", part.bytes_each}});
+    for (const models::FootprintPart& part : line.parts) parts.push_back({{"what", part.what}, {"count", part.count}, {"bytes_each", part.bytes_each}});
     lines.push_back({{"target", line.target}, {"kind", line.kind}, {"pools", line.pools}, {"elements", line.elements}, {"bytes", line.bytes}, {"parts", parts}});
   }
-  for (const FootprintDevice& device : memory.devices) devices.push_back({{"name", device.name}, {"target", device.target}, {"bytes", device.bytes}});
+  for (const models::FootprintDevice& device : memory.devices) devices.push_back({{"name", device.name}, {"target", device.target}, {"bytes", device.bytes}});
   return {{"bytes", memory.bytes}, {"shared_bytes", memory.shared_bytes}, {"pools", lines}, {"devices", devices}, {"not_counted", memory.not_counted}};
 }
 

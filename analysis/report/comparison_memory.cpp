@@ -1,7 +1,7 @@
 // The part of a comparison about reserved memory.
 #include "analysis/report/comparison_sections.hpp"
 
-#include "analysis/compare/spread.hpp"
+#include "analysis/use/compare/spread.hpp"
 #include "analysis/report/bytes_text.hpp"
 
 #include <fmt/format.h>
@@ -16,15 +16,15 @@ namespace {
 
 /// Rows whose devices keep the same memory.
 struct MemoryGroup {
-  const Footprint* memory = nullptr;
+  const models::Footprint* memory = nullptr;
   std::vector<std::size_t> rows;
 };
 
-std::string kind_of(const FootprintLine& line) { return line.target + "." + line.kind; }
+std::string kind_of(const models::FootprintLine& line) { return line.target + "." + line.kind; }
 
-bool same_memory(const Footprint& a, const Footprint& b) {
+bool same_memory(const models::Footprint& a, const models::Footprint& b) {
   return a.bytes == b.bytes && a.shared_bytes == b.shared_bytes &&
-         std::equal(a.lines.begin(), a.lines.end(), b.lines.begin(), b.lines.end(), [](const FootprintLine& x, const FootprintLine& y) {
+         std::equal(a.lines.begin(), a.lines.end(), b.lines.begin(), b.lines.end(), [](const models::FootprintLine& x, const models::FootprintLine& y) {
            return kind_of(x) == kind_of(y) && x.pools == y.pools && x.elements == y.elements && x.bytes == y.bytes;
          });
 }
@@ -32,7 +32,7 @@ bool same_memory(const Footprint& a, const Footprint& b) {
 std::vector<MemoryGroup> groups_of(const Comparison& comparison) {
   std::vector<MemoryGroup> groups;
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
-    const Footprint& memory = *comparison.rows[i].memory;
+    const models::Footprint& memory = *comparison.rows[i].memory;
     const auto known = std::find_if(groups.begin(), groups.end(), [&](const MemoryGroup& group) { return group.memory == &memory || same_memory(*group.memory, memory); });
     if (known == groups.end()) {
       groups.push_back({&memory, {comparison.rows[i].number - 1}});
@@ -43,13 +43,13 @@ std::vector<MemoryGroup> groups_of(const Comparison& comparison) {
   return groups;
 }
 
-const FootprintLine* line_of(const Footprint& memory, const std::string& kind) {
-  const auto found = std::find_if(memory.lines.begin(), memory.lines.end(), [&](const FootprintLine& line) { return kind_of(line) == kind; });
+const models::FootprintLine* line_of(const models::Footprint& memory, const std::string& kind) {
+  const auto found = std::find_if(memory.lines.begin(), memory.lines.end(), [&](const models::FootprintLine& line) { return kind_of(line) == kind; });
   return found == memory.lines.end() ? nullptr : &*found;
 }
 
-std::int64_t bytes_of(const Footprint& memory, const std::string& kind) {
-  const FootprintLine* line = line_of(memory, kind);
+std::int64_t bytes_of(const models::Footprint& memory, const std::string& kind) {
+  const models::FootprintLine* line = line_of(memory, kind);
   return line == nullptr ? 0 : line->bytes;
 }
 
@@ -57,7 +57,7 @@ std::int64_t bytes_of(const Footprint& memory, const std::string& kind) {
 std::vector<std::string> kinds_of(const std::vector<MemoryGroup>& groups) {
   std::vector<std::string> kinds;
   for (const MemoryGroup& group : groups) {
-    for (const FootprintLine& line : group.memory->lines) {
+    for (const models::FootprintLine& line : group.memory->lines) {
       if (line.bytes > 0 && std::find(kinds.begin(), kinds.end(), kind_of(line)) == kinds.end()) kinds.push_back(kind_of(line));
     }
   }
@@ -79,20 +79,20 @@ std::string kind_in_question(const std::vector<MemoryGroup>& groups, const std::
 }
 
 /// Other kinds whose largest part is as large: "; the same of verity.bufio_client".
-std::string kinds_alike(const Footprint& memory, const FootprintLine& line) {
+std::string kinds_alike(const models::Footprint& memory, const models::FootprintLine& line) {
   std::string others;
-  const FootprintPart& part = line.parts.front();
-  for (const FootprintLine& other : memory.lines) {
+  const models::FootprintPart& part = line.parts.front();
+  for (const models::FootprintLine& other : memory.lines) {
     if (kind_of(other) == kind_of(line) || other.parts.empty()) continue;
-    const FootprintPart& theirs = other.parts.front();
+    const models::FootprintPart& theirs = other.parts.front();
     if (theirs.what == part.what && theirs.count == part.count && theirs.bytes_each == part.bytes_each) others += (others.empty() ? "" : ", ") + kind_of(other);
   }
   return others.empty() ? "" : fmt::format("; the same of {}", others);
 }
 
 /// "59 × 16 × 4096 B = 3,866,624 B = 3.87 MB = 3.69 MiB"
-std::string formula(const FootprintLine& line) {
-  const FootprintPart& part = line.parts.front();  // the largest
+std::string formula(const models::FootprintLine& line) {
+  const models::FootprintPart& part = line.parts.front();  // the largest
   const bool even = line.elements_each > 0 && line.pools * line.elements_each == part.count;
   const std::string count = even ? fmt::format("{} × {}", line.pools, line.elements_each) : fmt::format("{}", part.count);
   const std::int64_t bytes = part.count * part.bytes_each;
@@ -102,7 +102,7 @@ std::string formula(const FootprintLine& line) {
 std::vector<std::string> targets_of(const std::vector<MemoryGroup>& groups) {
   std::vector<std::string> targets;
   for (const MemoryGroup& group : groups) {
-    for (const FootprintDevice& device : group.memory->devices) {
+    for (const models::FootprintDevice& device : group.memory->devices) {
       if (device.bytes > 0 && std::find(targets.begin(), targets.end(), device.target) == targets.end()) targets.push_back(device.target);
     }
   }
@@ -110,16 +110,16 @@ std::vector<std::string> targets_of(const std::vector<MemoryGroup>& groups) {
 }
 
 /// All pools of the target's devices, shared ones included.
-std::int64_t all_of(const Footprint& memory, const std::string& target) {
+std::int64_t all_of(const models::Footprint& memory, const std::string& target) {
   std::int64_t sum = 0;
-  for (const FootprintLine& line : memory.lines) sum += line.target == target ? line.bytes : 0;
+  for (const models::FootprintLine& line : memory.lines) sum += line.target == target ? line.bytes : 0;
   return sum;
 }
 
 /// What one device of the target keeps for itself, the median of them.
-std::int64_t one_device(const Footprint& memory, const std::string& target) {
+std::int64_t one_device(const models::Footprint& memory, const std::string& target) {
   std::vector<double> bytes;
-  for (const FootprintDevice& device : memory.devices) {
+  for (const models::FootprintDevice& device : memory.devices) {
     if (device.target == target) bytes.push_back(static_cast<double>(device.bytes));
   }
   return bytes.empty() ? 0 : static_cast<std::int64_t>(spread_of(std::move(bytes)).median);
@@ -139,17 +139,17 @@ Table table_of(const std::vector<MemoryGroup>& groups, std::size_t first, std::s
     for (std::size_t i = first; i < last; ++i) cells.push_back(size_text(bytes(*groups[i].memory)));
     table.rows.push_back(std::move(cells));
   };
-  for (const std::string& kind : kinds) add(kind, [&](const Footprint& memory) { return bytes_of(memory, kind); });
-  add("all", [](const Footprint& memory) { return memory.bytes; });
-  add("of it shared", [](const Footprint& memory) { return memory.shared_bytes; });
-  add("of it never used", [](const Footprint& memory) { return memory.never_used_bytes; });
+  for (const std::string& kind : kinds) add(kind, [&](const models::Footprint& memory) { return bytes_of(memory, kind); });
+  add("all", [](const models::Footprint& memory) { return memory.bytes; });
+  add("of it shared", [](const models::Footprint& memory) { return memory.shared_bytes; });
+  add("of it never used", [](const models::Footprint& memory) { return memory.never_used_bytes; });
   for (const std::string& target : targets_of(groups)) {
-    add(fmt::format("all of {}", target), [&](const Footprint& memory) { return all_of(memory, target); });
+    add(fmt::format("all of {}", target), [&](const models::Footprint& memory) { return all_of(memory, target); });
   }
   for (const std::string& target : targets_of(groups)) {
-    add(fmt::format("own of one {}", target), [&](const Footprint& memory) { return one_device(memory, target); });
+    add(fmt::format("own of one {}", target), [&](const models::Footprint& memory) { return one_device(memory, target); });
   }
-  add("beside: rescuers", [](const Footprint& memory) { return memory.rescuers * memory.rescuer_bytes; });
+  add("beside: rescuers", [](const models::Footprint& memory) { return memory.rescuers * memory.rescuer_bytes; });
   return table;
 }
 
@@ -185,7 +185,7 @@ std::vector<Section> memory_sections(const Comparison& comparison) {
   std::vector<std::pair<std::string, std::vector<std::size_t>>> formulas;
   for (std::size_t i = 0; i < shown; ++i) {
     const MemoryGroup& group = groups[i];
-    const FootprintLine* line = line_of(*group.memory, question);
+    const models::FootprintLine* line = line_of(*group.memory, question);
     if (line == nullptr || line->parts.empty()) continue;
     const std::string text = fmt::format("{} of {}: {}{}", line->parts.front().what, question, formula(*line), kinds_alike(*group.memory, *line));
     auto known = std::find_if(formulas.begin(), formulas.end(), [&](const auto& said) { return said.first == text; });

@@ -1,7 +1,7 @@
 // A comparison as a picture: bytes in reserve against throughput, the verdict as colour. Drawn by gnuplot.
 #pragma once
 
-#include "analysis/compare/comparison.hpp"
+#include "analysis/use/compare/comparison.hpp"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 // Writers of a comparison, one per format. They print what is in it and run nothing.
 #pragma once
 
-#include "analysis/compare/comparison.hpp"
+#include "analysis/use/compare/comparison.hpp"
 
 #include <string>
 

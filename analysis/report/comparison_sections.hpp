@@ -1,7 +1,7 @@
 // What a comparison says to people, apart from how it is printed: tables and the sentences around them.
 #pragma once
 
-#include "analysis/compare/comparison.hpp"
+#include "analysis/use/compare/comparison.hpp"
 #include "analysis/report/table.hpp"
 
 #include <string>

@@ -10,9 +10,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json one(const FootprintLine& line) {
+Json one(const models::FootprintLine& line) {
   Json parts = Json::array();
-  for (const FootprintPart& part : line.parts) parts.push_back({{"what", part.what}, {"count", part.count}, {"bytes_each", part.bytes_each}});
+  for (const models::FootprintPart& part : line.parts) parts.push_back({{"what", part.what}, {"count", part.count}, {"bytes_each", part.bytes_each}});
   Json row{{"target", line.target}, {"kind", line.kind}, {"pools", line.pools}, {"devices", line.devices}, {"elements", line.elements}};
   if (line.elements_each >= 0) row["elements_each"] = line.elements_each;
   row["bytes"] = line.bytes;
@@ -23,10 +23,10 @@ Json one(const FootprintLine& line) {
 
 }  // namespace
 
-std::string footprint_json(const Footprint& footprint) {
+std::string footprint_json(const models::Footprint& footprint) {
   Json lines = Json::array(), devices = Json::array();
-  for (const FootprintLine& line : footprint.lines) lines.push_back(one(line));
-  for (const FootprintDevice& device : footprint.devices) {
+  for (const models::FootprintLine& line : footprint.lines) lines.push_back(one(line));
+  for (const models::FootprintDevice& device : footprint.devices) {
     devices.push_back({{"name", device.name}, {"target", device.target}, {"bytes", device.bytes}});
   }
   const Json json{{"bytes", footprint.bytes}, {"shared_bytes", footprint.shared_bytes}, {"never_used_bytes", footprint.never_used_bytes},

@@ -13,20 +13,20 @@ namespace dmstall::analysis {
 
 namespace {
 
-std::string name_of(const FootprintLine& line) { return fmt::format("{}.{}", line.target, line.kind); }
+std::string name_of(const models::FootprintLine& line) { return fmt::format("{}.{}", line.target, line.kind); }
 
 /// "59 × 16 × 4,096 B = …" where all pools are alike, "18 × 4,096 B = …" where not.
-std::string formula(const FootprintLine& line, const FootprintPart& part) {
+std::string formula(const models::FootprintLine& line, const models::FootprintPart& part) {
   const bool alike = line.elements_each >= 0 && line.pools * line.elements_each == part.count;
   const std::string count = alike ? fmt::format("{} × {}", grouped(line.pools), grouped(line.elements_each)) : grouped(part.count);
   return fmt::format("{} × {} B = {}", count, grouped(part.bytes_each), bytes_in_units(part.count * part.bytes_each));
 }
 
-void add_table(const Footprint& footprint, std::string& out) {
+void add_table(const models::Footprint& footprint, std::string& out) {
   std::size_t width = 4;
-  for (const FootprintLine& line : footprint.lines) width = std::max(width, name_of(line).size());
+  for (const models::FootprintLine& line : footprint.lines) width = std::max(width, name_of(line).size());
   out += fmt::format("  {:<{}} {:>8} {:>8} {:>10} {:>8} {:>14}\n", "pool", width, "pools", "devices", "elements", "each", "bytes");
-  for (const FootprintLine& line : footprint.lines) {
+  for (const models::FootprintLine& line : footprint.lines) {
     const bool pool = line.elements > 0 || line.elements_each >= 0;
     const std::string each = !pool ? "" : line.elements_each < 0 ? "differ" : grouped(line.elements_each);
     const std::string bytes = line.bytes == 0 && line.elements > 0 ? "not known" : grouped(line.bytes);
@@ -35,10 +35,10 @@ void add_table(const Footprint& footprint, std::string& out) {
   }
 }
 
-void add_formulas(const Footprint& footprint, std::string& out) {
+void add_formulas(const models::Footprint& footprint, std::string& out) {
   std::size_t name_width = 0, what_width = 0;
-  std::vector<const FootprintLine*> lines;
-  for (const FootprintLine& line : footprint.lines) {
+  std::vector<const models::FootprintLine*> lines;
+  for (const models::FootprintLine& line : footprint.lines) {
     if (line.bytes == 0) continue;
     lines.push_back(&line);
     name_width = std::max(name_width, name_of(line).size());
@@ -47,17 +47,17 @@ void add_formulas(const Footprint& footprint, std::string& out) {
   if (lines.empty()) return;
   std::stable_sort(lines.begin(), lines.end(), [](const auto* a, const auto* b) { return a->bytes > b->bytes; });
   out += "  largest part of each:\n";
-  for (const FootprintLine* line : lines) {
-    const FootprintPart& part = line->parts.front();
+  for (const models::FootprintLine* line : lines) {
+    const models::FootprintPart& part = line->parts.front();
     out += fmt::format("    {:<{}}  {:<{}}  {}\n", name_of(*line), name_width, part.what, what_width, formula(*line, part));
   }
 }
 
-void add_devices(const Footprint& footprint, std::string& out) {
+void add_devices(const models::Footprint& footprint, std::string& out) {
   // Devices of one target that cost the same are one line, in the order in which the first of them appears.
   std::map<std::pair<std::string, std::int64_t>, std::size_t> known;
-  std::vector<std::tuple<const FootprintDevice*, std::int64_t>> alike;
-  for (const FootprintDevice& device : footprint.devices) {
+  std::vector<std::tuple<const models::FootprintDevice*, std::int64_t>> alike;
+  for (const models::FootprintDevice& device : footprint.devices) {
     if (device.bytes == 0) continue;
     const auto [at, fresh] = known.emplace(std::pair(device.target, device.bytes), alike.size());
     if (fresh) alike.emplace_back(&device, 0);
@@ -83,7 +83,7 @@ std::string size_facts_text(const models::MemoryLayout& layout) {
   return fmt::format("sizes: {}, pages of {} KiB, as the allocator rounds them; verity with sha256\n", layout.architecture, layout.page_kib) + text_table(table, 2);
 }
 
-std::string footprint_text(const Footprint& footprint) {
+std::string footprint_text(const models::Footprint& footprint) {
   if (footprint.devices.empty()) return "";
   std::string out = fmt::format("memory in reserve: {}{}\n", footprint.lower_bound ? "at least " : "", bytes_in_units(footprint.bytes));
   if (footprint.shared_bytes > 0) out += fmt::format("  of it shared between devices: {}\n", bytes_in_units(footprint.shared_bytes));

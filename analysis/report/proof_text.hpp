@@ -1,7 +1,7 @@
 // A proof in words that a kernel engineer can check.
 #pragma once
 
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 
 #include <string>
 

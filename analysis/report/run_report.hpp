@@ -1,7 +1,7 @@
 // Writers of a run's report, one per format. They print what is in the report and run nothing.
 #pragma once
 
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 
 #include <string>
 #include <vector>
@@ -10,6 +10,7 @@ namespace dmstall::analysis {
 
 /// For people: verdict, circle and holders first, figures after it; the RESULT line last. `colour`: ANSI colours.
 [[nodiscard]] std::string run_report_text(const RunReport& report, bool colour);
+[[nodiscard]] inline std::string plain_run_report(const RunReport& report) { return run_report_text(report, false); }
 
 /// For a mail to a list of developers: the circle and an unsafe schedule side by side, as lockdep prints it; no line is longer
 /// than 75 columns. Without the figures of a timed run. `in_circle`: so many of the stuck threads are the circle.
@@ -28,12 +29,5 @@ namespace dmstall::analysis {
 /// of those. Requires: `runs` are of run_json_part; `code` is the most severe of theirs.
 [[nodiscard]] std::string run_json_part(const RunReport& report);
 [[nodiscard]] std::string run_json_of_parts(const std::vector<std::string>& runs, models::ExitCode code, const std::vector<std::string>& interrupted = {});
-
-/// Of what was run and searched: the same input and seed, the same digest. Of a search alone see analysis/explore/digest.hpp.
-/// Requires: an engine has answered.
-[[nodiscard]] std::uint64_t digest_of(const RunReport& report);
-
-/// "RESULT <scenario> <VERDICT> engine=… schedules=… states=… digest=…", without newline.
-[[nodiscard]] std::string result_line(const RunReport& report);
 
 }  // namespace dmstall::analysis

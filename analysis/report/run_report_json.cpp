@@ -1,6 +1,7 @@
+#include "analysis/verdict/result_line.hpp"
 #include "analysis/report/omissions_text.hpp"
 #include "analysis/report/run_report.hpp"
-#include "analysis/run/expectations.hpp"
+#include "analysis/verdict/expectations.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,8 +1,10 @@
 #include "analysis/report/omissions_text.hpp"
 #include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
+
+#include "analysis/verdict/result_line.hpp"
 #include "analysis/digest.hpp"
-#include "analysis/run/expectations.hpp"
+#include "analysis/verdict/expectations.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -214,36 +216,6 @@ std::string witness_text(const RunReport& report) {
     out += fmt::format("  {:>5}  {:<{}}  {}{}\n", step.number, step.who, width, step.what, step.functions.empty() ? "" : fmt::format("   [{}]", step.functions));
   }
   return out.empty() ? out : "\n  witness, step by step\n" + out;
-}
-
-std::uint64_t digest_of(const RunReport& report) {
-  if (!report.exploration) return report.simulation.digest;
-  if (!report.simulated) return report.exploration->digest;
-  Digest both;
-  both.add(report.exploration->digest);
-  both.add(report.simulation.digest);
-  return both.value();
-}
-
-std::string result_line(const RunReport& report) {
-  const std::string verdict = report.error ? "ERROR" : std::string(to_string(report.verdict));
-  const std::string name = report.scenario.empty() ? report.file : report.scenario;
-  if (!report.exploration && !report.simulated && !report.proof) {
-    if (report.error || report.verdict == models::VerdictKind::inconclusive) return fmt::format("RESULT {} {} engine=none schedules=none", name, verdict);
-    return fmt::format("RESULT {} {} engine=replay steps={} kind={}", name, verdict, report.witness_steps, to_string(report.stuck.kind));
-  }
-  std::string line = fmt::format("RESULT {} {} engine={}", name, verdict, to_string(report.engine));
-  if (report.proof && report.proof->proved) {
-    line += fmt::format(" schedules=all proof={}", report.proof->rung == 1 ? "ranks" : "equations");
-  } else if (report.exploration) {
-    line += fmt::format(" schedules=all states={}", report.exploration->states);
-  } else {
-    line += report.simulated ? fmt::format(" schedules=1 states={}", report.simulation.steps) : " schedules=none";
-  }
-  if (report.verdict == models::VerdictKind::deadlock) line += fmt::format(" kind={}", to_string(report.stuck.kind));
-  if (!report.simulated && !report.exploration) return line;
-  if (report.simulated) line += fmt::format(" seed={}", report.seed);
-  return line + fmt::format(" digest={:016x}", digest_of(report));
 }
 
 std::string run_report_text(const RunReport& report, bool colour) {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "analysis/prove/wait_graph.hpp"
+#include "analysis/engines/prove/wait_graph.hpp"
 #include "models/machine/program.hpp"
 
 namespace dmstall::analysis {

@@ -1,7 +1,7 @@
 // Writers of a sizing, one per format. They print what is in it and run nothing.
 #pragma once
 
-#include "analysis/size/sizing.hpp"
+#include "analysis/use/size/sizing.hpp"
 
 #include <string>
 

@@ -11,8 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "analysis/check/check_scenario.hpp"
-#include "analysis/check/fingerprint.hpp"
+#include "analysis/report/run_report.hpp"
+#include "analysis/use/check/check_scenario.hpp"
+#include "analysis/use/check/fingerprint.hpp"
 #include "analysis/report/alert_formats.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/report/markdown_text.hpp"
@@ -249,7 +250,7 @@ TEST(Markdown, FailuresComeFirstThenWhatIsKnownAndReportsAreFolded) {
 
 TEST(ClosingPlace, IsTheDeviceThatWaitsLastOrTheStepItWaitsAt) {
   const auto outcome_of = [](const std::string& name) {
-    return analysis::check_scenario(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + name, 1);
+    return analysis::check_scenario(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + name, 1, analysis::plain_run_report);
   };
   // upper holds the page and sleeps in a read of lower; lower comes last and waits for the page.
   const CheckOutcome seed = outcome_of("seed/shared-pools.json");

@@ -1,5 +1,5 @@
 // Comparisons: the grid, the statistics over the seeds, what a row says, and which row is the reference.
-#include "analysis/compare/comparison.hpp"
+#include "analysis/use/compare/comparison.hpp"
 
 #include "models/scenario/reader.hpp"
 

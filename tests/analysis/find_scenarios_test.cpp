@@ -1,5 +1,5 @@
 // Which files the paths of a command line stand for.
-#include "analysis/check/find_scenarios.hpp"
+#include "analysis/use/check/find_scenarios.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // Journals of comparisons: whatever is cut off or damaged, nothing half-written is taken for an answer and nothing finished is done twice.
-#include "analysis/compare/comparison.hpp"
+#include "analysis/use/compare/comparison.hpp"
 
 #include "models/scenario/reader.hpp"
 

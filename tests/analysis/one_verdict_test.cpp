@@ -1,5 +1,5 @@
 // Which engine's answer counts, case by case.
-#include "analysis/run/one_verdict.hpp"
+#include "analysis/verdict/one_verdict.hpp"
 
 #include <gtest/gtest.h>
 

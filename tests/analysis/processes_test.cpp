@@ -1,5 +1,5 @@
 // Jobs in processes: every way to end, every size of an answer, and nothing left behind.
-#include "analysis/batch/processes.hpp"
+#include "analysis/use/batch/processes.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

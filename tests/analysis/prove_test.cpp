@@ -1,10 +1,10 @@
 // The prover on device stacks: what must be proved, what must not, and a model made wrong on purpose.
-#include "analysis/prove/prove.hpp"
+#include "analysis/engines/prove/prove.hpp"
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/replay.hpp"
-#include "analysis/run/run_scenario.hpp"
-#include "analysis/verify/verify.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/replay/replay.hpp"
+#include "analysis/verdict/run_scenario.hpp"
+#include "analysis/engines/verify/verify.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"

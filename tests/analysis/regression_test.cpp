@@ -1,6 +1,6 @@
 // Small machines on which an earlier version gave a wrong answer; each says what it got wrong.
-#include "analysis/run/expectations.hpp"
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/verdict/expectations.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
 
 #include <gtest/gtest.h>

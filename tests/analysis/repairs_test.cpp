@@ -1,6 +1,6 @@
 // What would undo a deadlock: the repairs that kernel developers chose are found, and changes that are none are not.
-#include "analysis/run/repairs.hpp"
-#include "analysis/run/rewrites.hpp"
+#include "analysis/verdict/repairs.hpp"
+#include "analysis/verdict/rewrites.hpp"
 
 #include "models/scenario/reader.hpp"
 #include "tests/oracle/builder.hpp"

@@ -1,5 +1,5 @@
 // The verdict of a row of a comparison, from prover, search and timed runs, case by case.
-#include "analysis/compare/comparison.hpp"
+#include "analysis/use/compare/comparison.hpp"
 
 #include <gtest/gtest.h>
 

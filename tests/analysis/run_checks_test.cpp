@@ -1,5 +1,5 @@
 // A batch of checks with a stand-in for the simulator: what crashes, hangs or disagrees is one answer among others.
-#include "analysis/check/run_checks.hpp"
+#include "analysis/use/check/run_checks.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/check/check_scenario.hpp"
+#include "analysis/use/check/check_scenario.hpp"
 
 namespace dmstall::tests {
 

@@ -1,8 +1,8 @@
 // The verdict of one scenario, from reading the file to the replayed witness.
-#include "analysis/run/expectations.hpp"
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/verdict/expectations.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 
-#include "analysis/replay.hpp"
+#include "analysis/engines/replay/replay.hpp"
 #include "models/scenario/reader.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Which sizes are safe: known answers from arithmetic, from kernel code, and from machines whose safe sizes are no interval.
-#include "analysis/size/sizing.hpp"
+#include "analysis/use/size/sizing.hpp"
 
 #include "analysis/report/size_report.hpp"
 #include "models/scenario/settings.hpp"

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/prove/prove.hpp"
-#include "analysis/verify/verify.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/prove/prove.hpp"
+#include "analysis/engines/verify/verify.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"

@@ -8,8 +8,8 @@
 #include <chrono>
 #include <cstdio>
 
-#include "analysis/explore/search.hpp"
-#include "analysis/export/promela.hpp"
+#include "analysis/engines/explore/search.hpp"
+#include "analysis/use/export/promela.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/spin.hpp"
 #include "tests/oracle/builder.hpp"

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/evidence/document.hpp"
-#include "analysis/evidence/sha256.hpp"
+#include "analysis/use/evidence/document.hpp"
+#include "analysis/use/evidence/sha256.hpp"
 #include "tests/cli/program_test.hpp"
 
 namespace dmstall::tests {

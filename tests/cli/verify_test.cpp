@@ -1,10 +1,10 @@
 // Certificates from the command line: accepted with 0, changed files 65, a certificate that proves nothing 21.
 #include "tests/cli/program_test.hpp"
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/evidence/certificate_file.hpp"
-#include "analysis/prove/prove.hpp"
-#include "analysis/evidence/sha256.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/use/evidence/certificate_file.hpp"
+#include "analysis/engines/prove/prove.hpp"
+#include "analysis/use/evidence/sha256.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"

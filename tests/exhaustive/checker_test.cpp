@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <random>
 
-#include "analysis/prove/prove.hpp"
+#include "analysis/engines/prove/prove.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
 #include "tests/oracle/oracle.hpp"

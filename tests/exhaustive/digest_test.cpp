@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/check/find_scenarios.hpp"
-#include "analysis/explore/explore.hpp"
+#include "analysis/use/check/find_scenarios.hpp"
+#include "analysis/engines/explore/explore.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"

@@ -6,11 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "analysis/explore/concrete.hpp"
-#include "analysis/explore/explore.hpp"
-#include "analysis/explore/search.hpp"
-#include "analysis/replay.hpp"
-#include "analysis/replay_round.hpp"
+#include "analysis/engines/explore/concrete.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/explore/search.hpp"
+#include "analysis/engines/replay/replay.hpp"
+#include "analysis/engines/replay/replay_round.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"

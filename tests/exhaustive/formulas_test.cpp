@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "analysis/explore/explore.hpp"
+#include "analysis/engines/explore/explore.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/oracle/builder.hpp"
 

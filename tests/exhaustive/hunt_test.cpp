@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "analysis/explore/compositions.hpp"
-#include "analysis/explore/concrete.hpp"
-#include "analysis/explore/explore.hpp"
-#include "analysis/explore/hunt.hpp"
-#include "analysis/replay.hpp"
+#include "analysis/engines/explore/compositions.hpp"
+#include "analysis/engines/explore/concrete.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/explore/hunt.hpp"
+#include "analysis/engines/replay/replay.hpp"
 #include "models/machine/compile.hpp"
 #include "models/machine/stuck.hpp"
 #include "models/scenario/reader.hpp"

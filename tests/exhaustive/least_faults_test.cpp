@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/replay.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/replay/replay.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"

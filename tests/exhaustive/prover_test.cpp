@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "analysis/prove/prove.hpp"
-#include "analysis/verify/verify.hpp"
+#include "analysis/engines/prove/prove.hpp"
+#include "analysis/engines/verify/verify.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"

@@ -3,7 +3,7 @@
 // spin and gcc cost about a third of a second per model, so the number of machines is small: all fixed ones, two of every
 // theme and some dozens of random ones. DMSTALL_EXHAUSTIVE=N multiplies the latter by N.
 
-#include "analysis/export/promela.hpp"
+#include "analysis/use/export/promela.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 #include <cstdlib>
 #include <random>
 
-#include "analysis/explore/search.hpp"
+#include "analysis/engines/explore/search.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"

@@ -10,11 +10,11 @@
 #include <optional>
 #include <string>
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/prove/prove.hpp"
-#include "analysis/replay.hpp"
-#include "analysis/replay_round.hpp"
-#include "analysis/verify/verify.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/prove/prove.hpp"
+#include "analysis/engines/replay/replay.hpp"
+#include "analysis/engines/replay/replay_round.hpp"
+#include "analysis/engines/verify/verify.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"

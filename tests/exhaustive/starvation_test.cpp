@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/explore/starvation.hpp"
-#include "analysis/replay_round.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/explore/starvation.hpp"
+#include "analysis/engines/replay/replay_round.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "analysis/replay.hpp"
+#include "analysis/engines/replay/replay.hpp"
 #include "models/machine/compile.hpp"
 #include "sim/simulate.hpp"
 #include "tests/exhaustive/comparing.hpp"

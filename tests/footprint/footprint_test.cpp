@@ -2,7 +2,7 @@
 //   dm_io client, n elements     512 + n x (64 + 256 + 4096 + 3 x 8)
 //   core pools of verity         1024 + n x (640 + 8 + 576 + 8)
 //   verity besides               1024 + 8, recheck page 4096 + 8, dm_bufio_client 512, one buffer 152 + 4096
-#include "analysis/footprint/footprint.hpp"
+#include "models/targets/footprint.hpp"
 
 #include "tests/footprint/scenarios.hpp"
 
@@ -14,10 +14,10 @@
 namespace dmstall::tests {
 namespace {
 
-using analysis::Footprint;
-using analysis::FootprintLine;
+using models::Footprint;
+using models::FootprintLine;
 
-Footprint footprint_of(const std::string& body) { return analysis::footprint(scenario_of(body)); }
+Footprint footprint_of(const std::string& body) { return models::footprint(scenario_of(body)); }
 
 const FootprintLine& line_of(const Footprint& footprint, const std::string& target, const std::string& kind) {
   for (const FootprintLine& line : footprint.lines) {

@@ -1,5 +1,5 @@
 // Other page sizes, what can never be used, rescuer threads, and that every size has a source.
-#include "analysis/footprint/footprint.hpp"
+#include "models/targets/footprint.hpp"
 #include "analysis/report/footprint_report.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/size_facts.hpp"
@@ -14,8 +14,8 @@
 namespace dmstall::tests {
 namespace {
 
-using analysis::Footprint;
-using analysis::FootprintLine;
+using models::Footprint;
+using models::FootprintLine;
 
 const FootprintLine& line_of(const Footprint& footprint, const std::string& target, const std::string& kind) {
   const auto found = std::find_if(footprint.lines.begin(), footprint.lines.end(), [&](const FootprintLine& line) { return line.target == target && line.kind == kind; });
@@ -28,18 +28,18 @@ const std::string a_snapshot = R"("devices": [ { "name": "disk", "target": "disk
 
 // r = 16, 59 devices: two clients of 16 full vectors each, of which no bio of one block takes any.
 TEST(NeverUsed, AreTheVectorsOfClientsThatReadSingleBlocks) {
-  const Footprint verity = analysis::footprint(scenario_of(verities(59, 16)));
+  const Footprint verity = models::footprint(scenario_of(verities(59, 16)));
   EXPECT_EQ(verity.never_used_bytes, 59 * 2 * 16 * 4096);
   EXPECT_EQ(verity.never_used_bytes, 7'733'248) << "7.73 MB of 10.25 MB";
   EXPECT_EQ(line_of(verity, "verity", "io_client").never_used, 3'866'624);
   EXPECT_EQ(line_of(verity, "verity", "io_bs").never_used, 0);
-  const Footprint shared = analysis::footprint(scenario_of(verities(59, 16, "module")));
+  const Footprint shared = models::footprint(scenario_of(verities(59, 16, "module")));
   EXPECT_EQ(shared.never_used_bytes, (59 + 1) * 16 * 4096);
-  EXPECT_EQ(analysis::footprint(scenario_of(a_snapshot)).never_used_bytes, 0) << "copies and metadata areas need many vectors";
+  EXPECT_EQ(models::footprint(scenario_of(a_snapshot)).never_used_bytes, 0) << "copies and metadata areas need many vectors";
 }
 
 TEST(Rescuers, AreTwoThreadsForEachVerityDevice) {
-  const Footprint verity = analysis::footprint(scenario_of(verities(59, 16)));
+  const Footprint verity = models::footprint(scenario_of(verities(59, 16)));
   EXPECT_EQ(verity.rescuers, 2 * 59);
   EXPECT_EQ(verity.rescuer_bytes, 16'384 + 9'792);
   EXPECT_EQ(verity.bytes, 59 * 173'736) << "beside the reserves, not among them";
@@ -51,15 +51,15 @@ TEST(Rescuers, AreTwoThreadsForEachVerityDevice) {
 // Compiled for arm64 with pages of 4 and 64 KiB: every structure is as large as on amd64, but kmalloc hands out at least 128 B.
 TEST(Arm64, DiffersInPagesAndInTheLeastThatKmallocHandsOut) {
   const models::Scenario verity = scenario_of(verities(59, 16)), snapshot = scenario_of(a_snapshot);
-  const Footprint amd64 = analysis::footprint(verity), copies = analysis::footprint(snapshot);
+  const Footprint amd64 = models::footprint(verity), copies = models::footprint(snapshot);
   for (const int page_kib : {4, 16, 64}) {
     const models::MemoryLayout layout = models::memory_layout("arm64", page_kib);
     const std::int64_t page = std::int64_t{page_kib} * 1024;
-    const Footprint arm64 = analysis::footprint(verity, layout);
+    const Footprint arm64 = models::footprint(verity, layout);
     EXPECT_EQ(arm64.bytes, amd64.bytes + 59 * (page - 4096) + 59 * (128 - 8)) << "one recheck page each, and the algorithm's name";
     EXPECT_EQ(arm64.never_used_bytes, amd64.never_used_bytes) << "256 vectors are 4096 B whatever a page is";
     EXPECT_EQ(arm64.rescuer_bytes, (page_kib == 64 ? 65'536 : 16'384) + 4'160);
-    const FootprintLine pages = line_of(analysis::footprint(snapshot, layout), "snapshot", "kcopyd_pages");
+    const FootprintLine pages = line_of(models::footprint(snapshot, layout), "snapshot", "kcopyd_pages");
     EXPECT_EQ(pages.elements, 512 * 1024 / page);
     EXPECT_EQ(pages.bytes, 512 * 1024 + 512 * 1024 / page * 128) << "512 KiB, and a page_list for each page";
     const std::string text = analysis::footprint_text(arm64);
@@ -76,7 +76,7 @@ TEST(Arm64, StateOfFecGrowsWithThePage) {
   EXPECT_EQ(models::memory_layout("arm64", 4).fec_io_bytes(), 3104);
   EXPECT_EQ(models::memory_layout("arm64", 64).fec_io_bytes(), 33'824);
   const models::Scenario one = scenario_of(devices(4, disk + R"(, { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "fec": { "device": "disk" } })"));
-  const auto bios = [&](int page_kib) { return line_of(analysis::footprint(one, models::memory_layout("arm64", page_kib)), "verity", "io_bs").bytes; };
+  const auto bios = [&](int page_kib) { return line_of(models::footprint(one, models::memory_layout("arm64", page_kib)), "verity", "io_bs").bytes; };
   EXPECT_EQ(bios(64) - bios(4), 4 * (33'824 - 3104)) << "reserved_bio_based_ios is 4";
 }
 
@@ -95,7 +95,7 @@ TEST(SizeFacts, EveryPartHasASourceAndTheSameSize) {
       if (entry.path().extension() != ".json") continue;
       const models::ReadResult read = models::read_scenario_file(entry.path().string());
       ASSERT_TRUE(read.scenario) << entry.path();
-      for (const FootprintLine& line : analysis::footprint(*read.scenario).lines) {
+      for (const FootprintLine& line : models::footprint(*read.scenario).lines) {
         for (const auto& part : line.parts) {
           const auto fact = std::find_if(facts.begin(), facts.end(), [&](const models::SizeFact& each) { return each.what == part.what; });
           ASSERT_NE(fact, facts.end()) << part.what;

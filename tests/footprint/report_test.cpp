@@ -1,9 +1,9 @@
 // What the writers say about a footprint, and that an expectation about bytes can fail.
-#include "analysis/footprint/footprint.hpp"
+#include "models/targets/footprint.hpp"
 #include "analysis/report/bytes_text.hpp"
 #include "analysis/report/footprint_report.hpp"
-#include "analysis/run/expectations.hpp"
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/verdict/expectations.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "tests/footprint/scenarios.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 namespace dmstall::tests {
 namespace {
 
-std::string text_of(const std::string& body) { return analysis::footprint_text(analysis::footprint(scenario_of(body))); }
+std::string text_of(const std::string& body) { return analysis::footprint_text(models::footprint(scenario_of(body))); }
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -47,7 +47,7 @@ TEST(FootprintText, OnlyDisksAndTasks) {
 }
 
 TEST(FootprintJson, HoldsTheSameNumbers) {
-  const std::string json = analysis::footprint_json(analysis::footprint(scenario_of(verities(2, 1))));
+  const std::string json = analysis::footprint_json(models::footprint(scenario_of(verities(2, 1))));
   EXPECT_TRUE(has(json, "\"bytes\": 44112,")) << json;
   EXPECT_TRUE(has(json, "\"kind\": \"recheck_pool\""));
   EXPECT_TRUE(has(json, "\"bytes_each\": 4096"));

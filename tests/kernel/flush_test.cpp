@@ -1,8 +1,8 @@
 // The empty flush of a table (dm.c:__send_empty_flush): one task takes sum(num_flush_bios) - 1 elements of bs while
 // none of its clones has started. Thresholds: Linux 6.1.192, read in the source and seen on a running kernel.
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/prove/prove.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/prove/prove.hpp"
 #include "tests/kernel/search.hpp"
 #include "tests/oracle/oracle.hpp"
 

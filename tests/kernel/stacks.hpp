@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/machine/world.hpp"
 #include "models/scenario/reader.hpp"

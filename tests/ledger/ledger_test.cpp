@@ -11,7 +11,7 @@
 #include <set>
 #include <sstream>
 
-#include "analysis/check/find_scenarios.hpp"
+#include "analysis/use/check/find_scenarios.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/scenario/target_description.hpp"

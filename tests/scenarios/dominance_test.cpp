@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
 #include "tests/stacks/stacks.hpp"
 

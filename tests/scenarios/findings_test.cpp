@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/run/explore_scenario.hpp"
-#include "analysis/replay.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/verdict/explore_scenario.hpp"
+#include "analysis/engines/replay/replay.hpp"
 #include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
 #include "tests/scenarios/folder.hpp"

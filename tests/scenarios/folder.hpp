@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "analysis/check/find_scenarios.hpp"
+#include "analysis/use/check/find_scenarios.hpp"
 #include "models/scenario/reader.hpp"
 
 namespace dmstall::tests {

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/replay.hpp"
-#include "analysis/run/explore_scenario.hpp"
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/replay/replay.hpp"
+#include "analysis/verdict/explore_scenario.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
 #include "tests/oracle/oracle.hpp"

@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "analysis/check/check_scenario.hpp"
-#include "analysis/check/find_scenarios.hpp"
+#include "analysis/report/run_report.hpp"
+#include "analysis/use/check/check_scenario.hpp"
+#include "analysis/use/check/find_scenarios.hpp"
 #include "models/scenario/reader.hpp"
 
 namespace dmstall::tests {
@@ -35,7 +36,7 @@ TEST_P(Story, EndsAsItMust) {
   ASSERT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
   EXPECT_TRUE(read.scenario->expect && !read.scenario->expect->verdict.empty()) << "a story says how it must end";
   EXPECT_FALSE(read.scenario->about.empty());
-  const analysis::CheckOutcome outcome = analysis::check_scenario(GetParam(), 1);
+  const analysis::CheckOutcome outcome = analysis::check_scenario(GetParam(), 1, analysis::plain_run_report);
   EXPECT_EQ(outcome.kind, analysis::CheckKind::passed) << outcome.found << testing::PrintToString(outcome.unmet);
 }
 

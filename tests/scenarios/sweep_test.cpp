@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/run/run_scenario.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/scenario/target_description.hpp"
 #include "tests/stacks/stacks.hpp"

@@ -75,7 +75,7 @@ TEST(OwnFiles, TheRulesFindWhatTheyAreFor) {
                            R"(of.parameters.find("segments"))", R"(const std::string wanted = "disk";)", R"(known->text("origin"))"}) {
     EXPECT_FALSE(recognises("models/kernel/fault_plans.cpp", line).empty()) << line;
     EXPECT_FALSE(recognises("models/scenario/check_stack.cpp", line).empty()) << line;
-    EXPECT_FALSE(recognises("analysis/run/repairs.cpp", line).empty()) << line;
+    EXPECT_FALSE(recognises("analysis/verdict/repairs.cpp", line).empty()) << line;
   }
   EXPECT_FALSE(recognises("models/targets/verity_fec.cpp", R"(if (device.target == "loop") return;)").empty());
   EXPECT_TRUE(recognises("models/targets/verity_fec.cpp", R"(device.integer("data_blocks"))").empty());

@@ -12,9 +12,9 @@
 //                   return a job: J + 2 writes. Or it sleeps in alloc_pending_exception: the retried bio's own is one
 //                   of the P then, so P + 1 writes.
 // The exceptions of the J may come from writes to the snapshot; then two devices' io_bs share the load.
-#include "analysis/explore/explore.hpp"
-#include "analysis/prove/prove.hpp"
-#include "analysis/verify/verify.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/prove/prove.hpp"
+#include "analysis/engines/verify/verify.hpp"
 #include "tests/kernel/stacks.hpp"
 
 namespace dmstall::tests {

@@ -1,8 +1,8 @@
 // A snapshot that is merged into its origin while both are used (drivers/md/dm-snap.c, Linux 6.1.192).
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/prove/prove.hpp"
-#include "analysis/verify/verify.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/prove/prove.hpp"
+#include "analysis/engines/verify/verify.hpp"
 #include "tests/kernel/stacks.hpp"
 
 namespace dmstall::tests {

@@ -1,8 +1,8 @@
 // dm-stripe: where a byte lies (dm-stripe.c:stripe_map_sector), where a bio is cut (dm.c:max_io_len), and the flush of
 // one clone per stripe (dm.c:alloc_multiple_bios), read in Linux 6.1.192.
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/prove/prove.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/prove/prove.hpp"
 #include "tests/kernel/search.hpp"
 #include "tests/oracle/oracle.hpp"
 

@@ -3,8 +3,8 @@
 #include "tests/oracle/builder.hpp"
 #include "tests/verify/certificates.hpp"
 
-#include "analysis/evidence/certificate_file.hpp"
-#include "analysis/evidence/document.hpp"
+#include "analysis/use/evidence/certificate_file.hpp"
+#include "analysis/use/evidence/document.hpp"
 
 #include <nlohmann/json.hpp>
 

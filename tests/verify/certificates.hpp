@@ -1,7 +1,7 @@
 // Writing certificates by hand.
 #pragma once
 
-#include "analysis/verify/verify.hpp"
+#include "analysis/engines/verify/verify.hpp"
 #include "models/machine/compile.hpp"
 
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
 // The prover's certificates of real stacks, checked; and what checking costs as stacks grow.
 #include "tests/verify/certificates.hpp"
 
-#include "analysis/explore/explore.hpp"
-#include "analysis/evidence/certificate_file.hpp"
-#include "analysis/prove/prove.hpp"
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/use/evidence/certificate_file.hpp"
+#include "analysis/engines/prove/prove.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
 #include "tests/oracle/builder.hpp"

@@ -1,0 +1,58 @@
+// How many elements of each resource one request of a class ever holds: the largest value over all paths of its flows,
+// children and elements that travel with them included.
+#pragma once
+
+#include "analysis/engines/explore/siblings.hpp"
+#include "models/machine/machine.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace dmstall::analysis {
+
+class DemandWalk;
+
+/// There are more ways through a request than can be walked in time.
+struct DemandOutOfTime {};
+
+/// How much of each resource one request of a class holds at most; saturated at `unbounded`.
+class Demand {
+ public:
+  static constexpr std::int64_t unbounded = 1'000'000'000;
+
+  /// Of siblings only the first is looked at: what is its own is the others' own. Both must outlive this. Who asks after
+  /// `ends` may get a DemandOutOfTime.
+  Demand(const models::Machine& machine, const std::vector<SiblingGroup>& groups,
+         std::chrono::steady_clock::time_point ends = std::chrono::steady_clock::time_point::max());
+  /// Per resource.
+  [[nodiscard]] const std::vector<std::int64_t>& of_class(std::int32_t request_class);
+  /// Resources of which some path of the class gives an element that its family may not hold.
+  [[nodiscard]] const std::vector<models::ResourceId>& given_unheld(std::int32_t request_class);
+
+ private:
+  struct Place {
+    const SiblingGroup* group = nullptr;   ///< absent: no sibling, or the first
+    std::size_t member = 0;
+  };
+  void of_sibling(std::int32_t request_class, const Place& place);
+
+  const models::Machine* machine_;
+  std::chrono::steady_clock::time_point ends_;
+  std::vector<Place> places_;              ///< by class
+  std::shared_ptr<DemandWalk> walk_;   ///< made with the first question
+  std::vector<std::vector<std::int64_t>> known_;
+  std::vector<std::vector<models::ResourceId>> unheld_;
+};
+
+/// Taken and given back in one go: nobody ever sees it held (a lock around nothing).
+[[nodiscard]] bool is_passed_through(const models::Machine& machine, const models::Node& take);
+
+/// Per node: whether it is such a take, and its give can be reached in no other way.
+[[nodiscard]] std::vector<bool> passages(const models::Machine& machine);
+
+/// A try of a pool with nothing in reserve whose allocator always refuses.
+[[nodiscard]] bool is_always_refused(const models::Machine& machine, const models::Node& node);
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,26 @@
+// What repeats for ever: requests that never move beside others that do, and requests that move without end.
+//
+// Under strong fairness an endless run ends in a group of states that all reach each other and nothing else, where
+// allocations may be refused for ever. Who never moves in such a group is stuck; a request that moves there is never
+// going to finish (livelock).
+#pragma once
+
+#include "analysis/engines/explore/concrete.hpp"
+#include "analysis/engines/explore/search.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace dmstall::analysis {
+
+struct LoopAnswer {
+  enum class Kind : std::uint8_t { none, stuck, livelock, unknown } kind = Kind::none;
+  StateIndex at = 0;                   ///< a cheapest state of the group
+  std::vector<std::int64_t> tokens;    ///< serials: stuck, or moving without end
+};
+
+/// Requires: the search has exhausted its space. `follow` leads to a state with individual tokens.
+[[nodiscard]] LoopAnswer find_endless(Search& search, const std::function<Concrete(StateIndex)>& follow);
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,130 @@
+#include "analysis/engines/explore/search.hpp"
+
+#include <algorithm>
+
+namespace dmstall::analysis {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t states_between_looks = 1024;
+
+}  // namespace
+
+void Search::reach(const State& state, StateIndex from, const Edge& edge, const Cost& cost) {
+  space_->encode(state, bytes_);
+  const auto [index, fresh] = store_.insert(bytes_);
+  if (fresh) {
+    reached_.emplace_back();
+  } else if (reached_[index].done || reached_[index].cost <= cost) {
+    return;
+  }
+  Reached& reached = reached_[index];
+  reached.cost = cost;
+  reached.from = from;
+  reached.edge = edge;
+  open_[cost].push_back(index);
+}
+
+std::size_t Search::memory() const { return store_.memory() + reached_.capacity() * sizeof(Reached); }
+
+SearchAnswer Search::run(const SearchLimits& limits, const std::function<bool(StateIndex)>& accept) {
+  SearchAnswer answer;
+  Edge cost;
+  const State start = space_->initial(cost);
+  if (space_->error()) {
+    answer.error = space_->error();
+    return answer;
+  }
+  reach(start, 0, {}, {cost.faults, cost.failures, cost.steps});
+  return go(limits, accept);
+}
+
+SearchAnswer Search::run_from(const State& start, const SearchLimits& limits, const std::function<bool(StateIndex)>& accept) {
+  reach(start, 0, {}, {});
+  return go(limits, accept);
+}
+
+SearchAnswer Search::go(const SearchLimits& limits, const std::function<bool(StateIndex)>& accept) {
+  SearchAnswer answer;
+  const Clock::time_point begun = Clock::now();
+  Clock::time_point shown = begun;
+  std::vector<Successor> next;
+  std::size_t expanded = 0;
+  Cost now;
+  const auto finish = [&](SearchEnd end) {
+    answer.end = end;
+    answer.cost = now;
+    answer.states = store_.size();
+    answer.bytes = memory();
+    answer.error = space_->error();
+    return answer;
+  };
+  while (!open_.empty()) {
+    const auto cheapest = open_.begin();
+    if (cheapest->first > now && limits.in_vain && limits.in_vain(cheapest->first)) return finish(SearchEnd::in_vain);
+    now = cheapest->first;
+    if (cheapest->second.empty()) {
+      open_.erase(cheapest);
+      continue;
+    }
+    const StateIndex index = cheapest->second.back();
+    cheapest->second.pop_back();
+    if (reached_[index].done || reached_[index].cost != now) continue;
+    reached_[index].done = true;
+    const State from = space_->decode(store_.bytes(index));
+    const bool complete = space_->is_complete(from);
+    answer.can_complete = answer.can_complete || complete;
+    if (complete && completed_) {
+      completed_();
+      return finish(SearchEnd::found);
+    }
+    if (space_->is_dead(from) && (!accept || accept(index))) {
+      answer.at = index;
+      return finish(SearchEnd::found);
+    }
+    next.clear();
+    space_->successors(from, next);
+    answer.edges += next.size();
+    for (const Successor& successor : next) {
+      const Edge& edge = successor.edge;
+      if (allowed_ && !allowed_(edge)) continue;
+      reach(successor.state, index, edge, {now.faults + edge.faults, now.failures + edge.failures, now.steps + edge.steps});
+    }
+    if (static_cast<std::int64_t>(store_.size()) > limits.states) return finish(SearchEnd::states);
+    if (++expanded % states_between_looks != 0) continue;
+    if (static_cast<std::int64_t>(memory()) > limits.memory_bytes) return finish(SearchEnd::memory);
+    const Clock::time_point time = Clock::now();
+    if (time > limits.deadline) return finish(SearchEnd::time);
+    if (limits.progress && time - shown > std::chrono::milliseconds(500)) {
+      shown = time;
+      const double seconds = std::chrono::duration<double>(time - begun).count();
+      limits.progress(store_.size(), static_cast<double>(store_.size()) / seconds, now.steps, memory());
+    }
+  }
+  return finish(SearchEnd::exhausted);
+}
+
+std::vector<Edge> Search::path(StateIndex to) const {
+  std::vector<Edge> edges;
+  // The initial state has index 0 and is nobody's successor of lower cost.
+  for (StateIndex index = to; index != 0; index = reached_[index].from) edges.push_back(reached_[index].edge);
+  std::reverse(edges.begin(), edges.end());
+  return edges;
+}
+
+std::vector<State> Search::states_on(StateIndex to) const {
+  std::vector<State> states;
+  for (StateIndex index = to; index != 0; index = reached_[index].from) states.push_back(state(index));
+  states.push_back(state(0));
+  std::reverse(states.begin(), states.end());
+  return states;
+}
+
+StateIndex Search::index_of(const State& state) {
+  space_->encode(state, bytes_);
+  return store_.insert(bytes_).first;
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,374 @@
+#include "analysis/engines/prove/flow_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <unordered_set>
+
+namespace dmstall::analysis {
+
+using models::CallContext;
+using models::FlowId;
+using models::GiveBack;
+using models::Machine;
+using models::Node;
+using models::NodeId;
+using models::NodeKind;
+using models::no_node;
+using models::no_resource;
+using models::ResourceId;
+
+namespace {
+
+std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+
+/// Where a token stands in a flow, and what it has done since it entered it.
+struct Position {
+  NodeId at = no_node;
+  Holdings held;
+  bool detached = false;
+  ResourceId counted_out = no_resource;   ///< of the event: it has left the batch and others have not
+  std::vector<FlowId> children;
+  bool operator==(const Position&) const = default;
+};
+
+struct PositionHash {
+  std::size_t operator()(const Position& p) const {
+    std::size_t h = p.held.hash() * 31 + static_cast<std::size_t>(p.at) * 0x9e3779b97f4a7c15U;
+    h ^= (static_cast<std::size_t>(p.counted_out) << 1U) ^ static_cast<std::size_t>(p.detached);
+    for (const FlowId child : p.children) h = h * 131 + static_cast<std::size_t>(child);
+    return h ^ (h >> 31U);
+  }
+};
+
+template <typename T>
+std::vector<T> listed(std::set<T>& from) {
+  std::vector<T> result;
+  while (!from.empty()) result.push_back(std::move(from.extract(from.begin()).value()));
+  return result;
+}
+
+}  // namespace
+
+/// One flow, from its entry to its ends.
+class FlowWalk {
+ public:
+  FlowWalk(const Summaries& summaries, FlowId flow, Deadline& deadline) : deadline_(deadline), summaries_(summaries), things_(summaries.things_), machine_(things_.machine()), flow_(flow) {}
+
+  /// Fills `result`; empty, or why nothing can be shown.
+  std::string run(FlowSummary& result, std::size_t& positions) {
+    Position first;
+    first.at = machine_.flow_entry[at(flow_)];
+    visit(std::move(first));
+    while (!todo_.empty() && objection_.empty()) {
+      const Position next = *todo_.back();
+      todo_.pop_back();
+      deadline_.poll();
+      if (++positions > Summaries::most_positions) return fmt::format("more than {} positions", Summaries::most_positions);
+      if (known_.size() > most_in_a_flow) return fmt::format("{} comes to more than {} positions", machine_.flows[at(flow_)].name, most_in_a_flow);
+      expand(next);
+    }
+    result.waits = listed(waits_);
+    result.calls = listed(calls_);
+    result.spawns = listed(spawns_);
+    result.exits = listed(exits_);
+    result.guarded = listed(guarded_);
+    result.lowest = std::move(lowest_);
+    result.highest = std::move(highest_);
+    result.joins = joins_;
+    return objection_;
+  }
+
+ private:
+  static constexpr std::size_t most_in_a_flow = 2'000'000;
+
+  void visit(Position position) {
+    const auto [place, fresh] = known_.insert(std::move(position));
+    if (fresh) todo_.push_back(&*place);
+  }
+
+  void go(const Position& from, NodeId to, Holdings held) {
+    if (to == no_node) return;
+    visit({to, std::move(held), from.detached, from.counted_out, from.children});
+  }
+  void go(const Position& from, NodeId to) { go(from, to, from.held); }
+
+  /// Changes what is held and notes how far down and up it went.
+  void change(Holdings& held, HoldId hold, std::int32_t n) {
+    held.add(hold, n);
+    const std::int32_t now = held.of(hold);
+    if (now < lowest_.of(hold)) lowest_.set(hold, now);
+    const bool counted = things_.is_turn(hold) || (things_.resource_of(hold) != no_resource &&
+                                                   machine_.resources[at(things_.resource_of(hold))].kind == models::ResourceKind::order);
+    if (counted && now > highest_.of(hold)) highest_.set(hold, now);
+  }
+
+  Holdings with(const Position& from, HoldId hold, std::int32_t n) {
+    Holdings held = from.held;
+    const ThingId thing = things_.thing_of(hold);
+    if (thing == no_thing || things_.followed(thing)) change(held, hold, n);
+    return held;
+  }
+
+  void wait(const Position& from, ThingId thing, std::int64_t need = 1, bool writing = false) {
+    Wait found{thing, need, writing, no_node, from.held, from.detached};
+    const auto [known, fresh] = seen_waits_.insert(found);
+    if (!fresh) return;
+    found.node = from.at;
+    waits_.insert(std::move(found));
+  }
+
+  /// Steps of a batch are taken while its guard is held.
+  void guard(const Position& from, ResourceId event) { guarded_.insert({event, from.held}); }
+
+  void expand(const Position& from) {
+    const Node& node = machine_.nodes[at(from.at)];
+    if (from.counted_out != no_resource && node.kind != NodeKind::await) guard(from, from.counted_out);
+    if (things_.may_wait(node) && node.resource != no_resource && node.kind != NodeKind::await_turn) {
+      wait(from, node.resource, models::has_elements(machine_.resources[at(node.resource)].kind) ? need_of(node) : 1, node.kind == NodeKind::write_acquire);
+    }
+    switch (node.kind) {
+      case NodeKind::take:
+      case NodeKind::take_asleep: {
+        const Holdings held = with(from, node.resource, node.n);
+        go(from, node.next, held);
+        if (node.reserve_next != node.next) go(from, node.reserve_next, held);
+        return;
+      }
+      case NodeKind::try_take:
+        go(from, node.other);
+        return go(from, node.next, with(from, node.resource, node.n));
+      case NodeKind::give: return go(from, node.next, with(from, node.resource, -node.n));
+      case NodeKind::read_lock: return go(from, node.next, with(from, node.resource, 1));
+      case NodeKind::try_read_lock:
+        go(from, node.other);
+        return go(from, node.next, with(from, node.resource, 1));
+      case NodeKind::read_unlock: return go(from, node.next, with(from, node.resource, -1));
+      case NodeKind::try_write_lock:
+        go(from, node.other);
+        [[fallthrough]];
+      case NodeKind::write_acquire: return go(from, node.next, with(from, things_.writing(node.resource), 1));
+      case NodeKind::write_unlock: return go(from, node.next, with(from, things_.writing(node.resource), -1));
+      case NodeKind::count: return count(from, node);
+      case NodeKind::broadcast: {
+        guard(from, node.resource);
+        Holdings held = from.held;
+        if (held.of(node.resource) > 0) held.set(node.resource, 0);
+        return go(from, node.next, std::move(held));
+      }
+      case NodeKind::signal: return signal(from, node);
+      case NodeKind::await: {
+        const auto& source = things_.source(node.resource);
+        if (source && source->counter != no_resource && from.counted_out != node.resource) {
+          objection_ = fmt::format("{} awaits {} without having left the batch just before", machine_.flows[at(flow_)].name, machine_.resources[at(node.resource)].name);
+          return;
+        }
+        Position on{node.next, from.held, from.detached, no_resource, from.children};
+        return visit(std::move(on));
+      }
+      case NodeKind::ticket: return go(from, node.next, with(from, node.resource, 1));
+      case NodeKind::await_turn: {
+        Holdings probe = with(from, node.resource, -1);   // a ticket must be held
+        wait(from, node.resource);
+        return go(from, node.next, with(from, things_.turn(node.resource), 1));
+      }
+      case NodeKind::pass_turn: {
+        Holdings held = with(from, things_.turn(node.resource), -1);
+        change(held, node.resource, -1);
+        return go(from, node.next, std::move(held));
+      }
+      case NodeKind::choose:
+        for (std::int32_t i = 0; i < node.choices; ++i) go(from, machine_.choices[at(node.first_choice + i)].next);
+        return;
+      case NodeKind::test:
+        go(from, node.other);
+        return go(from, node.next);
+      case NodeKind::spawn:
+      case NodeKind::spawn_submit: return spawn(from, node);
+      case NodeKind::await_children: {
+        joins_ = true;
+        for (const FlowId child : from.children) wait(from, things_.completion(child));
+        for (const NodeId to : node.by_status) {
+          if (to != no_node) visit({to, from.held, from.detached, no_resource, {}});
+        }
+        return;
+      }
+      case NodeKind::call: return call(from, node);
+      case NodeKind::detach: {
+        Position on{node.next, from.held, true, from.counted_out, from.children};
+        return visit(std::move(on));
+      }
+      case NodeKind::finish:
+        exits_.insert({node.status, from.held, from.detached, from.children});
+        return;
+      case NodeKind::stop: return;   // never waits, and whatever it holds nobody waits for any more
+      case NodeKind::write_arrive:
+      case NodeKind::clear:
+      case NodeKind::spend:
+      case NodeKind::remember:
+      case NodeKind::await_zero:
+      case NodeKind::await_detach:   // noted where the child was spawned
+      case NodeKind::end_writeback: return go(from, node.next);
+    }
+  }
+
+  void count(const Position& from, const Node& node) {
+    Holdings held = with(from, node.resource, node.n);
+    const ResourceId event = things_.announced_by(node.resource);
+    if (event == no_resource || node.n >= 0) {
+      go(from, node.next, held);
+      if (node.other != node.next) go(from, node.other, std::move(held));
+      return;
+    }
+    // Brought to zero it owes the others their broadcast; otherwise the others owe it to this one.
+    Holdings owes = held;
+    owes.add(event, 1);
+    go(from, node.other == no_node ? node.next : node.other, std::move(owes));
+    visit({node.next, std::move(held), from.detached, node.keep == 0 ? event : no_resource, from.children});
+    if (node.keep != 0 && node.other != node.next) go(from, node.other, with(from, node.resource, node.n));
+  }
+
+  void signal(const Position& from, const Node& node) {
+    const auto& source = things_.source(node.resource);
+    Holdings held = from.held;
+    const bool owes = source && source->owed_by >= 0 && machine_.classes[at(source->owed_by)].flow == flow_;
+    if (owes && held.of(node.resource) == 0) change(held, node.resource, -1);
+    go(from, node.next, std::move(held));
+  }
+
+  void spawn(const Position& from, const Node& node) {
+    Position on{node.next, from.held, from.detached, from.counted_out, from.children};
+    Spawn child;
+    child.flow = machine_.nodes[at(node.entry)].flow;
+    for (std::int32_t i = 0; i < node.gives; ++i) {
+      const GiveBack& with = machine_.gives[at(node.first_give + i)];
+      if (!things_.followed(with.resource)) continue;
+      change(on.held, with.resource, -with.n);
+      child.begins_with.add(with.resource, with.n);
+    }
+    child.begins_with.add(things_.completion(child.flow), 1);
+    if (node.kind == NodeKind::spawn_submit) child.begins_with.add(things_.submission(child.flow), 1);
+    const auto place = std::lower_bound(on.children.begin(), on.children.end(), child.flow);
+    if (place == on.children.end() || *place != child.flow) on.children.insert(place, child.flow);
+    if (node.kind == NodeKind::spawn_submit) wait(on, things_.submission(child.flow));
+    spawns_.insert(std::move(child));
+    visit(std::move(on));
+  }
+
+  void call(const Position& from, const Node& node) {
+    const FlowId callee = machine_.nodes[at(node.entry)].flow;
+    const FlowSummary& does = summaries_.of(callee);
+    if (does.joins && !from.children.empty()) {
+      objection_ = fmt::format("{} has children when it calls {}, which awaits children", machine_.flows[at(flow_)].name, machine_.flows[at(callee)].name);
+      return;
+    }
+    joins_ = joins_ || does.joins;
+    calls_.insert({from.at, callee, from.held, from.detached});
+    const bool async = node.context == CallContext::async;
+    const Holdings given = async ? summaries_.given_at_detach(node) : Holdings{};
+    // Whether the elements given at detach are back by then is not followed here: they count as back.
+    for (const auto& [hold, n] : does.lowest.entries()) lower(hold, from.held.of(hold) + n + given.of(hold));
+    for (const auto& [hold, n] : given.entries()) lower(hold, from.held.of(hold) + n);
+    for (const auto& [hold, n] : does.highest.entries()) {
+      const std::int32_t now = from.held.of(hold) + n;
+      if (now > highest_.of(hold)) highest_.set(hold, now);
+    }
+    for (const Exit& exit : does.exits) {
+      deadline_.poll();
+      Position on{node.by_status[static_cast<std::size_t>(exit.status)], from.held, from.detached, no_resource, from.children};
+      on.held.add(exit.held);
+      on.held.add(given);
+      if (node.context == CallContext::inherit) on.detached = on.detached || exit.detached;
+      for (const FlowId child : exit.children) {
+        const auto place = std::lower_bound(on.children.begin(), on.children.end(), child);
+        if (place == on.children.end() || *place != child) on.children.insert(place, child);
+      }
+      if (on.at != no_node) visit(std::move(on));
+    }
+  }
+
+  void lower(HoldId hold, std::int32_t to) {
+    if (to < lowest_.of(hold)) lowest_.set(hold, to);
+  }
+
+  Deadline& deadline_;
+  const Summaries& summaries_;
+  const Things& things_;
+  const Machine& machine_;
+  FlowId flow_;
+  std::unordered_set<Position, PositionHash> known_;
+  std::vector<const Position*> todo_;
+  std::set<Wait> waits_, seen_waits_;
+  std::set<Call> calls_;
+  std::set<Spawn> spawns_;
+  std::set<Exit> exits_;
+  std::set<GuardedStep> guarded_;
+  Holdings lowest_, highest_;
+  bool joins_ = false;
+  std::string objection_;
+};
+
+Holdings Summaries::given_at_detach(const Node& call) const {
+  Holdings given;
+  for (std::int32_t i = 0; i < call.gives; ++i) {
+    const GiveBack& back = things_.machine().gives[at(call.first_give + i)];
+    if (things_.followed(back.resource)) given.add(back.resource, -back.n);
+  }
+  return given;
+}
+
+std::vector<bool> Summaries::waited_for() const {
+  std::vector<bool> result(things_.things(), false);
+  for (const auto& [flow, summary] : known_) {
+    for (const Wait& wait : summary.waits) result[at(wait.thing)] = true;
+  }
+  return result;
+}
+
+std::string Summaries::walk() {
+  const Machine& machine = things_.machine();
+  std::vector<std::vector<FlowId>> calls(machine.flows.size()), spawns(machine.flows.size());
+  std::vector<FlowId> begun;
+  for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
+    const Node& node = machine.nodes[i];
+    if (!things_.reached(static_cast<NodeId>(i)) || node.entry == no_node) continue;
+    const FlowId to = machine.nodes[at(node.entry)].flow;
+    (node.kind == NodeKind::call ? calls : spawns)[at(node.flow)].push_back(to);
+    if (node.kind != NodeKind::call) begun.push_back(to);
+  }
+  for (const NodeId entry : machine.class_entry) begun.push_back(machine.nodes[at(entry)].flow);
+  // Callees first; who comes back to itself by calls or spawns has no end that can be counted on.
+  enum class Mark : std::uint8_t { fresh, open, done };
+  std::vector<Mark> marks(machine.flows.size(), Mark::fresh);
+  std::vector<std::pair<FlowId, std::size_t>> path;
+  for (const FlowId root : begun) {
+    if (marks[at(root)] != Mark::fresh) continue;
+    marks[at(root)] = Mark::open;
+    path.emplace_back(root, 0);
+    while (!path.empty()) {
+      auto& [flow, next] = path.back();
+      const std::vector<FlowId>& called = calls[at(flow)];
+      const std::vector<FlowId>& spawned = spawns[at(flow)];
+      if (next < called.size() + spawned.size()) {
+        const FlowId to = next < called.size() ? called[next] : spawned[next - called.size()];
+        ++next;
+        if (marks[at(to)] == Mark::open) return fmt::format("{} calls or spawns itself", machine.flows[at(to)].name);
+        if (marks[at(to)] == Mark::fresh) {
+          marks[at(to)] = Mark::open;
+          path.emplace_back(to, 0);
+        }
+        continue;
+      }
+      const FlowId done = flow;
+      marks[at(done)] = Mark::done;
+      path.pop_back();
+      FlowSummary summary;
+      if (std::string objection = FlowWalk(*this, done, deadline_).run(summary, positions_); !objection.empty()) return objection;
+      known_.emplace(done, std::move(summary));
+      order_.push_back(done);
+    }
+  }
+  return {};
+}
+
+}  // namespace dmstall::analysis

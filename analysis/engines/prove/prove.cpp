@@ -1,0 +1,118 @@
+#include "analysis/engines/prove/prove.hpp"
+
+#include "analysis/engines/prove/equations.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <set>
+
+namespace dmstall::analysis {
+
+namespace {
+
+std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+
+void note_candidate(const models::Machine& machine, const Refutation& refutation, Proof& proof) {
+  proof.candidate.assign(machine.classes.size(), 0);
+  std::vector<double> amounts(machine.classes.size(), 0);
+  std::set<std::string> waits;
+  for (const auto& [column, amount] : refutation.solution) {
+    waits.insert(column->target.thing);
+    if (column->from_class >= 0) amounts[at(column->from_class)] += amount;
+  }
+  for (std::size_t c = 0; c < amounts.size(); ++c) proof.candidate[c] = static_cast<std::int64_t>(std::ceil(amounts[c] - 1e-9));
+  proof.candidate_waits.assign(waits.begin(), waits.end());
+}
+
+bool uses_counts(const Cases& cases) {
+  return std::any_of(cases.multipliers.begin(), cases.multipliers.end(), [](const Multiplier& row) { return row.row == RowKind::requests; }) ||
+         std::any_of(cases.branches.begin(), cases.branches.end(), uses_counts);
+}
+
+std::string names(const Things& things, const std::vector<ThingId>& group) {
+  constexpr std::size_t most = 4;
+  std::vector<std::string> some;
+  for (const ThingId thing : group) {
+    if (some.size() < most) some.push_back(things.name(thing));
+  }
+  return group.size() > most ? fmt::format("{} and {} more", fmt::join(some, ", "), group.size() - most) : fmt::format("{}", fmt::join(some, ", "));
+}
+
+void run(const models::Machine& machine, const ProveOptions& options, Deadline& deadline, Proof& proof) {
+  Things things(machine);
+  proof.reason = things.objection();
+  if (!proof.reason.empty()) return;
+  Summaries summaries(things, deadline);
+  proof.reason = summaries.walk();
+  proof.positions = summaries.positions();
+  if (!proof.reason.empty()) return;
+  things.keep_waited(summaries.waited_for());
+  Waits waits(things, summaries, deadline);
+  proof.reason = waits.build();
+  if (!proof.reason.empty()) return;
+
+  Certificate& certificate = proof.certificate;
+  certificate.scenario = machine.name;
+  for (const models::Omission& omission : machine.omissions) {
+    const bool could = omission.effect == models::Effect::hides_deadlock;
+    (could ? certificate.could_matter : certificate.cannot_matter).push_back(omission.id);
+  }
+  certificate.events = waits.event_rules();
+  std::sort(certificate.events.begin(), certificate.events.end(), [](const EventRule& a, const EventRule& b) { return a.event < b.event; });
+  for (const EventRule& rule : certificate.events) certificate.any_number = certificate.any_number && rule.owed_by.empty();
+  const std::vector<Waits::Group> groups = waits.groups();
+  for (const Waits::Group& group : groups) {
+    RankGroup ranked;
+    for (const ThingId thing : group.things) ranked.things.push_back(things.name(thing));
+    std::sort(ranked.things.begin(), ranked.things.end());
+    if (!group.strict) {
+      proof.rung = 2;
+      const std::string circle = fmt::format("waits go round among {}", names(things, group.things));
+      if (!options.equations) {
+        proof.reason = circle;
+        return;
+      }
+      const auto columns = columns_of(things, summaries, waits, group.things, options.contexts, deadline);
+      if (!columns) {
+        proof.reason = fmt::format("{}, in more than {} ways", circle, options.contexts);
+        return;
+      }
+      proof.columns += columns->size();
+      Refutation refutation = refute(things, *columns, {options.cases, std::max(deadline.seconds_left(), 0.0)});
+      proof.cases += refutation.leaves;
+      if (!refutation.cases) {
+        proof.reason = fmt::format("{}: {}", circle, refutation.reason);
+        note_candidate(machine, refutation, proof);
+        return;
+      }
+      certificate.any_number = certificate.any_number && !uses_counts(*refutation.cases);
+      ranked.cases = std::move(refutation.cases);
+    }
+    certificate.groups.push_back(std::move(ranked));
+  }
+  proof.proved = true;
+  if (groups.size() <= options.words) proof.ranks = in_words(things, summaries, waits, groups);
+}
+
+}  // namespace
+
+Proof prove(const models::Machine& machine, const ProveOptions& options) {
+  const auto begun = std::chrono::steady_clock::now();
+  Proof proof;
+  Deadline deadline(options.seconds);
+  try {
+    run(machine, options, deadline, proof);
+  } catch (const OutOfTime&) {
+    proof.proved = false;
+    proof.out_of_time = true;
+    proof.reason = fmt::format("no end after {:.3g} s", options.seconds);
+  }
+  proof.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  return proof;
+}
+
+}  // namespace dmstall::analysis

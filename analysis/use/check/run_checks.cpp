@@ -1,0 +1,108 @@
+#include "analysis/use/check/run_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "analysis/use/batch/processes.hpp"
+
+namespace dmstall::analysis {
+
+namespace {
+
+std::string last_line(const std::string& text) {
+  const std::size_t end = text.find_last_not_of("\n ");
+  if (end == std::string::npos) return {};
+  const std::size_t newline = text.rfind('\n', end);
+  const std::size_t begin = newline == std::string::npos ? 0 : newline + 1;
+  return text.substr(begin, end + 1 - begin);
+}
+
+CheckOutcome crash(const ProcessEnd& end) {
+  CheckOutcome outcome;
+  outcome.kind = CheckKind::crashed;
+  outcome.found = end.signal != 0                       ? fmt::format("dmstall crashed: {}", ::strsignal(end.signal))
+                  : end.how == ProcessEnd::How::crashed ? fmt::format("dmstall gave up with status {}", end.exit_status)
+                                                        : std::string("dmstall's answer cannot be read");
+  if (const std::string said = last_line(end.errors); !said.empty()) outcome.found += ": " + said;
+  return outcome;
+}
+
+CheckOutcome outcome_of(ProcessEnd& end, double timeout_s) {
+  CheckOutcome outcome;
+  if (end.out_of_bounds()) {
+    outcome.kind = CheckKind::timed_out;
+    outcome.found = end.how == ProcessEnd::How::timed_out ? fmt::format("INCONCLUSIVE: not finished after {} s; --timeout raises the bound", timeout_s)
+                                                          : "INCONCLUSIVE: " + bound_reached(end);
+  } else {
+    std::optional<CheckOutcome> answer;
+    if (end.how == ProcessEnd::How::finished) answer = decode(end.output);
+    outcome = answer ? std::move(*answer) : crash(end);
+  }
+  if (outcome.kind == CheckKind::timed_out || outcome.kind == CheckKind::crashed) {
+    outcome.stderr_text = std::move(end.errors);
+    outcome.unmet = {outcome.found};
+  }
+  outcome.seconds = end.seconds;
+  return outcome;
+}
+
+CheckEnding ending_of(BatchEnding ending) {
+  switch (ending) {
+    case BatchEnding::complete:
+      return CheckEnding::complete;
+    case BatchEnding::interrupted:
+      return CheckEnding::interrupted;
+    case BatchEnding::enough:
+      return CheckEnding::failed_fast;
+    case BatchEnding::out_of_budget:
+      return CheckEnding::out_of_budget;
+  }
+  return CheckEnding::complete;
+}
+
+double now_s() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& options, const CheckOne& check,
+                    const CheckWatch& watch) {
+  const double started_s = now_s();
+  CheckRun run;
+  run.seed = options.seed;
+  run.timeout_s = options.timeout_s;
+  run.budget_s = options.budget_s;
+  run.outcomes.resize(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) run.outcomes[i].file = files[i];
+  std::size_t done = 0, told = 0;
+  const auto tell = [&](std::size_t index) {
+    if (watch.outcome) watch.outcome(run.outcomes[index]);
+  };
+  const auto work = [&](std::size_t index) { return encode(check(files[index], options.seed)); };
+  const auto ended = [&](std::size_t index, ProcessEnd end) {
+    run.outcomes[index] = outcome_of(end, options.timeout_s);
+    run.outcomes[index].file = files[index];
+    if (watch.amend) watch.amend(run.outcomes[index]);
+    if (watch.progress) watch.progress(++done, files.size());
+    for (; told < files.size() && run.outcomes[told].kind != CheckKind::not_run; ++told) tell(told);
+  };
+  BatchLimits limits;
+  limits.parallel = options.parallel;
+  limits.timeout_s = options.timeout_s;
+  limits.memory_mib = options.memory_mib;
+  limits.budget_s = options.budget_s;
+  limits.enough = [&] { return options.fail_fast && failures(run) > 0; };
+  run.ending = ending_of(run_in_processes(files.size(), limits, work, ended));
+  // What is finished behind a gap that will never be filled.
+  for (; told < files.size(); ++told) {
+    if (run.outcomes[told].kind != CheckKind::not_run) tell(told);
+  }
+  run.seconds = now_s() - started_s;
+  return run;
+}
+
+}  // namespace dmstall::analysis

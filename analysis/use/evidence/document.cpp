@@ -1,0 +1,56 @@
+#include "analysis/use/evidence/document.hpp"
+
+#include "analysis/use/evidence/sha256.hpp"
+#include "models/scenario/printable.hpp"
+#include "models/scenario/source_text.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <stdexcept>
+
+namespace dmstall::analysis {
+
+using Json = nlohmann::ordered_json;
+
+Json parse_document(const std::string& text) {
+  constexpr int deepest = 4'000;   // writing it out again recurses
+  try {
+    return Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
+      if (depth > deepest) throw std::runtime_error("nested too deep");
+      return true;
+    });
+  } catch (const Json::parse_error& error) {
+    throw std::runtime_error(fmt::format("not JSON: byte {} does not fit", error.byte));
+  }
+}
+
+std::string path_in_document(const std::string& path) { return models::first_invalid_utf8(path) ? models::printable(path) : path; }
+
+std::string digest_of(Json document) {
+  document.erase("digest");
+  const std::optional<std::string> digest = sha256(document.dump());
+  if (!digest) throw std::runtime_error("built without OpenSSL: witnesses and certificates can be neither written nor read (Debian: libssl-dev)");
+  return *digest;
+}
+
+std::string one_line_each(const Json& document, const std::vector<std::string_view>& long_lists) {
+  std::string out = "{\n";
+  for (auto member = document.begin(); member != document.end(); ++member) {
+    out += fmt::format("  {}: ", Json(member.key()).dump());
+    const bool is_long = std::find(long_lists.begin(), long_lists.end(), member.key()) != long_lists.end();
+    if (is_long && member.value().is_array() && !member.value().empty()) {
+      out += "[\n";
+      for (std::size_t i = 0; i < member.value().size(); ++i) out += fmt::format("    {}{}\n", member.value()[i].dump(), i + 1 < member.value().size() ? "," : "");
+      out += "  ]";
+    } else {
+      out += member.value().dump();
+    }
+    out += std::next(member) == document.end() ? "\n" : ",\n";
+  }
+  return out + "}\n";
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,52 @@
+#include "analysis/verdict/narrative.hpp"
+
+#include "models/machine/narrate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dmstall::analysis {
+
+std::vector<NarratedStep> narrate(const models::Machine& machine, const models::Witness& witness) {
+  std::vector<NarratedStep> result;
+  if (!witness.complete) return result;   // numbers have gaps: the tokens cannot be told apart any more
+  models::World world(machine);
+  models::StepEffects effects;
+  std::vector<models::Alternative> enabled;
+  std::int64_t number = 0;
+  for (const models::RecordedStep& step : witness.steps) {
+    NarratedStep told;
+    told.number = ++number;
+    if (step.start_class >= 0) {
+      const models::TokenId id = world.start(step.start_class);
+      told.who = models::who(world, id);
+      told.what = "starts";
+      told.request = world.token(id).request;
+      result.push_back(std::move(told));
+      continue;
+    }
+    const models::TokenId id = world.find(step.token);
+    if (id == models::no_token) return result;
+    enabled.clear();
+    world.alternatives(id, enabled);
+    const auto taken = std::find_if(enabled.begin(), enabled.end(), [&](const auto& each) { return each.kind == step.kind && each.index == step.index; });
+    if (taken == enabled.end()) return result;
+    const models::NodeId at = world.token(id).at;
+    told.who = models::who(world, id);
+    told.request = world.token(id).request;
+    told.functions = machine.function_of(at);
+    const models::Alternative alternative = *taken;
+    world.apply(id, alternative, effects);
+    told.what = effects.spawned != models::no_token ? fmt::format("starts child {}", world.token(effects.spawned).serial)
+                                                    : models::describe_step(world, machine.nodes[static_cast<std::size_t>(at)], alternative);
+    if (!told.what.empty()) result.push_back(std::move(told));
+  }
+  return result;
+}
+
+std::string to_text(const NarratedStep& step) {
+  return fmt::format("step {}: {} {}{}", step.number, step.who, step.what, step.functions.empty() ? "" : fmt::format("   [{}]", step.functions));
+}
+
+}  // namespace dmstall::analysis
