@@ -1,8 +1,8 @@
 #include "sim/choices.hpp"
 
-#include "models/machine/byte_ranges.hpp"
-
 #include <algorithm>
+
+#include "models/machine/byte_ranges.hpp"
 
 namespace dmstall::sim {
 

@@ -2,14 +2,14 @@
 // address.
 #pragma once
 
-#include "models/machine/world.hpp"
-#include "sim/random.hpp"
-
 #include <cstdint>
 #include <list>
 #include <optional>
 #include <unordered_map>
 #include <vector>
+
+#include "models/machine/world.hpp"
+#include "sim/random.hpp"
 
 namespace dmstall::sim {
 

@@ -35,7 +35,8 @@ Detector::Detector(const models::Machine& machine, const Memory& memory)
                              [](const auto& resource) { return resource.allocator == models::AllocatorRule::pages; })) {
 }
 
-Detector::Finding Detector::look(const models::World& world, const std::vector<bool>& to_come, const models::LaterRequests& later, bool pages_may_come) {
+Detector::Finding Detector::look(const models::World& world, const std::vector<bool>& to_come,
+                                 const models::LaterRequests& later, bool pages_may_come) {
   const bool will_return = pages_may_come || memory_->will_return();
   if (world.steps() == seen_steps_ && will_return == seen_will_return_) return last_;
   seen_steps_ = world.steps();
@@ -43,8 +44,8 @@ Detector::Finding Detector::look(const models::World& world, const std::vector<b
   last_ = Finding::nothing;
   tokens_ = models::stuck_set(world, to_come);
   if (!tokens_.empty()) {
-    // Memory that comes back on its own makes this a stall, unless it does not help: a bufio waiter is not polled, and goes on
-    // only when a later request gives a buffer back.
+    // Memory that comes back on its own makes this a stall, unless it does not help: a bufio waiter is not polled, and
+    // goes on only when a later request gives a buffer back.
     last_ = will_return && models::relieved_by_memory(world, tokens_, later) ? Finding::stall : Finding::stuck;
   } else if (has_pages_) {
     tokens_ = models::stuck_set_ignoring_pages(world, to_come);

@@ -51,7 +51,8 @@ class Detector {
   /// Looks at the world as it is now; `tokens()` says who. `to_come` as in models::stuck_set; `pages_may_come`: memory
   /// may come back from what is no token (accounted memory); `later`: how many requests of each class have not started.
   /// Does not look again when nothing has happened since the last time.
-  Finding look(const models::World& world, const std::vector<bool>& to_come, const models::LaterRequests& later, bool pages_may_come = false);
+  Finding look(const models::World& world, const std::vector<bool>& to_come, const models::LaterRequests& later,
+               bool pages_may_come = false);
   [[nodiscard]] const std::vector<models::TokenId>& tokens() const { return tokens_; }
 
  private:

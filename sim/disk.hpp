@@ -6,13 +6,13 @@
 // keeps 265 bytes per finished transfer.
 #pragma once
 
-#include "models/machine/machine.hpp"
-#include "sim/histogram.hpp"
-#include "sim/random.hpp"
-
 #include <cstdint>
 #include <deque>
 #include <optional>
+
+#include "models/machine/machine.hpp"
+#include "sim/histogram.hpp"
+#include "sim/random.hpp"
 
 namespace dmstall::sim {
 

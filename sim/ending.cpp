@@ -14,7 +14,8 @@ constexpr Nanoseconds relief_time = 60 * ns_per_s;
 }  // namespace
 
 void Interpreter::look_for_stuck() {
-  switch (detector_.look(world_, sources_.to_come(), sources_.later(), pages_ && (moving_ > 0 || !queue_.empty() || pages_may_come()))) {
+  switch (detector_.look(world_, sources_.to_come(), sources_.later(),
+                         pages_ && (moving_ > 0 || !queue_.empty() || pages_may_come()))) {
     case Detector::Finding::nothing:
       return;
     case Detector::Finding::stall:
@@ -29,8 +30,7 @@ void Interpreter::mark_stalls() {
     const State& asleep = state(id);
     const models::Node& node = world_.node_of(id);
     const bool takes = node.kind == models::NodeKind::take || node.kind == models::NodeKind::take_asleep;
-    if (asleep.doing != Doing::waiting || !takes || !resource(node.resource).soft)
-      continue;
+    if (asleep.doing != Doing::waiting || !takes || !resource(node.resource).soft) continue;
     stalls_.mark(world_.token(id).serial, node.resource, asleep.asleep_since, asleep.polls);
   }
 }
@@ -46,7 +46,8 @@ void Interpreter::declare_stuck(const std::vector<models::TokenId>& stuck) {
   result_.stuck_report = models::explain(world_, stuck);
   if (trace_.on()) trace_.note(now(), "these requests can never move again while allocations keep failing");
   freeze(Ending::stuck);
-  if (options_.memory_returns_after_stuck) result_.relieved_by_memory = models::relieved_by_memory(world_, stuck, sources_.later());
+  if (options_.memory_returns_after_stuck)
+    result_.relieved_by_memory = models::relieved_by_memory(world_, stuck, sources_.later());
   // What follows is for the reader of a trace.
   if (!trace_.on() || !result_.relieved_by_memory) {
     over_ = true;
@@ -60,7 +61,9 @@ void Interpreter::declare_stuck(const std::vector<models::TokenId>& stuck) {
   schedule(now() + relief_time, relief_is_over, 0);
 }
 
-void Interpreter::end_relief() { over_ = true; }
+void Interpreter::end_relief() {
+  over_ = true;
+}
 
 /// Memory let the stuck requests go on, and one of them stopped the machine: they are stuck no more.
 void Interpreter::end_relief_by_stop() {

@@ -1,11 +1,11 @@
 // Latencies of any number of requests in a fixed amount of memory: buckets that grow with the value, 1/128 of it wide.
 #pragma once
 
-#include "sim/clock.hpp"
-#include "sim/simulate.hpp"
-
 #include <cstdint>
 #include <vector>
+
+#include "sim/clock.hpp"
+#include "sim/simulate.hpp"
 
 namespace dmstall::sim {
 

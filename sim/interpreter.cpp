@@ -344,7 +344,8 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
   }
   if (effects_.stopped) {
     const std::string& device = machine_.flows[static_cast<std::size_t>(node.flow)].device;
-    result_.stopped_by = machine_.strings[static_cast<std::size_t>(node.note)] + (device.empty() ? "" : " by " + device);
+    result_.stopped_by =
+        machine_.strings[static_cast<std::size_t>(node.note)] + (device.empty() ? "" : " by " + device);
     if (trace_.on()) trace_.note(now(), "the machine is gone");
     return relief_ ? end_relief_by_stop() : end(Ending::stopped);
   }
@@ -378,7 +379,8 @@ void Interpreter::adopt(TokenId id) {
   match_threads(id);
 }
 
-void Interpreter::finish(TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class, std::int32_t faults) {
+void Interpreter::finish(TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class,
+                         std::int32_t faults) {
   State& ended = state(id);
   release_threads(ended);
   ended.doing = Doing::nothing;

@@ -111,7 +111,8 @@ class Interpreter final : public Runner {
   bool overtaken(models::TokenId id);
   void make_runnable(models::TokenId id);
   void adopt(models::TokenId id);
-  void finish(models::TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class, std::int32_t faults);
+  void finish(models::TokenId id, std::int64_t serial, std::int64_t request, std::int32_t request_class,
+              std::int32_t faults);
   void start_requests(std::int32_t request_class);
   void report_progress();
 

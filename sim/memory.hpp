@@ -5,14 +5,14 @@
 // taker for (20 − 2 + 1) · 5 s, like on a real kernel with fault injection.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <vector>
+
 #include "models/machine/machine.hpp"
 #include "sim/clock.hpp"
 #include "sim/random.hpp"
 #include "sim/simulate.hpp"
-
-#include <cstdint>
-#include <optional>
-#include <vector>
 
 namespace dmstall::sim {
 

@@ -106,7 +106,7 @@ class Pages {
     std::int64_t pages = 0;
     std::int32_t backing = -1;
   };
-  std::unordered_map<std::int64_t, Writing> writing_;  ///< per request: its pages
+  std::unordered_map<std::int64_t, Writing> writing_;    ///< per request: its pages
   std::vector<std::int64_t> under_writeback_, written_;  ///< per backing
   Writing just_begun_;
   bool kswapd_awake_ = false, tail_is_dirty_ = false;

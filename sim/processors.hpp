@@ -2,11 +2,11 @@
 // time.
 #pragma once
 
-#include "sim/clock.hpp"
-
 #include <cstdint>
 #include <deque>
 #include <optional>
+
+#include "sim/clock.hpp"
 
 namespace dmstall::sim {
 

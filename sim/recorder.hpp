@@ -1,11 +1,11 @@
 // The list of steps of a run: its digest always, the steps themselves within a bound.
 #pragma once
 
-#include "models/machine/witness.hpp"
-
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
+
+#include "models/machine/witness.hpp"
 
 namespace dmstall::sim {
 

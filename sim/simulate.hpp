@@ -50,7 +50,7 @@ enum class Ending : std::uint8_t {
   out_of_time,
   out_of_events,
   out_of_threads,
-  given_up,       ///< Options::give_up said so
+  given_up,        ///< Options::give_up said so
   scenario_error,  ///< a step that cannot be (counter below 0): result.error
 };
 
@@ -62,7 +62,8 @@ struct LatencySummary {
 struct ClassMetrics {
   std::string name, device;
   std::int64_t started = 0, finished = 0, failed = 0, total = 0;  ///< failed: finished with status error
-  std::map<std::string, std::int64_t> failed_by;  ///< how many of `failed` a fault hit, by its label, or by "no fault of the file"
+  std::map<std::string, std::int64_t>
+      failed_by;  ///< how many of `failed` a fault hit, by its label, or by "no fault of the file"
   // Of requests that finished without an error: a request that fails at once moves nothing, however fast it is.
   std::int64_t bytes = 0;
   double mib_per_s = 0;

@@ -70,7 +70,8 @@ std::vector<std::int64_t> Sources::later() const {
   std::vector<std::int64_t> result(states_.size(), 0);
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const State& each = states_[i];
-    if (!machine_->classes[i].daemon) result[i] = each.open ? INT64_MAX : std::max<std::int64_t>(0, each.total - each.started);
+    if (!machine_->classes[i].daemon)
+      result[i] = each.open ? INT64_MAX : std::max<std::int64_t>(0, each.total - each.started);
   }
   return result;
 }

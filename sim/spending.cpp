@@ -1,7 +1,7 @@
 // Time that passes for a token: delays, CPU work, transfers, and the price of a loop that does nothing else.
-#include "sim/interpreter.hpp"
-
 #include <algorithm>
+
+#include "sim/interpreter.hpp"
 
 namespace dmstall::sim {
 

@@ -39,15 +39,18 @@ void Tally::started(std::int32_t request_class, Nanoseconds now) {
   ++numbers.metrics.started;
 }
 
-void Tally::finished(std::int32_t request_class, models::Status status, std::int32_t faults, Nanoseconds started, Nanoseconds now) {
+void Tally::finished(std::int32_t request_class, models::Status status, std::int32_t faults, Nanoseconds started,
+                     Nanoseconds now) {
   ClassNumbers& numbers = classes_[static_cast<std::size_t>(request_class)];
   ++numbers.metrics.finished;
   numbers.last = now;
   if (status == models::Status::error) {
     ++numbers.metrics.failed;
     const auto plan = static_cast<std::size_t>(request_class);
-    const bool hit = plan < machine_->fault_plans.size() && faults > 0 && static_cast<std::size_t>(faults) < machine_->fault_plans[plan].combinations.size();
-    const std::string label = hit ? machine_->fault_plans[plan].combinations[static_cast<std::size_t>(faults)].label : "no fault of the file";
+    const bool hit = plan < machine_->fault_plans.size() && faults > 0 &&
+                     static_cast<std::size_t>(faults) < machine_->fault_plans[plan].combinations.size();
+    const std::string label =
+        hit ? machine_->fault_plans[plan].combinations[static_cast<std::size_t>(faults)].label : "no fault of the file";
     ++numbers.metrics.failed_by[label];
     return;
   }

@@ -1,12 +1,12 @@
 // The numbers of a run: per class of requests and per resource.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "models/machine/world.hpp"
 #include "sim/histogram.hpp"
 #include "sim/simulate.hpp"
-
-#include <string>
-#include <vector>
 
 namespace dmstall::sim {
 
@@ -16,7 +16,8 @@ class Tally {
 
   void started(std::int32_t request_class, Nanoseconds now);
   /// `faults`: index of the combination of faults that hit it.
-  void finished(std::int32_t request_class, models::Status status, std::int32_t faults, Nanoseconds started, Nanoseconds now);
+  void finished(std::int32_t request_class, models::Status status, std::int32_t faults, Nanoseconds started,
+                Nanoseconds now);
   /// The resource was taken; `free` is what is left.
   void took(models::ResourceId resource, models::AlternativeKind how, std::int32_t free);
   void waits(models::ResourceId resource) { ++of(resource).waits; }
@@ -43,7 +44,7 @@ class Tally {
   const models::Machine* machine_;
   std::vector<ClassNumbers> classes_;
   std::vector<ResourceMetrics> resources_;
-  std::vector<std::int32_t> device_of_flow_;   ///< index into services_, -1: no entry of a device
+  std::vector<std::int32_t> device_of_flow_;  ///< index into services_, -1: no entry of a device
   std::vector<std::string> service_names_;
   std::vector<Histogram> services_;
   std::int64_t polls_ = 0;

@@ -1,7 +1,7 @@
 // Which kernel threads a token has, and which of them runs it.
-#include "sim/interpreter.hpp"
-
 #include <algorithm>
+
+#include "sim/interpreter.hpp"
 
 namespace dmstall::sim {
 

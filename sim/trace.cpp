@@ -1,11 +1,11 @@
 #include "sim/trace.hpp"
 
-#include "models/machine/narrate.hpp"
-
 #include <fmt/format.h>
 
 #include <iterator>
 #include <ostream>
+
+#include "models/machine/narrate.hpp"
 
 namespace dmstall::sim {
 
@@ -48,7 +48,8 @@ void Trace::begin_step(const models::World& world, models::TokenId id) {
 void Trace::end_step(Nanoseconds now, const models::World& world, const models::Alternative& taken,
                      std::int64_t spawned) {
   const Node& node = world.machine().nodes[static_cast<std::size_t>(node_)];
-  const std::string what = spawned >= 0 ? fmt::format("starts child {}", spawned) : models::describe_step(world, node, taken);
+  const std::string what =
+      spawned >= 0 ? fmt::format("starts child {}", spawned) : models::describe_step(world, node, taken);
   if (!what.empty()) line(now, who_, what, world.machine().function_of(node_), request_);
 }
 
@@ -86,8 +87,8 @@ void Trace::polls(Nanoseconds now, const models::World& world, models::TokenId i
 
 void Trace::spends(Nanoseconds now, const models::World& world, models::TokenId id) {
   const models::Token& token = world.token(id);
-  line(now, models::who(world, id), models::describe_spend(world.machine(), world.node_of(id)), world.machine().function_of(token.at),
-       token.request);
+  line(now, models::who(world, id), models::describe_spend(world.machine(), world.node_of(id)),
+       world.machine().function_of(token.at), token.request);
 }
 
 void Trace::note(Nanoseconds now, std::string_view text) {

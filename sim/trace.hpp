@@ -4,12 +4,12 @@
 //   < verity_work]  request 7
 #pragma once
 
-#include "models/machine/world.hpp"
-#include "sim/clock.hpp"
-
 #include <iosfwd>
 #include <string>
 #include <string_view>
+
+#include "models/machine/world.hpp"
+#include "sim/clock.hpp"
 
 namespace dmstall::sim {
 

@@ -4,11 +4,11 @@
 // again, one after the other, turns a wait queue round, and that must not cost a walk over 10,000 sleepers.
 #pragma once
 
-#include "models/machine/world.hpp"
-
 #include <array>
 #include <cstddef>
 #include <vector>
+
+#include "models/machine/world.hpp"
 
 namespace dmstall::sim {
 

@@ -154,7 +154,8 @@ bool Interpreter::retry(TokenId id) {
 
 /// Woken by a give, and nothing was left for it: the same wait goes on until the next give.
 void Interpreter::sleep_again(TokenId id, const Alternative& alternative) {
-  recorder_.add({.token = world_.token(id).serial, .start_class = -1, .kind = alternative.kind, .index = alternative.index});
+  recorder_.add(
+      {.token = world_.token(id).serial, .start_class = -1, .kind = alternative.kind, .index = alternative.index});
   world_.apply(id, alternative, effects_);
   ++steps_;
 }

@@ -8,11 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/use/check/baseline.hpp"
-#include "analysis/use/check/check_scenario.hpp"
-#include "analysis/use/check/find_scenarios.hpp"
-#include "analysis/use/check/promote.hpp"
-#include "analysis/use/check/run_checks.hpp"
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/places.hpp"
 #include "analysis/cli/terminal.hpp"
@@ -21,6 +16,11 @@
 #include "analysis/report/check_report.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/report/unified_diff.hpp"
+#include "analysis/use/check/baseline.hpp"
+#include "analysis/use/check/check_scenario.hpp"
+#include "analysis/use/check/find_scenarios.hpp"
+#include "analysis/use/check/promote.hpp"
+#include "analysis/use/check/run_checks.hpp"
 #include "models/scenario/printable.hpp"
 #include "models/scenario/reader.hpp"
 
@@ -64,8 +64,7 @@ std::string document(const CheckRun& run, Format format) {
     case Format::markdown:
       return models::printable_lines(check_markdown(run));
     case Format::sarif:
-      return sarif(check_alerts(run),
-                   {exit_code(run), run.ending == CheckEnding::complete, run.held_against_baseline});
+      return sarif(check_alerts(run), {exit_code(run), run.ending == CheckEnding::complete, run.held_against_baseline});
     case Format::github:
       return github_annotations(check_alerts(run), check_counts(run));
     case Format::text:
@@ -139,7 +138,8 @@ std::string promote(CheckRun& run) {
 
 /// What a baseline becomes after the run; says why not when the run was not whole.
 std::string update(const CheckCommand& command, const Baseline& before, CheckRun& run) {
-  if (run.ending != CheckEnding::complete) return fmt::format("{} was not written: not everything was run\n", command.baseline);
+  if (run.ending != CheckEnding::complete)
+    return fmt::format("{} was not written: not everything was run\n", command.baseline);
   const Baseline after = updated(before, run, command.reason, command.until);
   write_whole_file(command.baseline, write_baseline(after));
   hold_against(after, command.today, run);
@@ -165,7 +165,8 @@ models::ExitCode check_command(const CheckCommand& command) {
   } else {
     places.input(command.baseline);
   }
-  for (const CheckCommand::Report& each : wanted) places.output(&each == &wanted.back() && !command.output.empty() ? "--output" : "--report", each.file);
+  for (const CheckCommand::Report& each : wanted)
+    places.output(&each == &wanted.back() && !command.output.empty() ? "--output" : "--report", each.file);
   places.check();
   Reports reports(wanted);
   const Baseline baseline = baseline_of(command);
@@ -201,7 +202,8 @@ models::ExitCode check_command(const CheckCommand& command) {
     progress.show(fmt::format("{} of {} scenarios", done, all));
   };
   const auto check = [&](const std::string& file, std::uint64_t seed) {
-    return check_scenario(file, seed, plain_run_report, bounds_within(command.options.timeout_s, command.options.memory_mib));
+    return check_scenario(file, seed, plain_run_report,
+                          bounds_within(command.options.timeout_s, command.options.memory_mib));
   };
   run = run_checks(files, command.options, check, watch);
   progress.clear();

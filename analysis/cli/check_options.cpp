@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "analysis/use/batch/processes.hpp"
-#include "analysis/use/check/baseline.hpp"
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/help/manual.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
+#include "analysis/use/batch/processes.hpp"
+#include "analysis/use/check/baseline.hpp"
 
 namespace dmstall::analysis {
 
@@ -85,14 +85,15 @@ Verb add_check(CLI::App& main) {
   CheckCommand& check = options->command;
   check.options.parallel = default_parallel();
   CLI::App* app = main.add_subcommand("check", "run scenarios and compare what is found with what they expect");
-  document(*app, {{"dmstall check scenarios/", "dmstall check --shard 1/4 --report junit=report.xml --report sarif=report.sarif scenarios/"},
-                  "Runs scenarios, each in a process of its own, and compares what is found with their\n\"expect\"; one that expects nothing must make PROGRESS.",
-                  "Exit codes: 0 all passed or known, 1 not as expected or out of time, 20 out of\n--budget, 21 engines disagree, 64 usage, 65 a file was refused, 66 nothing matched,\n"
+  document(*app, {{"dmstall check scenarios/",
+                   "dmstall check --shard 1/4 --report junit=report.xml --report sarif=report.sarif scenarios/"},
+                  "Runs scenarios, each in a process of its own, and compares what is found with their\n\"expect\"; "
+                  "one that expects nothing must make PROGRESS.",
+                  "Exit codes: 0 all passed or known, 1 not as expected or out of time, 20 out of\n--budget, 21 "
+                  "engines disagree, 64 usage, 65 a file was refused, 66 nothing matched,\n"
                   "70 dmstall crashed or output was lost, 130 interrupted."});
-  app->add_option("PATH", check.paths, "files, folders, quoted patterns with * ? [ ] **")
-      ->required();
-  app->add_option("--filter", check.filters,
-                  "only paths with this part; with ! in front: not those")
+  app->add_option("PATH", check.paths, "files, folders, quoted patterns with * ? [ ] **")->required();
+  app->add_option("--filter", check.filters, "only paths with this part; with ! in front: not those")
       ->allow_extra_args(false);
   app->add_option("--shard", options->shard, "i/n: every n-th scenario, from the i-th");
   app->add_option("-j,--jobs", check.options.parallel, "scenarios at once (default: processors)")

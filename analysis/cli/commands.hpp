@@ -1,16 +1,16 @@
 // The verbs of the command line. Each takes typed options and returns the process's exit code; none parses arguments.
 #pragma once
 
-#include "analysis/use/check/run_checks.hpp"
-#include "analysis/cli/watchdog.hpp"
-#include "analysis/use/compare/comparison.hpp"
-#include "analysis/verdict/run_scenario.hpp"
-#include "models/machine/verdict.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "analysis/cli/watchdog.hpp"
+#include "analysis/use/check/run_checks.hpp"
+#include "analysis/use/compare/comparison.hpp"
+#include "analysis/verdict/run_scenario.hpp"
+#include "models/machine/verdict.hpp"
 
 namespace dmstall::analysis {
 
@@ -21,17 +21,18 @@ struct RunCommand {
   std::uint64_t seed = 1;
   std::optional<double> sim_seconds;
   std::optional<std::int64_t> events;
-  std::optional<Engine> engine;     ///< absent: what the scenario's `expect` names, else all
+  std::optional<Engine> engine;  ///< absent: what the scenario's `expect` names, else all
   std::optional<std::int64_t> states, memory_mib, least_states;
   std::optional<double> seconds;
-  Reductions reductions;            ///< of the search
-  std::size_t threads = 1;          ///< of the search
-  std::optional<double> timeout_s;  ///< wall time of one file; absent: default_wall_s, or more where `seconds` asks for it
-  std::int64_t process_memory_mib = default_process_memory_mib;   ///< of one file
-  bool steps = false;               ///< text: the steps of the search's witness, or the ranks of a proof, too
-  std::string witness;              ///< file for the witness of the stuck set; empty: none
-  std::string proof;                ///< file for the certificate of the proof; empty: none
-  std::string trace;                ///< file for the event log; empty: none
+  Reductions reductions;    ///< of the search
+  std::size_t threads = 1;  ///< of the search
+  std::optional<double>
+      timeout_s;  ///< wall time of one file; absent: default_wall_s, or more where `seconds` asks for it
+  std::int64_t process_memory_mib = default_process_memory_mib;  ///< of one file
+  bool steps = false;   ///< text: the steps of the search's witness, or the ranks of a proof, too
+  std::string witness;  ///< file for the witness of the stuck set; empty: none
+  std::string proof;    ///< file for the certificate of the proof; empty: none
+  std::string trace;    ///< file for the event log; empty: none
 };
 
 /// `dmstall run`: every file, one report each; the code is the most severe of theirs.
@@ -39,7 +40,7 @@ struct RunCommand {
 
 struct ReplayCommand {
   ProcessBounds bounds;
-  std::string witness, scenario;    ///< scenario empty: where the witness says
+  std::string witness, scenario;  ///< scenario empty: where the witness says
   bool steps = false;
 };
 
@@ -48,11 +49,11 @@ struct ReplayCommand {
 
 struct VerifyCommand {
   ProcessBounds bounds;
-  std::string certificate, scenario;    ///< scenario empty: where the certificate says
+  std::string certificate, scenario;  ///< scenario empty: where the certificate says
 };
 
-/// `dmstall verify`: checks a certificate; 0 when it proves what it claims, 65 when a file was changed, 21 when it is refused,
-/// 20 when it is too large to be checked.
+/// `dmstall verify`: checks a certificate; 0 when it proves what it claims, 65 when a file was changed, 21 when it is
+/// refused, 20 when it is too large to be checked.
 [[nodiscard]] models::ExitCode verify_command(const VerifyCommand& command);
 
 struct CheckCommand {
@@ -61,8 +62,8 @@ struct CheckCommand {
     Format format = Format::text;
     std::string file;
   };
-  std::vector<std::string> paths;     ///< files, folders and patterns
-  std::vector<std::string> filters;   ///< see passes_filters
+  std::vector<std::string> paths;    ///< files, folders and patterns
+  std::vector<std::string> filters;  ///< see passes_filters
   CheckOptions options;
   Format format = Format::text;
   std::string output;                 ///< file for the report; empty: stdout
@@ -71,32 +72,33 @@ struct CheckCommand {
   std::size_t shard = 1, shards = 1;  ///< every `shards`-th of the files, from the `shard`-th, counted from 1
   std::string baseline;               ///< file of known failures; empty: none
   bool update_baseline = false;
-  std::string reason, until;          ///< of failures that are added to the baseline
-  std::string today;                  ///< that its last days are held against
-  bool promote = false;               ///< what was found becomes what is expected
+  std::string reason, until;  ///< of failures that are added to the baseline
+  std::string today;          ///< that its last days are held against
+  bool promote = false;       ///< what was found becomes what is expected
 };
 
-/// `dmstall check`: runs scenarios against their expectations; the code is the most severe of theirs, see exit_code(CheckRun).
+/// `dmstall check`: runs scenarios against their expectations; the code is the most severe of theirs, see
+/// exit_code(CheckRun).
 [[nodiscard]] models::ExitCode check_command(const CheckCommand& command);
 
 enum class TableFormat : std::uint8_t { text, markdown, csv, json };
 
 struct CompareCommand {
-  std::vector<std::string> files;   ///< at least one
-  std::vector<std::string> vary;    ///< "KEY=V1,V2,…"; empty: the file's "vary"
-  std::string reference;            ///< "KEY=V[,KEY=V]"; empty: the row with the file's own values
+  std::vector<std::string> files;  ///< at least one
+  std::vector<std::string> vary;   ///< "KEY=V1,V2,…"; empty: the file's "vary"
+  std::string reference;           ///< "KEY=V[,KEY=V]"; empty: the row with the file's own values
   TableFormat format = TableFormat::text;
-  std::string output;               ///< empty: stdout
-  std::string plot;                 ///< file for a picture, see plot_file.hpp; empty: none
-  std::string resume;               ///< journal; empty: none
+  std::string output;  ///< empty: stdout
+  std::string plot;    ///< file for a picture, see plot_file.hpp; empty: none
+  std::string resume;  ///< journal; empty: none
   Shard shard;
-  std::vector<std::string> merge;   ///< journals to print a table from, without running anything
+  std::vector<std::string> merge;  ///< journals to print a table from, without running anything
   std::vector<models::VerdictKind> fail_on;
   Engine engine = Engine::all;
   int seeds = 5;
-  int parallel = 0;                 ///< 0: as many as there are processors
+  int parallel = 0;  ///< 0: as many as there are processors
   std::optional<double> timeout_s, sim_seconds, seconds;
-  std::int64_t process_memory_mib = default_process_memory_mib;   ///< of all processes at the same time
+  std::int64_t process_memory_mib = default_process_memory_mib;  ///< of all processes at the same time
   std::optional<std::int64_t> events, states, memory_mib;
 };
 
@@ -105,17 +107,18 @@ struct CompareCommand {
 
 struct SizeCommand {
   std::string file;
-  std::string pool;                 ///< empty: reserved_bio_based_ios
-  std::string range;                ///< "1..16,32"; empty: from and to
+  std::string pool;   ///< empty: reserved_bio_based_ios
+  std::string range;  ///< "1..16,32"; empty: from and to
   std::optional<int> from, to;
   TableFormat format = TableFormat::text;
-  std::string output;               ///< empty: stdout
+  std::string output;  ///< empty: stdout
   std::vector<models::VerdictKind> fail_on;
   std::optional<Engine> engine;
-  int parallel = 0;                 ///< 0: as many as there are processors
+  int parallel = 0;  ///< 0: as many as there are processors
   std::optional<std::int64_t> states, memory_mib;
   std::optional<double> seconds, timeout_s;
-  std::optional<double> wall_s;     ///< of all sizes; absent: see default_wall_s, and none where one of the two above is given
+  std::optional<double>
+      wall_s;  ///< of all sizes; absent: see default_wall_s, and none where one of the two above is given
   std::int64_t process_memory_mib = default_process_memory_mib;
 };
 
@@ -125,8 +128,8 @@ struct SizeCommand {
 struct ExportCommand {
   ProcessBounds bounds;
   std::string file;
-  std::string output;               ///< empty: stdout
-  std::int64_t requests = 0;        ///< at most so many of each class; 0: all of the population
+  std::string output;         ///< empty: stdout
+  std::int64_t requests = 0;  ///< at most so many of each class; 0: all of the population
 };
 
 /// `dmstall export --promela`: the scenario as a model for SPIN; 65 when it cannot be expressed.
@@ -134,13 +137,13 @@ struct ExportCommand {
 
 struct ShowCommand {
   ProcessBounds bounds;
-  std::string what;                 ///< a target, or a scenario file
-  bool sharing = false;             ///< of a scenario: levels, shared pools and waits alone
-  bool dot = false;                 ///< of a scenario: the waits as a DOT graph
-  bool bytes = false;               ///< of a scenario: reserved memory and the sizes it rests on, instead of flows
-  bool json = false;                ///< with `bytes`
+  std::string what;      ///< a target, or a scenario file
+  bool sharing = false;  ///< of a scenario: levels, shared pools and waits alone
+  bool dot = false;      ///< of a scenario: the waits as a DOT graph
+  bool bytes = false;    ///< of a scenario: reserved memory and the sizes it rests on, instead of flows
+  bool json = false;     ///< with `bytes`
   std::string architecture = "amd64";
-  int page_kib = 0;                 ///< 0: 4
+  int page_kib = 0;  ///< 0: 4
 };
 
 /// `dmstall show`: a target's parameters and pools, or the flows and pools of a scenario, in words.

@@ -1,19 +1,19 @@
-#include "analysis/use/batch/processes.hpp"
-#include "analysis/cli/commands.hpp"
-#include "analysis/cli/places.hpp"
-#include "analysis/cli/plot_file.hpp"
-#include "analysis/cli/terminal.hpp"
-#include "analysis/cli/whole_file.hpp"
-#include "analysis/use/compare/comparison.hpp"
-#include "analysis/report/comparison_report.hpp"
-#include "models/scenario/printable.hpp"
-#include "models/scenario/reader.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 #include <utility>
+
+#include "analysis/cli/commands.hpp"
+#include "analysis/cli/places.hpp"
+#include "analysis/cli/plot_file.hpp"
+#include "analysis/cli/terminal.hpp"
+#include "analysis/cli/whole_file.hpp"
+#include "analysis/report/comparison_report.hpp"
+#include "analysis/use/batch/processes.hpp"
+#include "analysis/use/compare/comparison.hpp"
+#include "models/scenario/printable.hpp"
+#include "models/scenario/reader.hpp"
 
 namespace dmstall::analysis {
 
@@ -30,10 +30,14 @@ ExitCode refuse(const CompareCommand& command, const std::string& message, ExitC
 
 std::string table_of(const CompareCommand& command, const Comparison& comparison) {
   switch (command.format) {
-    case TableFormat::markdown: return comparison_markdown(comparison);
-    case TableFormat::csv: return comparison_csv(comparison);
-    case TableFormat::json: return comparison_json(comparison);
-    case TableFormat::text: break;
+    case TableFormat::markdown:
+      return comparison_markdown(comparison);
+    case TableFormat::csv:
+      return comparison_csv(comparison);
+    case TableFormat::json:
+      return comparison_json(comparison);
+    case TableFormat::text:
+      break;
   }
   return comparison_text(comparison, command.output.empty() && stdout_wants_colour());
 }
@@ -59,15 +63,20 @@ std::vector<models::Variation> variations_of(const CompareCommand& command, cons
   std::vector<models::Variation> variations;
   for (const std::string& option : command.vary) variations.push_back(parse_variation(option));
   if (!variations.empty()) return variations;
-  const auto same = [](const models::Variation& a, const models::Variation& b) { return a.key == b.key && a.values == b.values; };
+  const auto same = [](const models::Variation& a, const models::Variation& b) {
+    return a.key == b.key && a.values == b.values;
+  };
   variations = files.front().base.vary;
   for (const ScenarioText& file : files) {
     const auto& own = file.base.vary;
     if (std::equal(own.begin(), own.end(), variations.begin(), variations.end(), same)) continue;
-    throw GridError(fmt::format("{} and {} differ in \"vary\"; --vary says what to compare", files.front().base.file, file.base.file));
+    throw GridError(fmt::format("{} and {} differ in \"vary\"; --vary says what to compare", files.front().base.file,
+                                file.base.file));
   }
   // Several files are something to compare by themselves.
-  if (variations.empty() && files.size() == 1) throw GridError(fmt::format("nothing to compare: {} has no \"vary\", and no --vary was given", command.files.front()));
+  if (variations.empty() && files.size() == 1)
+    throw GridError(
+        fmt::format("nothing to compare: {} has no \"vary\", and no --vary was given", command.files.front()));
   return variations;
 }
 
@@ -77,7 +86,8 @@ ComparisonOptions options_of(const CompareCommand& command) {
   options.seeds = command.seeds;
   options.parallel = command.parallel > 0 ? command.parallel : default_parallel();
   options.timeout_s = command.timeout_s;
-  if (!command.timeout_s) options.row_s = std::max(default_wall_s, command.seconds ? *command.seconds + default_wall_s : 0);
+  if (!command.timeout_s)
+    options.row_s = std::max(default_wall_s, command.seconds ? *command.seconds + default_wall_s : 0);
   options.process_memory_mib = command.process_memory_mib;
   options.states = command.states;
   options.memory_mib = command.memory_mib;
@@ -89,7 +99,9 @@ ComparisonOptions options_of(const CompareCommand& command) {
 
 JournalHeader header_of(const ComparisonPlan& plan, const ComparisonOptions& options) {
   if (auto header = journal_header(plan, options)) return std::move(*header);
-  throw UsageError("journals tell scenarios apart by SHA-256, and this dmstall was built without OpenSSL's libcrypto (Debian: libssl-dev)");
+  throw UsageError(
+      "journals tell scenarios apart by SHA-256, and this dmstall was built without OpenSSL's libcrypto (Debian: "
+      "libssl-dev)");
 }
 
 /// The table, the picture and the exit code.
@@ -117,13 +129,16 @@ ExitCode merge(const CompareCommand& command, const ComparisonPlan& plan, std::o
 
 /// What a shard says instead of a table.
 std::string shard_line(const CompareCommand& command, const ComparisonPlan& plan, const Comparison& comparison) {
-  return fmt::format("RESULT {} SHARD {}/{} rows={} run={} known={} journal={}\n", comparison.scenario, plan.shard.index + 1, plan.shard.count, comparison.rows.size(),
-                     comparison.run, comparison.known, command.resume);
+  return fmt::format("RESULT {} SHARD {}/{} rows={} run={} known={} journal={}\n", comparison.scenario,
+                     plan.shard.index + 1, plan.shard.count, comparison.rows.size(), comparison.run, comparison.known,
+                     command.resume);
 }
 
-ExitCode compare_texts(const CompareCommand& command, const std::vector<ScenarioText>& files, std::optional<WholeFile>& output, std::optional<Watchdog>& reading) {
-  const ComparisonPlan plan = plan_comparison(files, variations_of(command, files),
-                                              command.reference.empty() ? std::vector<models::Setting>{} : parse_reference(command.reference), command.shard);
+ExitCode compare_texts(const CompareCommand& command, const std::vector<ScenarioText>& files,
+                       std::optional<WholeFile>& output, std::optional<Watchdog>& reading) {
+  const ComparisonPlan plan = plan_comparison(
+      files, variations_of(command, files),
+      command.reference.empty() ? std::vector<models::Setting>{} : parse_reference(command.reference), command.shard);
   reading.reset();
   for (const std::string& warning : plan.warnings) write_stderr(warning);
   // Before hours of work, not after.
@@ -140,16 +155,22 @@ ExitCode compare_texts(const CompareCommand& command, const std::vector<Scenario
     comparison = run_comparison(plan, options);
   }
   if (comparison.interrupted) {
-    const std::string kept = journal ? fmt::format("; {} has what was finished, and the same command goes on from there", command.resume) : std::string();
-    if (comparison.rows.empty() || plan.shard.count > 1) return refuse(command, fmt::format("dmstall: interrupted{}\n", kept.empty() ? ", no row was finished" : kept), ExitCode::interrupted);
+    const std::string kept =
+        journal ? fmt::format("; {} has what was finished, and the same command goes on from there", command.resume)
+                : std::string();
+    if (comparison.rows.empty() || plan.shard.count > 1)
+      return refuse(command, fmt::format("dmstall: interrupted{}\n", kept.empty() ? ", no row was finished" : kept),
+                    ExitCode::interrupted);
     // What is finished is worth a look, and no more: a file under its name is a whole table.
     write_stdout(table_of(command, comparison));
-    write_stderr(fmt::format("dmstall: interrupted; {} of {} rows finished{}{}\n", comparison.rows.size(), plan.rows.size(),
+    write_stderr(fmt::format("dmstall: interrupted; {} of {} rows finished{}{}\n", comparison.rows.size(),
+                             plan.rows.size(),
                              command.output.empty() ? "" : fmt::format("; {} was not written", command.output), kept));
     return ExitCode::interrupted;
   }
   if (comparison.known > 0) {
-    write_stderr(fmt::format("{}: {} parts of rows were known, {} were run\n", command.resume, comparison.known, comparison.run));
+    write_stderr(fmt::format("{}: {} parts of rows were known, {} were run\n", command.resume, comparison.known,
+                             comparison.run));
   }
   if (plan.shard.count == 1) return show(command, comparison, output);
   write_stdout(shard_line(command, plan, comparison));
@@ -169,7 +190,8 @@ ExitCode compare_command(const CompareCommand& command) {
   ProcessBounds bounds;
   bounds.memory_mib = command.process_memory_mib;
   if (command.timeout_s) bounds.wall_s = std::max(bounds.wall_s, *command.timeout_s);
-  std::optional<Watchdog> reading(std::in_place, bounds, "reading " + command.files.front() + " with all values of \"vary\"");
+  std::optional<Watchdog> reading(std::in_place, bounds,
+                                  "reading " + command.files.front() + " with all values of \"vary\"");
   std::vector<ScenarioText> files;
   for (const std::string& path : command.files) {
     models::FileText file = models::read_file_text(path);

@@ -1,3 +1,8 @@
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/places.hpp"
 #include "analysis/cli/terminal.hpp"
@@ -8,11 +13,6 @@
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
-
-#include <fmt/format.h>
-
-#include <optional>
-#include <utility>
 
 namespace dmstall::analysis {
 

@@ -1,9 +1,9 @@
 // --fail-on of the commands that print tables.
 #pragma once
 
-#include "models/machine/verdict.hpp"
-
 #include <string>
+
+#include "models/machine/verdict.hpp"
 
 namespace dmstall::analysis {
 

@@ -1,4 +1,5 @@
-// Files that a command reads and files that it writes: none of the second may be one of the others, however it is spelled.
+// Files that a command reads and files that it writes: none of the second may be one of the others, however it is
+// spelled.
 #pragma once
 
 #include <string>

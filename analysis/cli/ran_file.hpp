@@ -12,13 +12,13 @@ namespace dmstall::analysis {
 
 struct RanFile {
   models::ExitCode code = models::ExitCode::internal_error;
-  bool is_error = false;      ///< no report, but why there is none
-  bool trace_lost = false;    ///< the event log could not be written
-  std::string warnings;       ///< for stderr
-  std::string text;           ///< in the format for people
-  std::string json;           ///< see run_json_part
-  std::string witness, proof; ///< documents to keep; empty: none
-  CheckOutcome outcome;       ///< for services
+  bool is_error = false;       ///< no report, but why there is none
+  bool trace_lost = false;     ///< the event log could not be written
+  std::string warnings;        ///< for stderr
+  std::string text;            ///< in the format for people
+  std::string json;            ///< see run_json_part
+  std::string witness, proof;  ///< documents to keep; empty: none
+  CheckOutcome outcome;        ///< for services
 };
 
 [[nodiscard]] std::string to_bytes(const RanFile& ran);

@@ -7,9 +7,9 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/evidence_input.hpp"
 #include "analysis/cli/terminal.hpp"
-#include "analysis/use/evidence/witness_file.hpp"
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/report/run_report.hpp"
+#include "analysis/use/evidence/witness_file.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
 
 namespace dmstall::analysis {

@@ -1,16 +1,15 @@
 // Options of `dmstall run`.
-#include "analysis/cli/commands.hpp"
-#include "analysis/cli/help/manual.hpp"
-#include "analysis/cli/terminal.hpp"
-#include "analysis/cli/verbs.hpp"
-
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "analysis/cli/commands.hpp"
+#include "analysis/cli/help/manual.hpp"
+#include "analysis/cli/terminal.hpp"
+#include "analysis/cli/verbs.hpp"
 
 namespace dmstall::analysis {
 
@@ -42,14 +41,21 @@ Verb add_run(CLI::App& main) {
   const auto options = std::make_shared<Options>();
   RunCommand& run = options->command;
   CLI::App* app = main.add_subcommand("run", "run scenario files and report progress or deadlock");
-  document(*app, {{"dmstall run scenarios/seed/shared-pools.json", "dmstall run --engine explore scenarios/tutorial/05-verity-over-verity.json"},
-                  "Runs scenarios and reports progress or deadlock: a proof or else a search of all\nschedules, and a run in time beside it.",
-                  "Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation,\n20 inconclusive, 64 usage, 65 bad scenario; of several files the most severe."});
+  document(*app, {{"dmstall run scenarios/seed/shared-pools.json",
+                   "dmstall run --engine explore scenarios/tutorial/05-verity-over-verity.json"},
+                  "Runs scenarios and reports progress or deadlock: a proof or else a search of all\nschedules, and a "
+                  "run in time beside it.",
+                  "Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation,\n20 inconclusive, 64 "
+                  "usage, 65 bad scenario; of several files the most severe."});
   app->add_option("FILE", run.files, "scenario files")->required();
-  app->add_option("--format", options->format, "of the report (default: text)")->check(CLI::IsMember({"text", "json", "sarif", "github", "markdown"}));
-  app->add_option("--style", options->style, "of the text; lockdep: a splat of 75 columns for a mail")->check(CLI::IsMember({"report", "lockdep"}));
-  app->add_option("--seed", run.seed, "of schedule, adversary and faults in a timed run (default 1)")->check(CLI::Range(0.0, 1.8e19));
-  app->add_option("--sim-time", run.sim_seconds, "simulated seconds of a timed run (default 600)")->check(CLI::Range(1e-9, 1e9));
+  app->add_option("--format", options->format, "of the report (default: text)")
+      ->check(CLI::IsMember({"text", "json", "sarif", "github", "markdown"}));
+  app->add_option("--style", options->style, "of the text; lockdep: a splat of 75 columns for a mail")
+      ->check(CLI::IsMember({"report", "lockdep"}));
+  app->add_option("--seed", run.seed, "of schedule, adversary and faults in a timed run (default 1)")
+      ->check(CLI::Range(0.0, 1.8e19));
+  app->add_option("--sim-time", run.sim_seconds, "simulated seconds of a timed run (default 600)")
+      ->check(CLI::Range(1e-9, 1e9));
   app->add_option("--events", run.events, "steps of a timed run (default 200 million)")->check(CLI::PositiveNumber);
   app->add_option("--engine", options->engine, "one alone: a run in time, every schedule, or a proof (default: all)")
       ->check(CLI::IsMember({"simulate", "explore", "prove", "all"}));
@@ -57,14 +63,19 @@ Verb add_run(CLI::App& main) {
   app->add_option("--proof", run.proof, "write the proof's certificate there, for `dmstall verify`")->type_name("FILE");
   app->add_flag("--steps", run.steps, "the witness step by step, or the proof rank by rank");
   app->add_option("--states", run.states, "states of a search (default 5 million)")->check(CLI::PositiveNumber);
-  app->add_option("--least-states", run.least_states, "of the search for the least (default 20000)")->check(CLI::PositiveNumber);
+  app->add_option("--least-states", run.least_states, "of the search for the least (default 20000)")
+      ->check(CLI::PositiveNumber);
   app->add_option("--seconds", run.seconds, "seconds of all searches (default 60)")->check(CLI::PositiveNumber);
   app->add_option("--memory", run.memory_mib, "MiB of states of a search (default 2880)")->check(CLI::PositiveNumber);
-  app->add_option("--timeout", run.timeout_s, "wall seconds of a file: all there is to do about it (default 55, or what --seconds needs)")
+  app->add_option("--timeout", run.timeout_s,
+                  "wall seconds of a file: all there is to do about it (default 55, or what --seconds needs)")
       ->check(CLI::Range(1e-3, 1e9));
-  app->add_option("--process-memory", run.process_memory_mib, "MiB of the process of a file (default 3840)")->check(CLI::Range(64, 1 << 24));
-  app->add_option("--threads", run.threads, "searches at the same time, each within --memory (default 1)")->check(CLI::Range(1, 1024));
-  app->add_option("--no-reduce", options->no_reduce, "reductions to do without, such as count,ample: same answer, slower")
+  app->add_option("--process-memory", run.process_memory_mib, "MiB of the process of a file (default 3840)")
+      ->check(CLI::Range(64, 1 << 24));
+  app->add_option("--threads", run.threads, "searches at the same time, each within --memory (default 1)")
+      ->check(CLI::Range(1, 1024));
+  app->add_option("--no-reduce", options->no_reduce,
+                  "reductions to do without, such as count,ample: same answer, slower")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember(names_of_reductions()));
@@ -72,7 +83,11 @@ Verb add_run(CLI::App& main) {
   return {app, [options] {
             RunCommand& command = options->command;
             using Format = RunCommand::Format;
-            const std::map<std::string, Format> formats{{"text", Format::text}, {"json", Format::json}, {"sarif", Format::sarif}, {"github", Format::github}, {"markdown", Format::markdown}};
+            const std::map<std::string, Format> formats{{"text", Format::text},
+                                                        {"json", Format::json},
+                                                        {"sarif", Format::sarif},
+                                                        {"github", Format::github},
+                                                        {"markdown", Format::markdown}};
             command.format = formats.at(options->format);
             if (options->style == "lockdep") {
               if (command.format != Format::text) throw UsageError("--style lockdep is of --format text");
@@ -81,12 +96,15 @@ Verb add_run(CLI::App& main) {
             command.reductions = without(options->no_reduce);
             if (!options->engine.empty()) command.engine = engine_from(options->engine);
             const bool timed = command.engine != Engine::explore && command.engine != Engine::prove;
-            if (!timed && !command.trace.empty()) throw UsageError("--trace is of a timed run; --engine " + options->engine + " has none");
+            if (!timed && !command.trace.empty())
+              throw UsageError("--trace is of a timed run; --engine " + options->engine + " has none");
             if (!command.trace.empty() && command.files.size() > 1) throw UsageError("--trace takes one scenario file");
             const bool proves = !command.engine || command.engine == Engine::prove || command.engine == Engine::all;
-            if (!command.proof.empty() && !proves) throw UsageError("--proof is of the prover; --engine " + options->engine + " proves nothing");
+            if (!command.proof.empty() && !proves)
+              throw UsageError("--proof is of the prover; --engine " + options->engine + " proves nothing");
             if (!command.proof.empty() && command.files.size() > 1) throw UsageError("--proof takes one scenario file");
-            if (!command.witness.empty() && command.files.size() > 1) throw UsageError("--witness takes one scenario file");
+            if (!command.witness.empty() && command.files.size() > 1)
+              throw UsageError("--witness takes one scenario file");
             return run_command(command);
           }};
 }

@@ -3,7 +3,6 @@
 
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
-#include "models/targets/footprint.hpp"
 #include "analysis/report/footprint_report.hpp"
 #include "analysis/report/omissions_text.hpp"
 #include "analysis/report/sharing_report.hpp"
@@ -14,6 +13,7 @@
 #include "models/scenario/suggestion.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/build.hpp"
+#include "models/targets/footprint.hpp"
 
 namespace dmstall::analysis {
 

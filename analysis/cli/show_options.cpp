@@ -20,10 +20,13 @@ Verb add_show(CLI::App& main) {
   CLI::Option* sharing =
       app->add_flag("--sharing", options->sharing, "only levels, shared pools and the order of waits");
   app->add_flag("--dot", options->dot, "the waits as a graph for Graphviz: dot -Tsvg")->excludes(sharing);
-  app->add_flag("--bytes", options->bytes, "reserved memory and the sizes it rests on, each with its source")->excludes(sharing);
+  app->add_flag("--bytes", options->bytes, "reserved memory and the sizes it rests on, each with its source")
+      ->excludes(sharing);
   app->add_flag("--json", options->json, "reserved memory as JSON")->needs("--bytes");
   app->add_option("--arch", options->architecture, "amd64 (default) or arm64, both compiled")->needs("--bytes");
-  app->add_option("--page-kib", options->page_kib, "page size: 4, and for arm64 16 or 64")->needs("--bytes")->check(CLI::PositiveNumber);
+  app->add_option("--page-kib", options->page_kib, "page size: 4, and for arm64 16 or 64")
+      ->needs("--bytes")
+      ->check(CLI::PositiveNumber);
   add_bounds(*app, options->bounds);
   return {app, [options] { return show_command(*options); }};
 }

@@ -1,15 +1,3 @@
-#include "analysis/use/batch/processes.hpp"
-#include "analysis/cli/commands.hpp"
-#include "analysis/cli/places.hpp"
-#include "analysis/cli/terminal.hpp"
-#include "analysis/cli/whole_file.hpp"
-#include "analysis/use/compare/grid.hpp"
-#include "analysis/report/size_report.hpp"
-#include "analysis/use/size/sizing.hpp"
-#include "models/machine/compile.hpp"
-#include "models/scenario/printable.hpp"
-#include "models/scenario/reader.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,6 +5,18 @@
 #include <optional>
 #include <set>
 #include <utility>
+
+#include "analysis/cli/commands.hpp"
+#include "analysis/cli/places.hpp"
+#include "analysis/cli/terminal.hpp"
+#include "analysis/cli/whole_file.hpp"
+#include "analysis/report/size_report.hpp"
+#include "analysis/use/batch/processes.hpp"
+#include "analysis/use/compare/grid.hpp"
+#include "analysis/use/size/sizing.hpp"
+#include "models/machine/compile.hpp"
+#include "models/scenario/printable.hpp"
+#include "models/scenario/reader.hpp"
 
 namespace dmstall::analysis {
 
@@ -34,10 +34,14 @@ ExitCode refuse(const SizeCommand& command, const std::string& message, ExitCode
 
 std::string table_of(const SizeCommand& command, const Sizing& sizing) {
   switch (command.format) {
-    case TableFormat::markdown: return sizing_markdown(sizing);
-    case TableFormat::csv: return sizing_csv(sizing);
-    case TableFormat::json: return sizing_json(sizing);
-    case TableFormat::text: break;
+    case TableFormat::markdown:
+      return sizing_markdown(sizing);
+    case TableFormat::csv:
+      return sizing_csv(sizing);
+    case TableFormat::json:
+      return sizing_json(sizing);
+    case TableFormat::text:
+      break;
   }
   return sizing_text(sizing, command.output.empty() && stdout_wants_colour());
 }
@@ -45,7 +49,8 @@ std::string table_of(const SizeCommand& command, const Sizing& sizing) {
 int whole_number(const std::string& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 0) throw SizeError(fmt::format("--range takes numbers and ranges such as 1..16,32, not {}", text));
+  if (error != std::errc() || end != text.data() + text.size() || number < 0)
+    throw SizeError(fmt::format("--range takes numbers and ranges such as 1..16,32, not {}", text));
   return number;
 }
 
@@ -55,9 +60,11 @@ std::vector<int> sizes_of(const SizeCommand& command, const SizedPool& sized) {
   if (!command.range.empty()) {
     for (const std::string& value : parse_values(command.range, "--range")) sizes.insert(whole_number(value));
   } else if (command.from || command.to) {
-    const int from = command.from.value_or(std::max(1, sized.smallest)), to = command.to.value_or(std::max(from, sized.now));
+    const int from = command.from.value_or(std::max(1, sized.smallest)),
+              to = command.to.value_or(std::max(from, sized.now));
     if (from > to) throw SizeError(fmt::format("--from {} is above --to {}", from, to));
-    if (static_cast<std::size_t>(to - from) >= most_sizes) throw SizeError(fmt::format("more than {} sizes", most_sizes));
+    if (static_cast<std::size_t>(to - from) >= most_sizes)
+      throw SizeError(fmt::format("more than {} sizes", most_sizes));
     for (int size = from; size <= to; ++size) sizes.insert(size);
   }
   return {sizes.begin(), sizes.end()};
@@ -67,13 +74,15 @@ std::vector<int> sizes_of(const SizeCommand& command, const SizedPool& sized) {
 ExitCode failures(const SizeCommand& command, const Sizing& sizing) {
   ExitCode code = ExitCode::progress;
   for (const SizeRow& row : sizing.series.front().rows) {
-    const bool wanted = std::find(command.fail_on.begin(), command.fail_on.end(), row.judgement.verdict) != command.fail_on.end();
+    const bool wanted =
+        std::find(command.fail_on.begin(), command.fail_on.end(), row.judgement.verdict) != command.fail_on.end();
     if (wanted && !row.judgement.error) code = models::more_severe(code, models::exit_code(row.judgement.verdict));
   }
   return code;
 }
 
-ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scenario, std::optional<WholeFile>& output, std::optional<Watchdog>& reading) {
+ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scenario, std::optional<WholeFile>& output,
+                       std::optional<Watchdog>& reading) {
   const SizedPool sized = find_sized(scenario, command.pool);
   reading.reset();
   if (!command.output.empty()) output.emplace(command.output);  // before hours of work, not after
@@ -95,10 +104,12 @@ ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scena
     sizing = run_sizing(scenario, sized, options);
   }
   if (sizing.interrupted) {
-    if (sizing.series.empty()) return refuse(command, "dmstall: interrupted, no size was finished\n", ExitCode::interrupted);
+    if (sizing.series.empty())
+      return refuse(command, "dmstall: interrupted, no size was finished\n", ExitCode::interrupted);
     // What is finished is worth a look, and no more: a file under its name is a whole table.
     write_stdout(table_of(command, sizing));
-    write_stderr(fmt::format("dmstall: interrupted; {} sizes are not here{}\n", sizing.rows_left_out, command.output.empty() ? "" : fmt::format("; {} was not written", command.output)));
+    write_stderr(fmt::format("dmstall: interrupted; {} sizes are not here{}\n", sizing.rows_left_out,
+                             command.output.empty() ? "" : fmt::format("; {} was not written", command.output)));
     return ExitCode::interrupted;
   }
   sizing.code = models::more_severe(sizing.code, failures(command, sizing));
@@ -135,7 +146,8 @@ ExitCode size_command(const SizeCommand& command) {
   } catch (const GridError& error) {
     return refuse(command, fmt::format("dmstall: {}\n", error.what()), ExitCode::usage);
   } catch (const models::CompileError& error) {
-    return refuse(command, fmt::format("{}:{}:{}: error: {}\n", command.file, error.line, error.column, error.what()), ExitCode::bad_scenario);
+    return refuse(command, fmt::format("{}:{}:{}: error: {}\n", command.file, error.line, error.column, error.what()),
+                  ExitCode::bad_scenario);
   }
 }
 

@@ -1,7 +1,6 @@
 #include "analysis/cli/terminal.hpp"
 
 #include <fmt/format.h>
-
 #include <unistd.h>
 
 #include <cerrno>
@@ -38,25 +37,38 @@ bool stdout_wants_colour() {
   return isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
 }
 
-void write_stdout(const std::string& text) { write_document(models::printable_lines(text, stdout_wants_colour())); }
+void write_stdout(const std::string& text) {
+  write_document(models::printable_lines(text, stdout_wants_colour()));
+}
 
-void write_stderr(const std::string& text) { write_all(stderr, "stderr", models::printable_lines(text)); }
+void write_stderr(const std::string& text) {
+  write_all(stderr, "stderr", models::printable_lines(text));
+}
 
 void write_document(const std::string& document) {
   used_stdout = used_stdout || !document.empty();
   write_all(stdout, "stdout", document);
 }
 
-bool stdout_was_used() { return used_stdout; }
+bool stdout_was_used() {
+  return used_stdout;
+}
 
-std::string why_not_written(int error) { return error != 0 ? std::strerror(error) : "the system gives no reason (a full disk?)"; }
+std::string why_not_written(int error) {
+  return error != 0 ? std::strerror(error) : "the system gives no reason (a full disk?)";
+}
 
 ProgressLine::ProgressLine(const std::string& label, int terminal)
-    : label_(models::printable(label)), terminal_(isatty(terminal) != 0), stream_(terminal == STDERR_FILENO ? stderr : ::fdopen(terminal, "w")), started_s_(wall_clock_s()) {
+    : label_(models::printable(label)),
+      terminal_(isatty(terminal) != 0),
+      stream_(terminal == STDERR_FILENO ? stderr : ::fdopen(terminal, "w")),
+      started_s_(wall_clock_s()) {
   if (stream_ == nullptr) terminal_ = false;
 }
 
-ProgressLine::~ProgressLine() { clear(); }
+ProgressLine::~ProgressLine() {
+  clear();
+}
 
 void ProgressLine::clear() {
   if (!shown_) return;
@@ -89,8 +101,8 @@ void JobProgress::show(std::size_t done, std::size_t jobs) {
   constexpr std::size_t width = 30;
   if (!terminal_ || jobs == 0) return;
   const std::size_t full = done * width / jobs;
-  const std::string line = fmt::format("\r\x1b[K[{}{}] {}/{} runs, {:.0f} s", std::string(full, '#'), std::string(width - full, '.'), done, jobs,
-                                       wall_clock_s() - started_s_);
+  const std::string line = fmt::format("\r\x1b[K[{}{}] {}/{} runs, {:.0f} s", std::string(full, '#'),
+                                       std::string(width - full, '.'), done, jobs, wall_clock_s() - started_s_);
   std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
   shown_ = true;

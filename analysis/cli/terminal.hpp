@@ -30,8 +30,8 @@ class OutputError : public std::runtime_error {
 /// Colours are for a terminal on stdout, unless NO_COLOR is set.
 [[nodiscard]] bool stdout_wants_colour();
 
-/// Writes all of it or throws OutputError (a full disk, a closed pipe). What a terminal or a runner of CI jobs would obey
-/// is escaped (models/scenario/printable), colours only where stdout takes none.
+/// Writes all of it or throws OutputError (a full disk, a closed pipe). What a terminal or a runner of CI jobs would
+/// obey is escaped (models/scenario/printable), colours only where stdout takes none.
 void write_stdout(const std::string& text);
 void write_stderr(const std::string& text);
 /// The same for a document in a format of its own, whose writer has escaped what the format can escape.
@@ -64,7 +64,8 @@ class ProgressLine {
   double started_s_;
 };
 
-/// How far a batch of jobs is, on a terminal's stderr; nothing elsewhere. Plain text, so NO_COLOR has nothing to switch off.
+/// How far a batch of jobs is, on a terminal's stderr; nothing elsewhere. Plain text, so NO_COLOR has nothing to switch
+/// off.
 class JobProgress {
  public:
   JobProgress();

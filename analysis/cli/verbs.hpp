@@ -1,9 +1,9 @@
 // The command line's verbs: each declares its options in a file of its own and hands back what runs when it was chosen.
 #pragma once
 
-#include "models/machine/verdict.hpp"
-
 #include <functional>
+
+#include "models/machine/verdict.hpp"
 
 namespace CLI {
 class App;
@@ -12,8 +12,8 @@ class App;
 namespace dmstall::analysis {
 
 struct Verb {
-  CLI::App* app = nullptr;                 ///< the subcommand; owned by the main one
-  std::function<models::ExitCode()> run;   ///< called after parsing, when the subcommand was given; may throw UsageError
+  CLI::App* app = nullptr;                ///< the subcommand; owned by the main one
+  std::function<models::ExitCode()> run;  ///< called after parsing, when the subcommand was given; may throw UsageError
 };
 
 // Each adds its subcommand to `main`, which must outlive the result.

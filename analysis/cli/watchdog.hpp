@@ -12,17 +12,17 @@ namespace dmstall::analysis {
 
 /// Bounds of a verb that does its work in this process.
 struct ProcessBounds {
-  double wall_s;             ///< --timeout
-  std::int64_t memory_mib;   ///< --process-memory
-  ProcessBounds();           ///< the default ones
+  double wall_s;            ///< --timeout
+  std::int64_t memory_mib;  ///< --process-memory
+  ProcessBounds();          ///< the default ones
 };
 
 /// Adds the two options.
 void add_bounds(CLI::App& app, ProcessBounds& bounds);
 
-/// While it lives, a timer looks at clock and memory twenty times a second; above a bound it says which one on stderr and
-/// ends the process with 20 (INCONCLUSIVE). One at a time. Children that are forked meanwhile have none. Requires: no
-/// output file is being written.
+/// While it lives, a timer looks at clock and memory twenty times a second; above a bound it says which one on stderr
+/// and ends the process with 20 (INCONCLUSIVE). One at a time. Children that are forked meanwhile have none. Requires:
+/// no output file is being written.
 class Watchdog {
  public:
   /// `doing`: what is not finished then, as "reading x.json"; `wall_flag`: what raises the time.

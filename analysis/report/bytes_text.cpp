@@ -35,7 +35,8 @@ std::string bytes_in_units(std::int64_t bytes) {
   for (const Units& unit : units) {
     if (bytes < unit.from) continue;
     const auto value = static_cast<double>(bytes);
-    return fmt::format("{} = {:.2f} {} = {:.2f} {}", exact, value / unit.decimal_bytes, unit.decimal, value / unit.binary_bytes, unit.binary);
+    return fmt::format("{} = {:.2f} {} = {:.2f} {}", exact, value / unit.decimal_bytes, unit.decimal,
+                       value / unit.binary_bytes, unit.binary);
   }
   return exact;
 }

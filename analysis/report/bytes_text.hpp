@@ -9,7 +9,8 @@ namespace dmstall::analysis {
 /// "3,866,624"
 [[nodiscard]] std::string grouped(std::int64_t number);
 
-/// "3,866,624 B = 3.87 MB = 3.69 MiB"; kB and KiB below a million, GB and GiB from a billion; only bytes below a thousand.
+/// "3,866,624 B = 3.87 MB = 3.69 MiB"; kB and KiB below a million, GB and GiB from a billion; only bytes below a
+/// thousand.
 [[nodiscard]] std::string bytes_in_units(std::int64_t bytes);
 
 }  // namespace dmstall::analysis

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
-#include "analysis/use/check/fingerprint.hpp"
 #include "analysis/report/check_report.hpp"
+#include "analysis/use/check/fingerprint.hpp"
 #include "analysis/version.hpp"
 #include "models/scenario/printable.hpp"
 

@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include "analysis/report/comparison_report.hpp"
 #include "analysis/report/table.hpp"
-
-#include <fmt/format.h>
 
 namespace dmstall::analysis {
 
@@ -11,7 +11,8 @@ class CsvLine {
  public:
   void add(const std::string& text) { fields_.push_back(text); }
   void add(const std::optional<Spread>& spread) {
-    for (double Spread::*part : {&Spread::median, &Spread::min, &Spread::max}) fields_.push_back(spread ? fmt::format("{}", (*spread).*part) : "");
+    for (double Spread::*part : {&Spread::median, &Spread::min, &Spread::max})
+      fields_.push_back(spread ? fmt::format("{}", (*spread).*part) : "");
   }
   [[nodiscard]] std::string text() const { return csv_line(fields_); }
 
@@ -25,9 +26,33 @@ std::string comparison_csv(const Comparison& comparison) {
   CsvLine head;
   head.add("scenario");
   for (const std::string& key : comparison.keys) head.add(key);
-  for (const char* name : {"reference", "effective_reserved_ios", "reserved_bytes", "shared_bytes", "verdict", "by", "requests", "faults", "failed_allocations", "least", "seeds_with_verdict", "seeds", "kind",
-                           "mib_per_s", "mib_per_s_min", "mib_per_s_max", "p50_us", "p50_us_min", "p50_us_max", "p99_us", "p99_us_min", "p99_us_max",
-                           "relative", "errors", "errors_by", "polls", "reason"}) {
+  for (const char* name : {"reference",
+                           "effective_reserved_ios",
+                           "reserved_bytes",
+                           "shared_bytes",
+                           "verdict",
+                           "by",
+                           "requests",
+                           "faults",
+                           "failed_allocations",
+                           "least",
+                           "seeds_with_verdict",
+                           "seeds",
+                           "kind",
+                           "mib_per_s",
+                           "mib_per_s_min",
+                           "mib_per_s_max",
+                           "p50_us",
+                           "p50_us_min",
+                           "p50_us_max",
+                           "p99_us",
+                           "p99_us_min",
+                           "p99_us_max",
+                           "relative",
+                           "errors",
+                           "errors_by",
+                           "polls",
+                           "reason"}) {
     head.add(name);
   }
   std::string out = head.text();

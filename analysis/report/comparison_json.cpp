@@ -1,8 +1,8 @@
-#include "analysis/report/comparison_report.hpp"
-
 #include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
+#include "analysis/report/comparison_report.hpp"
 #include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
@@ -20,15 +20,28 @@ Json memory_json(const models::Footprint& memory) {
   Json lines = Json::array(), devices = Json::array();
   for (const models::FootprintLine& line : memory.lines) {
     Json parts = Json::array();
-    for (const models::FootprintPart& part : line.parts) parts.push_back({{"what", part.what}, {"count", part.count}, {"bytes_each", part.bytes_each}});
-    lines.push_back({{"target", line.target}, {"kind", line.kind}, {"pools", line.pools}, {"elements", line.elements}, {"bytes", line.bytes}, {"parts", parts}});
+    for (const models::FootprintPart& part : line.parts)
+      parts.push_back({{"what", part.what}, {"count", part.count}, {"bytes_each", part.bytes_each}});
+    lines.push_back({{"target", line.target},
+                     {"kind", line.kind},
+                     {"pools", line.pools},
+                     {"elements", line.elements},
+                     {"bytes", line.bytes},
+                     {"parts", parts}});
   }
-  for (const models::FootprintDevice& device : memory.devices) devices.push_back({{"name", device.name}, {"target", device.target}, {"bytes", device.bytes}});
-  return {{"bytes", memory.bytes}, {"shared_bytes", memory.shared_bytes}, {"pools", lines}, {"devices", devices}, {"not_counted", memory.not_counted}};
+  for (const models::FootprintDevice& device : memory.devices)
+    devices.push_back({{"name", device.name}, {"target", device.target}, {"bytes", device.bytes}});
+  return {{"bytes", memory.bytes},
+          {"shared_bytes", memory.shared_bytes},
+          {"pools", lines},
+          {"devices", devices},
+          {"not_counted", memory.not_counted}};
 }
 
 Json run_json(const Measurement& run) {
-  Json json{{"seed", run.seed}, {"verdict", run.error ? "ERROR" : std::string(to_string(run.verdict))}, {"exit_code", static_cast<int>(run.code)},
+  Json json{{"seed", run.seed},
+            {"verdict", run.error ? "ERROR" : std::string(to_string(run.verdict))},
+            {"exit_code", static_cast<int>(run.code)},
             {"reason", run.reason}};
   if (run.kind) json["kind"] = std::string(to_string(*run.kind));
   if (run.completed()) {
@@ -46,13 +59,23 @@ Json run_json(const Measurement& run) {
 
 Json judgement_json(const std::optional<Judgement>& of) {
   if (!of) return nullptr;
-  Json json{{"verdict", of->error ? "ERROR" : std::string(to_string(of->verdict))}, {"exit_code", static_cast<int>(of->code)}, {"by", basis_text(*of)}, {"reason", of->reason}};
+  Json json{{"verdict", of->error ? "ERROR" : std::string(to_string(of->verdict))},
+            {"exit_code", static_cast<int>(of->code)},
+            {"by", basis_text(*of)},
+            {"reason", of->reason}};
   if (of->proved_by > 0) json["proof"] = {{"rung", of->proved_by}, {"any_number", of->any_number}};
   if (of->witness) {
-    json["witness"] = {{"requests", of->requests}, {"faults", of->faults}, {"failed_allocations", of->failures}, {"steps", of->steps}, {"least", of->least},
-                       {"circle", of->circle}, {"relieved_by_memory", of->relieved_by_memory}};
+    json["witness"] = {{"requests", of->requests},
+                       {"faults", of->faults},
+                       {"failed_allocations", of->failures},
+                       {"steps", of->steps},
+                       {"least", of->least},
+                       {"circle", of->circle},
+                       {"relieved_by_memory", of->relieved_by_memory}};
   }
-  if (of->population > 0) json["search"] = {{"population", of->population}, {"exhausted_requests", of->exhausted_requests}, {"states", of->states}};
+  if (of->population > 0)
+    json["search"] = {
+        {"population", of->population}, {"exhausted_requests", of->exhausted_requests}, {"states", of->states}};
   return json;
 }
 
@@ -65,12 +88,27 @@ Json row_json(const Comparison& comparison, std::size_t i) {
     runs.push_back(run_json(run));
     if (assumptions.empty()) assumptions = run.assumptions;
   }
-  return {{"row", row.number}, {"settings", settings}, {"reference", i == comparison.reference}, {"effective_reserved_ios", row.effective_ios},
-          {"verdict", row_verdict(row)}, {"exit_code", static_cast<int>(row.code)}, {"by", row_basis(comparison, row)}, {"seeds_with_verdict", row.seeds_with_verdict},
-          {"kind", row.kind ? Json(std::string(to_string(*row.kind))) : Json(nullptr)}, {"reason", row.reason},
-          {"mib_per_s", spread_json(row.mib_per_s)}, {"p50_us", spread_json(row.p50_us)}, {"p99_us", spread_json(row.p99_us)},
-          {"relative", row.relative ? Json(*row.relative) : Json(nullptr)}, {"errors", row.failed}, {"errors_by", row.failed_by}, {"polls", row.polls}, {"assumptions", assumptions},
-          {"untimed", judgement_json(row.judgement)}, {"memory", memory_json(*row.memory)}, {"runs", runs}};
+  return {{"row", row.number},
+          {"settings", settings},
+          {"reference", i == comparison.reference},
+          {"effective_reserved_ios", row.effective_ios},
+          {"verdict", row_verdict(row)},
+          {"exit_code", static_cast<int>(row.code)},
+          {"by", row_basis(comparison, row)},
+          {"seeds_with_verdict", row.seeds_with_verdict},
+          {"kind", row.kind ? Json(std::string(to_string(*row.kind))) : Json(nullptr)},
+          {"reason", row.reason},
+          {"mib_per_s", spread_json(row.mib_per_s)},
+          {"p50_us", spread_json(row.p50_us)},
+          {"p99_us", spread_json(row.p99_us)},
+          {"relative", row.relative ? Json(*row.relative) : Json(nullptr)},
+          {"errors", row.failed},
+          {"errors_by", row.failed_by},
+          {"polls", row.polls},
+          {"assumptions", assumptions},
+          {"untimed", judgement_json(row.judgement)},
+          {"memory", memory_json(*row.memory)},
+          {"runs", runs}};
 }
 
 std::string document(const Json& json) {
@@ -82,13 +120,23 @@ std::string document(const Json& json) {
 std::string comparison_json(const Comparison& comparison) {
   Json rows = Json::array();
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) rows.push_back(row_json(comparison, i));
-  return document({{"dmstall_compare", 1}, {"exit_code", static_cast<int>(comparison.code)}, {"file", comparison.file}, {"scenario", comparison.scenario},
-                   {"interrupted", comparison.interrupted}, {"rows_left_out", comparison.rows_left_out},
-                   {"keys", comparison.keys}, {"seeds", comparison.seeds}, {"engine", std::string(to_string(comparison.engine))},
-                   {"about_throughput", "relative: for comparing rows of this table, not a forecast of a device's speed"},
-                   {"about_verdicts", comparison.engine == Engine::simulate ? "the most severe of the timed runs of a row, not a proof"
-                                                                   : "a replayed witness, a proof or an exhausted search; timed runs that complete lift nothing"}, {"rows", rows},
-                   {"digest", fmt::format("{:016x}", comparison.digest)}});
+  return document(
+      {{"dmstall_compare", 1},
+       {"exit_code", static_cast<int>(comparison.code)},
+       {"file", comparison.file},
+       {"scenario", comparison.scenario},
+       {"interrupted", comparison.interrupted},
+       {"rows_left_out", comparison.rows_left_out},
+       {"keys", comparison.keys},
+       {"seeds", comparison.seeds},
+       {"engine", std::string(to_string(comparison.engine))},
+       {"about_throughput", "relative: for comparing rows of this table, not a forecast of a device's speed"},
+       {"about_verdicts",
+        comparison.engine == Engine::simulate
+            ? "the most severe of the timed runs of a row, not a proof"
+            : "a replayed witness, a proof or an exhausted search; timed runs that complete lift nothing"},
+       {"rows", rows},
+       {"digest", fmt::format("{:016x}", comparison.digest)}});
 }
 
 std::string comparison_error_json(const std::string& error, models::ExitCode code) {

@@ -1,14 +1,13 @@
 // The part of a comparison about reserved memory.
-#include "analysis/report/comparison_sections.hpp"
-
-#include "analysis/use/compare/spread.hpp"
-#include "analysis/report/bytes_text.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 #include <utility>
+
+#include "analysis/report/bytes_text.hpp"
+#include "analysis/report/comparison_sections.hpp"
+#include "analysis/use/compare/spread.hpp"
 
 namespace dmstall::analysis {
 
@@ -20,20 +19,26 @@ struct MemoryGroup {
   std::vector<std::size_t> rows;
 };
 
-std::string kind_of(const models::FootprintLine& line) { return line.target + "." + line.kind; }
+std::string kind_of(const models::FootprintLine& line) {
+  return line.target + "." + line.kind;
+}
 
 bool same_memory(const models::Footprint& a, const models::Footprint& b) {
   return a.bytes == b.bytes && a.shared_bytes == b.shared_bytes &&
-         std::equal(a.lines.begin(), a.lines.end(), b.lines.begin(), b.lines.end(), [](const models::FootprintLine& x, const models::FootprintLine& y) {
-           return kind_of(x) == kind_of(y) && x.pools == y.pools && x.elements == y.elements && x.bytes == y.bytes;
-         });
+         std::equal(a.lines.begin(), a.lines.end(), b.lines.begin(), b.lines.end(),
+                    [](const models::FootprintLine& x, const models::FootprintLine& y) {
+                      return kind_of(x) == kind_of(y) && x.pools == y.pools && x.elements == y.elements &&
+                             x.bytes == y.bytes;
+                    });
 }
 
 std::vector<MemoryGroup> groups_of(const Comparison& comparison) {
   std::vector<MemoryGroup> groups;
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
     const models::Footprint& memory = *comparison.rows[i].memory;
-    const auto known = std::find_if(groups.begin(), groups.end(), [&](const MemoryGroup& group) { return group.memory == &memory || same_memory(*group.memory, memory); });
+    const auto known = std::find_if(groups.begin(), groups.end(), [&](const MemoryGroup& group) {
+      return group.memory == &memory || same_memory(*group.memory, memory);
+    });
     if (known == groups.end()) {
       groups.push_back({&memory, {comparison.rows[i].number - 1}});
     } else {
@@ -44,7 +49,8 @@ std::vector<MemoryGroup> groups_of(const Comparison& comparison) {
 }
 
 const models::FootprintLine* line_of(const models::Footprint& memory, const std::string& kind) {
-  const auto found = std::find_if(memory.lines.begin(), memory.lines.end(), [&](const models::FootprintLine& line) { return kind_of(line) == kind; });
+  const auto found = std::find_if(memory.lines.begin(), memory.lines.end(),
+                                  [&](const models::FootprintLine& line) { return kind_of(line) == kind; });
   return found == memory.lines.end() ? nullptr : &*found;
 }
 
@@ -58,7 +64,8 @@ std::vector<std::string> kinds_of(const std::vector<MemoryGroup>& groups) {
   std::vector<std::string> kinds;
   for (const MemoryGroup& group : groups) {
     for (const models::FootprintLine& line : group.memory->lines) {
-      if (line.bytes > 0 && std::find(kinds.begin(), kinds.end(), kind_of(line)) == kinds.end()) kinds.push_back(kind_of(line));
+      if (line.bytes > 0 && std::find(kinds.begin(), kinds.end(), kind_of(line)) == kinds.end())
+        kinds.push_back(kind_of(line));
     }
   }
   return kinds;
@@ -73,7 +80,8 @@ std::string kind_in_question(const std::vector<MemoryGroup>& groups, const std::
     std::set<std::int64_t> bytes;
     for (const MemoryGroup& group : groups) bytes.insert(bytes_of(*group.memory, kind));
     const bool differs = bytes.size() > 1;
-    if (std::pair(differs, *bytes.rbegin()) > std::pair(best_differs, best_bytes)) best = kind, best_bytes = *bytes.rbegin(), best_differs = differs;
+    if (std::pair(differs, *bytes.rbegin()) > std::pair(best_differs, best_bytes))
+      best = kind, best_bytes = *bytes.rbegin(), best_differs = differs;
   }
   return best;
 }
@@ -85,7 +93,8 @@ std::string kinds_alike(const models::Footprint& memory, const models::Footprint
   for (const models::FootprintLine& other : memory.lines) {
     if (kind_of(other) == kind_of(line) || other.parts.empty()) continue;
     const models::FootprintPart& theirs = other.parts.front();
-    if (theirs.what == part.what && theirs.count == part.count && theirs.bytes_each == part.bytes_each) others += (others.empty() ? "" : ", ") + kind_of(other);
+    if (theirs.what == part.what && theirs.count == part.count && theirs.bytes_each == part.bytes_each)
+      others += (others.empty() ? "" : ", ") + kind_of(other);
   }
   return others.empty() ? "" : fmt::format("; the same of {}", others);
 }
@@ -94,7 +103,8 @@ std::string kinds_alike(const models::Footprint& memory, const models::Footprint
 std::string formula(const models::FootprintLine& line) {
   const models::FootprintPart& part = line.parts.front();  // the largest
   const bool even = line.elements_each > 0 && line.pools * line.elements_each == part.count;
-  const std::string count = even ? fmt::format("{} × {}", line.pools, line.elements_each) : fmt::format("{}", part.count);
+  const std::string count =
+      even ? fmt::format("{} × {}", line.pools, line.elements_each) : fmt::format("{}", part.count);
   const std::int64_t bytes = part.count * part.bytes_each;
   return fmt::format("{} × {} B = {}", count, part.bytes_each, bytes_in_units(bytes));
 }
@@ -103,7 +113,8 @@ std::vector<std::string> targets_of(const std::vector<MemoryGroup>& groups) {
   std::vector<std::string> targets;
   for (const MemoryGroup& group : groups) {
     for (const models::FootprintDevice& device : group.memory->devices) {
-      if (device.bytes > 0 && std::find(targets.begin(), targets.end(), device.target) == targets.end()) targets.push_back(device.target);
+      if (device.bytes > 0 && std::find(targets.begin(), targets.end(), device.target) == targets.end())
+        targets.push_back(device.target);
     }
   }
   return targets;
@@ -130,7 +141,8 @@ std::string rows_text(const std::vector<std::size_t>& rows) {
 }
 
 /// Kinds are lines and groups columns: there are many kinds and, mostly, few different amounts.
-Table table_of(const std::vector<MemoryGroup>& groups, std::size_t first, std::size_t last, const std::vector<std::string>& kinds) {
+Table table_of(const std::vector<MemoryGroup>& groups, std::size_t first, std::size_t last,
+               const std::vector<std::string>& kinds) {
   Table table;
   table.columns.push_back({"rows", false});
   for (std::size_t i = first; i < last; ++i) table.columns.push_back({row_numbers(groups[i].rows), true});
@@ -139,7 +151,8 @@ Table table_of(const std::vector<MemoryGroup>& groups, std::size_t first, std::s
     for (std::size_t i = first; i < last; ++i) cells.push_back(size_text(bytes(*groups[i].memory)));
     table.rows.push_back(std::move(cells));
   };
-  for (const std::string& kind : kinds) add(kind, [&](const models::Footprint& memory) { return bytes_of(memory, kind); });
+  for (const std::string& kind : kinds)
+    add(kind, [&](const models::Footprint& memory) { return bytes_of(memory, kind); });
   add("all", [](const models::Footprint& memory) { return memory.bytes; });
   add("of it shared", [](const models::Footprint& memory) { return memory.shared_bytes; });
   add("of it never used", [](const models::Footprint& memory) { return memory.never_used_bytes; });
@@ -147,7 +160,8 @@ Table table_of(const std::vector<MemoryGroup>& groups, std::size_t first, std::s
     add(fmt::format("all of {}", target), [&](const models::Footprint& memory) { return all_of(memory, target); });
   }
   for (const std::string& target : targets_of(groups)) {
-    add(fmt::format("own of one {}", target), [&](const models::Footprint& memory) { return one_device(memory, target); });
+    add(fmt::format("own of one {}", target),
+        [&](const models::Footprint& memory) { return one_device(memory, target); });
   }
   add("beside: rescuers", [](const models::Footprint& memory) { return memory.rescuers * memory.rescuer_bytes; });
   return table;
@@ -166,7 +180,9 @@ std::vector<Section> memory_sections(const Comparison& comparison) {
   std::string same;
   for (const std::string& kind : kinds) {
     const std::int64_t first = bytes_of(*groups.front().memory, kind);
-    if (groups.size() == 1 || std::any_of(groups.begin(), groups.end(), [&](const MemoryGroup& group) { return bytes_of(*group.memory, kind) != first; })) {
+    if (groups.size() == 1 || std::any_of(groups.begin(), groups.end(), [&](const MemoryGroup& group) {
+          return bytes_of(*group.memory, kind) != first;
+        })) {
       differing.push_back(kind);
     } else {
       same += fmt::format("{}{} {}", same.empty() ? "the same in all rows: " : ", ", kind, size_text(first));
@@ -179,7 +195,8 @@ std::vector<Section> memory_sections(const Comparison& comparison) {
     sections.push_back({first == 0 ? title : title + ", continued", table_of(groups, first, last, differing), {}, {}});
   }
   std::vector<std::string>& lines = sections.back().after;
-  if (shown < groups.size()) lines.push_back(fmt::format("{} more amounts are not shown; --format json has all", groups.size() - shown));
+  if (shown < groups.size())
+    lines.push_back(fmt::format("{} more amounts are not shown; --format json has all", groups.size() - shown));
   if (!same.empty()) lines.push_back(same);
   const std::string question = kind_in_question(groups, kinds);
   std::vector<std::pair<std::string, std::vector<std::size_t>>> formulas;
@@ -187,7 +204,8 @@ std::vector<Section> memory_sections(const Comparison& comparison) {
     const MemoryGroup& group = groups[i];
     const models::FootprintLine* line = line_of(*group.memory, question);
     if (line == nullptr || line->parts.empty()) continue;
-    const std::string text = fmt::format("{} of {}: {}{}", line->parts.front().what, question, formula(*line), kinds_alike(*group.memory, *line));
+    const std::string text = fmt::format("{} of {}: {}{}", line->parts.front().what, question, formula(*line),
+                                         kinds_alike(*group.memory, *line));
     auto known = std::find_if(formulas.begin(), formulas.end(), [&](const auto& said) { return said.first == text; });
     if (known == formulas.end()) known = formulas.insert(known, {text, {}});
     known->second.insert(known->second.end(), group.rows.begin(), group.rows.end());

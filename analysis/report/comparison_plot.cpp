@@ -1,7 +1,5 @@
 #include "analysis/report/comparison_plot.hpp"
 
-#include "analysis/report/comparison_report.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +8,8 @@
 #include <map>
 #include <utility>
 #include <vector>
+
+#include "analysis/report/comparison_report.hpp"
 
 namespace dmstall::analysis {
 
@@ -22,8 +22,13 @@ struct Look {
 };
 
 // Colours that stay apart for people who do not tell red from green; shapes for who sees none.
-constexpr std::array<Look, 7> looks = {{{"PROGRESS", "#0072b2", 7}, {"DEADLOCK", "#d55e00", 2}, {"STALL", "#e69f00", 9}, {"LIVELOCK", "#cc79a7", 11},
-                                        {"STARVATION", "#cc79a7", 13}, {"INCONCLUSIVE", "#999999", 6}, {"ERROR", "#000000", 3}}};
+constexpr std::array<Look, 7> looks = {{{"PROGRESS", "#0072b2", 7},
+                                        {"DEADLOCK", "#d55e00", 2},
+                                        {"STALL", "#e69f00", 9},
+                                        {"LIVELOCK", "#cc79a7", 11},
+                                        {"STARVATION", "#cc79a7", 13},
+                                        {"INCONCLUSIVE", "#999999", 6},
+                                        {"ERROR", "#000000", 3}}};
 
 /// In single quotes of gnuplot.
 std::string quoted(const std::string& text) {
@@ -45,12 +50,16 @@ std::string row_numbers(const std::vector<std::size_t>& rows) {
   return text;
 }
 
-double mib_of(const ComparisonRow& row) { return static_cast<double>(row.memory->bytes) / (1024.0 * 1024.0); }
-double throughput_of(const ComparisonRow& row) { return row.mib_per_s ? row.mib_per_s->median : 0; }
+double mib_of(const ComparisonRow& row) {
+  return static_cast<double>(row.memory->bytes) / (1024.0 * 1024.0);
+}
+double throughput_of(const ComparisonRow& row) {
+  return row.mib_per_s ? row.mib_per_s->median : 0;
+}
 
 /// "x y text" per place: rows closer than a label is large share one.
 std::string labels_of(const Comparison& comparison) {
-  constexpr double across = 24, up = 30;   // labels side by side, and above one another
+  constexpr double across = 24, up = 30;  // labels side by side, and above one another
   double least = 1e300, most = 0, fastest = 0;
   for (const ComparisonRow& row : comparison.rows) {
     least = std::min(least, std::max(mib_of(row), 1e-6));
@@ -64,20 +73,25 @@ std::string labels_of(const Comparison& comparison) {
   };
   std::map<std::pair<int, int>, Label> labels;
   for (const ComparisonRow& row : comparison.rows) {
-    const double x = std::log2(std::max(mib_of(row), least) / least) / octaves, y = fastest > 0 ? throughput_of(row) / fastest : 0;
+    const double x = std::log2(std::max(mib_of(row), least) / least) / octaves,
+                 y = fastest > 0 ? throughput_of(row) / fastest : 0;
     const auto place = std::pair(static_cast<int>(std::lround(x * across)), static_cast<int>(std::lround(y * up)));
     labels.try_emplace(place, Label{mib_of(row), throughput_of(row), {}}).first->second.rows.push_back(row.number);
   }
   std::string text;
-  for (const auto& [place, label] : labels) text += fmt::format("{:.6f} {} \"{}\"\n", label.x, label.y, row_numbers(label.rows));
+  for (const auto& [place, label] : labels)
+    text += fmt::format("{:.6f} {} \"{}\"\n", label.x, label.y, row_numbers(label.rows));
   return text;
 }
 
 std::string terminal_of(PlotFormat format) {
   switch (format) {
-    case PlotFormat::svg: return "set terminal svg size 960,640 noenhanced background '#ffffff' font 'sans,13'\n";
-    case PlotFormat::png: return "set terminal pngcairo size 1440,960 noenhanced font 'sans,18'\n";
-    case PlotFormat::script: break;
+    case PlotFormat::svg:
+      return "set terminal svg size 960,640 noenhanced background '#ffffff' font 'sans,13'\n";
+    case PlotFormat::png:
+      return "set terminal pngcairo size 1440,960 noenhanced font 'sans,18'\n";
+    case PlotFormat::script:
+      break;
   }
   return "";
 }
@@ -94,19 +108,25 @@ std::string comparison_plot(const Comparison& comparison, PlotFormat format) {
     }
     if (points.empty()) continue;
     data += fmt::format("${} << EOD\n{}EOD\n", look.verdict, points);
-    plots += fmt::format("{}${} using 1:2 with points pointtype {} pointsize 1.3 linecolor rgb '{}' title '{}'", plots.empty() ? "plot " : ", \\\n     ", look.verdict, look.point,
-                         look.colour, look.verdict);
+    plots += fmt::format("{}${} using 1:2 with points pointtype {} pointsize 1.3 linecolor rgb '{}' title '{}'",
+                         plots.empty() ? "plot " : ", \\\n     ", look.verdict, look.point, look.colour, look.verdict);
   }
   if (comparison.rows.size() <= most_labels) {
     data += fmt::format("$labels << EOD\n{}EOD\n", labels_of(comparison));
     plots += ", \\\n     $labels using 1:2:3 with labels offset 0,0.9 font ',11' textcolor rgb '#404040' notitle";
   }
-  const bool positive = std::all_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.memory->bytes > 0; });
+  const bool positive = std::all_of(comparison.rows.begin(), comparison.rows.end(),
+                                    [](const ComparisonRow& row) { return row.memory->bytes > 0; });
   std::string out = terminal_of(format) + data;
-  out += fmt::format("set title {}\n", quoted(fmt::format("{}: numbers are rows; without throughput: not every request completed", comparison.scenario)));
+  out += fmt::format("set title {}\n",
+                     quoted(fmt::format("{}: numbers are rows; without throughput: not every request completed",
+                                        comparison.scenario)));
   if (positive) out += "set logscale x 2\n";
-  out += "set xlabel 'memory in reserve, MiB'\nset ylabel 'throughput under this memory pressure, MiB/s (relative: no forecast)'\n"
-         "set key top right outside vertical\nset grid\nset yrange [0:*]\nset offsets graph 0.03, graph 0.03, graph 0.06, 0\n";
+  out +=
+      "set xlabel 'memory in reserve, MiB'\nset ylabel 'throughput under this memory pressure, MiB/s (relative: no "
+      "forecast)'\n"
+      "set key top right outside vertical\nset grid\nset yrange [0:*]\nset offsets graph 0.03, graph 0.03, graph 0.06, "
+      "0\n";
   return out + plots + "\n";
 }
 

@@ -1,9 +1,9 @@
 // Writers of a comparison, one per format. They print what is in it and run nothing.
 #pragma once
 
-#include "analysis/use/compare/comparison.hpp"
-
 #include <string>
+
+#include "analysis/use/compare/comparison.hpp"
 
 namespace dmstall::analysis {
 
@@ -13,7 +13,8 @@ namespace dmstall::analysis {
 /// The same for a page of Markdown.
 [[nodiscard]] std::string comparison_markdown(const Comparison& comparison);
 
-/// One header line and one line per row (RFC 4180, lines end in CR LF), bytes and microseconds. Fields without a value are empty.
+/// One header line and one line per row (RFC 4180, lines end in CR LF), bytes and microseconds. Fields without a value
+/// are empty.
 [[nodiscard]] std::string comparison_csv(const Comparison& comparison);
 
 /// One JSON document, "dmstall_compare": 1.

@@ -1,12 +1,12 @@
 #include "analysis/report/comparison_sections.hpp"
 
-#include "analysis/report/comparison_report.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
+
+#include "analysis/report/comparison_report.hpp"
 
 namespace dmstall::analysis {
 
@@ -27,7 +27,8 @@ std::string rate_text(double mib_per_s) {
 
 /// "0 (16)": what the kernel makes of a value.
 std::string ios_text(const ComparisonRow& row) {
-  return row.effective_ios == row.reserved_ios ? fmt::format("{}", row.reserved_ios) : fmt::format("{} ({})", row.reserved_ios, row.effective_ios);
+  return row.effective_ios == row.reserved_ios ? fmt::format("{}", row.reserved_ios)
+                                               : fmt::format("{} ({})", row.reserved_ios, row.effective_ios);
 }
 
 bool names_ios(const std::string& key) {
@@ -80,23 +81,31 @@ std::vector<std::string> assumptions(const Comparison& comparison) {
   std::vector<std::string> lines;
   for (const std::string& line : order) {
     const auto& rows = rows_of[line];
-    lines.push_back(rows.size() == with_any ? line : fmt::format("{}   [row{} {}]", line, rows.size() == 1 ? "" : "s", row_numbers(rows)));
+    lines.push_back(rows.size() == with_any
+                        ? line
+                        : fmt::format("{}   [row{} {}]", line, rows.size() == 1 ? "" : "s", row_numbers(rows)));
   }
   return lines;
 }
 
 /// "1 / 2 / 14"
-std::string short_needs(const Judgement& of) { return fmt::format("{}{} / {} / {}", of.least ? "" : "≤ ", of.requests, of.faults, of.failures); }
+std::string short_needs(const Judgement& of) {
+  return fmt::format("{}{} / {} / {}", of.least ? "" : "≤ ", of.requests, of.faults, of.failures);
+}
 
 Section rows_section(const Comparison& comparison) {
   Section section;
   section.before = assumptions(comparison);
-  if (!varies_ios(comparison)) section.before.push_back(fmt::format("{}: {}", ios_key, ios_text(comparison.rows.front())));
+  if (!varies_ios(comparison))
+    section.before.push_back(fmt::format("{}: {}", ios_key, ios_text(comparison.rows.front())));
   Table& table = section.table = table_of_rows(comparison);
-  const bool kinds = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.kind.has_value(); });
-  const bool witnesses = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.judgement && row.judgement->witness; });
+  const bool kinds = std::any_of(comparison.rows.begin(), comparison.rows.end(),
+                                 [](const ComparisonRow& row) { return row.kind.has_value(); });
+  const bool witnesses = std::any_of(comparison.rows.begin(), comparison.rows.end(),
+                                     [](const ComparisonRow& row) { return row.judgement && row.judgement->witness; });
   const bool timed = comparison.seeds > 0;
-  const bool errors = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.failed > 0; });
+  const bool errors = std::any_of(comparison.rows.begin(), comparison.rows.end(),
+                                  [](const ComparisonRow& row) { return row.failed > 0; });
   table.columns.push_back({"reserved", true});
   table.columns.push_back({"verdict", false});
   table.columns.push_back({"by", false});
@@ -124,19 +133,34 @@ Section rows_section(const Comparison& comparison) {
       cells.push_back(fmt::format("{}", row.polls));
     }
     table.rows.push_back(std::move(cells));
-    if (timed && row.failed > 0) section.after.push_back(fmt::format("row {}: requests that ended in an error: {}", row.number, row.failed_by));
-    if (row.error || row.verdict == models::VerdictKind::inconclusive) section.after.push_back(fmt::format("row {}: {}", row.number, row.reason));
+    if (timed && row.failed > 0)
+      section.after.push_back(fmt::format("row {}: requests that ended in an error: {}", row.number, row.failed_by));
+    if (row.error || row.verdict == models::VerdictKind::inconclusive)
+      section.after.push_back(fmt::format("row {}: {}", row.number, row.reason));
   }
-  if (witnesses) section.after.push_back("needs: requests in flight / faults / failed allocations that are enough, the least; ≤ where less was not excluded.");
+  if (witnesses)
+    section.after.push_back(
+        "needs: requests in flight / faults / failed allocations that are enough, the least; ≤ where less was not "
+        "excluded.");
   if (timed) {
-    section.after.push_back(fmt::format("* row {} is the reference of \"relative\"; polls: 5 s polls of mempools, the most of one seed.", comparison.rows[comparison.reference].number));
-    if (errors) section.after.push_back("errors: requests that ended in one, the most of one seed; these count for no throughput and no latency, and their rows are not compared.");
-    section.after.push_back("Throughput and latency are of all requests, medians over the seeds. They are relative: for comparing rows of this table, not a forecast of a device's speed.");
+    section.after.push_back(
+        fmt::format("* row {} is the reference of \"relative\"; polls: 5 s polls of mempools, the most of one seed.",
+                    comparison.rows[comparison.reference].number));
+    if (errors)
+      section.after.push_back(
+          "errors: requests that ended in one, the most of one seed; these count for no throughput and no latency, and "
+          "their rows are not compared.");
+    section.after.push_back(
+        "Throughput and latency are of all requests, medians over the seeds. They are relative: for comparing rows of "
+        "this table, not a forecast of a device's speed.");
   }
   if (comparison.engine == Engine::simulate) {
-    section.after.push_back(comparison.seeds == 1 ? "A verdict here is of one timed run (seed 1), not a proof: another schedule may end otherwise."
-                                                  : fmt::format("A verdict here is the most severe of {} timed runs (seeds 1 to {}), not a proof: other schedules may end otherwise.",
-                                                                comparison.seeds, comparison.seeds));
+    section.after.push_back(
+        comparison.seeds == 1
+            ? "A verdict here is of one timed run (seed 1), not a proof: another schedule may end otherwise."
+            : fmt::format("A verdict here is the most severe of {} timed runs (seeds 1 to {}), not a proof: other "
+                          "schedules may end otherwise.",
+                          comparison.seeds, comparison.seeds));
   }
   return section;
 }
@@ -152,7 +176,8 @@ Section spread_section(const Comparison& comparison) {
     std::vector<std::string> cells;
     add_row_head(comparison, i, cells);
     cells.push_back(fmt::format("{} … {}", rate_text(row.mib_per_s->min), rate_text(row.mib_per_s->max)));
-    for (const auto& spread : {*row.p50_us, *row.p99_us}) cells.push_back(fmt::format("{} … {}", time_text(spread.min), time_text(spread.max)));
+    for (const auto& spread : {*row.p50_us, *row.p99_us})
+      cells.push_back(fmt::format("{} … {}", time_text(spread.min), time_text(spread.max)));
     table.rows.push_back(std::move(cells));
   }
   return section;
@@ -165,7 +190,7 @@ std::string row_numbers(const std::vector<std::size_t>& rows) {
   for (std::size_t i = 0; i < rows.size();) {
     std::size_t last = i;
     while (last + 1 < rows.size() && rows[last + 1] == rows[last] + 1) ++last;
-    parts.push_back(last > i + 1   ? fmt::format("{} to {}", rows[i] + 1, rows[last] + 1)
+    parts.push_back(last > i + 1    ? fmt::format("{} to {}", rows[i] + 1, rows[last] + 1)
                     : last == i + 1 ? fmt::format("{}, {}", rows[i] + 1, rows[last] + 1)
                                     : fmt::format("{}", rows[i] + 1));
     i = last + 1;
@@ -177,7 +202,8 @@ std::string size_text(std::int64_t bytes) {
   constexpr double kib = 1024, mib = 1024 * kib;
   const auto value = static_cast<double>(bytes);
   if (value < kib) return fmt::format("{} B", bytes);
-  return value < 1000 * kib ? fmt::format("{:.{}f} KiB", value / kib, value < 100 * kib ? 2 : 1) : fmt::format("{:.2f} MiB", value / mib);
+  return value < 1000 * kib ? fmt::format("{:.{}f} KiB", value / kib, value < 100 * kib ? 2 : 1)
+                            : fmt::format("{:.2f} MiB", value / mib);
 }
 
 std::vector<Section> comparison_sections(const Comparison& comparison) {

@@ -1,11 +1,11 @@
 // What a comparison says to people, apart from how it is printed: tables and the sentences around them.
 #pragma once
 
-#include "analysis/use/compare/comparison.hpp"
-#include "analysis/report/table.hpp"
-
 #include <string>
 #include <vector>
+
+#include "analysis/report/table.hpp"
+#include "analysis/use/compare/comparison.hpp"
 
 namespace dmstall::analysis {
 

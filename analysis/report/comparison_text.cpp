@@ -1,21 +1,25 @@
 // A comparison for people: plain text and Markdown.
-#include "analysis/report/comparison_report.hpp"
-#include "analysis/report/comparison_sections.hpp"
-#include "analysis/report/verdict_colours.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+
+#include "analysis/report/comparison_report.hpp"
+#include "analysis/report/comparison_sections.hpp"
+#include "analysis/report/verdict_colours.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
 
 std::string headline(const Comparison& comparison) {
-  const std::string settings = fmt::format("{} setting{}", comparison.rows.size(), comparison.rows.size() == 1 ? "" : "s");
-  const std::string seeds = comparison.seeds == 0 ? "" : fmt::format(" × {} seed{}", comparison.seeds, comparison.seeds == 1 ? "" : "s");
-  return settings + seeds + (comparison.interrupted ? fmt::format(", interrupted: {} settings are not here", comparison.rows_left_out) : "");
+  const std::string settings =
+      fmt::format("{} setting{}", comparison.rows.size(), comparison.rows.size() == 1 ? "" : "s");
+  const std::string seeds =
+      comparison.seeds == 0 ? "" : fmt::format(" × {} seed{}", comparison.seeds, comparison.seeds == 1 ? "" : "s");
+  return settings + seeds +
+         (comparison.interrupted ? fmt::format(", interrupted: {} settings are not here", comparison.rows_left_out)
+                                 : "");
 }
 
 }  // namespace
@@ -26,23 +30,32 @@ std::string row_verdict(const ComparisonRow& row) {
 
 std::string row_basis(const Comparison& comparison, const ComparisonRow& row) {
   if (row.error) return "-";
-  return row.judgement && !row.from_runs ? basis_text(*row.judgement) : fmt::format("{} of {} runs", row.seeds_with_verdict, comparison.seeds);
+  return row.judgement && !row.from_runs ? basis_text(*row.judgement)
+                                         : fmt::format("{} of {} runs", row.seeds_with_verdict, comparison.seeds);
 }
 
 std::string comparison_result_line(const Comparison& comparison) {
   using models::VerdictKind;
-  std::string line = fmt::format("RESULT {} COMPARED rows={} seeds={}", comparison.scenario, comparison.rows.size(), comparison.seeds);
+  std::string line =
+      fmt::format("RESULT {} COMPARED rows={} seeds={}", comparison.scenario, comparison.rows.size(), comparison.seeds);
   const auto count = [&](const auto& holds) {
     std::size_t n = 0;
     for (const ComparisonRow& row : comparison.rows) n += holds(row) ? 1U : 0U;
     return n;
   };
-  constexpr std::array<std::pair<VerdictKind, const char*>, 6> names = {{{VerdictKind::progress, "progress"}, {VerdictKind::deadlock, "deadlock"},
-      {VerdictKind::stall, "stall"}, {VerdictKind::livelock, "livelock"}, {VerdictKind::starvation, "starvation"}, {VerdictKind::inconclusive, "inconclusive"}}};
+  constexpr std::array<std::pair<VerdictKind, const char*>, 6> names = {{{VerdictKind::progress, "progress"},
+                                                                         {VerdictKind::deadlock, "deadlock"},
+                                                                         {VerdictKind::stall, "stall"},
+                                                                         {VerdictKind::livelock, "livelock"},
+                                                                         {VerdictKind::starvation, "starvation"},
+                                                                         {VerdictKind::inconclusive, "inconclusive"}}};
   for (const auto& [verdict, name] : names) {
-    line += fmt::format(" {}={}", name, count([&, wanted = verdict](const ComparisonRow& row) { return !row.error && row.verdict == wanted; }));
+    line += fmt::format(" {}={}", name, count([&, wanted = verdict](const ComparisonRow& row) {
+                          return !row.error && row.verdict == wanted;
+                        }));
   }
-  return line + fmt::format(" error={} digest={:016x}", count([](const ComparisonRow& row) { return row.error; }), comparison.digest);
+  return line + fmt::format(" error={} digest={:016x}", count([](const ComparisonRow& row) { return row.error; }),
+                            comparison.digest);
 }
 
 std::string comparison_text(const Comparison& comparison, bool colour) {

@@ -1,16 +1,17 @@
 // A proof in words that a kernel engineer can check.
 #pragma once
 
-#include "analysis/verdict/run_scenario.hpp"
-
 #include <string>
+
+#include "analysis/verdict/run_scenario.hpp"
 
 namespace dmstall::analysis {
 
 /// The order of ranks in a few lines, and what the proof covers. Requires: the report's scenario is proved.
 [[nodiscard]] std::string proof_summary(const RunReport& report);
 
-/// Every thing that is waited for, from the highest rank down: where, and what those who wait may hold. Empty where nothing is proved.
+/// Every thing that is waited for, from the highest rank down: where, and what those who wait may hold. Empty where
+/// nothing is proved.
 [[nodiscard]] std::string proof_text(const RunReport& report);
 
 }  // namespace dmstall::analysis

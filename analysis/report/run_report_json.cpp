@@ -1,11 +1,11 @@
-#include "analysis/verdict/result_line.hpp"
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
 #include "analysis/report/omissions_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/verdict/expectations.hpp"
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
+#include "analysis/verdict/result_line.hpp"
 #include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
@@ -15,7 +15,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json latency(const sim::LatencySummary& of) {
-  return {{"count", of.count}, {"mean_us", of.mean_us}, {"p50_us", of.p50_us}, {"p99_us", of.p99_us}, {"max_us", of.max_us}};
+  return {{"count", of.count},
+          {"mean_us", of.mean_us},
+          {"p50_us", of.p50_us},
+          {"p99_us", of.p99_us},
+          {"max_us", of.max_us}};
 }
 
 Json stuck(const RunReport& report) {
@@ -34,55 +38,113 @@ Json stuck(const RunReport& report) {
     row["alike"] = thread.alike;
     threads.push_back(row);
   }
-  return {{"kind", std::string(to_string(report.stuck.kind))}, {"requests", report.stuck.requests}, {"at_s", report.simulated ? Json(report.simulation.stuck_at_s) : Json()},
-          {"relieved_by_memory", report.relieved_by_memory}, {"circle", report.stuck.circle}, {"waited_for", report.stuck.waited_for},
-          {"threads", threads}, {"witness_steps", report.witness_steps}};
+  return {{"kind", std::string(to_string(report.stuck.kind))},
+          {"requests", report.stuck.requests},
+          {"at_s", report.simulated ? Json(report.simulation.stuck_at_s) : Json()},
+          {"relieved_by_memory", report.relieved_by_memory},
+          {"circle", report.stuck.circle},
+          {"waited_for", report.stuck.waited_for},
+          {"threads", threads},
+          {"witness_steps", report.witness_steps}};
 }
 
 /// Accounted memory, in pages of 4 KiB.
 Json accounted(const sim::MemoryMetrics& of) {
   const models::PageCounts& end = of.at_end;
-  const Json at_end{{"free", end.free}, {"clean", end.clean}, {"dirty", end.dirty}, {"writeback", end.writeback}, {"hog", end.hog},
-                    {"pools", end.pools}, {"unreclaimable", end.unreclaimable}};
-  return {{"total", of.total}, {"min", of.marks.min}, {"low", of.marks.low}, {"high", of.marks.high}, {"lowest_free", of.lowest_free},
-          {"below_min_s", of.below_min_s}, {"refused", of.refused}, {"oom_kills", of.oom_kills}, {"reclaimed_directly", of.reclaimed_directly},
-          {"reclaimed_by_kswapd", of.reclaimed_by_kswapd}, {"dirtied", of.dirtied}, {"written", of.written}, {"swapped", of.swapped},
-          {"throttled_s", of.throttled_s}, {"waited_for_memory_s", of.waited_for_memory_s}, {"at_end", at_end}};
+  const Json at_end{{"free", end.free},
+                    {"clean", end.clean},
+                    {"dirty", end.dirty},
+                    {"writeback", end.writeback},
+                    {"hog", end.hog},
+                    {"pools", end.pools},
+                    {"unreclaimable", end.unreclaimable}};
+  return {{"total", of.total},
+          {"min", of.marks.min},
+          {"low", of.marks.low},
+          {"high", of.marks.high},
+          {"lowest_free", of.lowest_free},
+          {"below_min_s", of.below_min_s},
+          {"refused", of.refused},
+          {"oom_kills", of.oom_kills},
+          {"reclaimed_directly", of.reclaimed_directly},
+          {"reclaimed_by_kswapd", of.reclaimed_by_kswapd},
+          {"dirtied", of.dirtied},
+          {"written", of.written},
+          {"swapped", of.swapped},
+          {"throttled_s", of.throttled_s},
+          {"waited_for_memory_s", of.waited_for_memory_s},
+          {"at_end", at_end}};
 }
 
 Json figures(const RunReport& report) {
   const sim::Result& run = report.simulation;
-  Json classes = Json::array(), services = Json::array(), devices = Json::array(), resources = Json::array(), stalls = Json::array();
+  Json classes = Json::array(), services = Json::array(), devices = Json::array(), resources = Json::array(),
+       stalls = Json::array();
   for (const sim::ClassMetrics& of : run.classes) {
-    classes.push_back({{"name", of.name}, {"device", of.device}, {"total", of.total}, {"started", of.started}, {"finished", of.finished},
-                       {"errors", of.failed}, {"errors_by", of.failed_by}, {"bytes", of.bytes}, {"mib_per_s", of.mib_per_s}, {"latency", latency(of.latency)}});
+    classes.push_back({{"name", of.name},
+                       {"device", of.device},
+                       {"total", of.total},
+                       {"started", of.started},
+                       {"finished", of.finished},
+                       {"errors", of.failed},
+                       {"errors_by", of.failed_by},
+                       {"bytes", of.bytes},
+                       {"mib_per_s", of.mib_per_s},
+                       {"latency", latency(of.latency)}});
   }
-  for (const sim::ServiceMetrics& of : run.services) services.push_back({{"name", of.device}, {"latency", latency(of.latency)}});
+  for (const sim::ServiceMetrics& of : run.services)
+    services.push_back({{"name", of.device}, {"latency", latency(of.latency)}});
   for (const sim::DeviceMetrics& of : run.devices) {
-    devices.push_back({{"name", of.name}, {"reads", of.reads}, {"writes", of.writes}, {"flushes", of.flushes}, {"bytes", of.bytes},
-                       {"busy_s", of.busy_s}, {"max_in_flight", of.max_in_flight}, {"latency", latency(of.latency)}});
+    devices.push_back({{"name", of.name},
+                       {"reads", of.reads},
+                       {"writes", of.writes},
+                       {"flushes", of.flushes},
+                       {"bytes", of.bytes},
+                       {"busy_s", of.busy_s},
+                       {"max_in_flight", of.max_in_flight},
+                       {"latency", latency(of.latency)}});
   }
   for (const sim::ResourceMetrics& of : run.resources) {
-    resources.push_back({{"name", of.name}, {"capacity", of.capacity}, {"lowest_free", of.lowest_free}, {"takes", of.takes},
-                         {"from_allocator", of.from_allocator}, {"from_reserve", of.from_reserve}, {"waits", of.waits}, {"polls", of.polls},
+    resources.push_back({{"name", of.name},
+                         {"capacity", of.capacity},
+                         {"lowest_free", of.lowest_free},
+                         {"takes", of.takes},
+                         {"from_allocator", of.from_allocator},
+                         {"from_reserve", of.from_reserve},
+                         {"waits", of.waits},
+                         {"polls", of.polls},
                          {"longest_wait_s", of.longest_wait_s}});
   }
   for (const sim::Stall& of : run.stalls) {
     stalls.push_back({{"from_s", of.from_s}, {"to_s", of.to_s}, {"polls", of.polls}, {"resource", of.resource}});
   }
-  Json json{{"simulated_s", run.sim_time_s}, {"steps", run.steps}, {"polls", run.polls}, {"most_threads", run.most_threads},
-            {"longest_request_s", run.longest_request_s}, {"requests", classes}, {"devices", services}, {"disks", devices}, {"resources", resources}, {"stalls", stalls}};
+  Json json{{"simulated_s", run.sim_time_s},
+            {"steps", run.steps},
+            {"polls", run.polls},
+            {"most_threads", run.most_threads},
+            {"longest_request_s", run.longest_request_s},
+            {"requests", classes},
+            {"devices", services},
+            {"disks", devices},
+            {"resources", resources},
+            {"stalls", stalls}};
   if (run.memory) json["memory_pages"] = accounted(*run.memory);
   return json;
 }
 
 Json search(const Exploration& of) {
-  Json json{{"verdict", std::string(to_string(of.verdict))}, {"population", of.population}, {"searches", of.searches}, {"states", of.states},
-            {"largest_search", of.largest}, {"seconds", of.seconds}};
+  Json json{{"verdict", std::string(to_string(of.verdict))},
+            {"population", of.population},
+            {"searches", of.searches},
+            {"states", of.states},
+            {"largest_search", of.largest},
+            {"seconds", of.seconds}};
   json["reductions_off"] = switched_off(of.reductions);
   if (!of.bound.empty()) json["bound"] = of.bound;
   if (of.verdict == models::VerdictKind::deadlock) {
-    json["needs"] = Json{{"requests", of.requests}, {"fewest_requests", of.fewest_requests}, {"faults", of.faults}, {"failed_allocations", of.failures}, {"steps", of.steps}, {"least", of.least}};
+    json["needs"] = Json{{"requests", of.requests}, {"fewest_requests", of.fewest_requests},
+                         {"faults", of.faults},     {"failed_allocations", of.failures},
+                         {"steps", of.steps},       {"least", of.least}};
     json["point_of_no_return"] = of.no_return ? Json{{"step", *of.no_return}, {"exact", of.no_return_exact}} : Json();
   }
   return json;
@@ -90,12 +152,18 @@ Json search(const Exploration& of) {
 
 Json steps(const std::vector<NarratedStep>& narrative) {
   Json rows = Json::array();
-  for (const NarratedStep& step : narrative) rows.push_back({{"step", step.number}, {"who", step.who}, {"does", step.what}, {"functions", step.functions}, {"request", step.request}});
+  for (const NarratedStep& step : narrative)
+    rows.push_back({{"step", step.number},
+                    {"who", step.who},
+                    {"does", step.what},
+                    {"functions", step.functions},
+                    {"request", step.request}});
   return rows;
 }
 
 Json proof(const Proof& of) {
-  Json json{{"proved", of.proved}, {"rung", of.rung}, {"positions", of.positions}, {"columns", of.columns}, {"cases", of.cases}, {"seconds", of.seconds}};
+  Json json{{"proved", of.proved},   {"rung", of.rung},   {"positions", of.positions},
+            {"columns", of.columns}, {"cases", of.cases}, {"seconds", of.seconds}};
   if (!of.proved) {
     json["reason"] = of.reason;
     if (!of.candidate_waits.empty()) json["candidate"] = of.candidate_waits;
@@ -103,7 +171,8 @@ Json proof(const Proof& of) {
   }
   json["any_number_of_requests"] = of.certificate.any_number;
   Json ranks = Json::array();
-  for (const RankedWait& each : of.ranks) ranks.push_back({{"rank", each.rank}, {"thing", each.thing}, {"functions", each.functions}, {"held", each.held}});
+  for (const RankedWait& each : of.ranks)
+    ranks.push_back({{"rank", each.rank}, {"thing", each.thing}, {"functions", each.functions}, {"held", each.held}});
   json["ranks"] = ranks;
   return json;
 }
@@ -125,13 +194,16 @@ Json omissions(const RunReport& report) {
 Json unpooled(const models::Machine& machine) {
   Json sites = Json::array();
   for (const models::FoldedSite& of : models::fold_sites(machine.unpooled_sites)) {
-    sites.push_back({{"what", of.site.what}, {"devices", of.devices}, {"function", of.site.function}, {"gfp", of.site.gfp}});
+    sites.push_back(
+        {{"what", of.site.what}, {"devices", of.devices}, {"function", of.site.function}, {"gfp", of.site.gfp}});
   }
   return sites;
 }
 
 Json one(const RunReport& report) {
-  Json json{{"file", report.file}, {"scenario", report.scenario}, {"verdict", report.error ? "ERROR" : std::string(to_string(report.verdict))},
+  Json json{{"file", report.file},
+            {"scenario", report.scenario},
+            {"verdict", report.error ? "ERROR" : std::string(to_string(report.verdict))},
             {"exit_code", static_cast<int>(report.code)}};
   if (report.error) {
     json["error"] = *report.error;
@@ -147,7 +219,9 @@ Json one(const RunReport& report) {
   if (!report.without_faults.empty()) json["without_faults"] = report.without_faults;
   if (report.verdict == models::VerdictKind::deadlock) json["stuck"] = stuck(report);
   if (report.verdict == models::VerdictKind::starvation) {
-    json["starves"] = Json{{"threads", stuck(report)["threads"]}, {"waited_for", report.stuck.waited_for}, {"round_from_step", report.exploration->round_from + 1}};
+    json["starves"] = Json{{"threads", stuck(report)["threads"]},
+                           {"waited_for", report.stuck.waited_for},
+                           {"round_from_step", report.exploration->round_from + 1}};
   }
   if (report.expect) {
     json["not_as_expected"] = unmet_expectations(report);
@@ -173,7 +247,8 @@ std::string run_json_part(const RunReport& report) {
   return one(report).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string run_json_of_parts(const std::vector<std::string>& parts, models::ExitCode code, const std::vector<std::string>& interrupted) {
+std::string run_json_of_parts(const std::vector<std::string>& parts, models::ExitCode code,
+                              const std::vector<std::string>& interrupted) {
   Json runs = Json::array();
   for (const std::string& part : parts) runs.push_back(Json::parse(part));
   if (!interrupted.empty()) code = models::ExitCode::interrupted;

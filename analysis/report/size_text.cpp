@@ -1,13 +1,13 @@
 // A sizing for people: plain text and Markdown.
-#include "analysis/report/bytes_text.hpp"
-#include "analysis/report/size_report.hpp"
-#include "analysis/report/table.hpp"
-#include "analysis/report/verdict_colours.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+
+#include "analysis/report/bytes_text.hpp"
+#include "analysis/report/size_report.hpp"
+#include "analysis/report/table.hpp"
+#include "analysis/report/verdict_colours.hpp"
 
 namespace dmstall::analysis {
 
@@ -30,24 +30,28 @@ std::string compact(const std::vector<int>& sizes, const char* between, const ch
   for (std::size_t i = 0; i < sizes.size();) {
     std::size_t last = i;
     while (last + 1 < sizes.size() && sizes[last + 1] == sizes[last] + 1) ++last;
-    if (last == i + 1) last = i;   // two are said one by one
+    if (last == i + 1) last = i;  // two are said one by one
     parts.push_back(last == i ? fmt::format("{}", sizes[i]) : fmt::format("{}{}{}", sizes[i], between, sizes[last]));
     i = last + 1;
   }
   return parts.empty() ? "none" : fmt::format("{}", fmt::join(parts, apart));
 }
 
-std::string row_verdict(const SizeRow& row) { return row.judgement.error ? "ERROR" : std::string(to_string(row.judgement.verdict)); }
+std::string row_verdict(const SizeRow& row) {
+  return row.judgement.error ? "ERROR" : std::string(to_string(row.judgement.verdict));
+}
 
 Table table_of(const Sizing& sizing, const SizeSeries& series) {
   Table table;
   table.columns = {{"size ", true}, {"verdict", false}, {"by", false}};
-  const bool witnesses = std::any_of(series.rows.begin(), series.rows.end(), [](const SizeRow& row) { return row.judgement.witness; });
+  const bool witnesses =
+      std::any_of(series.rows.begin(), series.rows.end(), [](const SizeRow& row) { return row.judgement.witness; });
   if (witnesses) table.columns.insert(table.columns.end(), {{"needs", false}, {"kind", false}});
   if (sizing.bytes_known && !sizing.sized.parameter) table.columns.push_back({"bytes", true});
   if (sizing.bytes_known) table.columns.push_back({"all reserves, bytes", true});
   for (const SizeRow& row : series.rows) {
-    std::vector<std::string> cells = {fmt::format("{}{}", row.size, row.size == sizing.sized.now ? "*" : " "), row_verdict(row), basis_text(row.judgement)};
+    std::vector<std::string> cells = {fmt::format("{}{}", row.size, row.size == sizing.sized.now ? "*" : " "),
+                                      row_verdict(row), basis_text(row.judgement)};
     if (witnesses) {
       cells.push_back(row.judgement.witness ? needs_text(row.judgement) : "-");
       cells.emplace_back(row.judgement.kind ? to_string(*row.judgement.kind) : "-");
@@ -60,7 +64,8 @@ Table table_of(const Sizing& sizing, const SizeSeries& series) {
 }
 
 std::string top_of(const Sizing& sizing) {
-  return sizing.sized.parameter ? fmt::format("up to {}, the most that the kernel takes", sizing.sized.largest) : "of any size";
+  return sizing.sized.parameter ? fmt::format("up to {}, the most that the kernel takes", sizing.sized.largest)
+                                : "of any size";
 }
 
 std::vector<std::string> summary(const Sizing& sizing, const SizeSeries& series) {
@@ -72,7 +77,9 @@ std::vector<std::string> summary(const Sizing& sizing, const SizeSeries& series)
   if (!open.empty()) lines.push_back("open: " + set_text(open));
   const int last = series.rows.back().size;
   if (const SizeRow* from = series.safe_from()) {
-    lines.push_back(fmt::format("{} and above: PROVED, {} (the certificate of {} was checked there, too, and holds in between)", from->size, top_of(sizing), from->size));
+    lines.push_back(
+        fmt::format("{} and above: PROVED, {} (the certificate of {} was checked there, too, and holds in between)",
+                    from->size, top_of(sizing), from->size));
   } else if (last < sizing.sized.largest) {
     lines.push_back(fmt::format("above {}: not known; no proof found here covers other sizes than its own", last));
   }
@@ -83,7 +90,8 @@ std::vector<std::string> summary(const Sizing& sizing, const SizeSeries& series)
 }
 
 std::string cost(const Sizing& sizing, const SizeRow& row) {
-  return sizing.bytes_known ? fmt::format("{}: {}", row.size, bytes_in_units(row.all_bytes)) : fmt::format("{}", row.size);
+  return sizing.bytes_known ? fmt::format("{}: {}", row.size, bytes_in_units(row.all_bytes))
+                            : fmt::format("{}", row.size);
 }
 
 /// Shared against private, each at its least safe size.
@@ -93,7 +101,8 @@ std::vector<std::string> sharing_summary(const Sizing& sizing) {
   const char* of = sizing.bytes_known ? " (all reserves)" : "";
   std::vector<std::string> lines;
   const auto none_of = [](const SizeSeries& series) {
-    const bool open = std::any_of(series.rows.begin(), series.rows.end(), [](const SizeRow& row) { return row.open(); });
+    const bool open =
+        std::any_of(series.rows.begin(), series.rows.end(), [](const SizeRow& row) { return row.open(); });
     return open ? "no size of the range is known to be safe" : "no size of the range is safe";
   };
   if (shared == nullptr) {
@@ -101,12 +110,18 @@ std::vector<std::string> sharing_summary(const Sizing& sizing) {
   } else {
     const SizeRow* from = sizing.series[0].safe_to_the_end();
     lines.push_back(fmt::format("sharing: the smallest safe size is {}{}{}", cost(sizing, *shared), of,
-                                from == nullptr ? "; a larger one of the range is not" : from == shared ? "" : fmt::format("; from {} on every size of the range is", from->size)));
+                                from == nullptr  ? "; a larger one of the range is not"
+                                : from == shared ? ""
+                                                 : fmt::format("; from {} on every size of the range is", from->size)));
   }
-  lines.push_back(apart == nullptr ? fmt::format("private pools: {}", none_of(sizing.series[1])) : fmt::format("private pools: the smallest safe size is {}{}", cost(sizing, *apart), of));
+  lines.push_back(apart == nullptr
+                      ? fmt::format("private pools: {}", none_of(sizing.series[1]))
+                      : fmt::format("private pools: the smallest safe size is {}{}", cost(sizing, *apart), of));
   if (shared != nullptr && apart != nullptr && sizing.bytes_known) {
     const std::int64_t difference = apart->all_bytes - shared->all_bytes;
-    lines.push_back(difference > 0 ? fmt::format("sharing saves {}", bytes_in_units(difference)) : fmt::format("sharing saves nothing: it costs {} more", bytes_in_units(-difference)));
+    lines.push_back(difference > 0
+                        ? fmt::format("sharing saves {}", bytes_in_units(difference))
+                        : fmt::format("sharing saves nothing: it costs {} more", bytes_in_units(-difference)));
   }
   return lines;
 }
@@ -121,7 +136,9 @@ std::vector<std::string> head(const Sizing& sizing) {
   if (sizing.sized.machine_wide) {
     lines.push_back(fmt::format("{}: one for the whole machine", sizing.sized.name));
   } else if (sizing.sized.devices.size() > 1) {
-    lines.push_back(fmt::format("{}: {} {} devices", sizing.sized.name, sizing.sized.sharing_rule.empty() ? "one in each of" : "one for", sizing.sized.devices.size()));
+    lines.push_back(fmt::format("{}: {} {} devices", sizing.sized.name,
+                                sizing.sized.sharing_rule.empty() ? "one in each of" : "one for",
+                                sizing.sized.devices.size()));
   }
   return lines;
 }
@@ -133,20 +150,26 @@ std::string title_of(const Sizing& sizing, const SizeSeries& series) {
 
 std::string headline(const Sizing& sizing) {
   std::vector<int> sizes = sizes_where(sizing.series.front(), [](const SizeRow&) { return true; });
-  return fmt::format("{}: {}{}", sizing.sized.name, set_text(sizes), sizing.interrupted ? fmt::format(", interrupted: {} sizes are not here", sizing.rows_left_out) : "");
+  return fmt::format(
+      "{}: {}{}", sizing.sized.name, set_text(sizes),
+      sizing.interrupted ? fmt::format(", interrupted: {} sizes are not here", sizing.rows_left_out) : "");
 }
 
 }  // namespace
 
-std::string set_text(const std::vector<int>& sizes) { return compact(sizes, " to ", ", "); }
+std::string set_text(const std::vector<int>& sizes) {
+  return compact(sizes, " to ", ", ");
+}
 
 std::string sizing_result_line(const Sizing& sizing) {
   const SizeSeries& series = sizing.series.front();
   const auto set = [&](const auto& holds) { return compact(sizes_where(series, holds), "-", ","); };
   const SizeRow* from = series.safe_from();
-  return fmt::format("RESULT {} SIZED pool={} sizes={} safe={} unsafe={} open={} from={} digest={:016x}", sizing.scenario, sizing.sized.name,
-                     set([](const SizeRow&) { return true; }), set([](const SizeRow& row) { return row.safe(); }),
-                     set([](const SizeRow& row) { return !row.safe() && !row.open(); }), set([](const SizeRow& row) { return row.open(); }),
+  return fmt::format("RESULT {} SIZED pool={} sizes={} safe={} unsafe={} open={} from={} digest={:016x}",
+                     sizing.scenario, sizing.sized.name, set([](const SizeRow&) { return true; }),
+                     set([](const SizeRow& row) { return row.safe(); }),
+                     set([](const SizeRow& row) { return !row.safe() && !row.open(); }),
+                     set([](const SizeRow& row) { return row.open(); }),
                      from == nullptr ? "none" : fmt::format("{}", from->size), sizing.digest);
 }
 
@@ -163,7 +186,8 @@ std::string sizing_text(const Sizing& sizing, bool colour) {
   const std::vector<std::string> sharing = sharing_summary(sizing);
   if (!sharing.empty()) out += "\n";
   for (const std::string& line : sharing) out += wrapped(line);
-  if (std::any_of(sizing.series.front().rows.begin(), sizing.series.front().rows.end(), [&](const SizeRow& row) { return row.size == sizing.sized.now; })) {
+  if (std::any_of(sizing.series.front().rows.begin(), sizing.series.front().rows.end(),
+                  [&](const SizeRow& row) { return row.size == sizing.sized.now; })) {
     out += wrapped("* the size in the file");
   }
   return out + sizing_result_line(sizing) + "\n";

@@ -23,7 +23,8 @@ struct Table {
 /// A table of GitHub's Markdown; what would end a cell is escaped.
 [[nodiscard]] std::string markdown_table(const Table& table);
 
-/// A sentence in lines of at most 118 columns, indented by two spaces, those after the first further. Ends in a newline.
+/// A sentence in lines of at most 118 columns, indented by two spaces, those after the first further. Ends in a
+/// newline.
 [[nodiscard]] std::string wrapped(const std::string& text);
 
 /// A line of CSV (RFC 4180): fields with commas, quotes or line ends in quotes; ends in CR LF.

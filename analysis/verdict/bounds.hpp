@@ -10,8 +10,8 @@
 
 namespace dmstall::analysis {
 
-inline constexpr double default_wall_s = 55;                       ///< of one scenario: with starting and ending less than a minute
-inline constexpr std::int64_t default_process_memory_mib = 3840;   ///< of the process that answers for it
+inline constexpr double default_wall_s = 55;  ///< of one scenario: with starting and ending less than a minute
+inline constexpr std::int64_t default_process_memory_mib = 3840;  ///< of the process that answers for it
 
 struct RunBounds {
   using Clock = std::chrono::steady_clock;

@@ -1,10 +1,10 @@
 // What a scenario expects, held against what was found.
 #pragma once
 
-#include "analysis/verdict/run_scenario.hpp"
-
 #include <string>
 #include <vector>
+
+#include "analysis/verdict/run_scenario.hpp"
 
 namespace dmstall::analysis {
 

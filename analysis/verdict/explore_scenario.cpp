@@ -1,13 +1,13 @@
 #include "analysis/verdict/explore_scenario.hpp"
 
-#include "analysis/engines/replay/replay.hpp"
-#include "analysis/engines/replay/replay_round.hpp"
-#include "models/kernel/memory_rules.hpp"
-
 #include <fmt/format.h>
 
 #include <cmath>
 #include <utility>
+
+#include "analysis/engines/replay/replay.hpp"
+#include "analysis/engines/replay/replay_round.hpp"
+#include "models/kernel/memory_rules.hpp"
 
 namespace dmstall::analysis {
 
@@ -16,7 +16,9 @@ namespace {
 using models::ExitCode;
 using models::VerdictKind;
 
-std::string plural(std::int64_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
+std::string plural(std::int64_t n, const char* what) {
+  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+}
 
 /// By a date, or by the OOM killer that ends whoever has it. Whether accounted memory ever gets so short is the timed
 /// run's business.
@@ -25,7 +27,9 @@ bool says_memory_returns(const models::MemorySettings& memory) {
 }
 
 /// What of a process may be states: the rest is the machine, and what a proof left behind.
-std::int64_t states_of(std::int64_t process_memory_mib) { return process_memory_mib / 4 * 3; }
+std::int64_t states_of(std::int64_t process_memory_mib) {
+  return process_memory_mib / 4 * 3;
+}
 
 void judge_stuck(const models::Machine& machine, const models::MemorySettings& memory, RunReport& report) {
   const Exploration& search = *report.exploration;
@@ -34,7 +38,8 @@ void judge_stuck(const models::Machine& machine, const models::MemorySettings& m
   if (!replayed.confirmed) {
     report.verdict = VerdictKind::inconclusive;
     report.code = ExitCode::engines_disagree;
-    report.error = fmt::format("the search found a stuck set, but the replayer refuses its steps: {}", replayed.refusal);
+    report.error =
+        fmt::format("the search found a stuck set, but the replayer refuses its steps: {}", replayed.refusal);
     return;
   }
   report.verdict = verdict_of_stuck(memory, Engine::explore, search.relieved_by_memory);
@@ -43,9 +48,11 @@ void judge_stuck(const models::Machine& machine, const models::MemorySettings& m
   report.relieved_by_memory = search.relieved_by_memory;
   report.witness = search.witness;
   report.narrative = narrate(machine, search.witness);
-  const char* how = search.least && search.fewest_requests ? "every schedule searched: a stuck set with" : "found: a stuck set with at most";
+  const char* how = search.least && search.fewest_requests ? "every schedule searched: a stuck set with"
+                                                           : "found: a stuck set with at most";
   report.reason = fmt::format("{} {}, {}, {}; witness of {} replayed", how, plural(search.requests, "request"),
-                              plural(search.faults, "fault"), plural(search.failures, "failed allocation"), plural(replayed.steps, "step"));
+                              plural(search.faults, "fault"), plural(search.failures, "failed allocation"),
+                              plural(replayed.steps, "step"));
 }
 
 void judge_starvation(const models::Machine& machine, RunReport& report) {
@@ -54,15 +61,19 @@ void judge_starvation(const models::Machine& machine, RunReport& report) {
   if (!replayed.confirmed) {
     report.verdict = VerdictKind::inconclusive;
     report.code = ExitCode::engines_disagree;
-    report.error = fmt::format("the search found a round in which somebody starves, but the replayer refuses it: {}", replayed.refusal);
+    report.error = fmt::format("the search found a round in which somebody starves, but the replayer refuses it: {}",
+                               replayed.refusal);
     return;
   }
   report.stuck = replayed.report;
   report.witness = search.witness;
   report.narrative = narrate(machine, search.witness);
   const auto round = static_cast<std::int64_t>(search.witness.steps.size() - search.round_from);
-  report.reason = fmt::format("every schedule searched: nobody is stuck, but {} can be overtaken for ever: from step {} on, {} repeat, fair to all others, in none of which it can go on",
-                              plural(static_cast<std::int64_t>(search.witness.stuck.size()), "task"), search.round_from + 1, plural(round, "step"));
+  report.reason = fmt::format(
+      "every schedule searched: nobody is stuck, but {} can be overtaken for ever: from step {} on, {} repeat, fair to "
+      "all others, in none of which it can go on",
+      plural(static_cast<std::int64_t>(search.witness.stuck.size()), "task"), search.round_from + 1,
+      plural(round, "step"));
 }
 
 }  // namespace
@@ -74,10 +85,12 @@ models::VerdictKind verdict_of_stuck(const models::MemorySettings& memory, Engin
 }
 
 models::Machine searched_machine(const models::Scenario& scenario, models::Machine machine) {
-  return models::thread_counts_are_open(scenario.memory) ? any_number_of_threads(std::move(machine)) : std::move(machine);
+  return models::thread_counts_are_open(scenario.memory) ? any_number_of_threads(std::move(machine))
+                                                         : std::move(machine);
 }
 
-void explore_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options, RunReport& report) {
+void explore_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options,
+                      RunReport& report) {
   ExploreOptions bounds = options.search;
   bounds.states = options.search_states.value_or(scenario.bounds.states.value_or(bounds.states));
   bounds.seconds = options.search_seconds.value_or(scenario.bounds.seconds.value_or(bounds.seconds));
@@ -99,18 +112,24 @@ void explore_scenario(const models::Scenario& scenario, const models::Machine& m
     return;
   }
   switch (search.verdict) {
-    case VerdictKind::deadlock: return judge_stuck(machine, scenario.memory, report);
+    case VerdictKind::deadlock:
+      return judge_stuck(machine, scenario.memory, report);
     case VerdictKind::progress:
-      report.reason = fmt::format("exhausted: every schedule of {} completes ({} in the largest search)", plural(search.population, "request"),
-                                  plural(static_cast<std::int64_t>(search.largest), "state"));
-      if (search.starvation_open) report.reason += "; whether one can be overtaken for ever beside the loops was not asked";
+      report.reason =
+          fmt::format("exhausted: every schedule of {} completes ({} in the largest search)",
+                      plural(search.population, "request"), plural(static_cast<std::int64_t>(search.largest), "state"));
+      if (search.starvation_open)
+        report.reason += "; whether one can be overtaken for ever beside the loops was not asked";
       break;
     case VerdictKind::livelock:
       report.stuck = search.stuck;
       report.witness = search.witness;
-      report.reason = fmt::format("every schedule searched: {} go on for ever and never complete", plural(static_cast<std::int64_t>(search.witness.stuck.size()), "task"));
+      report.reason = fmt::format("every schedule searched: {} go on for ever and never complete",
+                                  plural(static_cast<std::int64_t>(search.witness.stuck.size()), "task"));
       break;
-    default: report.reason = fmt::format("searched up to {}", search.bound); break;
+    default:
+      report.reason = fmt::format("searched up to {}", search.bound);
+      break;
   }
   report.verdict = search.verdict;
   report.code = models::exit_code(report.verdict);

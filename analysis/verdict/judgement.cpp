@@ -1,15 +1,18 @@
 #include "analysis/verdict/judgement.hpp"
 
-#include "analysis/verdict/one_verdict.hpp"
-
 #include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
+
+#include "analysis/verdict/one_verdict.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
 
-std::string plural(std::int64_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
+std::string plural(std::int64_t n, const char* what) {
+  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+}
 
 }  // namespace
 
@@ -62,11 +65,26 @@ Judgement no_judgement(std::string reason, bool error) {
 }
 
 std::string to_text(const Judgement& of) {
-  const nlohmann::json json{{"verdict", of.verdict}, {"code", of.code}, {"error", of.error}, {"reason", of.reason}, {"assumptions", of.assumptions},
-                            {"proved_by", of.proved_by}, {"any_number", of.any_number}, {"kind", of.kind ? static_cast<int>(*of.kind) : -1},
-                            {"circle", of.circle}, {"relieved", of.relieved_by_memory}, {"witness", of.witness}, {"requests", of.requests},
-                            {"faults", of.faults}, {"failures", of.failures}, {"steps", of.steps}, {"least", of.least}, {"population", of.population},
-                            {"exhausted", of.exhausted_requests}, {"states", of.states}, {"digest", of.digest}};
+  const nlohmann::json json{{"verdict", of.verdict},
+                            {"code", of.code},
+                            {"error", of.error},
+                            {"reason", of.reason},
+                            {"assumptions", of.assumptions},
+                            {"proved_by", of.proved_by},
+                            {"any_number", of.any_number},
+                            {"kind", of.kind ? static_cast<int>(*of.kind) : -1},
+                            {"circle", of.circle},
+                            {"relieved", of.relieved_by_memory},
+                            {"witness", of.witness},
+                            {"requests", of.requests},
+                            {"faults", of.faults},
+                            {"failures", of.failures},
+                            {"steps", of.steps},
+                            {"least", of.least},
+                            {"population", of.population},
+                            {"exhausted", of.exhausted_requests},
+                            {"states", of.states},
+                            {"digest", of.digest}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -102,17 +120,22 @@ std::optional<Judgement> judgement_from(const std::string& text) {
 
 std::string basis_text(const Judgement& of) {
   if (of.error) return "-";
-  if (of.proved_by > 0) return fmt::format("proved ({}){}", of.proved_by == 1 ? "ranks" : "equations", of.any_number ? "" : ", tasks of the file");
+  if (of.proved_by > 0)
+    return fmt::format("proved ({}){}", of.proved_by == 1 ? "ranks" : "equations",
+                       of.any_number ? "" : ", tasks of the file");
   if (of.witness) return "witness replayed";
   if (of.population == 0) return of.verdict == models::VerdictKind::inconclusive ? "not proved" : "-";
-  if (of.verdict == models::VerdictKind::progress) return fmt::format("exhausted, {}", plural(of.population, "request"));
-  if (of.verdict == models::VerdictKind::inconclusive) return fmt::format("no stuck set up to {}", plural(of.exhausted_requests, "request"));
+  if (of.verdict == models::VerdictKind::progress)
+    return fmt::format("exhausted, {}", plural(of.population, "request"));
+  if (of.verdict == models::VerdictKind::inconclusive)
+    return fmt::format("no stuck set up to {}", plural(of.exhausted_requests, "request"));
   return "searched";
 }
 
 std::string needs_text(const Judgement& of) {
   if (!of.witness) return "";
-  return fmt::format("{}{}, {}, {}", of.least ? "" : "at most ", plural(of.requests, "request"), plural(of.faults, "fault"), plural(of.failures, "failed allocation"));
+  return fmt::format("{}{}, {}, {}", of.least ? "" : "at most ", plural(of.requests, "request"),
+                     plural(of.faults, "fault"), plural(of.failures, "failed allocation"));
 }
 
 }  // namespace dmstall::analysis

@@ -1,39 +1,40 @@
 // What prover and search say of a scenario, in a few figures: a row of a table. It crosses a process boundary as text.
 #pragma once
 
-#include "analysis/verdict/run_scenario.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "analysis/verdict/run_scenario.hpp"
 
 namespace dmstall::analysis {
 
 struct Judgement {
   models::VerdictKind verdict = models::VerdictKind::inconclusive;
   models::ExitCode code = models::ExitCode::inconclusive;
-  bool error = false;                   ///< no verdict: refused, crashed, or the engines disagree
-  std::string reason;                   ///< one sentence
+  bool error = false;  ///< no verdict: refused, crashed, or the engines disagree
+  std::string reason;  ///< one sentence
   std::vector<std::string> assumptions;
 
-  int proved_by = 0;                    ///< 1: ranks, 2: equations; the certificate was checked. 0: not proved
-  bool any_number = false;              ///< proved: for any number of requests
+  int proved_by = 0;        ///< 1: ranks, 2: equations; the certificate was checked. 0: not proved
+  bool any_number = false;  ///< proved: for any number of requests
 
   std::optional<models::DeadlockKind> kind;
-  std::vector<std::string> circle;      ///< resources
+  std::vector<std::string> circle;  ///< resources
   bool relieved_by_memory = false;
-  bool witness = false;                 ///< these are set: of the replayed witness
+  bool witness = false;  ///< these are set: of the replayed witness
   std::int64_t requests = 0, faults = 0, failures = 0, steps = 0;
-  bool least = false;                   ///< nothing with fewer requests, faults, failures was left out
+  bool least = false;  ///< nothing with fewer requests, faults, failures was left out
 
   std::int64_t population = 0;          ///< requests that the search had to do with; 0: none searched
   std::int64_t exhausted_requests = 0;  ///< no stuck set with so many or fewer
   std::int64_t states = 0;
-  std::uint64_t digest = 0;             ///< of the search; 0 without one
+  std::uint64_t digest = 0;  ///< of the search; 0 without one
 };
 
-/// Asks prover and search, or the one that `options.engine` names; no run in time. Requires: the engine is not simulate.
+/// Asks prover and search, or the one that `options.engine` names; no run in time. Requires: the engine is not
+/// simulate.
 [[nodiscard]] Judgement judge(const models::Scenario& scenario, const RunOptions& options);
 [[nodiscard]] Judgement judgement_of(const RunReport& report);
 
@@ -48,8 +49,8 @@ struct Judgement {
 /// "witness replayed", "searched up to 3 requests".
 [[nodiscard]] std::string basis_text(const Judgement& judgement);
 
-/// What the witness needs: "1 request, 2 faults, 3 failed allocations", with "at most " before it when it is not known to
-/// be the least; empty without a witness.
+/// What the witness needs: "1 request, 2 faults, 3 failed allocations", with "at most " before it when it is not known
+/// to be the least; empty without a witness.
 [[nodiscard]] std::string needs_text(const Judgement& judgement);
 
 }  // namespace dmstall::analysis

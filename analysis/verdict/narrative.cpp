@@ -1,16 +1,16 @@
 #include "analysis/verdict/narrative.hpp"
 
-#include "models/machine/narrate.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "models/machine/narrate.hpp"
 
 namespace dmstall::analysis {
 
 std::vector<NarratedStep> narrate(const models::Machine& machine, const models::Witness& witness) {
   std::vector<NarratedStep> result;
-  if (!witness.complete) return result;   // numbers have gaps: the tokens cannot be told apart any more
+  if (!witness.complete) return result;  // numbers have gaps: the tokens cannot be told apart any more
   models::World world(machine);
   models::StepEffects effects;
   std::vector<models::Alternative> enabled;
@@ -30,7 +30,9 @@ std::vector<NarratedStep> narrate(const models::Machine& machine, const models::
     if (id == models::no_token) return result;
     enabled.clear();
     world.alternatives(id, enabled);
-    const auto taken = std::find_if(enabled.begin(), enabled.end(), [&](const auto& each) { return each.kind == step.kind && each.index == step.index; });
+    const auto taken = std::find_if(enabled.begin(), enabled.end(), [&](const auto& each) {
+      return each.kind == step.kind && each.index == step.index;
+    });
     if (taken == enabled.end()) return result;
     const models::NodeId at = world.token(id).at;
     told.who = models::who(world, id);
@@ -38,15 +40,17 @@ std::vector<NarratedStep> narrate(const models::Machine& machine, const models::
     told.functions = machine.function_of(at);
     const models::Alternative alternative = *taken;
     world.apply(id, alternative, effects);
-    told.what = effects.spawned != models::no_token ? fmt::format("starts child {}", world.token(effects.spawned).serial)
-                                                    : models::describe_step(world, machine.nodes[static_cast<std::size_t>(at)], alternative);
+    told.what = effects.spawned != models::no_token
+                    ? fmt::format("starts child {}", world.token(effects.spawned).serial)
+                    : models::describe_step(world, machine.nodes[static_cast<std::size_t>(at)], alternative);
     if (!told.what.empty()) result.push_back(std::move(told));
   }
   return result;
 }
 
 std::string to_text(const NarratedStep& step) {
-  return fmt::format("step {}: {} {}{}", step.number, step.who, step.what, step.functions.empty() ? "" : fmt::format("   [{}]", step.functions));
+  return fmt::format("step {}: {} {}{}", step.number, step.who, step.what,
+                     step.functions.empty() ? "" : fmt::format("   [{}]", step.functions));
 }
 
 }  // namespace dmstall::analysis

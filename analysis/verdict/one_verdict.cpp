@@ -38,11 +38,14 @@ Finding take_finding(RunReport& report) {
   return finding;
 }
 
-bool is_proved(const RunReport& report) { return report.proof && report.proof->proved; }
+bool is_proved(const RunReport& report) {
+  return report.proof && report.proof->proved;
+}
 
 TimedWeight weight_of(VerdictKind timed, VerdictKind untimed) {
   if (untimed == VerdictKind::deadlock) return TimedWeight::none;
-  if (timed == VerdictKind::deadlock) return untimed == VerdictKind::progress ? TimedWeight::contradicts : TimedWeight::counts;
+  if (timed == VerdictKind::deadlock)
+    return untimed == VerdictKind::progress ? TimedWeight::contradicts : TimedWeight::counts;
   return timed == VerdictKind::stall && untimed == VerdictKind::inconclusive ? TimedWeight::counts : TimedWeight::none;
 }
 
@@ -55,9 +58,12 @@ void combine(const Finding& timed, RunReport& report) {
     take_over(timed, report);
     report.code = ExitCode::engines_disagree;
     report.verdict = VerdictKind::inconclusive;
-    report.error = fmt::format("{}, but the timed run with seed {} is stuck and replays: a bug in dmstall; to see it again: dmstall run --engine simulate --seed {} {}",
-                               is_proved(report) ? "no stuck set is reachable, as proved" : "the search exhausted every schedule without a stuck set",
-                               report.seed, report.seed, report.file);
+    report.error = fmt::format(
+        "{}, but the timed run with seed {} is stuck and replays: a bug in dmstall; to see it again: dmstall run "
+        "--engine simulate --seed {} {}",
+        is_proved(report) ? "no stuck set is reachable, as proved"
+                          : "the search exhausted every schedule without a stuck set",
+        report.seed, report.seed, report.file);
     return;
   }
   if (report.verdict != VerdictKind::deadlock) report.reason += "; " + timed.reason;

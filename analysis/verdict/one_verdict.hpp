@@ -1,14 +1,14 @@
 // One verdict from several engines.
 //
-// A witness that replays counts most, then a livelock, a stall, a proof or exhaustion; one timed run that completes says
-// nothing about the others. Engines that contradict each other are a bug of dmstall.
+// A witness that replays counts most, then a livelock, a stall, a proof or exhaustion; one timed run that completes
+// says nothing about the others. Engines that contradict each other are a bug of dmstall.
 #pragma once
-
-#include "analysis/verdict/run_scenario.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+
+#include "analysis/verdict/run_scenario.hpp"
 
 namespace dmstall::analysis {
 

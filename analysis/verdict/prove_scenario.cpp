@@ -1,10 +1,9 @@
 #include "analysis/verdict/prove_scenario.hpp"
 
-#include "analysis/engines/prove/scope.hpp"
-
-#include "analysis/engines/verify/verify.hpp"
-
 #include <fmt/format.h>
+
+#include "analysis/engines/prove/scope.hpp"
+#include "analysis/engines/verify/verify.hpp"
 
 namespace dmstall::analysis {
 
@@ -40,10 +39,10 @@ void prove_scenario(const models::Machine& machine, const RunOptions& options, R
   }
   report.verdict = models::VerdictKind::progress;
   report.code = models::exit_code(report.verdict);
-  report.reason = fmt::format("proved for {}: {}; certificate checked",
-                              scope_of(proof.certificate),
-                              proof.rung == 1 ? "every wait goes down in the order of ranks"
-                                              : "waits go down in the order of ranks, and where they go round equations exclude that all wait");
+  report.reason = fmt::format(
+      "proved for {}: {}; certificate checked", scope_of(proof.certificate),
+      proof.rung == 1 ? "every wait goes down in the order of ranks"
+                      : "waits go down in the order of ranks, and where they go round equations exclude that all wait");
 }
 
 }  // namespace dmstall::analysis

@@ -5,7 +5,8 @@
 
 namespace dmstall::analysis {
 
-/// Fills the report's proof and, where it is proved and the certificate is accepted, verdict, code and reason; INCONCLUSIVE otherwise.
+/// Fills the report's proof and, where it is proved and the certificate is accepted, verdict, code and reason;
+/// INCONCLUSIVE otherwise.
 void prove_scenario(const models::Machine& machine, const RunOptions& options, RunReport& report);
 
 }  // namespace dmstall::analysis

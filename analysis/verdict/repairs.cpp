@@ -1,15 +1,5 @@
 #include "analysis/verdict/repairs.hpp"
 
-#include "analysis/engines/prove/scope.hpp"
-
-#include "analysis/verdict/explore_scenario.hpp"
-#include "analysis/verdict/rewrites.hpp"
-#include "analysis/engines/verify/verify.hpp"
-#include "models/machine/compile.hpp"
-#include "models/scenario/pool_names.hpp"
-#include "models/scenario/target_description.hpp"
-#include "models/targets/build.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,6 +7,15 @@
 #include <chrono>
 #include <optional>
 #include <utility>
+
+#include "analysis/engines/prove/scope.hpp"
+#include "analysis/engines/verify/verify.hpp"
+#include "analysis/verdict/explore_scenario.hpp"
+#include "analysis/verdict/rewrites.hpp"
+#include "models/machine/compile.hpp"
+#include "models/scenario/pool_names.hpp"
+#include "models/scenario/target_description.hpp"
+#include "models/targets/build.hpp"
 
 namespace dmstall::analysis {
 
@@ -29,16 +28,18 @@ using models::ResourceId;
 using models::VerdictKind;
 using Clock = std::chrono::steady_clock;
 
-// What was found after a few states is not worth minutes of looking at changes: each is searched as far as that was. States
-// bound it, so that the same question gets the same answer; seconds only where a state takes very long.
+// What was found after a few states is not worth minutes of looking at changes: each is searched as far as that was.
+// States bound it, so that the same question gets the same answer; seconds only where a state takes very long.
 constexpr double seconds_each = 3;
-constexpr double least_seconds_for_all = 10;   // or as long as the verdict took
+constexpr double least_seconds_for_all = 10;  // or as long as the verdict took
 constexpr std::int64_t most_states_each = 400'000, least_states_each = 20'000;
 constexpr int most_elements_more = 2;
 constexpr int most_queues = 6;
 
 /// "io_client" of "io_client.pool"
-std::string pool_kind(const Resource& resource) { return resource.pool.substr(0, resource.pool.find('.')); }
+std::string pool_kind(const Resource& resource) {
+  return resource.pool.substr(0, resource.pool.find('.'));
+}
 
 std::string sized_by(const std::string& pool) {
   for (const models::PoolDescription& each : models::common_pools()) {
@@ -59,23 +60,28 @@ bool has_elements(const Resource& resource) {
     case models::ResourceKind::page_pool:
     case models::ResourceKind::buffer_pool:
     case models::ResourceKind::semaphore:
-    case models::ResourceKind::workers: return true;
-    default: return false;
+    case models::ResourceKind::workers:
+      return true;
+    default:
+      return false;
   }
 }
 
 /// What a work item occupies while it runs.
 bool is_of_a_workqueue(const Resource& resource) {
-  return resource.kind == models::ResourceKind::workers || resource.kind == models::ResourceKind::slot || resource.kind == models::ResourceKind::thread;
+  return resource.kind == models::ResourceKind::workers || resource.kind == models::ResourceKind::slot ||
+         resource.kind == models::ResourceKind::thread;
 }
 
 class Repairing {
  public:
-  Repairing(const models::Scenario& scenario, RunReport& report, const RunOptions& options, double seconds_so_far) : scenario_(scenario), report_(report) {
+  Repairing(const models::Scenario& scenario, RunReport& report, const RunOptions& options, double seconds_so_far)
+      : scenario_(scenario), report_(report) {
     const double for_all = options.bounds.within(std::max(least_seconds_for_all, seconds_so_far));
     deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(for_all));
     bounds_ = options.search;
-    const std::int64_t states = std::clamp(static_cast<std::int64_t>(report.exploration->states), least_states_each, most_states_each);
+    const std::int64_t states =
+        std::clamp(static_cast<std::int64_t>(report.exploration->states), least_states_each, most_states_each);
     bounds_.seconds = std::min(seconds_each, options.search_seconds.value_or(seconds_each));
     bounds_.states = std::min(states, options.search_states.value_or(states));
     bounds_.states_in_all = bounds_.states;
@@ -85,13 +91,17 @@ class Repairing {
   }
 
   std::vector<Repair> run() {
-    const std::vector<std::string>& names = report_.stuck.circle.empty() ? report_.stuck.waited_for : report_.stuck.circle;
+    const std::vector<std::string>& names =
+        report_.stuck.circle.empty() ? report_.stuck.waited_for : report_.stuck.circle;
     using Change = void (Repairing::*)(ResourceId, const Resource&);
-    constexpr std::array<Change, 7> changes = {&Repairing::unshare_all, &Repairing::unshare,  &Repairing::own_instead_of_the_machines, &Repairing::resize,
-                                               &Repairing::at_once, &Repairing::under_a_lock, &Repairing::own_workqueue};
+    constexpr std::array<Change, 7> changes = {
+        &Repairing::unshare_all,  &Repairing::unshare, &Repairing::own_instead_of_the_machines,
+        &Repairing::resize,       &Repairing::at_once, &Repairing::under_a_lock,
+        &Repairing::own_workqueue};
     for (const std::string& name : names) {
       const auto& resources = report_.machine.resources;
-      const auto found = std::find_if(resources.begin(), resources.end(), [&](const Resource& each) { return each.name == name; });
+      const auto found =
+          std::find_if(resources.begin(), resources.end(), [&](const Resource& each) { return each.name == name; });
       if (found == resources.end()) continue;
       const auto id = static_cast<ResourceId>(found - resources.begin());
       for (const Change change : changes) {
@@ -106,7 +116,7 @@ class Repairing {
   }
 
  private:
-  enum class Look : std::uint8_t { whole, proof };   ///< a search, too, or a proof alone
+  enum class Look : std::uint8_t { whole, proof };  ///< a search, too, or a proof alone
   enum class Found : std::uint8_t { helps, does_not, cut };
 
   Found check(Machine changed, std::string change, std::string label, Look look = Look::whole) {
@@ -129,9 +139,12 @@ class Repairing {
     if (after.verdict == VerdictKind::progress) {
       repair.outcome = "PROGRESS (exhausted)";
     } else if (after.verdict == VerdictKind::deadlock && after.requests > report_.exploration->requests) {
-      repair.outcome = fmt::format("no stuck set with {} request{}, DEADLOCK with {}", after.requests - 1, after.requests == 2 ? "" : "s", after.requests);
-    } else if (after.verdict == VerdictKind::inconclusive && after.exhausted_requests >= report_.exploration->requests) {
-      repair.outcome = fmt::format("no stuck set with up to {} request{} in flight (searched no further)", after.exhausted_requests, after.exhausted_requests == 1 ? "" : "s");
+      repair.outcome = fmt::format("no stuck set with {} request{}, DEADLOCK with {}", after.requests - 1,
+                                   after.requests == 2 ? "" : "s", after.requests);
+    } else if (after.verdict == VerdictKind::inconclusive &&
+               after.exhausted_requests >= report_.exploration->requests) {
+      repair.outcome = fmt::format("no stuck set with up to {} request{} in flight (searched no further)",
+                                   after.exhausted_requests, after.exhausted_requests == 1 ? "" : "s");
     } else {
       return after.verdict == VerdictKind::inconclusive ? Found::cut : Found::does_not;
     }
@@ -144,7 +157,8 @@ class Repairing {
       if (rule.scope == models::SharingRule::Scope::device || resource.pool.empty()) continue;
       const std::size_t dot = key.find('.');
       if (key.substr(dot + 1) != pool_kind(resource)) continue;
-      const bool owner = rule.scope == models::SharingRule::Scope::module ? key.substr(0, dot) == resource.owner : rule.group == resource.owner;
+      const bool owner = rule.scope == models::SharingRule::Scope::module ? key.substr(0, dot) == resource.owner
+                                                                          : rule.group == resource.owner;
       if (!owner) continue;
       models::Scenario apart = scenario_;
       apart.sharing.rules.erase(key);
@@ -156,7 +170,9 @@ class Repairing {
   /// What one pool apart leaves to be waited for in the others that are shared, if there are several.
   void unshare_all(ResourceId, const Resource& resource) {
     const auto shared = [](const auto& rule) { return rule.second.scope != models::SharingRule::Scope::device; };
-    if (resource.pool.empty() || unshared_all_ || std::count_if(scenario_.sharing.rules.begin(), scenario_.sharing.rules.end(), shared) < 2) return;
+    if (resource.pool.empty() || unshared_all_ ||
+        std::count_if(scenario_.sharing.rules.begin(), scenario_.sharing.rules.end(), shared) < 2)
+      return;
     unshared_all_ = true;
     models::Scenario apart = scenario_;
     apart.sharing.rules.clear();
@@ -170,21 +186,24 @@ class Repairing {
     for (const models::TargetDescription& target : models::target_registry()) {
       if (models::is_machine_wide(target.id, resource.pool)) apart.sharing.rules[target.id + "." + resource.pool] = {};
     }
-    check(models::compile(models::build_program(apart)), fmt::format("{} per device", resource.name), "6.1: needs a patch");
+    check(models::compile(models::build_program(apart)), fmt::format("{} per device", resource.name),
+          "6.1: needs a patch");
   }
 
   void resize(ResourceId id, const Resource& resource) {
     if (!has_elements(resource)) return;
     const std::string by = sized_by(pool_kind(resource));
     const std::string label = by == "reserved_bio_based_ios" ? "6.1: module parameter reserved_bio_based_ios"
-                              : resource.pool.empty()         ? "as the scenario is written"
-                                                              : "6.1: a fixed size, needs a patch";
+                              : resource.pool.empty()        ? "as the scenario is written"
+                                                             : "6.1: a fixed size, needs a patch";
     Found found = Found::does_not;
     for (std::int32_t more = 1; more <= most_elements_more && found != Found::helps; ++more) {
       Machine larger = report_.machine;
       larger.resources[static_cast<std::size_t>(id)].capacity += more;
       // A search that came to no end comes to none with a larger pool either.
-      found = check(std::move(larger), fmt::format("{} {} → {}", resource.name, resource.capacity, resource.capacity + more), label, found == Found::cut ? Look::proof : Look::whole);
+      found = check(std::move(larger),
+                    fmt::format("{} {} → {}", resource.name, resource.capacity, resource.capacity + more), label,
+                    found == Found::cut ? Look::proof : Look::whole);
     }
   }
 
@@ -192,7 +211,9 @@ class Repairing {
     Program changing = program();
     int changed = 0;
     for (models::Flow& flow : changing.flows) changed += take_all_at_once(flow.steps, id);
-    if (changed > 0) check(models::compile(changing), fmt::format("{}: all elements of a request at once", resource.name), "6.1: needs a patch");
+    if (changed > 0)
+      check(models::compile(changing), fmt::format("{}: all elements of a request at once", resource.name),
+            "6.1: needs a patch");
   }
 
   void under_a_lock(ResourceId id, const Resource& resource) {
@@ -206,7 +227,10 @@ class Repairing {
     changing.resources.push_back(std::move(lock));
     int changed = 0;
     for (models::Flow& flow : changing.flows) changed += lock_around_takes(flow.steps, id, lock_id);
-    if (changed > 0) check(models::compile(changing), fmt::format("{}: one request at a time collects its elements, under a lock", resource.name), "6.1: needs a patch");
+    if (changed > 0)
+      check(models::compile(changing),
+            fmt::format("{}: one request at a time collects its elements, under a lock", resource.name),
+            "6.1: needs a patch");
   }
 
   /// One kind of work leaves the queue in which it and others wait for each other.
@@ -218,9 +242,11 @@ class Repairing {
       const models::Flow& flow = shared.flows[f];
       const std::vector<ResourceId> queue = entered_together(shared, flow.steps, id);
       const auto of_others = [&](ResourceId each) {
-        return std::any_of(shared.flows.begin(), shared.flows.end(), [&](const models::Flow& other) { return &other != &flow && mentions(other.steps, each); });
+        return std::any_of(shared.flows.begin(), shared.flows.end(),
+                           [&](const models::Flow& other) { return &other != &flow && mentions(other.steps, each); });
       };
-      const bool fits = std::all_of(queue.begin(), queue.end(), [&](ResourceId each) { return keeps_to_itself(flow.steps, each); });
+      const bool fits =
+          std::all_of(queue.begin(), queue.end(), [&](ResourceId each) { return keeps_to_itself(flow.steps, each); });
       if (!mentions(flow.steps, id) || !fits || std::none_of(queue.begin(), queue.end(), of_others)) continue;
       ++tried;
       Program apart = shared;
@@ -230,7 +256,8 @@ class Repairing {
         use_instead(apart.flows[f].steps, each, static_cast<ResourceId>(apart.resources.size()));
         apart.resources.push_back(std::move(own));
       }
-      check(models::compile(apart), fmt::format("{}: a queue of its own instead of {}", flow.name, resource.name), "6.1: needs a patch");
+      check(models::compile(apart), fmt::format("{}: a queue of its own instead of {}", flow.name, resource.name),
+            "6.1: needs a patch");
     }
   }
 
@@ -254,7 +281,8 @@ class Repairing {
 
 }  // namespace
 
-std::vector<Repair> find_repairs(const models::Scenario& scenario, RunReport& report, const RunOptions& options, double seconds_so_far) {
+std::vector<Repair> find_repairs(const models::Scenario& scenario, RunReport& report, const RunOptions& options,
+                                 double seconds_so_far) {
   return Repairing(scenario, report, options, seconds_so_far).run();
 }
 

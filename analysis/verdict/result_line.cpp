@@ -19,8 +19,10 @@ std::string result_line(const RunReport& report) {
   const std::string verdict = report.error ? "ERROR" : std::string(to_string(report.verdict));
   const std::string name = report.scenario.empty() ? report.file : report.scenario;
   if (!report.exploration && !report.simulated && !report.proof) {
-    if (report.error || report.verdict == models::VerdictKind::inconclusive) return fmt::format("RESULT {} {} engine=none schedules=none", name, verdict);
-    return fmt::format("RESULT {} {} engine=replay steps={} kind={}", name, verdict, report.witness_steps, to_string(report.stuck.kind));
+    if (report.error || report.verdict == models::VerdictKind::inconclusive)
+      return fmt::format("RESULT {} {} engine=none schedules=none", name, verdict);
+    return fmt::format("RESULT {} {} engine=replay steps={} kind={}", name, verdict, report.witness_steps,
+                       to_string(report.stuck.kind));
   }
   std::string line = fmt::format("RESULT {} {} engine={}", name, verdict, to_string(report.engine));
   if (report.proof && report.proof->proved) {

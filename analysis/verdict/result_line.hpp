@@ -8,8 +8,8 @@
 
 namespace dmstall::analysis {
 
-/// Of what was run and searched: the same input and seed, the same digest. Of a search alone see analysis/engines/explore/digest.hpp.
-/// Requires: an engine has answered.
+/// Of what was run and searched: the same input and seed, the same digest. Of a search alone see
+/// analysis/engines/explore/digest.hpp. Requires: an engine has answered.
 [[nodiscard]] std::uint64_t digest_of(const RunReport& report);
 
 /// "RESULT <scenario> <VERDICT> engine=… schedules=… states=… digest=…", without newline.

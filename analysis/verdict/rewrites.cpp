@@ -13,7 +13,9 @@ using models::StepKind;
 using models::Steps;
 using models::TakeMode;
 
-bool takes(const Step& step, ResourceId resource) { return step.kind == StepKind::take && step.resource == resource; }
+bool takes(const Step& step, ResourceId resource) {
+  return step.kind == StepKind::take && step.resource == resource;
+}
 
 /// Waits for elements one by one or all together, and goes on in one way.
 bool plainly_takes(const Step& step, ResourceId resource) {
@@ -30,7 +32,9 @@ void for_each_list_in(StepType& step, const Visit& visit) {
 template <typename Test>
 bool any_in(const Step& step, const Test& test) {
   bool found = test(step);
-  for_each_list_in(step, [&](const Steps& steps) { found = found || std::any_of(steps.begin(), steps.end(), [&](const Step& each) { return any_in(each, test); }); });
+  for_each_list_in(step, [&](const Steps& steps) {
+    found = found || std::any_of(steps.begin(), steps.end(), [&](const Step& each) { return any_in(each, test); });
+  });
   return found;
 }
 
@@ -40,14 +44,15 @@ bool gives_anywhere(const Step& step, ResourceId resource) {
 
 bool may_not_come_out(const Step& step) {
   return any_in(step, [](const Step& each) {
-    return each.kind == StepKind::finish || each.kind == StepKind::stop || each.kind == StepKind::detach || each.kind == StepKind::forever || each.kind == StepKind::while_;
+    return each.kind == StepKind::finish || each.kind == StepKind::stop || each.kind == StepKind::detach ||
+           each.kind == StepKind::forever || each.kind == StepKind::while_;
   });
 }
 
 /// What a row of steps leaves taken; nothing where two ways through it differ, or elements leave it in other hands.
 struct Balance {
   std::int64_t held = 0;
-  bool ended = false;   ///< no way leads to the end of the row
+  bool ended = false;  ///< no way leads to the end of the row
 };
 
 std::optional<Balance> balance_of(const Steps& steps, ResourceId resource, std::int64_t held);
@@ -107,12 +112,14 @@ std::optional<Balance> balance_of(const Steps& steps, ResourceId resource, std::
         break;
       case StepKind::call:
       case StepKind::await_children: {
-        static const Steps go_on;   // of a status without a branch
+        static const Steps go_on;  // of a status without a branch
         for (const auto& branch : step.branches) ways.push_back(&branch.steps);
         ways.push_back(&go_on);
         break;
       }
-      case StepKind::submit_bio: ways = {&step.body}; break;
+      case StepKind::submit_bio:
+        ways = {&step.body};
+        break;
       default:
         if (step.body.empty() && step.else_steps.empty()) continue;
         ways = {&step.body, &step.else_steps};
@@ -135,7 +142,8 @@ int take_all_at_once(Steps& steps, ResourceId resource) {
     if (!plainly_takes(steps[first], resource)) continue;
     std::int32_t n = steps[first].n;
     int together = 1;
-    for (std::size_t next = first + 1; next < steps.size() && !gives_anywhere(steps[next], resource) && !may_not_come_out(steps[next]);) {
+    for (std::size_t next = first + 1;
+         next < steps.size() && !gives_anywhere(steps[next], resource) && !may_not_come_out(steps[next]);) {
       if (plainly_takes(steps[next], resource)) {
         n += steps[next].n;
         ++together;
@@ -162,7 +170,8 @@ int lock_around_takes(Steps& steps, ResourceId resource, ResourceId lock) {
     if (!plainly_takes(steps[first], resource)) continue;
     std::size_t last = first;
     std::int32_t n = steps[first].n;
-    for (std::size_t next = first + 1; next < steps.size() && !gives_anywhere(steps[next], resource) && !may_not_come_out(steps[next]); ++next) {
+    for (std::size_t next = first + 1;
+         next < steps.size() && !gives_anywhere(steps[next], resource) && !may_not_come_out(steps[next]); ++next) {
       if (!plainly_takes(steps[next], resource)) continue;
       n += steps[next].n;
       last = next;
@@ -190,7 +199,9 @@ bool mentions(const Steps& steps, ResourceId resource) {
     return std::any_of(list.begin(), list.end(), [&](const auto& each) { return each.resource == resource; });
   };
   return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
-    return any_in(step, [&](const Step& each) { return each.resource == resource || gives(each.with) || gives(each.after_detach); });
+    return any_in(step, [&](const Step& each) {
+      return each.resource == resource || gives(each.with) || gives(each.after_detach);
+    });
   });
 }
 

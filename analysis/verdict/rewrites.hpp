@@ -3,14 +3,14 @@
 // A rewrite keeps what a flow takes and gives; whether it helps is for the search to say.
 #pragma once
 
-#include "models/machine/program.hpp"
-
 #include <vector>
+
+#include "models/machine/program.hpp"
 
 namespace dmstall::analysis {
 
-/// Several elements taken one after the other, in one step or in several of a row of steps, are taken together where the
-/// first was: all or nothing. How many takes were changed.
+/// Several elements taken one after the other, in one step or in several of a row of steps, are taken together where
+/// the first was: all or nothing. How many takes were changed.
 int take_all_at_once(models::Steps& steps, models::ResourceId resource);
 
 /// A lock around every row of steps in which several elements are taken one after the other: from before the first take
@@ -26,8 +26,9 @@ int lock_around_takes(models::Steps& steps, models::ResourceId resource, models:
 /// Every step on `from` is one on `to`.
 void use_instead(models::Steps& steps, models::ResourceId from, models::ResourceId to);
 
-/// The resources that the flow takes right before or right after this one wherever it takes it, itself included: a slot of
-/// a workqueue and its thread are entered together.
-[[nodiscard]] std::vector<models::ResourceId> entered_together(const models::Program& program, const models::Steps& steps, models::ResourceId resource);
+/// The resources that the flow takes right before or right after this one wherever it takes it, itself included: a slot
+/// of a workqueue and its thread are entered together.
+[[nodiscard]] std::vector<models::ResourceId> entered_together(const models::Program& program,
+                                                               const models::Steps& steps, models::ResourceId resource);
 
 }  // namespace dmstall::analysis

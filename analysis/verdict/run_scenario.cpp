@@ -1,16 +1,5 @@
 #include "analysis/verdict/run_scenario.hpp"
 
-#include "analysis/engines/prove/scope.hpp"
-
-#include "models/targets/footprint.hpp"
-#include "analysis/verdict/explore_scenario.hpp"
-#include "analysis/verdict/one_verdict.hpp"
-#include "analysis/verdict/prove_scenario.hpp"
-#include "analysis/verdict/repairs.hpp"
-#include "analysis/verdict/simulate_scenario.hpp"
-#include "models/machine/compile.hpp"
-#include "models/targets/build.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,6 +7,16 @@
 #include <chrono>
 #include <new>
 #include <utility>
+
+#include "analysis/engines/prove/scope.hpp"
+#include "analysis/verdict/explore_scenario.hpp"
+#include "analysis/verdict/one_verdict.hpp"
+#include "analysis/verdict/prove_scenario.hpp"
+#include "analysis/verdict/repairs.hpp"
+#include "analysis/verdict/simulate_scenario.hpp"
+#include "models/machine/compile.hpp"
+#include "models/targets/build.hpp"
+#include "models/targets/footprint.hpp"
 
 namespace dmstall::analysis {
 
@@ -27,12 +26,12 @@ using models::ExitCode;
 using models::VerdictKind;
 
 constexpr double seconds_for_the_least = 10;
-constexpr double most_seconds_beside = 5;           ///< of the search without faults
+constexpr double most_seconds_beside = 5;  ///< of the search without faults
 constexpr std::int64_t least_states_beside = 20'000;
-constexpr std::int64_t short_run_steps = 3'000'000;   ///< above it the run without faults is left out
+constexpr std::int64_t short_run_steps = 3'000'000;  ///< above it the run without faults is left out
 
-constexpr std::array<std::pair<Engine, std::string_view>, 4> engine_names = {{
-    {Engine::simulate, "simulate"}, {Engine::explore, "explore"}, {Engine::prove, "prove"}, {Engine::all, "all"}}};
+constexpr std::array<std::pair<Engine, std::string_view>, 4> engine_names = {
+    {{Engine::simulate, "simulate"}, {Engine::explore, "explore"}, {Engine::prove, "prove"}, {Engine::all, "all"}}};
 
 Engine engine_of(const models::Scenario& scenario, const RunOptions& options) {
   if (options.engine) return *options.engine;
@@ -49,7 +48,8 @@ std::string short_answer(const RunReport& report) {
   if (report.verdict == VerdictKind::inconclusive && report.exploration) {
     return fmt::format("INCONCLUSIVE (no stuck set with up to {} in flight)", report.exploration->exhausted_requests);
   }
-  if (report.simulated && !report.exploration) return fmt::format("{} (one run, seed {})", to_string(report.verdict), report.seed);
+  if (report.simulated && !report.exploration)
+    return fmt::format("{} (one run, seed {})", to_string(report.verdict), report.seed);
   return std::string(to_string(report.verdict));
 }
 
@@ -64,12 +64,14 @@ std::vector<bool> slice_of(const Proof& proof) {
 std::vector<bool> left_open(const models::Machine& machine, const Proof& proof) {
   std::vector<bool> open;
   for (const models::Resource& resource : machine.resources) {
-    open.push_back(std::find(proof.candidate_waits.begin(), proof.candidate_waits.end(), resource.name) != proof.candidate_waits.end());
+    open.push_back(std::find(proof.candidate_waits.begin(), proof.candidate_waits.end(), resource.name) !=
+                   proof.candidate_waits.end());
   }
   return open;
 }
 
-void run_engines(const models::Scenario& scenario, const RunOptions& options, RunReport& report, models::Machine machine) {
+void run_engines(const models::Scenario& scenario, const RunOptions& options, RunReport& report,
+                 models::Machine machine) {
   const bool every = report.engine == Engine::all;
   std::optional<Finding> timed;
   if (report.engine == Engine::simulate || (every && options.timed)) {
@@ -83,7 +85,8 @@ void run_engines(const models::Scenario& scenario, const RunOptions& options, Ru
     if (report.engine == Engine::explore || (every && open)) {
       RunOptions search = options;
       // The verdict is known already; what is searched for is the least witness.
-      const bool known = timed && timed->verdict == VerdictKind::deadlock && !options.search_seconds && !scenario.bounds.seconds;
+      const bool known =
+          timed && timed->verdict == VerdictKind::deadlock && !options.search_seconds && !scenario.bounds.seconds;
       if (known) search.search_seconds = seconds_for_the_least;
       if (report.proof) {
         search.search.slice = slice_of(*report.proof);
@@ -111,8 +114,9 @@ RunReport run_once(const models::Scenario& scenario, const RunOptions& options) 
     run_engines(scenario, options, report, std::move(machine));
   } catch (const models::CompileError& error) {
     report.code = ExitCode::bad_scenario;
-    report.error = error.line > 0 ? fmt::format("{}:{}:{}: error: {}", scenario.file, error.line, error.column, error.what())
-                                  : fmt::format("{}: error: {}", scenario.file, error.what());
+    report.error = error.line > 0
+                       ? fmt::format("{}:{}:{}: error: {}", scenario.file, error.line, error.column, error.what())
+                       : fmt::format("{}: error: {}", scenario.file, error.what());
   } catch (const std::bad_alloc&) {
     report.verdict = VerdictKind::inconclusive;
     report.code = ExitCode::inconclusive;
@@ -149,8 +153,10 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
     report.reserved_bytes = memory.bytes;
     report.reserved_is_lower_bound = memory.lower_bound;
   }
-  if (options.repairs && !options.bounds.over() && report.verdict == VerdictKind::deadlock && report.exploration && report.exploration->verdict == VerdictKind::deadlock) {
-    report.repairs = find_repairs(scenario, report, options, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+  if (options.repairs && !options.bounds.over() && report.verdict == VerdictKind::deadlock && report.exploration &&
+      report.exploration->verdict == VerdictKind::deadlock) {
+    report.repairs = find_repairs(scenario, report, options,
+                                  std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
   }
   const bool can_be_faulty = !scenario.devices.empty() || models::tasks_may_be_faulty(scenario);
   const bool has_faults = can_be_faulty && (scenario.faults.any || !scenario.faults.list.empty());
@@ -170,10 +176,13 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
   quiet.timed = false;
   quiet.trace = nullptr;
   quiet.progress = nullptr;
-  if (report.engine == Engine::explore) quiet.engine = Engine::all;   // a proof takes less time than a search
+  if (report.engine == Engine::explore) quiet.engine = Engine::all;  // a proof takes less time than a search
   // A line beside the answer, not the answer: searched no further than that was.
-  if (report.exploration) quiet.search.states_in_all = std::max(least_states_beside, static_cast<std::int64_t>(report.exploration->states));
-  quiet.search_seconds = std::min(options.bounds.within(most_seconds_beside), options.search_seconds.value_or(scenario.bounds.seconds.value_or(options.search.seconds)));
+  if (report.exploration)
+    quiet.search.states_in_all = std::max(least_states_beside, static_cast<std::int64_t>(report.exploration->states));
+  quiet.search_seconds =
+      std::min(options.bounds.within(most_seconds_beside),
+               options.search_seconds.value_or(scenario.bounds.seconds.value_or(options.search.seconds)));
   report.without_faults = short_answer(run_once(clean, quiet));
   return report;
 }

@@ -188,7 +188,8 @@ PageMemory accounted_memory(const Scenario& scenario, const Machine& machine) {
   }
   for (const Device& device : scenario.devices) {
     const auto found = std::find(result.backings.begin(), result.backings.end(), device.name);
-    result.backing_of.push_back(found == result.backings.end() ? -1 : static_cast<std::int32_t>(found - result.backings.begin()));
+    result.backing_of.push_back(
+        found == result.backings.end() ? -1 : static_cast<std::int32_t>(found - result.backings.begin()));
   }
   weights.resize(result.backings.size(), 0);
   const std::int64_t total = pages_of_mib(memory.total_mib);

@@ -38,8 +38,9 @@ Steps spawn_bio(Stack& stack, DeviceIndex below, Io io, const BioRow& row, const
     const std::string& set = stack.program().resources[static_cast<std::size_t>(bio.set)].name;
     const std::string name = fmt::format("bio of {}: {}, put by {}", set, stack.describe(below, io), row.put);
     const FlowId flow = stack.flow(name, below, [&] {
-      return call(lower, row.submitted,
-                  by_status([&](Status status) { return seq({give(bio.set, row.put), finish(status)}); }));
+      return call(lower, row.submitted, by_status([&](Status status) {
+                    return seq({give(bio.set, row.put), finish(status)});
+                  }));
     });
     one = spawn(flow, row.submitted, true, {{bio.set, 1}});
   }
@@ -62,8 +63,10 @@ Steps submit_row(Stack& stack, DeviceIndex below, const Io& io, const BioRow& ro
     Io only = io;
     only.bytes = bio.bytes;
     const Steps back = bio.set == no_resource || row.parked_at_the_end ? Steps{} : give(bio.set, row.put);
-    return seq({take_bio(bio), row.before_last_submit, call(stack.flow(below, only), row.submitted,
-                                    by_status([&](Status status) { return seq({back, ended(status)}); }))});
+    return seq({take_bio(bio), row.before_last_submit,
+                call(stack.flow(below, only), row.submitted, by_status([&](Status status) {
+                       return seq({back, ended(status)});
+                     }))});
   }
   Steps steps = take_bio(row.bios.front());
   std::int64_t offset = 0;
@@ -76,7 +79,10 @@ Steps submit_row(Stack& stack, DeviceIndex below, const Io& io, const BioRow& ro
   }
   const Steps back = put_held(row);
   return seq({steps, detach(row.waited),
-              await_children(by_status([&](Status status) { return seq({back, ended(status)}); }), row.waited)});
+              await_children(by_status([&](Status status) {
+                               return seq({back, ended(status)});
+                             }),
+                             row.waited)});
 }
 
 }  // namespace dmstall::models

@@ -22,12 +22,12 @@ struct OwnBio {
 };
 
 struct BioRow {
-  std::vector<OwnBio> bios;         ///< not empty
-  std::string submitted, put;       ///< kernel functions, innermost first
+  std::vector<OwnBio> bios;          ///< not empty
+  std::string submitted, put;        ///< kernel functions, innermost first
   std::string waited = "bio_endio";  ///< where the end of the whole row is noticed
-  bool next_before_submit = false;  ///< blk_next_bio
-  bool parked_at_the_end = false;   ///< nobody puts a bio: `ended` puts them all
-  Steps before_last_submit;         ///< what the submitter does when all bios are taken
+  bool next_before_submit = false;   ///< blk_next_bio
+  bool parked_at_the_end = false;    ///< nobody puts a bio: `ended` puts them all
+  Steps before_last_submit;          ///< what the submitter does when all bios are taken
 };
 
 /// bytes in bios of at most `most` bytes, all from one set. Requires: bytes and most above 0.

@@ -11,14 +11,15 @@ namespace {
 constexpr int retained_buffers = 64;
 
 // Compiled sizes on Debian's amd64 6.1.
-constexpr std::int32_t client_bytes = 512;   // struct dm_bufio_client, 336 B from kmalloc-512
-constexpr std::int32_t buffer_bytes = 152;   // struct dm_buffer, a slab of its own
+constexpr std::int32_t client_bytes = 512;  // struct dm_bufio_client, 336 B from kmalloc-512
+constexpr std::int32_t buffer_bytes = 152;  // struct dm_buffer, a slab of its own
 
 constexpr const char* release = "dm_bufio_release";
 
 }  // namespace
 
-BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& prefix, int reserved_buffers, std::int32_t block_bytes) {
+BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& prefix, int reserved_buffers,
+                         std::int32_t block_bytes) {
   stack.uses(dm_bufio_part());
   const Device& of = stack.device(device);
   Resource buffers;
@@ -46,8 +47,8 @@ BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& pr
   bio.pool = prefix + "bufio_bio";
   bio.owner = of.name;
   bio.wait_function = "bio_kmalloc";
-  return {dm_io_client(stack, device, prefix + "bufio_client", BioVectors::few), stack.resource(lock), stack.pool(device, prefix + "bufio_buffers", buffers),
-          stack.resource(bio)};
+  return {dm_io_client(stack, device, prefix + "bufio_client", BioVectors::few), stack.resource(lock),
+          stack.pool(device, prefix + "bufio_buffers", buffers), stack.resource(bio)};
 }
 
 void add_reserves(DeviceReserves& reserves, const BufioClient& client) {
@@ -56,17 +57,22 @@ void add_reserves(DeviceReserves& reserves, const BufioClient& client) {
   reserves.fixed.push_back({"struct dm_bufio_client", client_bytes});
 }
 
-Steps bufio_release(const BufioClient& client) { return give(client.buffers, release); }
+Steps bufio_release(const BufioClient& client) {
+  return give(client.buffers, release);
+}
 
 Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const OnStatus& then) {
   const std::string read = "new_read < dm_bufio_read < " + caller;
-  const auto after = [&](const Steps& first) { return OnStatus{.ok = seq({first, then.ok}), .bad = seq({first, then.bad}), .error = seq({first, then.error})}; };
+  const auto after = [&](const Steps& first) {
+    return OnStatus{.ok = seq({first, then.ok}), .bad = seq({first, then.bad}), .error = seq({first, then.error})};
+  };
   const Steps by_client = dm_io_sync(client.io, lower, "use_dmio < submit_io < " + read, after({}));
   const OnStatus by_bio = after(give(client.bio, "bio_complete"));
   CallOptions options;
   options.context = CallContext::sync;
-  const Steps use_bio = call(lower, "wait_on_bit_io < " + read,
-                             {branch("ok", by_bio.ok), branch("bad", by_bio.bad), branch("error", by_bio.error)}, options);
+  const Steps use_bio =
+      call(lower, "wait_on_bit_io < " + read,
+           {branch("ok", by_bio.ok), branch("bad", by_bio.bad), branch("error", by_bio.error)}, options);
   return seq({take(client.lock, "dm_bufio_lock < " + read), give(client.lock, "dm_bufio_unlock < " + read),
               take_by_source(client.buffers, "__alloc_buffer_wait < __bufio_new < " + read,
                              try_take(client.bio, "use_bio < submit_io < " + read, use_bio, by_client), by_client)});
@@ -74,22 +80,29 @@ Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& cal
 
 Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const Steps& use) {
   const auto held = [&](Status status) { return seq({bufio_release(client), finish(status)}); };
-  return bufio_read(client, lower, caller, OnStatus{.ok = seq({use, held(Status::ok)}), .bad = seq({use, held(Status::bad)}), .error = held(Status::error)});
+  return bufio_read(
+      client, lower, caller,
+      OnStatus{.ok = seq({use, held(Status::ok)}), .bad = seq({use, held(Status::bad)}), .error = held(Status::error)});
 }
 
 Steps bufio_prefetch(const BufioClient& client, FlowId lower, const std::string& caller,
                      const std::vector<GiveBack>& after_detach, const Steps& leave, const Steps& arrived) {
   const std::string function = "dm_bufio_prefetch < " + caller;
-  const auto done = [&](const Steps& first) { return seq({first, arrived, give(client.buffers, release), finish(Status::ok)}); };
-  const auto failed = [&](const Steps& first) { return seq({first, give(client.buffers, release), finish(Status::error)}); };
+  const auto done = [&](const Steps& first) {
+    return seq({first, arrived, give(client.buffers, release), finish(Status::ok)});
+  };
+  const auto failed = [&](const Steps& first) {
+    return seq({first, give(client.buffers, release), finish(Status::error)});
+  };
   const Steps bio_back = give(client.bio, "bio_complete");
   const Steps by_client = dm_io_async(client.io, lower, "use_dmio < submit_io < " + function, after_detach,
                                       {.ok = done({}), .bad = failed({}), .error = failed({})});
   CallOptions options;
   options.context = CallContext::async;
   options.after_detach = after_detach;
-  const Steps by_bio = call(lower, "use_bio < submit_io < " + function,
-                            {branch("ok", done(bio_back)), branch("bad", failed(bio_back)), branch("error", failed(bio_back))}, options);
+  const Steps by_bio =
+      call(lower, "use_bio < submit_io < " + function,
+           {branch("ok", done(bio_back)), branch("bad", failed(bio_back)), branch("error", failed(bio_back))}, options);
   // keep: the reserve is not for prefetch, only what the allocator gives at once.
   constexpr std::int32_t never_the_reserve = 1 << 20;
   return try_take(client.buffers, "__alloc_buffer_wait < __bufio_new < " + function,

@@ -1,23 +1,24 @@
 #include "models/kernel/dm_core.hpp"
 
+#include <algorithm>
+
 #include "models/kernel/bio_slab.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
-
-#include <algorithm>
 
 namespace dmstall::models {
 
 namespace {
 
-constexpr int default_reserved_ios = 16;    // dm.c:RESERVED_BIO_BASED_IOS
-constexpr int max_reserved_ios = 1024;      // dm-core.h:DM_RESERVED_MAX_IOS
+constexpr int default_reserved_ios = 16;  // dm.c:RESERVED_BIO_BASED_IOS
+constexpr int max_reserved_ios = 1024;    // dm-core.h:DM_RESERVED_MAX_IOS
 
-// Compiled sizes on Debian's amd64 6.1: where the bio lies in struct dm_io and dm_target_io, and what they are aligned to.
-constexpr std::int32_t dm_io_bio_offset = 120;       // dm-core.h:DM_IO_BIO_OFFSET
-constexpr std::int32_t dm_target_io_bio_offset = 40; // dm-core.h:DM_TARGET_IO_BIO_OFFSET
+// Compiled sizes on Debian's amd64 6.1: where the bio lies in struct dm_io and dm_target_io, and what they are aligned
+// to.
+constexpr std::int32_t dm_io_bio_offset = 120;        // dm-core.h:DM_IO_BIO_OFFSET
+constexpr std::int32_t dm_target_io_bio_offset = 40;  // dm-core.h:DM_TARGET_IO_BIO_OFFSET
 constexpr std::int32_t pad_alignment = 8;
-constexpr std::int32_t md_mempools_bytes = 1024;     // struct dm_md_mempools, 784 B from kmalloc-1k
+constexpr std::int32_t md_mempools_bytes = 1024;  // struct dm_md_mempools, 784 B from kmalloc-1k
 
 constexpr const char* alloc_io = "alloc_io < dm_submit_bio";
 
@@ -47,13 +48,15 @@ int effective_reserved_ios(int written) {
 
 ResourceId io_bs(Stack& stack, DeviceIndex device) {
   stack.uses(dm_core_part());
-  return stack.pool(device, "io_bs", bio_set(core_pool_size(stack, device), "bio with struct dm_io",
-                                              target_per_io_data(stack, device), dm_io_bio_offset));
+  return stack.pool(device, "io_bs",
+                    bio_set(core_pool_size(stack, device), "bio with struct dm_io", target_per_io_data(stack, device),
+                            dm_io_bio_offset));
 }
 
 ResourceId bs(Stack& stack, DeviceIndex device) {
-  return stack.pool(device, "bs", bio_set(core_pool_size(stack, device), "bio with struct dm_target_io",
-                                           target_per_io_data(stack, device), dm_target_io_bio_offset));
+  return stack.pool(device, "bs",
+                    bio_set(core_pool_size(stack, device), "bio with struct dm_target_io",
+                            target_per_io_data(stack, device), dm_target_io_bio_offset));
 }
 
 DeviceReserves core_reserves(Stack& stack, DeviceIndex device) {
@@ -71,11 +74,12 @@ Steps end_io(Stack& stack, DeviceIndex device, Status status) {
 Steps remap(Stack& stack, DeviceIndex device, FlowId lower, AddressMap address) {
   CallOptions options;
   options.address = address;
-  return one_clone(stack, device,
-                   call(lower, "__map_bio < dm_submit_bio",
-                        {branch("ok", end_io(stack, device, Status::ok)), branch("bad", end_io(stack, device, Status::bad)),
-                         branch("error", end_io(stack, device, Status::error))},
-                        options));
+  return one_clone(
+      stack, device,
+      call(lower, "__map_bio < dm_submit_bio",
+           {branch("ok", end_io(stack, device, Status::ok)), branch("bad", end_io(stack, device, Status::bad)),
+            branch("error", end_io(stack, device, Status::error))},
+           options));
 }
 
 Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts) {
@@ -84,12 +88,14 @@ Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts
     CallOptions options;
     options.address = of.address;
     const std::string lower = stack.program().flows[static_cast<std::size_t>(of.lower)].name;
-    return stack.flow("part of a split bio on " + name + " as " + lower + " at " + std::to_string(of.address.add), device, [&] {
-      return call(of.lower, "__map_bio < dm_submit_bio",
-                  {branch("ok", end_io(stack, device, Status::ok)), branch("bad", end_io(stack, device, Status::bad)),
-                   branch("error", end_io(stack, device, Status::error))},
-                  options);
-    });
+    return stack.flow(
+        "part of a split bio on " + name + " as " + lower + " at " + std::to_string(of.address.add), device, [&] {
+          return call(
+              of.lower, "__map_bio < dm_submit_bio",
+              {branch("ok", end_io(stack, device, Status::ok)), branch("bad", end_io(stack, device, Status::bad)),
+               branch("error", end_io(stack, device, Status::error))},
+              options);
+        });
   };
   const ResourceId element = io_bs(stack, device);
   const std::string function = "submit_bio_noacct < __map_bio < dm_submit_bio";
@@ -97,7 +103,8 @@ Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts
   Steps submission;
   for (const Part& part : parts) {
     Steps one = spawn(flow_of(part), function, true, {{element, 1}});
-    // Consequence of the order lower, same, older: the remainder asks for its element when the first part is on its way.
+    // Consequence of the order lower, same, older: the remainder asks for its element when the first part is on its
+    // way.
     if (depth_first) one = submit_bio_block(std::move(one), function);
     submission = seq({std::move(submission), take(element, alloc_io), std::move(one)});
   }

@@ -1,6 +1,7 @@
 // Device-mapper core: the per-device bio_sets io_bs and bs, their sizes, one clone per bio, and splits.
 //
-// Linux 6.1.192: drivers/md/dm.c (alloc_io, alloc_tio, dm_split_and_process_bio, max_io_len, clone_endio, __dm_io_complete,
+// Linux 6.1.192: drivers/md/dm.c (alloc_io, alloc_tio, dm_split_and_process_bio, max_io_len, clone_endio,
+// __dm_io_complete,
 // __dm_get_module_param), drivers/md/dm-table.c (dm_table_alloc_md_mempools).
 #pragma once
 
@@ -21,7 +22,8 @@ namespace dmstall::models {
 [[nodiscard]] ResourceId bs(Stack& stack, DeviceIndex device);
 
 /// What dm core reserves for any device: io_bs, bs, the structure they lie in, the rescuer of kdmflush. Sizes of their
-/// elements follow from the target's per-bio data. bio_split is not part of it: it belongs to the gendisk, like a disk's.
+/// elements follow from the target's per-bio data. bio_split is not part of it: it belongs to the gendisk, like a
+/// disk's.
 [[nodiscard]] DeviceReserves core_reserves(Stack& stack, DeviceIndex device);
 
 /// A bio that needs one clone: element, `inner` (ends every path in give_io_and_finish).
@@ -33,7 +35,8 @@ namespace dmstall::models {
 /// Remap: the whole bio goes to one lower flow and its status comes back unchanged.
 [[nodiscard]] Steps remap(Stack& stack, DeviceIndex device, FlowId lower, AddressMap address = {});
 
-/// A bio that straddles targets of a table, or max_io_len of one: each part is submitted completely before the remainder.
+/// A bio that straddles targets of a table, or max_io_len of one: each part is submitted completely before the
+/// remainder.
 struct Part {
   FlowId lower = no_flow;
   AddressMap address;

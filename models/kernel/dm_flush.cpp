@@ -1,12 +1,12 @@
 #include "models/kernel/dm_flush.hpp"
 
+#include <algorithm>
+#include <string>
+
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
-
-#include <algorithm>
-#include <string>
 
 namespace dmstall::models {
 
@@ -16,9 +16,9 @@ constexpr const char* alloc_one = "alloc_tio < __send_duplicate_bios < __send_em
 
 /// What all clones of one bio have in common.
 struct Whole {
-  Io io;                ///< of each clone
-  std::string caller;   ///< of __send_duplicate_bios, and of __map_bio
-  std::string called;   ///< the flow of a clone
+  Io io;               ///< of each clone
+  std::string caller;  ///< of __send_duplicate_bios, and of __map_bio
+  std::string called;  ///< the flow of a clone
 };
 
 /// On behalf of what may meet faults: the flush meets them, too.
@@ -30,7 +30,9 @@ Io flush_before(const Io& io) {
   return flush;
 }
 
-Whole flush_of_all(const Io& io) { return {flush_before(io), "__send_empty_flush", "flush clone "}; }
+Whole flush_of_all(const Io& io) {
+  return {flush_before(io), "__send_empty_flush", "flush clone "};
+}
 
 /// Where a clone's dm_target_io lies.
 enum class Clone : std::uint8_t { embedded, own };
@@ -43,19 +45,22 @@ Steps send(Stack& stack, DeviceIndex device, DeviceIndex lower, Clone clone, con
   }
   const FlowId served = stack.flow(lower, whole.io);
   const FlowId flow = stack.flow(
-      whole.called + stack.device(device).name + " to " + stack.describe(lower, whole.io) + (own ? "" : " (embedded)"), device, [&] {
+      whole.called + stack.device(device).name + " to " + stack.describe(lower, whole.io) + (own ? "" : " (embedded)"),
+      device, [&] {
         const auto end = [&](Status status) {
           return own ? seq({give(bs(stack, device), "free_tio < clone_endio"), finish(status)}) : finish(status);
         };
-        return call(served, "__map_bio < " + whole.caller,
-                    {branch("ok", end(Status::ok)), branch("bad", end(Status::ok)), branch("error", end(Status::error))});
+        return call(
+            served, "__map_bio < " + whole.caller,
+            {branch("ok", end(Status::ok)), branch("bad", end(Status::ok)), branch("error", end(Status::error))});
       });
   std::vector<GiveBack> with;
   if (own) with.push_back({bs(stack, device), 1});
   return spawn(flow, "submit_bio_noacct < " + whole.caller, true, with);
 }
 
-Steps send_all(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& lowers, Clone first, const Whole& whole) {
+Steps send_all(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& lowers, Clone first,
+               const Whole& whole) {
   Steps steps;
   for (std::size_t i = 0; i < lowers.size(); ++i) {
     steps = seq({std::move(steps), send(stack, device, lowers[i], i == 0 ? first : Clone::own, whole)});
@@ -67,7 +72,8 @@ Steps send_all(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>&
 Steps whole_io(Stack& stack, DeviceIndex device, Steps clones, const Whole& whole) {
   return one_clone(stack, device,
                    seq({submit_bio_block(std::move(clones), whole.caller + " < dm_submit_bio"), detach("dm_submit_bio"),
-                        await_children({branch("ok", end_io(stack, device, Status::ok)), branch("bad", end_io(stack, device, Status::bad)),
+                        await_children({branch("ok", end_io(stack, device, Status::ok)),
+                                        branch("bad", end_io(stack, device, Status::bad)),
                                         branch("error", end_io(stack, device, Status::error))},
                                        "dm_io_dec_pending")}));
 }
@@ -85,7 +91,8 @@ Steps together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>&
   const std::string alloc_many = "alloc_tio < alloc_multiple_bios < " + duplicate;
   const Steps waiting = seq({take(lock, "alloc_multiple_bios < " + duplicate), take(set, alloc_many, all),
                              give(lock, "alloc_multiple_bios"), send_all(stack, device, devices, Clone::own, whole)});
-  // GFP_NOWAIT, one after the other; from the last to the first, because each stands inside the success of the one before it.
+  // GFP_NOWAIT, one after the other; from the last to the first, because each stands inside the success of the one
+  // before it.
   Steps clones = send_all(stack, device, devices, Clone::embedded, whole);
   for (std::int32_t had = all - 2; had >= 0; --had) {
     const Steps back = had > 0 ? give(set, "free_tio < alloc_multiple_bios", had) : Steps{};
@@ -140,10 +147,12 @@ FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write) {
   stack.uses(dm_flush_part());
   const Io flush = flush_before(write);
   return stack.flow(write_after_flush_name(stack, device, write), device, [&] {
-    const std::vector<Branch> end{branch("ok", finish(Status::ok)), branch("bad", finish(Status::ok)), branch("error", finish(Status::error))};
+    const std::vector<Branch> end{branch("ok", finish(Status::ok)), branch("bad", finish(Status::ok)),
+                                  branch("error", finish(Status::error))};
     const FlowId first = stack.flow(device, flush);
     if (stack.lower(device).empty()) {
-      return seq({call(first, "blk_insert_flush", {branch("error", finish(Status::error))}), call(data, "blk_flush_complete_seq", end)});
+      return seq({call(first, "blk_insert_flush", {branch("error", finish(Status::error))}),
+                  call(data, "blk_flush_complete_seq", end)});
     }
     // __dm_io_complete reissues the data whatever became of the flush.
     const ResourceId worker = stack.resource(single_thread("kdmflush/" + stack.device(device).name));

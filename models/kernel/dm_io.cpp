@@ -10,16 +10,20 @@ namespace {
 
 // Compiled sizes on Debian's amd64 6.1.
 constexpr std::int32_t struct_io_bytes = 64;
-constexpr std::int32_t client_bytes = 512;         // struct dm_io_client, 464 B from kmalloc-512
-constexpr std::int32_t biovecs_bytes = 256 * 16;   // slab biovec-max: BIO_MAX_VECS of struct bio_vec, whatever a bio needs
+constexpr std::int32_t client_bytes = 512;  // struct dm_io_client, 464 B from kmalloc-512
+constexpr std::int32_t biovecs_bytes =
+    256 * 16;  // slab biovec-max: BIO_MAX_VECS of struct bio_vec, whatever a bio needs
 
-Steps io_call(const DmIoClient& client, FlowId lower, const std::string& function, const OnStatus& then, CallOptions options) {
+Steps io_call(const DmIoClient& client, FlowId lower, const std::string& function, const OnStatus& then,
+              CallOptions options) {
   // endio: bio_put returns the bio; complete_io returns the struct io, then wakes the caller or runs its callback.
   const auto completed = [&](const Steps& after) {
     return seq({give(client.bios, "bio_put < endio"), give(client.pool, "complete_io < dec_count < endio"), after});
   };
-  return call(lower, function, {branch("ok", completed(then.ok)), branch("bad", completed(then.bad)), branch("error", completed(then.error))},
-              std::move(options));
+  return call(
+      lower, function,
+      {branch("ok", completed(then.ok)), branch("bad", completed(then.bad)), branch("error", completed(then.error))},
+      std::move(options));
 }
 
 Steps elements(const DmIoClient& client, const std::string& io_function, const std::string& caller) {
@@ -36,12 +40,16 @@ DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_
   pool.capacity = stack.reserved_ios();
   pool.soft = true;
   pool.memory = MemoryClass::slab;
-  pool.reserves = {{{"struct io", struct_io_bytes}, {"mempool slots", mempool_slot_bytes}, {"struct dm_io_client", client_bytes, 1, false}}};
+  pool.reserves = {{{"struct io", struct_io_bytes},
+                    {"mempool slots", mempool_slot_bytes},
+                    {"struct dm_io_client", client_bytes, 1, false}}};
   pool.wait_function = "mempool_alloc";
   Resource bios = pool;
   bios.kind = ResourceKind::bio_set;
   // bioset_init with BIOSET_NEED_BVECS: two mempools, of bios and of full vectors.
-  bios.reserves = {{{"bio", bio_slab_object(0, inline_vecs_bytes)}, {vectors == BioVectors::few ? unused_biovecs : "biovecs", biovecs_bytes}, {"mempool slots", mempool_slot_bytes, 2}}};
+  bios.reserves = {{{"bio", bio_slab_object(0, inline_vecs_bytes)},
+                    {vectors == BioVectors::few ? unused_biovecs : "biovecs", biovecs_bytes},
+                    {"mempool slots", mempool_slot_bytes, 2}}};
   bios.wait_function = "mempool_alloc < bio_alloc_bioset";
   return {stack.pool(device, pool_name, pool, ".pool"), stack.pool(device, pool_name, bios, ".bios")};
 }
@@ -54,7 +62,8 @@ Steps dm_io_sync(const DmIoClient& client, FlowId lower, const std::string& call
   CallOptions options;
   options.context = CallContext::sync;
   options.address = address;
-  return seq({elements(client, "sync_io", caller), io_call(client, lower, "sync_io < dm_io < " + caller, then, options)});
+  return seq(
+      {elements(client, "sync_io", caller), io_call(client, lower, "sync_io < dm_io < " + caller, then, options)});
 }
 
 Steps dm_io_async(const DmIoClient& client, FlowId lower, const std::string& caller, std::vector<GiveBack> after_detach,
@@ -63,20 +72,21 @@ Steps dm_io_async(const DmIoClient& client, FlowId lower, const std::string& cal
   options.context = CallContext::async;
   options.after_detach = std::move(after_detach);
   options.address = address;
-  return seq({elements(client, "async_io", caller), io_call(client, lower, "async_io < dm_io < " + caller, then, options)});
+  return seq(
+      {elements(client, "async_io", caller), io_call(client, lower, "async_io < dm_io < " + caller, then, options)});
 }
 
 Steps dm_io_sync_many(Stack& stack, DeviceIndex device, const DmIoClient& client, FlowId lower, int bios,
                       const std::string& caller, OnStatus then) {
-  const FlowId one = stack.flow("one bio of a region for " + caller + " on " + stack.device(device).name + " as " +
-                                    stack.program().flows[static_cast<std::size_t>(lower)].name,
-                                device, [&] {
-                                  const auto end = [&](Status status) {
-                                    return seq({give(client.bios, "bio_put < endio"), finish(status)});
-                                  };
-                                  return call(lower, "submit_bio < do_region",
-                                              {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))});
-                                });
+  const FlowId one = stack.flow(
+      "one bio of a region for " + caller + " on " + stack.device(device).name + " as " +
+          stack.program().flows[static_cast<std::size_t>(lower)].name,
+      device, [&] {
+        const auto end = [&](Status status) { return seq({give(client.bios, "bio_put < endio"), finish(status)}); };
+        return call(
+            lower, "submit_bio < do_region",
+            {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))});
+      });
   const std::string function = "do_region < dispatch_io < sync_io < dm_io < " + caller;
   Steps steps = take(client.pool, "sync_io < dm_io < " + caller);
   for (int i = 0; i < bios; ++i) {
@@ -84,7 +94,9 @@ Steps dm_io_sync_many(Stack& stack, DeviceIndex device, const DmIoClient& client
     steps = seq({steps, take(client.bios, function),
                  submit_bio_block(spawn(one, function, true, {{client.bios, 1}}), function)});
   }
-  const auto completed = [&](const Steps& after) { return seq({give(client.pool, "complete_io < dec_count < endio"), after}); };
+  const auto completed = [&](const Steps& after) {
+    return seq({give(client.pool, "complete_io < dec_count < endio"), after});
+  };
   return seq({steps, await_children({branch("ok", completed(then.ok)), branch("bad", completed(then.bad)),
                                      branch("error", completed(then.error))},
                                     "sync_io < dm_io < " + caller)});

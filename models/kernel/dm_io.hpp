@@ -12,16 +12,17 @@
 namespace dmstall::models {
 
 struct DmIoClient {
-  ResourceId pool = no_resource;   ///< struct io
-  ResourceId bios = no_resource;   ///< struct bio (+ biovecs)
+  ResourceId pool = no_resource;  ///< struct io
+  ResourceId bios = no_resource;  ///< struct bio (+ biovecs)
 };
 
-/// How many vectors the bios of a client have: a block or two fit into the inline ones, and the reserve of full sets of 256 is
-/// never touched (bio_alloc_bioset); copies and metadata areas need more.
+/// How many vectors the bios of a client have: a block or two fit into the inline ones, and the reserve of full sets of
+/// 256 is never touched (bio_alloc_bioset); copies and metadata areas need more.
 enum class BioVectors : std::uint8_t { few, many };
 
 /// The device's client of that pool name ("io_client", "bufio_client", "fec_bufio_client", "kcopyd_client", …).
-[[nodiscard]] DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name, BioVectors vectors = BioVectors::many);
+[[nodiscard]] DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name,
+                                      BioVectors vectors = BioVectors::many);
 
 /// Both pools of a client, for what a device reserves.
 void add_reserves(DeviceReserves& reserves, const DmIoClient& client);

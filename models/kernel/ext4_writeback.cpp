@@ -40,10 +40,10 @@ std::vector<Branch> by_status(const std::function<Steps(Status)>& then) {
 /// The io_end's last reference is gone: its extent is converted, which changes metadata, then all its bios are put.
 Steps converted(Stack& stack, DeviceIndex filesystem, ResourceId bios, std::size_t count) {
   const std::string& name = stack.device(filesystem).name;
-  const Workqueue queue = device_workqueue(stack, filesystem, "rsv_conversion_wq", "ext4-rsv-conversion/" + name,
-                                           default_max_active);
-  const Steps put = give(bios, fmt::format("bio_put < ext4_release_io_end < {}", conversion),
-                         static_cast<std::int32_t>(count));
+  const Workqueue queue =
+      device_workqueue(stack, filesystem, "rsv_conversion_wq", "ext4-rsv-conversion/" + name, default_max_active);
+  const Steps put =
+      give(bios, fmt::format("bio_put < ext4_release_io_end < {}", conversion), static_cast<std::int32_t>(count));
   const Steps converts = change_metadata(stack, filesystem, std::string(convert_inode) + conversion);
   return seq({enter(queue, conversion), converts, put, leave(queue, conversion)});
 }
@@ -77,7 +77,8 @@ Steps write_extent(Stack& stack, const File& file, const Io& io) {
   }
   return seq({begun, submit_row(stack, file.below, to_device(io), row, [&](Status status) {
                 const Steps done = parked ? converted(stack, file.filesystem, bios, count) : Steps{};
-                return seq({done, memory.blocks.back, memory.io_end.back, finish(status == Status::error ? Status::error : Status::ok)});
+                return seq({done, memory.blocks.back, memory.io_end.back,
+                            finish(status == Status::error ? Status::error : Status::ok)});
               })});
 }
 
@@ -127,12 +128,10 @@ Steps sync_file(Stack& stack, const File& file, const Io& io) {
       stack.flow("dirty pages of " + stack.device(file.user).name + ": " + stack.describe(owner, dirty), owner,
                  [&] { return write_back(stack, file, dirty); });
   const Steps then = file.filesystem < 0 ? flushed
-                                         : commit(stack, file.filesystem, file.below, "ext4_sync_file < vfs_fsync", io.faults,
-                                                  flushed, done(Status::error));
-  return call(written, "folio_wait_writeback < file_write_and_wait_range < vfs_fsync", by_status([&](Status status) {
-                return status == Status::error ? done(Status::error) : then;
-              }),
-              options);
+                                         : commit(stack, file.filesystem, file.below, "ext4_sync_file < vfs_fsync",
+                                                  io.faults, flushed, done(Status::error));
+  return call(written, "folio_wait_writeback < file_write_and_wait_range < vfs_fsync",
+              by_status([&](Status status) { return status == Status::error ? done(Status::error) : then; }), options);
 }
 
 }  // namespace dmstall::models

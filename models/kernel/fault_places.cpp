@@ -17,7 +17,8 @@ class Places {
     std::vector<FaultPlace> places(done_.size() + 1);
     for (std::size_t i = 0; i < done_.size(); ++i) number_[done_[i]] = static_cast<std::int32_t>(done_.size() - i);
     for (const Region& asked : asks) {
-      if (const auto known = number_.find(first(asked)); known != number_.end()) places[0].ways.push_back({known->second, asked.hop, -1});
+      if (const auto known = number_.find(first(asked)); known != number_.end())
+        places[0].ways.push_back({known->second, asked.hop, -1});
     }
     for (const OnTheWay& at : done_) {
       FaultPlace& place = places[static_cast<std::size_t>(number_.at(at))];

@@ -1,11 +1,11 @@
 #include "models/kernel/fault_plans.hpp"
 
-#include "models/kernel/fault_places.hpp"
-#include "models/machine/compile.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "models/kernel/fault_places.hpp"
+#include "models/machine/compile.hpp"
 
 namespace dmstall::models {
 
@@ -19,7 +19,8 @@ using Group = std::vector<std::int32_t>;
 
 class FaultPlanner {
  public:
-  FaultPlanner(Stack& stack, const FaultyRequests& requests) : stack_(stack), requests_(requests), devices_(devices_on_the_way()) {}
+  FaultPlanner(Stack& stack, const FaultyRequests& requests)
+      : stack_(stack), requests_(requests), devices_(devices_on_the_way()) {}
 
   FaultChoice run() {
     const Faults& faults = stack_.scenario().faults;
@@ -32,13 +33,15 @@ class FaultPlanner {
     FaultSet chosen;
     combine(0, chosen, faults.any ? most_at_once_when_any : groups_.size(), choice);
     if (choice.sets.size() > most_combinations) {
-      throw CompileError(fmt::format("the faults listed for {} make {} combinations; at most {} are searched", requests_.name,
-                                     choice.sets.size(), most_combinations),
+      throw CompileError(fmt::format("the faults listed for {} make {} combinations; at most {} are searched",
+                                     requests_.name, choice.sets.size(), most_combinations),
                          requests_.where.line, requests_.where.column);
     }
     std::vector<std::int32_t> listed;
     for (const Group& group : groups_) {
-      std::copy_if(group.begin(), group.end(), std::back_inserter(listed), [&](std::int32_t fault) { return !stack_.program().faults[static_cast<std::size_t>(fault)].seeded; });
+      std::copy_if(group.begin(), group.end(), std::back_inserter(listed), [&](std::int32_t fault) {
+        return !stack_.program().faults[static_cast<std::size_t>(fault)].seeded;
+      });
     }
     choice.plan.places = fault_places(stack_, requests_.asks, listed);
     return choice;
@@ -110,7 +113,8 @@ class FaultPlanner {
   }
 
   void collect_any() {
-    const bool verified = std::any_of(devices_.begin(), devices_.end(), [&](DeviceIndex device) { return stack_.traits(device).verifies; });
+    const bool verified = std::any_of(devices_.begin(), devices_.end(),
+                                      [&](DeviceIndex device) { return stack_.traits(device).verifies; });
     for (const DeviceIndex disk : devices_) {
       if (stack_.timed_device(disk) < 0) continue;
       const std::string& name = stack_.device(disk).name;
@@ -121,7 +125,9 @@ class FaultPlanner {
         return fault;
       };
       Group group;
-      const auto add = [&](FaultKind kind) { group.push_back(stack_.add_fault(kind, disk, -1, drawn(kind), FaultOn::both, FaultArea::data)); };
+      const auto add = [&](FaultKind kind) {
+        group.push_back(stack_.add_fault(kind, disk, -1, drawn(kind), FaultOn::both, FaultArea::data));
+      };
       if (verified) {
         add(FaultKind::bad_block);
         add(FaultKind::late_corruption);
@@ -170,7 +176,8 @@ class FaultPlanner {
       if (written.kind == FaultKind::hash_mismatch) fault.label += " of " + requests_.name;
       if (add_group({stack_.add_fault(written.kind, device, -1, fault, written.on, FaultArea::data)})) return;
       if (written.kind != FaultKind::bad_block && written.kind != FaultKind::io_error) return;
-      // The disk holds no data of these requests; what is wrong with it is wrong with the trees and the parity that it holds.
+      // The disk holds no data of these requests; what is wrong with it is wrong with the trees and the parity that it
+      // holds.
       add_to_trees(written, device, fault);
       if (written.blocks.all) add_to_parity(written, device, fault);
     }
@@ -232,33 +239,45 @@ bool is_next_name(const std::string& name, const std::string& next) {
 
 std::string_view to_string(FaultKind kind) {
   switch (kind) {
-    case FaultKind::bad_block: return "bad_block";
-    case FaultKind::late_corruption: return "late_corruption";
-    case FaultKind::buffer_rewritten: return "buffer_rewritten";
-    case FaultKind::hash_block: return "hash_block";
-    case FaultKind::hash_mismatch: return "hash_mismatch";
-    case FaultKind::io_error: return "io_error";
+    case FaultKind::bad_block:
+      return "bad_block";
+    case FaultKind::late_corruption:
+      return "late_corruption";
+    case FaultKind::buffer_rewritten:
+      return "buffer_rewritten";
+    case FaultKind::hash_block:
+      return "hash_block";
+    case FaultKind::hash_mismatch:
+      return "hash_mismatch";
+    case FaultKind::io_error:
+      return "io_error";
   }
   return "?";
 }
 
-FaultChoice fault_choice(Stack& stack, const FaultyRequests& requests) { return FaultPlanner(stack, requests).run(); }
+FaultChoice fault_choice(Stack& stack, const FaultyRequests& requests) {
+  return FaultPlanner(stack, requests).run();
+}
 
 FaultChoice fault_choice(Stack& stack, const WorkloadItem& item, IoOp op) {
   const bool rewrites = item.verb == WorkloadVerb::read && item.direct;
-  return fault_choice(stack, FaultyRequests{item.name, {same_addresses(stack.index_of(item.device), op)}, rewrites, item.where});
+  return fault_choice(
+      stack, FaultyRequests{item.name, {same_addresses(stack.index_of(item.device), op)}, rewrites, item.where});
 }
 
 std::string describe_faults(const Faults& faults) {
   if (faults.any) return faults.given ? "any" : "any (the default)";
   if (faults.list.empty()) return "none";
-  const auto subject = [](const Fault& fault) -> const std::string& { return fault.device.empty() ? fault.workload : fault.device; };
+  const auto subject = [](const Fault& fault) -> const std::string& {
+    return fault.device.empty() ? fault.workload : fault.device;
+  };
   std::string text;
   for (std::size_t i = 0; i < faults.list.size();) {
     const Fault& fault = faults.list[i];
     // The same of v0, v1, v2 and so on is one.
     std::size_t last = i;
-    while (last + 1 < faults.list.size() && faults.list[last + 1].kind == fault.kind && faults.list[last + 1].area == fault.area &&
+    while (last + 1 < faults.list.size() && faults.list[last + 1].kind == fault.kind &&
+           faults.list[last + 1].area == fault.area &&
            is_next_name(subject(faults.list[last]), subject(faults.list[last + 1]))) {
       ++last;
     }

@@ -1,28 +1,28 @@
 // Which faults may hit the requests of a workload item, in which combinations, and where they lie.
 //
-// A fault is chosen once per request and inherited by every re-read. Listed faults may hit together in any subset; "any"
-// draws from every kind each disk below can have, one per disk, at most three at once.
+// A fault is chosen once per request and inherited by every re-read. Listed faults may hit together in any subset;
+// "any" draws from every kind each disk below can have, one per disk, at most three at once.
 #pragma once
-
-#include "models/kernel/stack.hpp"
-#include "models/kernel/steps.hpp"
 
 #include <string>
 #include <vector>
 
+#include "models/kernel/stack.hpp"
+#include "models/kernel/steps.hpp"
+
 namespace dmstall::models {
 
 struct FaultChoice {
-  FaultPlan plan;                  ///< combinations[0] is "none"
-  std::vector<FaultSet> sets;      ///< same index as plan.combinations
-  std::vector<bool> rewritten;     ///< the application rewrites its buffer in this combination
+  FaultPlan plan;               ///< combinations[0] is "none"
+  std::vector<FaultSet> sets;   ///< same index as plan.combinations
+  std::vector<bool> rewritten;  ///< the application rewrites its buffer in this combination
 };
 
 /// Requests that may meet faults.
 struct FaultyRequests {
   std::string name;
-  std::vector<Region> asks;     ///< what one of them asks of which device, at its addresses
-  bool rewrites = false;        ///< an application may rewrite the buffer during the request
+  std::vector<Region> asks;  ///< what one of them asks of which device, at its addresses
+  bool rewrites = false;     ///< an application may rewrite the buffer during the request
   SourcePosition where;
 };
 
@@ -39,7 +39,8 @@ Steps choose_faults(const FaultChoice& faults, const Build& steps_of) {
   choose.decider = DeciderKind::fault_plan;
   choose.function = "what the request meets";
   for (std::size_t i = 0; i < faults.sets.size(); ++i) {
-    choose.branches.push_back(branch(faults.plan.combinations[i].label, steps_of(i), static_cast<int>(faults.sets[i].size())));
+    choose.branches.push_back(
+        branch(faults.plan.combinations[i].label, steps_of(i), static_cast<int>(faults.sets[i].size())));
   }
   return {choose};
 }

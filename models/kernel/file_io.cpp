@@ -18,12 +18,13 @@ namespace dmstall::models {
 namespace {
 
 constexpr std::int64_t fsync_bytes = 4096;  // the block that an fsync writes first
-constexpr int default_max_active = 256;  // workqueue.h:WQ_DFL_ACTIVE
+constexpr int default_max_active = 256;     // workqueue.h:WQ_DFL_ACTIVE
 
 // Compiled sizes on Debian's amd64 6.1.
 constexpr std::int32_t iomap_dio_bytes = 96, io_end_bytes = 64, handle_bytes = 56, buffer_head_bytes = 104;
 constexpr std::int32_t page_bytes = 4096;
-constexpr std::int32_t metadata_bytes = 4096;  // a block of the allocation trees, the largest thing allocated on the way
+constexpr std::int32_t metadata_bytes =
+    4096;  // a block of the allocation trees, the largest thing allocated on the way
 
 bool allocates(const Stack& stack, const File& file) {
   const auto files = file.filesystem >= 0 ? target_files(stack, file.filesystem) : std::nullopt;
@@ -50,8 +51,7 @@ Steps new_time(Stack& stack, const File& file, const std::string& caller) {
   Step needed;
   needed.kind = StepKind::choose;
   needed.function = "inode_needs_update_time < file_modified < " + caller;
-  needed.branches = {branch("the file gets a new time", journalled),
-                     branch("the file's time is of this tick", {})};
+  needed.branches = {branch("the file gets a new time", journalled), branch("the file's time is of this tick", {})};
   return {needed};
 }
 
@@ -81,13 +81,12 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
   const std::string end = device ? "blkdev_bio_end_io_async" : "iomap_dio_bio_end_io";
   // struct blkdev_dio lies before the bio; iomap allocates its own.
   const Steps time = write ? new_time(stack, file, "ext4_dio_write_iter") : Steps{};
-  const Allocation dio = device ? Allocation{}
-                                : asked(stack, file, "iomap_dio", "kmalloc < __iomap_dio_rw", Gfp::kernel,
-                                        iomap_dio_bytes);
+  const Allocation dio =
+      device ? Allocation{} : asked(stack, file, "iomap_dio", "kmalloc < __iomap_dio_rw", Gfp::kernel, iomap_dio_bytes);
   const bool new_blocks = write && allocates(stack, file);
-  const Allocation blocks = new_blocks ? asked(stack, file, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw",
-                                               Gfp::nofs, metadata_bytes)
-                                       : Allocation{};
+  const Allocation blocks =
+      new_blocks ? asked(stack, file, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw", Gfp::nofs, metadata_bytes)
+                 : Allocation{};
   const Steps mapped = new_blocks ? seq({start_handle(stack, file.filesystem, "ext4_iomap_alloc < __iomap_dio_rw"),
                                          blocks.taken, stop_handle(stack, file.filesystem, "ext4_iomap_alloc")})
                                   : Steps{};
@@ -186,11 +185,11 @@ Steps zeroed_device(Stack& stack, const File& file, Io io) {
   const auto ended = [&](Status status) {
     return seq({give(bios, "bio_put < " + caller), done("blkdev_fallocate", status)});
   };
-  return seq({take(bios, "bio_alloc < blk_next_bio < " + caller),
-              call(below(stack, file, io), "submit_bio_wait < " + caller,
-                   {branch("ok", ended(Status::ok)), branch("bad", ended(Status::ok)),
-                    branch("error", ended(Status::error))},
-                   options)});
+  return seq(
+      {take(bios, "bio_alloc < blk_next_bio < " + caller),
+       call(below(stack, file, io), "submit_bio_wait < " + caller,
+            {branch("ok", ended(Status::ok)), branch("bad", ended(Status::ok)), branch("error", ended(Status::error))},
+            options)});
 }
 
 /// ext4_punch_hole, ext4_zero_range: dirty pages of the range are written first, a block of the extent tree may have to
@@ -233,8 +232,10 @@ ExtentMemory new_extent(Stack& stack, const File& file, const std::string& calle
 }
 
 FlowId range_flow(Stack& stack, const File& file, const Io& io) {
-  const std::string name = fmt::format("range of {}: {}", stack.device(file.user).name, stack.describe(owner_of(file), io));
-  return stack.flow(name, owner_of(file), [&] { return file.filesystem < 0 ? zeroed_device(stack, file, io) : holed_file(stack, file, io); });
+  const std::string name =
+      fmt::format("range of {}: {}", stack.device(file.user).name, stack.describe(owner_of(file), io));
+  return stack.flow(name, owner_of(file),
+                    [&] { return file.filesystem < 0 ? zeroed_device(stack, file, io) : holed_file(stack, file, io); });
 }
 
 PageCache page_cache_named(std::string_view text) {
@@ -245,8 +246,7 @@ PageCache page_cache_named(std::string_view text) {
 
 File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower, PageCache cache) {
   const auto files = target_files(stack, lower);
-  return {user, files ? lower : -1, files ? files->below : lower, cache,
-          user == lower ? Gfp::kernel : Gfp::noio};
+  return {user, files ? lower : -1, files ? files->below : lower, cache, user == lower ? Gfp::kernel : Gfp::noio};
 }
 
 Steps file_steps(Stack& stack, const File& file, const Io& io) {

@@ -6,11 +6,11 @@
 // fs/ext4/extents.c (ext4_fallocate), fs/buffer.c (create_empty_buffers), block/fops.c (__blkdev_direct_IO_async,
 // blkdev_fallocate). Writeback and fsync are models/kernel/ext4_writeback, the journal is models/kernel/journal.
 // Every I/O that reaches the device below carries a bio of fs_bio_set (direct I/O on a block device: of
-// blkdev_dio_pool) until it is complete; direct I/O on a filesystem takes a further one for each 256 pages, when the one
-// before it has been submitted.
-// Nothing is reserved for what else it takes, see models/kernel/unpooled: struct iomap_dio, ext4's io_end, journal
-// handles and blocks (kmalloc and slabs), pages of the page cache and their buffer heads. ext4_writepages runs under
-// memalloc_nofs_save; loop's work items under PF_MEMALLOC_NOIO, and the mapping of a loop file lacks __GFP_IO.
+// blkdev_dio_pool) until it is complete; direct I/O on a filesystem takes a further one for each 256 pages, when the
+// one before it has been submitted. Nothing is reserved for what else it takes, see models/kernel/unpooled: struct
+// iomap_dio, ext4's io_end, journal handles and blocks (kmalloc and slabs), pages of the page cache and their buffer
+// heads. ext4_writepages runs under memalloc_nofs_save; loop's work items under PF_MEMALLOC_NOIO, and the mapping of a
+// loop file lacks __GFP_IO.
 #pragma once
 
 #include <string>
@@ -34,7 +34,7 @@ struct File {
   DeviceIndex filesystem = -1;  ///< -1: the file is the block device `below`
   DeviceIndex below = -1;       ///< block device that the I/O goes to
   PageCache cache = PageCache::any;
-  Gfp thread = Gfp::kernel;     ///< what allocations of the thread may do that reads and writes the file
+  Gfp thread = Gfp::kernel;  ///< what allocations of the thread may do that reads and writes the file
 };
 
 /// What ext4_writepages has allocated when its bios are complete: the io_end at once, blocks where there are none yet.

@@ -1,23 +1,23 @@
 #include "models/kernel/kcopyd.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "models/kernel/bio_slab.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 namespace dmstall::models {
 
 namespace {
 
-constexpr int min_jobs = 8;                         // dm-kcopyd.c:MIN_JOBS
+constexpr int min_jobs = 8;  // dm-kcopyd.c:MIN_JOBS
 // Compiled sizes on Debian's amd64 6.1.
-constexpr std::int32_t job_element_bytes = 9 * 360; // struct kcopyd_job: one master, SPLIT_COUNT 8 sub-jobs
-constexpr std::int32_t client_bytes = 256;          // struct dm_kcopyd_client, 248 B from kmalloc-256
-constexpr std::int32_t page_list_bytes = 16;        // struct page_list, one for each reserved page
+constexpr std::int32_t job_element_bytes = 9 * 360;  // struct kcopyd_job: one master, SPLIT_COUNT 8 sub-jobs
+constexpr std::int32_t client_bytes = 256;           // struct dm_kcopyd_client, 248 B from kmalloc-256
+constexpr std::int32_t page_list_bytes = 16;         // struct page_list, one for each reserved page
 constexpr int page_kib = 4;
 constexpr std::int64_t page_bytes = 4096;
 constexpr const char* in_thread = "do_work (kcopyd)";
@@ -37,18 +37,21 @@ Kcopyd kcopyd_client(Stack& stack, DeviceIndex device) {
   jobs.capacity = min_jobs;
   jobs.soft = true;
   jobs.memory = MemoryClass::slab;
-  jobs.reserves = {{{"kcopyd jobs", job_element_bytes}, {"mempool slots", mempool_slot_bytes}, {"struct dm_kcopyd_client", client_bytes, 1, false}}};
+  jobs.reserves = {{{"kcopyd jobs", job_element_bytes},
+                    {"mempool slots", mempool_slot_bytes},
+                    {"struct dm_kcopyd_client", client_bytes, 1, false}}};
   jobs.wait_function = "mempool_alloc";
   Resource pages;
   pages.kind = ResourceKind::page_pool;
   pages.capacity = reserved_pages(stack);
   pages.soft = true;
-  pages.poll = false;   // the job stays queued until the thread runs again: other jobs' completions wake it
+  pages.poll = false;  // the job stays queued until the thread runs again: other jobs' completions wake it
   pages.memory = MemoryClass::page;
   pages.reserves = {{{"pages", static_cast<std::int32_t>(page_bytes)}, {"struct page_list", page_list_bytes}}};
   pages.wait_function = "job queued in pages_jobs";
   return {stack.pool(device, "kcopyd_jobs", jobs), stack.pool(device, "kcopyd_pages", pages),
-          stack.pool(device, "kcopyd_thread", single_thread("kcopyd/" + name)), dm_io_client(stack, device, "kcopyd_client")};
+          stack.pool(device, "kcopyd_thread", single_thread("kcopyd/" + name)),
+          dm_io_client(stack, device, "kcopyd_client")};
 }
 
 void add_reserves(DeviceReserves& reserves, const Kcopyd& client) {
@@ -57,32 +60,45 @@ void add_reserves(DeviceReserves& reserves, const Kcopyd& client) {
   ++reserves.rescuers;
 }
 
-Steps take_job(const Kcopyd& client, const std::string& caller) { return take(client.jobs, caller); }
+Steps take_job(const Kcopyd& client, const std::string& caller) {
+  return take(client.jobs, caller);
+}
 
-Steps enter_thread(const Kcopyd& client, const std::string& function) { return take(client.thread, function + " < " + in_thread); }
+Steps enter_thread(const Kcopyd& client, const std::string& function) {
+  return take(client.thread, function + " < " + in_thread);
+}
 
-Steps leave_thread(const Kcopyd& client) { return give(client.thread, in_thread); }
+Steps leave_thread(const Kcopyd& client) {
+  return give(client.thread, in_thread);
+}
 
 /// One sub-job: pages, read, write, pages back. In no thread before and after.
-static FlowId sub_job(Stack& stack, DeviceIndex device, const Kcopyd& client, FlowId from, FlowId to, std::int32_t pages) {
-  const std::string name = fmt::format("sub-job of {} pages: {}, then {}", pages, stack.program().flows[static_cast<std::size_t>(from)].name,
-                                       stack.program().flows[static_cast<std::size_t>(to)].name);
+static FlowId sub_job(Stack& stack, DeviceIndex device, const Kcopyd& client, FlowId from, FlowId to,
+                      std::int32_t pages) {
+  const std::string name =
+      fmt::format("sub-job of {} pages: {}, then {}", pages, stack.program().flows[static_cast<std::size_t>(from)].name,
+                  stack.program().flows[static_cast<std::size_t>(to)].name);
   return stack.flow(name, device, [&] {
     const std::string run_io = std::string("run_io_job < process_jobs < ") + in_thread;
     const auto complete = [&](Status status) {
-      return seq({enter_thread(client, "run_complete_job"), give(client.pages, "kcopyd_put_pages < run_complete_job", pages),
-                  leave_thread(client), finish(status)});
+      return seq({enter_thread(client, "run_complete_job"),
+                  give(client.pages, "kcopyd_put_pages < run_complete_job", pages), leave_thread(client),
+                  finish(status)});
     };
     const std::vector<GiveBack> thread{{client.thread, 1}};
-    const Steps write = seq({enter_thread(client, "run_io_job"),
-                             dm_io_async(client.io, to, run_io, thread,
-                                         {.ok = complete(Status::ok), .bad = complete(Status::ok), .error = complete(Status::error)})});
-    return seq({in_queue(take(client.pages, "kcopyd_get_pages < run_pages_job", pages, TakeMode::all)), enter_thread(client, "run_io_job"),
-                dm_io_async(client.io, from, run_io, thread, {.ok = write, .bad = write, .error = complete(Status::error)})});
+    const Steps write =
+        seq({enter_thread(client, "run_io_job"),
+             dm_io_async(client.io, to, run_io, thread,
+                         {.ok = complete(Status::ok), .bad = complete(Status::ok), .error = complete(Status::error)})});
+    return seq(
+        {in_queue(take(client.pages, "kcopyd_get_pages < run_pages_job", pages, TakeMode::all)),
+         enter_thread(client, "run_io_job"),
+         dm_io_async(client.io, from, run_io, thread, {.ok = write, .bad = write, .error = complete(Status::error)})});
   });
 }
 
-Steps kcopyd_copy(Stack& stack, DeviceIndex device, const Kcopyd& client, const CopyJob& job, const Steps& copied, const Steps& failed) {
+Steps kcopyd_copy(Stack& stack, DeviceIndex device, const Kcopyd& client, const CopyJob& job, const Steps& copied,
+                  const Steps& failed) {
   const std::int32_t most = reserved_pages(stack);
   const auto complete = [&](const Steps& callback) {
     return seq({enter_thread(client, "run_complete_job"), give(client.jobs, "run_complete_job"), callback});
@@ -97,8 +113,9 @@ Steps kcopyd_copy(Stack& stack, DeviceIndex device, const Kcopyd& client, const 
     CallOptions options;
     options.address.add = done;
     const auto pages = static_cast<std::int32_t>((bytes + page_bytes - 1) / page_bytes);
-    pieces = seq({pieces, call(sub_job(stack, device, client, stack.flow(job.from, read), stack.flow(job.to, write), pages),
-                               "split_job < dm_kcopyd_copy", {branch("error", complete(failed))}, options)});
+    pieces =
+        seq({pieces, call(sub_job(stack, device, client, stack.flow(job.from, read), stack.flow(job.to, write), pages),
+                          "split_job < dm_kcopyd_copy", {branch("error", complete(failed))}, options)});
     done += bytes;
   }
   return seq({pieces, complete(copied)});

@@ -1,12 +1,12 @@
 #include "models/kernel/memory_rules.hpp"
 
-#include "models/kernel/accounted_memory.hpp"
-#include "models/scenario/pool_names.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+
+#include "models/kernel/accounted_memory.hpp"
+#include "models/scenario/pool_names.hpp"
 
 namespace dmstall::models {
 
@@ -19,7 +19,9 @@ bool selected(const MemorySettings& memory, const Resource& resource, const std:
     if (pattern == "page" && resource.memory == MemoryClass::page) return true;
     if (pattern == "slab" && resource.memory == MemoryClass::slab) return true;
     if (matches_pattern(pattern, resource.name)) return true;
-    if (std::any_of(other_names.begin(), other_names.end(), [&](const std::string& name) { return matches_pattern(pattern, name); })) return true;
+    if (std::any_of(other_names.begin(), other_names.end(),
+                    [&](const std::string& name) { return matches_pattern(pattern, name); }))
+      return true;
   }
   return false;
 }
@@ -32,9 +34,12 @@ bool fails_only_sometimes(const MemorySettings& memory) {
 AllocatorRule when_failing(const MemorySettings& memory) {
   if (fails_only_sometimes(memory)) return AllocatorRule::any;
   switch (memory.allocator) {
-    case AllocatorMode::exhausted: return memory.freed_by == FreedBy::writeback ? AllocatorRule::pages : AllocatorRule::never;
-    case AllocatorMode::plentiful: return AllocatorRule::never;   // only what `fails` names gets here
-    default: return AllocatorRule::any;
+    case AllocatorMode::exhausted:
+      return memory.freed_by == FreedBy::writeback ? AllocatorRule::pages : AllocatorRule::never;
+    case AllocatorMode::plentiful:
+      return AllocatorRule::never;  // only what `fails` names gets here
+    default:
+      return AllocatorRule::any;
   }
 }
 
@@ -43,20 +48,24 @@ bool names_thread(const MemorySettings& memory, const Resource& thread, const st
   return std::any_of(memory.fails.begin(), memory.fails.end(), [&](const std::string& pattern) {
     if (pattern == "*") return false;
     return matches_pattern(pattern, thread.name) ||
-           std::any_of(other_names.begin(), other_names.end(), [&](const std::string& name) { return matches_pattern(pattern, name); });
+           std::any_of(other_names.begin(), other_names.end(),
+                       [&](const std::string& name) { return matches_pattern(pattern, name); });
   });
 }
 
-AllocatorRule thread_rule(const MemorySettings& memory, const Resource& thread, const std::vector<std::string>& other_names) {
+AllocatorRule thread_rule(const MemorySettings& memory, const Resource& thread,
+                          const std::vector<std::string>& other_names) {
   if (memory.threads) return *memory.threads == Outcome::fails ? AllocatorRule::never : AllocatorRule::always;
   const bool chooses = memory.allocator == AllocatorMode::plentiful || memory.allocator == AllocatorMode::adversary;
   if (chooses && names_thread(memory, thread, other_names)) {
-    return fails_only_sometimes(memory) || memory.allocator == AllocatorMode::adversary ? AllocatorRule::any : AllocatorRule::never;
+    return fails_only_sometimes(memory) || memory.allocator == AllocatorMode::adversary ? AllocatorRule::any
+                                                                                        : AllocatorRule::never;
   }
   // A thread costs pages like everything else.
   if (memory.allocator == AllocatorMode::accounted) return AllocatorRule::any;
   // Unsaid: idle workers exist where memory is the only thing that is short; an adversary may refuse them.
-  return memory.allocator == AllocatorMode::adversary && memory.fails.empty() ? AllocatorRule::any : AllocatorRule::always;
+  return memory.allocator == AllocatorMode::adversary && memory.fails.empty() ? AllocatorRule::any
+                                                                              : AllocatorRule::always;
 }
 
 /// "fails" is for good, unless the pages are counted.
@@ -75,7 +84,8 @@ void apply_memory_rule(const MemorySettings& memory, Resource& resource, const s
     resource.allocator = unpooled_rule(memory);
   } else {
     const bool nothing_fails = memory.allocator == AllocatorMode::plentiful && memory.fails.empty();
-    resource.allocator = !nothing_fails && selected(memory, resource, other_names) ? when_failing(memory) : AllocatorRule::always;
+    resource.allocator =
+        !nothing_fails && selected(memory, resource, other_names) ? when_failing(memory) : AllocatorRule::always;
   }
 }
 
@@ -92,19 +102,28 @@ std::string describe_unpooled(const MemorySettings& memory, bool refused) {
 std::string describe_memory(const MemorySettings& memory) {
   std::string text;
   switch (memory.allocator) {
-    case AllocatorMode::plentiful: text = "plentiful"; break;
-    case AllocatorMode::exhausted:
-      text = memory.freed_by == FreedBy::writeback ? "exhausted, freed only by completed writeback" : "exhausted, freed by nothing";
+    case AllocatorMode::plentiful:
+      text = "plentiful";
       break;
-    case AllocatorMode::adversary: text = memory.allocator_given ? "adversary: any allocation may fail" : "adversary (the default): any allocation may fail"; break;
-    case AllocatorMode::accounted: text = describe_accounted(memory) + "; a search or a proof lets any allocation fail, which over-approximates it"; break;
+    case AllocatorMode::exhausted:
+      text = memory.freed_by == FreedBy::writeback ? "exhausted, freed only by completed writeback"
+                                                   : "exhausted, freed by nothing";
+      break;
+    case AllocatorMode::adversary:
+      text = memory.allocator_given ? "adversary: any allocation may fail"
+                                    : "adversary (the default): any allocation may fail";
+      break;
+    case AllocatorMode::accounted:
+      text = describe_accounted(memory) + "; a search or a proof lets any allocation fail, which over-approximates it";
+      break;
   }
   if (!memory.fails.empty()) text += fmt::format(", failing: {}", fmt::join(memory.fails, ", "));
   if (memory.first_n) text += fmt::format(", the first {} attempts", *memory.first_n);
   if (memory.probability) text += fmt::format(", each with probability {}", *memory.probability);
   if (memory.from_s) text += fmt::format(", from t={} s", *memory.from_s);
   if (memory.recovers_after_s) text += fmt::format(", recovers after {} s", *memory.recovers_after_s);
-  if (memory.threads) text += *memory.threads == Outcome::fails ? ", new kernel threads fail" : ", new kernel threads succeed";
+  if (memory.threads)
+    text += *memory.threads == Outcome::fails ? ", new kernel threads fail" : ", new kernel threads succeed";
   return text;
 }
 

@@ -33,12 +33,13 @@ struct Pages {
 
 class Sums {
  public:
-  explicit Sums(const Program& program) : program_(program), known_(program.flows.size()), state_(known_.size(), State::open) {}
+  explicit Sums(const Program& program)
+      : program_(program), known_(program.flows.size()), state_(known_.size(), State::open) {}
 
   Pages of(FlowId flow) {
     const auto at = static_cast<std::size_t>(flow);
     if (state_[at] == State::done) return known_[at];
-    if (state_[at] == State::asked) return {no_end, no_end};   // a flow that starts itself
+    if (state_[at] == State::asked) return {no_end, no_end};  // a flow that starts itself
     state_[at] = State::asked;
     const Pages pages = of(program_.flows[at].steps);
     known_[at] = pages;
@@ -101,7 +102,7 @@ std::int64_t filled(const Scenario& scenario) {
 bool pages_always_suffice(const Scenario& scenario, const Program& program) {
   const MemorySettings& memory = scenario.memory;
   const auto mib = [](const std::optional<std::int64_t>& of) { return of.value_or(0) * pages_per_mib; };
-  if (memory.hog && !memory.hog->mib) return false;   // it takes all there is
+  if (memory.hog && !memory.hog->mib) return false;  // it takes all there is
   const std::int64_t total = mib(memory.total_mib);
   const std::int64_t min_free_kib =
       memory.min_free_kib.value_or(derived_min_free_kib(memory.total_mib.value_or(0) * 1024));

@@ -20,7 +20,9 @@ inline constexpr DeviceIndex no_device = -1;
 enum class IoOp : std::uint8_t { read, write, flush, discard, write_zeroes };
 
 /// Changes blocks without data from the submitter (dm.c:is_abnormal_io).
-[[nodiscard]] constexpr bool deallocates(IoOp op) { return op == IoOp::discard || op == IoOp::write_zeroes; }
+[[nodiscard]] constexpr bool deallocates(IoOp op) {
+  return op == IoOp::discard || op == IoOp::write_zeroes;
+}
 
 /// Blocks that a request comes upon. Those of an area `hash` or `fec` are the device's own metadata, those of `data`
 /// belong to whoever asked.
@@ -28,7 +30,7 @@ struct Region {
   DeviceIndex device = -1;  ///< the device below
   IoOp op = IoOp::read;     ///< what is asked of it
   FaultArea area = FaultArea::data;
-  AddressHop hop;               ///< from the addresses of the request to those of `device`
+  AddressHop hop;                ///< from the addresses of the request to those of `device`
   std::int64_t area_begin = -1;  ///< area `hash`: where the tree begins on `device`, in bytes
 };
 

@@ -1,5 +1,9 @@
 #include "models/kernel/stack.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/memory_rules.hpp"
 #include "models/kernel/omissions/parts.hpp"
@@ -7,16 +11,13 @@
 #include "models/scenario/named_devices.hpp"
 #include "models/scenario/target_description.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 namespace dmstall::models {
 
 namespace {
 
 /// Devices named by the roles of the target's table, each once, in table order.
-std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& device, const std::unordered_map<std::string, DeviceIndex>& index) {
+std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& device,
+                                       const std::unordered_map<std::string, DeviceIndex>& index) {
   std::vector<DeviceIndex> result;
   const auto add = [&](const std::string& name) {
     const auto found = index.find(name);
@@ -40,14 +41,17 @@ std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& d
 
 }  // namespace
 
-Stack::Stack(const Scenario& scenario) : scenario_(&scenario), reserved_ios_(effective_reserved_ios(scenario.kernel.reserved_bio_based_ios)) {
-  for (std::size_t i = 0; i < scenario.devices.size(); ++i) device_index_.emplace(scenario.devices[i].name, static_cast<DeviceIndex>(i));
+Stack::Stack(const Scenario& scenario)
+    : scenario_(&scenario), reserved_ios_(effective_reserved_ios(scenario.kernel.reserved_bio_based_ios)) {
+  for (std::size_t i = 0; i < scenario.devices.size(); ++i)
+    device_index_.emplace(scenario.devices[i].name, static_cast<DeviceIndex>(i));
   for (const Device& device : scenario.devices) {
     lower_.push_back(lower_devices(scenario, device, device_index_));
     const auto timed = target_timing(device);
     timed_.push_back(timed ? static_cast<std::int32_t>(program_.timed_devices.size()) : -1);
     if (timed) program_.timed_devices.push_back(*timed);
-    may_be_faulty_.push_back(timed || std::any_of(scenario.faults.list.begin(), scenario.faults.list.end(), [&](const Fault& of) { return of.device == device.name; }));
+    may_be_faulty_.push_back(timed || std::any_of(scenario.faults.list.begin(), scenario.faults.list.end(),
+                                                  [&](const Fault& of) { return of.device == device.name; }));
   }
   for (const auto& [pool, rule] : scenario.sharing.rules) {
     if (rule.scope == SharingRule::Scope::group) group_members_[&rule].insert(rule.devices.begin(), rule.devices.end());
@@ -56,7 +60,9 @@ Stack::Stack(const Scenario& scenario) : scenario_(&scenario), reserved_ios_(eff
   program_.cpus = scenario.kernel.cpus;
 }
 
-DeviceIndex Stack::index_of(std::string_view name) const { return device_index_.at(std::string(name)); }
+DeviceIndex Stack::index_of(std::string_view name) const {
+  return device_index_.at(std::string(name));
+}
 
 const TargetTraits& Stack::traits(DeviceIndex index) const {
   static const TargetTraits none;
@@ -64,7 +70,9 @@ const TargetTraits& Stack::traits(DeviceIndex index) const {
   return target == nullptr ? none : target->traits;
 }
 
-std::int32_t Stack::timed_device(DeviceIndex device) const { return timed_[static_cast<std::size_t>(device)]; }
+std::int32_t Stack::timed_device(DeviceIndex device) const {
+  return timed_[static_cast<std::size_t>(device)];
+}
 
 FlowId Stack::open_flow(const std::string& name, DeviceIndex device) {
   const auto id = static_cast<FlowId>(program_.flows.size());
@@ -78,14 +86,18 @@ std::string Stack::describe(DeviceIndex index, Io io) const {
   io.faults = relevant(index, io);
   std::string name = fmt::format("{} {}", verbs[static_cast<int>(io.op)], device(index).name);
   // A flush that writes nothing first, or one page, is a flush.
-  if (io.bytes != 4096 && (io.op != IoOp::flush || io.bytes > 0)) name += fmt::format(" {} KiB", static_cast<double>(io.bytes) / 1024);
+  if (io.bytes != 4096 && (io.op != IoOp::flush || io.bytes > 0))
+    name += fmt::format(" {} KiB", static_cast<double>(io.bytes) / 1024);
   std::vector<std::string> traits;
   if (io.hash_of >= 0) traits.push_back("hash block of " + device(io.hash_of).name);
   if (io.parity_of >= 0) traits.push_back("parity of " + device(io.parity_of).name);
   if (io.access == FileAccess::buffered) traits.emplace_back("buffered");
   if (io.access == FileAccess::writeback) traits.emplace_back("writeback");
   if (io.bio_bytes > 0) traits.push_back(fmt::format("bios of {} KiB", static_cast<double>(io.bio_bytes) / 1024));
-  if (io.reread) traits.emplace_back(io.seen == Status::bad ? "re-read of bad data" : io.seen == Status::error ? "re-read after an error" : "re-read");
+  if (io.reread)
+    traits.emplace_back(io.seen == Status::bad     ? "re-read of bad data"
+                        : io.seen == Status::error ? "re-read after an error"
+                                                   : "re-read");
   if (io.rewritten) traits.emplace_back("buffer rewritten");
   for (const std::int32_t fault : io.faults) traits.push_back(program_.faults[static_cast<std::size_t>(fault)].label);
   if (traits.empty()) return name;
@@ -107,7 +119,8 @@ FlowId Stack::flow(DeviceIndex index, Io io) {
   if (!pages) io.seen = Status::ok;
   const FlowId entry = flow(describe(index, io), index, [&] {
     // submit_bio_noacct completes a flush of a queue without write cache in the submitter; it never reaches the device.
-    if (io.op == IoOp::flush && !has_write_cache(index)) return seq({detach("bio_endio < submit_bio_noacct"), finish(Status::ok)});
+    if (io.op == IoOp::flush && !has_write_cache(index))
+      return seq({detach("bio_endio < submit_bio_noacct"), finish(Status::ok)});
     return target_steps(*this, index, io);
   });
   program_.flows[static_cast<std::size_t>(entry)].serves_io = true;
@@ -154,17 +167,21 @@ bool Stack::can_meet(std::int32_t id, DeviceIndex device, const Io& io) const {
   return std::any_of(all.begin(), all.end(), [&](const OnTheWay& at) {
     if (at.owner >= 0 || (io.hash_of < 0 && io.parity_of < 0)) return lies_in(id, at.device, at.op, at.area, at.owner);
     const bool of_tree = io.hash_of >= 0;
-    return lies_in(id, at.device, at.op, of_tree ? FaultArea::hash : FaultArea::fec, of_tree ? io.hash_of : io.parity_of);
+    return lies_in(id, at.device, at.op, of_tree ? FaultArea::hash : FaultArea::fec,
+                   of_tree ? io.hash_of : io.parity_of);
   });
 }
 
 FaultSet Stack::relevant(DeviceIndex index, const Io& io) const {
   FaultSet result;
-  std::copy_if(io.faults.begin(), io.faults.end(), std::back_inserter(result), [&](std::int32_t id) { return can_meet(id, index, io); });
+  std::copy_if(io.faults.begin(), io.faults.end(), std::back_inserter(result),
+               [&](std::int32_t id) { return can_meet(id, index, io); });
   return result;
 }
 
-ResourceId Stack::resource(Resource made) { return add_resource(std::move(made), {}); }
+ResourceId Stack::resource(Resource made) {
+  return add_resource(std::move(made), {});
+}
 
 ResourceId Stack::add_resource(Resource made, const std::vector<std::string>& other_names) {
   apply_memory_rule(scenario_->memory, made, other_names);
@@ -187,15 +204,18 @@ ResourceId Stack::pool(DeviceIndex index, std::string_view pool_name, Resource m
   if (rule != scenario_->sharing.rules.end()) {
     const SharingRule& sharing = rule->second;
     if (sharing.scope == SharingRule::Scope::module) made.owner = of.target;
-    if (sharing.scope == SharingRule::Scope::group && group_members_.at(&sharing).count(of.name) != 0) made.owner = sharing.group;
+    if (sharing.scope == SharingRule::Scope::group && group_members_.at(&sharing).count(of.name) != 0)
+      made.owner = sharing.group;
   }
   const bool shared = made.owner != of.name;
   // Threads keep the name kernel people know them by, "kverityd/upper".
   if (made.name.empty() || shared) {
     const bool thread = made.kind == ResourceKind::thread;
-    made.name = thread && shared ? fmt::format("{}/{}", pool_name, made.owner) : fmt::format("{}.{}", made.owner, made.pool);
+    made.name =
+        thread && shared ? fmt::format("{}/{}", pool_name, made.owner) : fmt::format("{}.{}", made.owner, made.pool);
   }
-  if (const auto literal = of.reserve.find(pool_name); literal != of.reserve.end() && !(made.kind == ResourceKind::thread && made.soft)) {
+  if (const auto literal = of.reserve.find(pool_name);
+      literal != of.reserve.end() && !(made.kind == ResourceKind::thread && made.soft)) {
     made.capacity = literal->second;
   }
   std::vector<std::string> names;
@@ -221,7 +241,8 @@ ResourceId Stack::machine_pool(DeviceIndex index, std::string_view pool_name, Re
   }
   made.name = made.pool = pool_name;
   for (const Device& user : scenario_->devices) {
-    if (const auto literal = user.reserve.find(pool_name); literal != user.reserve.end()) made.capacity = literal->second;
+    if (const auto literal = user.reserve.find(pool_name); literal != user.reserve.end())
+      made.capacity = literal->second;
   }
   return add_resource(std::move(made), names);
 }
@@ -250,7 +271,8 @@ bool Stack::has_parity_fault(const FaultSet& faults, DeviceIndex verity) const {
 
 bool Stack::is_data_fault(std::int32_t fault) const {
   const KnownFault& known = faults_[static_cast<std::size_t>(fault)];
-  return known.metadata_of < 0 && (known.kind == FaultKind::bad_block || known.kind == FaultKind::late_corruption || known.kind == FaultKind::io_error);
+  return known.metadata_of < 0 && (known.kind == FaultKind::bad_block || known.kind == FaultKind::late_corruption ||
+                                   known.kind == FaultKind::io_error);
 }
 
 bool Stack::mismatch_forced(const FaultSet& faults, DeviceIndex device, bool reread) const {
@@ -261,10 +283,12 @@ bool Stack::mismatch_forced(const FaultSet& faults, DeviceIndex device, bool rer
   });
 }
 
-std::int32_t Stack::add_fault(FaultKind kind, DeviceIndex device, DeviceIndex metadata_of, const PlacedFault& placed, FaultOn on, FaultArea area) {
+std::int32_t Stack::add_fault(FaultKind kind, DeviceIndex device, DeviceIndex metadata_of, const PlacedFault& placed,
+                              FaultOn on, FaultArea area) {
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     const KnownFault& known = faults_[i];
-    if (known.kind == kind && known.device == device && known.metadata_of == metadata_of && program_.faults[i].label == placed.label) {
+    if (known.kind == kind && known.device == device && known.metadata_of == metadata_of &&
+        program_.faults[i].label == placed.label) {
       return static_cast<std::int32_t>(i);
     }
   }
@@ -285,9 +309,13 @@ bool Stack::reads_through_pages(DeviceIndex index) const {
   return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex next) { return reads_through_pages(next); });
 }
 
-bool Stack::has_write_cache(DeviceIndex index) const { return target_has_write_cache(*this, index); }
+bool Stack::has_write_cache(DeviceIndex index) const {
+  return target_has_write_cache(*this, index);
+}
 
-int Stack::max_flush_bios(DeviceIndex index) const { return target_flush_bios(*this, index); }
+int Stack::max_flush_bios(DeviceIndex index) const {
+  return target_flush_bios(*this, index);
+}
 
 bool Stack::is_worker(ResourceId resource) const {
   if (resource == no_resource) return false;
@@ -307,7 +335,9 @@ void Stack::uses(const ModelPart& part) {
   }
 }
 
-void Stack::leaves_out(Omission omission) { program_.omissions.push_back(std::move(omission)); }
+void Stack::leaves_out(Omission omission) {
+  program_.omissions.push_back(std::move(omission));
+}
 
 void Stack::note_unpooled_site(UnpooledSite site) {
   if (!unpooled_sites_.insert(fmt::format("{}\n{}\n{}", site.device, site.what, site.function)).second) return;

@@ -4,11 +4,6 @@
 // kind of I/O, built on first use). It knows no target: what a device does is asked of models/targets.
 #pragma once
 
-#include "models/kernel/region.hpp"
-#include "models/machine/program.hpp"
-#include "models/scenario/scenario.hpp"
-#include "models/scenario/target_description.hpp"
-
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -18,6 +13,11 @@
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
+
+#include "models/kernel/region.hpp"
+#include "models/machine/program.hpp"
+#include "models/scenario/scenario.hpp"
+#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -47,8 +47,10 @@ class Stack {
   explicit Stack(const Scenario& scenario);
 
   [[nodiscard]] const Scenario& scenario() const { return *scenario_; }
-  [[nodiscard]] const Device& device(DeviceIndex index) const { return scenario_->devices[static_cast<std::size_t>(index)]; }
-  [[nodiscard]] DeviceIndex index_of(std::string_view name) const;   ///< Requires: the name exists.
+  [[nodiscard]] const Device& device(DeviceIndex index) const {
+    return scenario_->devices[static_cast<std::size_t>(index)];
+  }
+  [[nodiscard]] DeviceIndex index_of(std::string_view name) const;  ///< Requires: the name exists.
   [[nodiscard]] Program& program() { return program_; }
   /// reserved_bio_based_ios as the kernel uses it (models/kernel/dm_core.hpp).
   [[nodiscard]] int reserved_ios() const { return reserved_ios_; }
@@ -70,8 +72,8 @@ class Stack {
   /// The device's pool of that name with its sharing resolved. `made` describes it as a private pool of this device;
   /// `part` is ".pool" or ".bios" for a client. Created once per owner.
   ResourceId pool(DeviceIndex device, std::string_view pool_name, Resource made, std::string_view part = "");
-  /// A pool that the whole machine has once, called by its name alone, unless the scenario's sharing gives `device` one of
-  /// its own (no_device: a submitter, which has none). Its reserve may be written at any device that uses it.
+  /// A pool that the whole machine has once, called by its name alone, unless the scenario's sharing gives `device` one
+  /// of its own (no_device: a submitter, which has none). Its reserve may be written at any device that uses it.
   ResourceId machine_pool(DeviceIndex device, std::string_view pool_name, Resource made);
   /// A resource outside the sharing rules ("flusher/snap", "snap.throttle"), created once per name.
   ResourceId resource(Resource made);
@@ -91,19 +93,23 @@ class Stack {
   [[nodiscard]] bool is_data_fault(std::int32_t fault) const;
   /// A hash_mismatch fault of the mask forces this device's first check (or, with `reread`, its recheck) to fail.
   [[nodiscard]] bool mismatch_forced(const FaultSet& faults, DeviceIndex device, bool reread) const;
-  /// The index of this fault, which is added when it is new. `metadata_of`: the verity whose hash tree (area hash) or parity
-  /// (area fec) it hits, or -1.
-  std::int32_t add_fault(FaultKind kind, DeviceIndex device, DeviceIndex metadata_of, const PlacedFault& placed, FaultOn on, FaultArea area);
+  /// The index of this fault, which is added when it is new. `metadata_of`: the verity whose hash tree (area hash) or
+  /// parity (area fec) it hits, or -1.
+  std::int32_t add_fault(FaultKind kind, DeviceIndex device, DeviceIndex metadata_of, const PlacedFault& placed,
+                         FaultOn on, FaultArea area);
 
   /// Lower devices of a device, by role, in the order of the target's parameter table.
-  [[nodiscard]] const std::vector<DeviceIndex>& lower(DeviceIndex device) const { return lower_[static_cast<std::size_t>(device)]; }
-  [[nodiscard]] bool reaches(DeviceIndex upper, DeviceIndex below) const;   ///< or is the same
-  /// Where an operation of the device goes on below, as its target declares it; without flushes that end before they begin.
+  [[nodiscard]] const std::vector<DeviceIndex>& lower(DeviceIndex device) const {
+    return lower_[static_cast<std::size_t>(device)];
+  }
+  [[nodiscard]] bool reaches(DeviceIndex upper, DeviceIndex below) const;  ///< or is the same
+  /// Where an operation of the device goes on below, as its target declares it; without flushes that end before they
+  /// begin.
   [[nodiscard]] const std::vector<Region>& regions(DeviceIndex device, IoOp op) const;
   /// Whether the fault can show in `io` on the device: in it, or in what the device asks below on its behalf.
   [[nodiscard]] bool can_meet(std::int32_t fault, DeviceIndex device, const Io& io) const;
-  /// Whether it lies among the blocks that this operation on its device is about. `owner`: the device whose metadata they
-  /// are, of the area; -1: data.
+  /// Whether it lies among the blocks that this operation on its device is about. `owner`: the device whose metadata
+  /// they are, of the area; -1: data.
   [[nodiscard]] bool lies_in(std::int32_t fault, DeviceIndex device, IoOp op, FaultArea area, DeviceIndex owner) const;
   /// What the device's target says about it; a target of the scenario's own says nothing.
   [[nodiscard]] const TargetTraits& traits(DeviceIndex device) const;
@@ -118,13 +124,13 @@ class Stack {
   void leaves_out(Omission omission);
   /// Notes an allocation on the I/O path that has no pool behind it, once per device, what and function.
   void note_unpooled_site(UnpooledSite site);
-  [[nodiscard]] bool pages_count() const;   ///< completed writebacks free pages that allocations can use
+  [[nodiscard]] bool pages_count() const;  ///< completed writebacks free pages that allocations can use
 
  private:
   struct KnownFault {
     FaultKind kind;
     DeviceIndex device;
-    DeviceIndex metadata_of;   ///< verity, of area hash or fec
+    DeviceIndex metadata_of;  ///< verity, of area hash or fec
     FaultOn on;
     FaultArea area;
   };
@@ -148,11 +154,11 @@ class Stack {
   std::vector<std::vector<DeviceIndex>> lower_;
   std::vector<std::int32_t> timed_;
   std::vector<KnownFault> faults_;
-  std::vector<bool> may_be_faulty_;   ///< by device: a disk, or named by a fault of the scenario
+  std::vector<bool> may_be_faulty_;  ///< by device: a disk, or named by a fault of the scenario
   mutable std::map<std::pair<DeviceIndex, IoOp>, std::vector<Region>> regions_;
   mutable std::map<std::pair<DeviceIndex, IoOp>, std::vector<OnTheWay>> reached_;
-  std::set<std::string> unpooled_sites_;   ///< those noted, as text
-  std::set<std::string> parts_;   ///< names of those that are used
+  std::set<std::string> unpooled_sites_;  ///< those noted, as text
+  std::set<std::string> parts_;           ///< names of those that are used
 };
 
 // What a Stack asks of targets; answered by models/targets, which knows them all.
@@ -177,7 +183,8 @@ struct FileHolder {
 [[nodiscard]] Steps target_administration(Stack& stack, DeviceIndex device, AdminVerb verb);
 /// The largest num_flush_bios over the device's table.
 [[nodiscard]] int target_flush_bios(const Stack& stack, DeviceIndex device);
-/// ti->per_io_data_size: bytes the target keeps with every bio, in the elements of io_bs and bs; 0 where it is not known.
+/// ti->per_io_data_size: bytes the target keeps with every bio, in the elements of io_bs and bs; 0 where it is not
+/// known.
 [[nodiscard]] int target_per_io_data(const Stack& stack, DeviceIndex device);
 [[nodiscard]] bool target_has_write_cache(const Stack& stack, DeviceIndex device);
 /// Whether the device takes discards: max_discard_sectors above 0.

@@ -1,12 +1,12 @@
 // Short ways to write steps, so that a kernel path reads top to bottom like the code it models.
 #pragma once
 
-#include "models/machine/program.hpp"
-
 #include <initializer_list>
 #include <iterator>
 #include <string>
 #include <utility>
+
+#include "models/machine/program.hpp"
 
 namespace dmstall::models {
 
@@ -14,7 +14,7 @@ namespace dmstall::models {
 struct Piece {
   // NOLINTNEXTLINE(google-explicit-constructor): seq({a, b}) reads like the path it models.
   Piece(Steps piece) : steps(std::move(piece)) {}
-  mutable Steps steps;   ///< an initializer_list holds constants
+  mutable Steps steps;  ///< an initializer_list holds constants
 };
 
 /// Joins sequences: seq({a, b, c}) runs a, then b, then c.
@@ -23,7 +23,8 @@ inline Steps seq(std::initializer_list<Piece> pieces) {
   std::size_t length = 0;
   for (const Piece& piece : pieces) length += piece.steps.size();
   all.reserve(length);
-  for (const Piece& piece : pieces) all.insert(all.end(), std::make_move_iterator(piece.steps.begin()), std::make_move_iterator(piece.steps.end()));
+  for (const Piece& piece : pieces)
+    all.insert(all.end(), std::make_move_iterator(piece.steps.begin()), std::make_move_iterator(piece.steps.end()));
   return all;
 }
 
@@ -80,7 +81,8 @@ inline Steps in_queue(Steps steps) {
 }
 
 /// counter += by, atomically; `at_zero` runs when it then is 0, `otherwise` when not.
-inline Steps count(ResourceId counter, std::int32_t by, std::string function, Steps at_zero = {}, Steps otherwise = {}) {
+inline Steps count(ResourceId counter, std::int32_t by, std::string function, Steps at_zero = {},
+                   Steps otherwise = {}) {
   Step step;
   step.kind = StepKind::count;
   step.resource = counter;

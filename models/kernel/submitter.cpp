@@ -44,7 +44,8 @@ BioRow direct_row(Stack& stack, const WorkloadItem& item, const Io& io) {
 }
 
 /// UINT_MAX rounded down to the granularity: what one discard bio holds (blk-lib.c:bio_discard_limit).
-std::vector<OwnBio> discard_bios(std::int64_t bytes, std::int64_t granularity, ResourceId set, const std::string& taken) {
+std::vector<OwnBio> discard_bios(std::int64_t bytes, std::int64_t granularity, ResourceId set,
+                                 const std::string& taken) {
   constexpr std::int64_t most = UINT32_MAX;
   const std::int64_t unit = granularity == 0 ? sector_bytes : granularity;
   std::vector<OwnBio> bios;
@@ -134,9 +135,8 @@ FlowId submission(Stack& stack, const WorkloadItem& item, const Io& io, bool by_
   if (io.op == IoOp::flush) return stack.flow(device, io);
   const BioRow row = row_of(stack, item, io, by_kswapd);
   if (row.bios.size() == 1 && row.bios.front().set == no_resource) return stack.flow(device, io);
-  return stack.flow(fmt::format("{}: {}", row.submitted, stack.describe(device, io)), device, [&] {
-    return submit_row(stack, device, io, row, [](Status status) { return finish(status); });
-  });
+  return stack.flow(fmt::format("{}: {}", row.submitted, stack.describe(device, io)), device,
+                    [&] { return submit_row(stack, device, io, row, [](Status status) { return finish(status); }); });
 }
 
 }  // namespace dmstall::models

@@ -9,8 +9,8 @@
 // of blkdev_dio_pool; above that the first comes from blkdev_dio_pool, held until all are done, and each further one
 // from fs_bio_set, taken when the one before it has been submitted. Discards and zeroes take from fs_bio_set, the next
 // bio before the one in hand is submitted: a discard has one bio for up to 4 GiB and one more where it begins within a
-// unit of the device, a zero-out one for each command of the device or each 256 pages. A flush has its bio on the stack. Files of a
-// filesystem are models/kernel/file_io.
+// unit of the device, a zero-out one for each command of the device or each 256 pages. A flush has its bio on the
+// stack. Files of a filesystem are models/kernel/file_io.
 #pragma once
 
 #include "models/kernel/stack.hpp"

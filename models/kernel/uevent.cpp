@@ -7,7 +7,8 @@ namespace dmstall::models {
 
 namespace {
 
-constexpr std::int32_t environment_bytes = 4096;  // struct kobj_uevent_env, 2,592 B from kmalloc-4k; the others are less
+constexpr std::int32_t environment_bytes =
+    4096;  // struct kobj_uevent_env, 2,592 B from kmalloc-4k; the others are less
 constexpr std::int32_t before_lock = 2, under_lock = 2;
 
 }  // namespace

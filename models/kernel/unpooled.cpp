@@ -10,9 +10,12 @@ namespace {
 
 const char* name_of(Gfp gfp) {
   switch (gfp) {
-    case Gfp::kernel: return "GFP_KERNEL";
-    case Gfp::nofs: return "GFP_NOFS";
-    case Gfp::noio: break;
+    case Gfp::kernel:
+      return "GFP_KERNEL";
+    case Gfp::nofs:
+      return "GFP_NOFS";
+    case Gfp::noio:
+      break;
   }
   return "GFP_NOIO";
 }

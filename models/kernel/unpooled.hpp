@@ -22,13 +22,13 @@ enum class Gfp : std::uint8_t {
 };
 
 struct AllocationSite {
-  DeviceIndex device = -1;      ///< whose code it is
-  const char* what = "";        ///< "completed_exception"; the resource is "<device>.<what> (no pool)"
-  std::string function;         ///< kernel functions, innermost first
+  DeviceIndex device = -1;  ///< whose code it is
+  const char* what = "";    ///< "completed_exception"; the resource is "<device>.<what> (no pool)"
+  std::string function;     ///< kernel functions, innermost first
   Gfp gfp = Gfp::noio;
-  std::int32_t bytes = 4096;    ///< of one, for accounted memory
-  bool stays = false;           ///< the request does not free it
-  std::string caller = "";      ///< further functions, said where a thread waits; the site is the same for all callers
+  std::int32_t bytes = 4096;  ///< of one, for accounted memory
+  bool stays = false;         ///< the request does not free it
+  std::string caller = "";    ///< further functions, said where a thread waits; the site is the same for all callers
 };
 
 /// What an allocation asked for with `gfp` may do in a thread that may do no more than `thread`.

@@ -5,7 +5,8 @@
 
 namespace dmstall::models {
 
-Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name, const std::string& label, int max_active, Rescuer rescuer) {
+Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name, const std::string& label,
+                           int max_active, Rescuer rescuer) {
   stack.uses(workqueue_part());
   Resource slot;
   slot.kind = ResourceKind::slot;
@@ -25,7 +26,8 @@ Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view po
 }
 
 Steps enter(const Workqueue& queue, const std::string& work_function) {
-  return seq({take(queue.slot, "queue_work < " + work_function), take(queue.thread, "worker_thread < " + work_function)});
+  return seq(
+      {take(queue.slot, "queue_work < " + work_function), take(queue.thread, "worker_thread < " + work_function)});
 }
 
 Steps leave(const Workqueue& queue, const std::string& work_function) {

@@ -1,20 +1,22 @@
 // Workqueues: max_active is hard, threads are soft.
 //
 // Linux 6.1.192: kernel/workqueue.c (__queue_work, pwq_activate_inactive_work, create_worker, rescuer_thread).
-// A work item needs an active slot (max_active per pool_workqueue, hard: not even the rescuer runs an inactive item) and
-// then a thread: an existing worker, a new one (kthread creation may fail) or the queue's one rescuer, which runs
+// A work item needs an active slot (max_active per pool_workqueue, hard: not even the rescuer runs an inactive item)
+// and then a thread: an existing worker, a new one (kthread creation may fail) or the queue's one rescuer, which runs
 // items one after the other. An unbound queue with max_active 1 (a 1-CPU machine) is ordered.
-// The rescuer takes all queued items of its queue to itself when it comes (rescuer_thread: move_linked_works) and runs them one after
-// the other; no worker made later runs one of them. While allocations fail that changes nothing, because no worker is made and a search
-// covers the rescuer alone. Whether memory that is back helps is asked with it: machine/relief. Where a task says how many workers exist
-// (`threads` of a workqueue), one of these runs what a rescuer has taken as soon as it is free, and in the kernel it does not.
+// The rescuer takes all queued items of its queue to itself when it comes (rescuer_thread: move_linked_works) and runs
+// them one after the other; no worker made later runs one of them. While allocations fail that changes nothing, because
+// no worker is made and a search covers the rescuer alone. Whether memory that is back helps is asked with it:
+// machine/relief. Where a task says how many workers exist
+// (`threads` of a workqueue), one of these runs what a rescuer has taken as soon as it is free, and in the kernel it
+// does not.
 #pragma once
 
 #include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
 
-enum class Rescuer : std::uint8_t { yes, no };   ///< no: a queue without WQ_MEM_RECLAIM has no thread in reserve
+enum class Rescuer : std::uint8_t { yes, no };  ///< no: a queue without WQ_MEM_RECLAIM has no thread in reserve
 
 struct Workqueue {
   ResourceId slot = no_resource;
@@ -22,8 +24,8 @@ struct Workqueue {
 };
 
 /// The device's own queue; `label` is what its workers are called ("kverityd/upper").
-[[nodiscard]] Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name, const std::string& label,
-                                         int max_active, Rescuer rescuer = Rescuer::yes);
+[[nodiscard]] Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name,
+                                         const std::string& label, int max_active, Rescuer rescuer = Rescuer::yes);
 
 /// queue_work … the work function starts.
 [[nodiscard]] Steps enter(const Workqueue& queue, const std::string& work_function);

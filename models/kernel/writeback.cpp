@@ -1,18 +1,18 @@
 #include "models/kernel/writeback.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
 #include "models/kernel/accounted_memory.hpp"
 #include "models/kernel/ext4_writeback.hpp"
+#include "models/kernel/fault_plans.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/submitter.hpp"
 #include "models/kernel/workqueue.hpp"
 #include "models/machine/compile.hpp"
-#include "models/kernel/fault_plans.hpp"
-
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <set>
 
 namespace dmstall::models {
 
@@ -20,7 +20,9 @@ namespace {
 
 constexpr std::int64_t page_bytes = 4096;
 
-bool is_writeback(WorkloadVerb verb) { return verb == WorkloadVerb::writeback || verb == WorkloadVerb::swap_out; }
+bool is_writeback(WorkloadVerb verb) {
+  return verb == WorkloadVerb::writeback || verb == WorkloadVerb::swap_out;
+}
 
 /// What reaches the device. Zeroes are written where it takes no command for them.
 IoOp operation(const Stack& stack, const WorkloadItem& item) {
@@ -47,26 +49,41 @@ std::int64_t bytes_of(const WorkloadItem& item) {
 
 std::string thread_label(const WorkloadItem& item) {
   switch (item.verb) {
-    case WorkloadVerb::writeback: return "flusher/" + item.device;
-    case WorkloadVerb::swap_out: return "kswapd/" + item.device;
-    case WorkloadVerb::read: return "reader/" + item.device;
-    case WorkloadVerb::swap_in: return "swap-in/" + item.device;
-    case WorkloadVerb::flush: return "fsync/" + item.device;
-    case WorkloadVerb::discard: return "discard/" + item.device;
-    case WorkloadVerb::zero_out: return "zero-out/" + item.device;
-    default: return "writer/" + item.device;
+    case WorkloadVerb::writeback:
+      return "flusher/" + item.device;
+    case WorkloadVerb::swap_out:
+      return "kswapd/" + item.device;
+    case WorkloadVerb::read:
+      return "reader/" + item.device;
+    case WorkloadVerb::swap_in:
+      return "swap-in/" + item.device;
+    case WorkloadVerb::flush:
+      return "fsync/" + item.device;
+    case WorkloadVerb::discard:
+      return "discard/" + item.device;
+    case WorkloadVerb::zero_out:
+      return "zero-out/" + item.device;
+    default:
+      return "writer/" + item.device;
   }
 }
 
 const char* submit_function(WorkloadVerb verb) {
   switch (verb) {
-    case WorkloadVerb::writeback: return "submit_bio < do_writepages < wb_workfn";
-    case WorkloadVerb::swap_out: return "submit_bio < __swap_writepage < shrink_page_list < kswapd";
-    case WorkloadVerb::swap_in: return "swap_readpage < do_swap_page";
-    case WorkloadVerb::flush: return "blkdev_issue_flush";
-    case WorkloadVerb::discard: return "blkdev_issue_discard < blkdev_ioctl";
-    case WorkloadVerb::zero_out: return "blkdev_issue_zeroout < blkdev_ioctl";
-    default: return "submit_bio < __blkdev_direct_IO";
+    case WorkloadVerb::writeback:
+      return "submit_bio < do_writepages < wb_workfn";
+    case WorkloadVerb::swap_out:
+      return "submit_bio < __swap_writepage < shrink_page_list < kswapd";
+    case WorkloadVerb::swap_in:
+      return "swap_readpage < do_swap_page";
+    case WorkloadVerb::flush:
+      return "blkdev_issue_flush";
+    case WorkloadVerb::discard:
+      return "blkdev_issue_discard < blkdev_ioctl";
+    case WorkloadVerb::zero_out:
+      return "blkdev_issue_zeroout < blkdev_ioctl";
+    default:
+      return "submit_bio < __blkdev_direct_IO";
   }
 }
 
@@ -83,7 +100,9 @@ bool on_one_rescuer(const Stack& stack, const WorkloadItem& item) {
   return item.verb == WorkloadVerb::writeback && memory.threads && *memory.threads == Outcome::fails;
 }
 
-bool is_accounted(const Stack& stack) { return stack.scenario().memory.allocator == AllocatorMode::accounted; }
+bool is_accounted(const Stack& stack) {
+  return stack.scenario().memory.allocator == AllocatorMode::accounted;
+}
 
 /// How the pages of one request lie in bios.
 struct Shape {
@@ -98,7 +117,7 @@ std::vector<Shape> shapes_of(const Stack& stack, const WorkloadItem& item, std::
   const DeviceIndex top = stack.index_of(item.device);
   std::vector<Shape> shapes{{"an extent of its own", bytes}};
   if (file_access(stack, item) != FileAccess::writeback || !parks_bios(stack, top)) return shapes;
-  if (by_kswapd || item.pattern == AccessPattern::random) return shapes;   // reclaim writes page by page
+  if (by_kswapd || item.pattern == AccessPattern::random) return shapes;  // reclaim writes page by page
   const std::int64_t run = std::min(largest_extent_bytes, item.requests() * bytes);
   const std::int64_t in_one = (run + largest_bio_bytes - 1) / largest_bio_bytes;
   const std::int64_t bio_bytes = std::min(bytes, largest_bio_bytes);
@@ -119,7 +138,8 @@ int reclaimers(const Stack& stack) {
 
 ResourceId submitting_thread(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
   const bool by_rescuer = on_one_rescuer(stack, item) && !of_kswapd;
-  const std::string own = thread_label(item) == item.name ? item.name : fmt::format("{} ({})", thread_label(item), item.name);
+  const std::string own =
+      thread_label(item) == item.name ? item.name : fmt::format("{} ({})", thread_label(item), item.name);
   Resource threads = single_thread(by_rescuer ? "bdi_wq rescuer" : own, by_rescuer ? 1 : item.threads);
   if (of_kswapd) threads = single_thread(kswapd_thread, reclaimers(stack));
   threads.wait_function = "queued";
@@ -142,7 +162,8 @@ RequestClass requests_of(const Stack& stack, const WorkloadItem& item, std::int6
   requests.device = item.device;
   requests.flow = flow;
   requests.total = item.requests();
-  requests.population = stack.scenario().bounds.requests.value_or(std::min<std::int64_t>(requests.total, item.in_flight + 1));
+  requests.population =
+      stack.scenario().bounds.requests.value_or(std::min<std::int64_t>(requests.total, item.in_flight + 1));
   requests.in_thread = false;
   requests.start_s = item.start_s;
   requests.period_s = item.period_s.value_or(0);
@@ -150,7 +171,8 @@ RequestClass requests_of(const Stack& stack, const WorkloadItem& item, std::int6
   requests.in_flight = item.in_flight;
   requests.random_addresses = item.pattern == AccessPattern::random;
   requests.span_bytes = target_span_bytes(stack, stack.index_of(item.device));
-  if (requests.span_bytes == 0) requests.span_bytes = std::max<std::int64_t>(1, requests.total * std::max<std::int64_t>(bytes, page_bytes));
+  if (requests.span_bytes == 0)
+    requests.span_bytes = std::max<std::int64_t>(1, requests.total * std::max<std::int64_t>(bytes, page_bytes));
   return requests;
 }
 
@@ -172,17 +194,20 @@ void add_buffered_write(Stack& stack, const WorkloadItem& item) {
 void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
   const DeviceIndex top = stack.index_of(item.device);
   if (item.verb == WorkloadVerb::discard && !target_takes_discards(stack, top)) {
-    throw CompileError(fmt::format("{} takes no discards: the request ends at once (block/blk-lib.c:__blkdev_issue_discard)", item.device),
-                       item.where.line, item.where.column);
+    throw CompileError(
+        fmt::format("{} takes no discards: the request ends at once (block/blk-lib.c:__blkdev_issue_discard)",
+                    item.device),
+        item.where.line, item.where.column);
   }
   const std::int64_t bytes = bytes_of(item);
   const bool writes_file = of_kswapd && item.verb == WorkloadVerb::writeback;
-  const std::string function = writes_file ? "submit_bio < pageout < shrink_page_list < kswapd" : submit_function(item.verb);
+  const std::string function =
+      writes_file ? "submit_bio < pageout < shrink_page_list < kswapd" : submit_function(item.verb);
   const ResourceId thread = submitting_thread(stack, item, of_kswapd);
   const ResourceId place = places_of(stack, item);
 
   const FileAccess access = file_access(stack, item);
-  const bool is_filesystem = target_files(stack, top).has_value();   // its files have bios of their own
+  const bool is_filesystem = target_files(stack, top).has_value();  // its files have bios of their own
   const bool sleeps = item.threads >= item.in_flight && !item.aio && !is_writeback(item.verb);
   CallOptions options;
   options.context = sleeps ? CallContext::sync : CallContext::async;
@@ -230,16 +255,19 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
       shape.branches.push_back(std::move(made));
     }
     Steps steps = shape.branches.size() > 1 ? Steps{shape} : shape.branches.front().steps;
-    choose.branches.push_back(branch(faults.plan.combinations[i].label, std::move(steps), static_cast<int>(faults.sets[i].size())));
+    choose.branches.push_back(
+        branch(faults.plan.combinations[i].label, std::move(steps), static_cast<int>(faults.sets[i].size())));
   }
   const bool choice_needed = choose.branches.size() > 1;
   Steps body = choice_needed ? Steps{choose} : choose.branches.front().steps;
 
   const std::string flow_name = "workload " + item.name;
-  const FlowId flow = stack.flow(flow_name, top, [&] { return seq({take(place, function), take(thread, function), body}); });
+  const FlowId flow = stack.flow(flow_name, top, [&] {
+    return seq({take(place, function), take(thread, function), body});
+  });
 
   RequestClass requests = requests_of(stack, item, bytes, flow);
-  if (writes_file) requests.population = 1;   // the search takes one beside the flusher's
+  if (writes_file) requests.population = 1;  // the search takes one beside the flusher's
   stack.program().classes.push_back(requests);
   stack.program().fault_plans.push_back(faults.plan);
 }
@@ -316,7 +344,7 @@ void add_missing_flushers(Stack& stack) {
       added = true;
       const WorkloadItem item = own_writeback(stack, i);
       add_io(stack, item, false);
-      stack.program().classes.back().population = 1;   // a search lets one come beside the others
+      stack.program().classes.back().population = 1;  // a search lets one come beside the others
       add_kswapd(stack, item);
     }
   }

@@ -28,7 +28,8 @@ void follow(const AddressHop& hop, const ByteRange& range, std::vector<ByteRange
   }
 }
 
-/// Ranges that touch become one, so that many paths to the same blocks count once. Those of a tree only where they lie alike in it.
+/// Ranges that touch become one, so that many paths to the same blocks count once. Those of a tree only where they lie
+/// alike in it.
 static void join(std::vector<ByteRange>& ranges) {
   const auto begins = [](const ByteRange& of) { return of.in_tree - of.from; };
   std::sort(ranges.begin(), ranges.end(), [&](const ByteRange& a, const ByteRange& b) {

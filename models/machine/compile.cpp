@@ -1,12 +1,12 @@
 #include "models/machine/compile.hpp"
 
-#include "models/machine/step_questions.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <functional>
 #include <unordered_map>
+
+#include "models/machine/step_questions.hpp"
 
 namespace dmstall::models {
 
@@ -61,7 +61,9 @@ class Lowering {
 
   void lay_out_levels() {
     for (const Resource& resource : program_.resources) {
-      const std::int32_t words = resource.kind == ResourceKind::rwsem ? 3 : resource.kind == ResourceKind::order ? 2 : 1;
+      const std::int32_t words = resource.kind == ResourceKind::rwsem   ? 3
+                                 : resource.kind == ResourceKind::order ? 2
+                                                                        : 1;
       machine_.slots.push_back({machine_.level_words, words});
       machine_.level_words += words;
     }
@@ -83,7 +85,8 @@ class Lowering {
   }
 
   NodeId add(Node node) {
-    if (machine_.nodes.size() >= most_nodes) throw CompileError("the steps make too many different ways (more than 8 million)", node.line, node.column);
+    if (machine_.nodes.size() >= most_nodes)
+      throw CompileError("the steps make too many different ways (more than 8 million)", node.line, node.column);
     node.flow = flow_;
     machine_.nodes.push_back(node);
     return static_cast<NodeId>(machine_.nodes.size() - 1);
@@ -123,7 +126,8 @@ class Lowering {
     Node end;
     end.kind = NodeKind::finish;
     const NodeId last = add(end);
-    jumps_[machine_.flow_entry[static_cast<std::size_t>(flow)]] = lower(program_.flows[static_cast<std::size_t>(flow)].steps, last);
+    jumps_[machine_.flow_entry[static_cast<std::size_t>(flow)]] =
+        lower(program_.flows[static_cast<std::size_t>(flow)].steps, last);
     flow_ = no_flow;
   }
 
@@ -182,7 +186,8 @@ class Lowering {
     Node node = node_for(step, NodeKind::choose, next);
     std::vector<Choice> choices;
     for (const Branch& branch : step.branches) {
-      choices.push_back({lower_branch(branch.steps), branch.faults, branch.weight, branch.from_byte, branch.to_byte, branch.label});
+      choices.push_back(
+          {lower_branch(branch.steps), branch.faults, branch.weight, branch.from_byte, branch.to_byte, branch.label});
     }
     if (choices.empty()) return next;
     node.first_choice = static_cast<std::int32_t>(machine_.choices.size());
@@ -224,12 +229,15 @@ class Lowering {
     const auto is_park = [](const Step& each) { return each.kind == StepKind::spawn && each.park; };
     const auto is_wait = [](const Step& each) { return each.kind == StepKind::await_children; };
     if (ask_.calls_one_that(step, is_park)) {
-      throw CompileError("a flow called inside a submit_bio block parks bios of its own: write its steps into the block",
-                         step.line, step.column);
+      throw CompileError(
+          "a flow called inside a submit_bio block parks bios of its own: write its steps into the block", step.line,
+          step.column);
     }
     if (!parked.empty() && ask_.calls_one_that(step, is_wait)) {
-      throw CompileError("a flow called inside a submit_bio block awaits its children while a bio is parked: write its steps into the block",
-                         step.line, step.column);
+      throw CompileError(
+          "a flow called inside a submit_bio block awaits its children while a bio is parked: write its steps into the "
+          "block",
+          step.line, step.column);
     }
     const bool parks_later = std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps.end(),
                                          [](const Step& later) { return contains_park(later); });
@@ -243,10 +251,10 @@ class Lowering {
       return add(never);
     }
     const bool ends_early = !parked.empty() && ask_.leaves(step);
-    const bool waits = !parked.empty() && ask_.anywhere(step, is_wait);   // in a branch; for its own parked bio
+    const bool waits = !parked.empty() && ask_.anywhere(step, is_wait);  // in a branch; for its own parked bio
     if (!contains_park(step) && !ends_early && !waits) return lower(step, rest(parked));
     switch (step.kind) {
-      case StepKind::finish:   // the submitter returns: the block ends here
+      case StepKind::finish:  // the submitter returns: the block ends here
         return start_parked(parked, lower(step, no_node));
       case StepKind::detach:
         return start_parked(parked, lower(step, rest({})));
@@ -262,35 +270,50 @@ class Lowering {
         }
         [[fallthrough]];
       default:
-        throw CompileError("a bio can be parked, and a block that parks be left or wait for it, directly in a submit_bio block, in "
-                           "a choose or in a try, not here",
-                           step.line, step.column);
+        throw CompileError(
+            "a bio can be parked, and a block that parks be left or wait for it, directly in a submit_bio block, in "
+            "a choose or in a try, not here",
+            step.line, step.column);
     }
   }
 
   NodeId lower(const Step& step, NodeId next) {
     switch (step.kind) {
-      case StepKind::take: return lower_take(step, next);
-      case StepKind::give: return add(node_for(step, NodeKind::give, next));
+      case StepKind::take:
+        return lower_take(step, next);
+      case StepKind::give:
+        return add(node_for(step, NodeKind::give, next));
       case StepKind::read_lock:
-      case StepKind::write_lock: return lower_rwsem(step, next);
-      case StepKind::read_unlock: return add(node_for(step, NodeKind::read_unlock, next));
-      case StepKind::write_unlock: return add(node_for(step, NodeKind::write_unlock, next));
+      case StepKind::write_lock:
+        return lower_rwsem(step, next);
+      case StepKind::read_unlock:
+        return add(node_for(step, NodeKind::read_unlock, next));
+      case StepKind::write_unlock:
+        return add(node_for(step, NodeKind::write_unlock, next));
       case StepKind::count: {
         Node node = node_for(step, NodeKind::count, lower(step.else_steps, next));
         node.keep = step.at_least;
         node.other = lower(step.body, next);
         return add(node);
       }
-      case StepKind::await_zero: return add(node_for(step, NodeKind::await_zero, next));
-      case StepKind::signal: return add(node_for(step, NodeKind::signal, next));
-      case StepKind::clear: return add(node_for(step, NodeKind::clear, next));
-      case StepKind::broadcast: return add(node_for(step, NodeKind::broadcast, next));
-      case StepKind::await: return add(node_for(step, NodeKind::await, next));
-      case StepKind::ticket: return add(node_for(step, NodeKind::ticket, next));
-      case StepKind::await_turn: return add(node_for(step, NodeKind::await_turn, next));
-      case StepKind::pass_turn: return add(node_for(step, NodeKind::pass_turn, next));
-      case StepKind::spend: return add(node_for(step, NodeKind::spend, next));
+      case StepKind::await_zero:
+        return add(node_for(step, NodeKind::await_zero, next));
+      case StepKind::signal:
+        return add(node_for(step, NodeKind::signal, next));
+      case StepKind::clear:
+        return add(node_for(step, NodeKind::clear, next));
+      case StepKind::broadcast:
+        return add(node_for(step, NodeKind::broadcast, next));
+      case StepKind::await:
+        return add(node_for(step, NodeKind::await, next));
+      case StepKind::ticket:
+        return add(node_for(step, NodeKind::ticket, next));
+      case StepKind::await_turn:
+        return add(node_for(step, NodeKind::await_turn, next));
+      case StepKind::pass_turn:
+        return add(node_for(step, NodeKind::pass_turn, next));
+      case StepKind::spend:
+        return add(node_for(step, NodeKind::spend, next));
       case StepKind::choose:
         return lower_choose(step, next, [&](const Steps& branch) { return lower(branch, next); });
       case StepKind::spawn:
@@ -319,18 +342,25 @@ class Lowering {
         add_gives(node, step.after_detach);
         return add(node);
       }
-      case StepKind::detach: return add(node_for(step, NodeKind::detach, next));
+      case StepKind::detach:
+        return add(node_for(step, NodeKind::detach, next));
       case StepKind::if_: {
         Node node = node_for(step, NodeKind::test, lower(step.body, next));
         node.other = lower(step.else_steps, next);
         return add(node);
       }
-      case StepKind::forever: return lower_loop(step, no_node);
-      case StepKind::while_: return lower_loop(step, next);
-      case StepKind::remember: return add(node_for(step, NodeKind::remember, next));
-      case StepKind::end_writeback: return add(node_for(step, NodeKind::end_writeback, next));
-      case StepKind::finish: return add(node_for(step, NodeKind::finish, no_node));
-      case StepKind::stop: return add(node_for(step, NodeKind::stop, no_node));
+      case StepKind::forever:
+        return lower_loop(step, no_node);
+      case StepKind::while_:
+        return lower_loop(step, next);
+      case StepKind::remember:
+        return add(node_for(step, NodeKind::remember, next));
+      case StepKind::end_writeback:
+        return add(node_for(step, NodeKind::end_writeback, next));
+      case StepKind::finish:
+        return add(node_for(step, NodeKind::finish, no_node));
+      case StepKind::stop:
+        return add(node_for(step, NodeKind::stop, no_node));
     }
     throw CompileError("unknown step", step.line, step.column);
   }
@@ -358,7 +388,7 @@ class Lowering {
       Node test = node_for(step, NodeKind::test, body == back ? no_node : body);
       test.other = after;
       head = add(test);
-      if (body == back) {   // an empty body: a busy wait
+      if (body == back) {  // an empty body: a busy wait
         machine_.nodes[static_cast<std::size_t>(head)].next = head;
         machine_.nodes[static_cast<std::size_t>(head)].back_edge = true;
       }
@@ -417,7 +447,7 @@ class Lowering {
   StepQuestions ask_;
   Machine machine_;
   std::unordered_map<std::string, std::int32_t> string_ids_;
-  std::unordered_map<NodeId, NodeId> jumps_;   ///< placeholders and where they lead
+  std::unordered_map<NodeId, NodeId> jumps_;  ///< placeholders and where they lead
   std::vector<NodeId> loop_jumps_;
   ResourceId own_bio_list_ = no_resource;
   FlowId flow_ = no_flow;
@@ -427,11 +457,14 @@ class Lowering {
 }  // namespace
 
 bool reads_negatively(const Node& node) {
-  return node.kind == NodeKind::try_take || node.kind == NodeKind::try_read_lock || node.kind == NodeKind::try_write_lock || node.kind == NodeKind::test ||
-         node.kind == NodeKind::clear || node.kind == NodeKind::broadcast || (node.kind == NodeKind::count && node.other != node.next) ||
+  return node.kind == NodeKind::try_take || node.kind == NodeKind::try_read_lock ||
+         node.kind == NodeKind::try_write_lock || node.kind == NodeKind::test || node.kind == NodeKind::clear ||
+         node.kind == NodeKind::broadcast || (node.kind == NodeKind::count && node.other != node.next) ||
          (node.kind == NodeKind::take && node.keep > 0);
 }
 
-Machine compile(const Program& program) { return Lowering(program).run(); }
+Machine compile(const Program& program) {
+  return Lowering(program).run();
+}
 
 }  // namespace dmstall::models

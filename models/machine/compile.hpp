@@ -5,10 +5,10 @@
 // current->bio_list would be popped; branches fall through to what follows them; empty steps leave no node.
 #pragma once
 
-#include "models/machine/machine.hpp"
-
 #include <stdexcept>
 #include <string>
+
+#include "models/machine/machine.hpp"
 
 namespace dmstall::models {
 

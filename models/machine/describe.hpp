@@ -3,9 +3,9 @@
 // The text is what `dmstall show` prints and what the documents under models/ are compared with.
 #pragma once
 
-#include "models/machine/program.hpp"
-
 #include <string>
+
+#include "models/machine/program.hpp"
 
 namespace dmstall::models {
 

@@ -1,8 +1,4 @@
 // Stuck tokens, told as kernel threads: one token may be several threads asleep in each other's calls.
-#include "models/machine/circle_places.hpp"
-#include "models/machine/potential.hpp"
-#include "models/machine/witness.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,11 +7,15 @@
 #include <set>
 #include <unordered_map>
 
+#include "models/machine/circle_places.hpp"
+#include "models/machine/potential.hpp"
+#include "models/machine/witness.hpp"
+
 namespace dmstall::models {
 
 namespace {
 
-constexpr std::size_t starts_tried = 64;   ///< rows from which a circle is looked for
+constexpr std::size_t starts_tried = 64;  ///< rows from which a circle is looked for
 constexpr std::size_t holders_named = 4;
 
 bool is_thread(const Resource& resource) {
@@ -26,11 +26,11 @@ bool is_thread(const Resource& resource) {
 struct Row {
   TokenId token = no_token;
   std::string who;
-  std::string label;                 ///< `who`, with the request where several are called the same
-  NodeId waits_at = no_node;         ///< the node it waits at, or the call it sleeps in
-  bool in_call = false;              ///< asleep until the call returns: waits for the next row of its token
+  std::string label;          ///< `who`, with the request where several are called the same
+  NodeId waits_at = no_node;  ///< the node it waits at, or the call it sleeps in
+  bool in_call = false;       ///< asleep until the call returns: waits for the next row of its token
   std::vector<Holding> holds;
-  std::vector<Holding> bio_holds;    ///< what the bio held before this thread took it up
+  std::vector<Holding> bio_holds;  ///< what the bio held before this thread took it up
 };
 
 class Explanation {
@@ -48,8 +48,10 @@ class Explanation {
     for (const std::size_t row : rows) {
       const Row& waiting = rows_[row];
       const Node& at = node(waiting.waits_at);
-      const std::string device = at.flow == no_flow ? std::string() : machine_.flows[static_cast<std::size_t>(at.flow)].device;
-      places.push_back({waiting.label, world_.token(waiting.token).serial, waiting.in_call, device, at.line, at.column});
+      const std::string device =
+          at.flow == no_flow ? std::string() : machine_.flows[static_cast<std::size_t>(at.flow)].device;
+      places.push_back(
+          {waiting.label, world_.token(waiting.token).serial, waiting.in_call, device, at.line, at.column});
     }
     return places;
   }
@@ -95,7 +97,8 @@ class Explanation {
     std::map<std::string, std::set<std::int64_t>> requests;
     for (const Row& row : rows_) requests[row.who].insert(world_.token(row.token).request);
     for (Row& row : rows_) {
-      if (requests[row.who].size() > 1) row.label = fmt::format("{} (bio {})", row.who, world_.token(row.token).request);
+      if (requests[row.who].size() > 1)
+        row.label = fmt::format("{} (bio {})", row.who, world_.token(row.token).request);
     }
   }
 
@@ -170,13 +173,15 @@ class Explanation {
     if (at.kind == NodeKind::read_lock) {
       for (const TokenId other : stuck_) {
         const Node& there = node(world_.token(other).at);
-        if (there.kind == NodeKind::write_acquire && there.resource == at.resource) result.push_back(row_end_[other] - 1);
+        if (there.kind == NodeKind::write_acquire && there.resource == at.resource)
+          result.push_back(row_end_[other] - 1);
       }
     }
     if (result.empty()) {
       // Nobody holds it; somebody stuck may be the one who would signal or give it.
       for (const TokenId other : stuck_) {
-        if (other != waiting.token && potential_.gain(world_.token(other), at.resource, false) > 0) result.push_back(row_end_[other] - 1);
+        if (other != waiting.token && potential_.gain(world_.token(other), at.resource, false) > 0)
+          result.push_back(row_end_[other] - 1);
       }
       // A bio on its own current->bio_list would, or a step of its own behind this wait.
       if (result.empty() && potential_.gain(token, at.resource, false) > 0) result.push_back(row);
@@ -235,19 +240,27 @@ class Explanation {
       return fmt::format("{}", machine_.flows[static_cast<std::size_t>(node(at.entry).flow)].name);
     }
     switch (at.kind) {
-      case NodeKind::await_children: return "its children";
-      case NodeKind::await_detach: return "its own submission";
-      case NodeKind::await_turn: return fmt::format("its turn in {}", resource(at.resource).name);
-      case NodeKind::await: return fmt::format("the signal {}", resource(at.resource).name);
-      case NodeKind::await_zero: return fmt::format("{} to reach 0", resource(at.resource).name);
-      case NodeKind::read_lock: return fmt::format("{} (read)", resource(at.resource).name);
-      case NodeKind::write_acquire: return fmt::format("{} (write)", resource(at.resource).name);
+      case NodeKind::await_children:
+        return "its children";
+      case NodeKind::await_detach:
+        return "its own submission";
+      case NodeKind::await_turn:
+        return fmt::format("its turn in {}", resource(at.resource).name);
+      case NodeKind::await:
+        return fmt::format("the signal {}", resource(at.resource).name);
+      case NodeKind::await_zero:
+        return fmt::format("{} to reach 0", resource(at.resource).name);
+      case NodeKind::read_lock:
+        return fmt::format("{} (read)", resource(at.resource).name);
+      case NodeKind::write_acquire:
+        return fmt::format("{} (write)", resource(at.resource).name);
       case NodeKind::take:
       case NodeKind::take_asleep:
         if (resource(at.resource).kind == ResourceKind::mutex) return resource(at.resource).name;
         if (is_thread(resource(at.resource))) return fmt::format("a thread of {}", resource(at.resource).name);
         return fmt::format("{} {}", at.n, resource(at.resource).name);
-      default: return "nothing: it could go on";
+      default:
+        return "nothing: it could go on";
     }
   }
 
@@ -259,8 +272,9 @@ class Explanation {
     if (waiting.in_call) {
       blocked = "wait_for_completion_io";
     } else if (at.resource != no_resource) {
-      blocked = at.kind == NodeKind::read_lock ? "rwsem_down_read_slowpath" : at.kind == NodeKind::write_acquire ? "rwsem_down_write_slowpath"
-                                                                                                : resource(at.resource).wait_function;
+      blocked = at.kind == NodeKind::read_lock       ? "rwsem_down_read_slowpath"
+                : at.kind == NodeKind::write_acquire ? "rwsem_down_write_slowpath"
+                                                     : resource(at.resource).wait_function;
     }
     if (blocked.empty()) return code;
     return code.empty() ? blocked : blocked + " < " + code;
@@ -309,7 +323,8 @@ class Explanation {
           }
           const auto name = [&](const std::string& who, const std::vector<Holding>& held_there) {
             for (const Holding& held : held_there) {
-              if (held.resource == at.resource) thread.held_by.push_back(fmt::format("{} since step {}", who, held.since_step));
+              if (held.resource == at.resource)
+                thread.held_by.push_back(fmt::format("{} since step {}", who, held.since_step));
             }
           };
           name(rows_[holder].label, rows_[holder].holds);
@@ -330,7 +345,8 @@ class Explanation {
     std::set<std::string> named;
     for (const std::size_t row : circle) {
       report.threads.push_back(describe_row(row));
-      if (report.threads.back().resource != no_resource && named.insert(resource(report.threads.back().resource).name).second) {
+      if (report.threads.back().resource != no_resource &&
+          named.insert(resource(report.threads.back().resource).name).second) {
         report.circle.push_back(resource(report.threads.back().resource).name);
       }
     }
@@ -365,7 +381,8 @@ class Explanation {
       const Resource& of = resource(at.resource);
       if (of.name == "its own current->bio_list") return DeadlockKind::self;
       const bool takes = at.kind == NodeKind::take || at.kind == NodeKind::take_asleep;
-      if (takes && of.capacity == 0 && level(machine_, world_.levels(), at.resource) == 0) return DeadlockKind::empty_reserve;
+      if (takes && of.capacity == 0 && level(machine_, world_.levels(), at.resource) == 0)
+        return DeadlockKind::empty_reserve;
       const bool pool = at.kind == NodeKind::take || at.kind == NodeKind::take_asleep;
       if (!pool || of.kind == ResourceKind::mutex) continue;
       std::int32_t own = at.n + at.keep;
@@ -389,8 +406,12 @@ class Explanation {
 
 }  // namespace
 
-StuckReport explain(const World& world, const std::vector<TokenId>& stuck) { return Explanation(world, stuck).run(); }
+StuckReport explain(const World& world, const std::vector<TokenId>& stuck) {
+  return Explanation(world, stuck).run();
+}
 
-std::vector<WaitPlace> circle_places(const World& world, const std::vector<TokenId>& stuck) { return Explanation(world, stuck).places(); }
+std::vector<WaitPlace> circle_places(const World& world, const std::vector<TokenId>& stuck) {
+  return Explanation(world, stuck).places();
+}
 
 }  // namespace dmstall::models

@@ -91,8 +91,7 @@ std::string describe_step(const World& world, const Node& node, const Alternativ
     case NodeKind::write_unlock:
       return fmt::format("write-unlocks {}", name());
     case NodeKind::count:
-      return fmt::format("counts {} by {} to {}", name(), node.n,
-                         level(machine, world.levels(), node.resource));
+      return fmt::format("counts {} by {} to {}", name(), node.n, level(machine, world.levels(), node.resource));
     case NodeKind::await_zero:
       return fmt::format("sees {} at 0", name());
     case NodeKind::signal:
@@ -152,8 +151,7 @@ std::string who(const World& world, TokenId id) {
   }
   const RequestClass& of = machine.classes[static_cast<std::size_t>(token.request_class)];
   const NodeId at = token.at;
-  const FlowId flow =
-      at == no_node ? no_flow : machine.nodes[static_cast<std::size_t>(at)].flow;
+  const FlowId flow = at == no_node ? no_flow : machine.nodes[static_cast<std::size_t>(at)].flow;
   if (token.detached && flow != no_flow && !machine.flows[static_cast<std::size_t>(flow)].device.empty()) {
     return fmt::format("bio {} of {}", token.serial, machine.flows[static_cast<std::size_t>(flow)].device);
   }

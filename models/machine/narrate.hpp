@@ -1,9 +1,9 @@
 // What a token does, in words: for event logs and witnesses.
 #pragma once
 
-#include "models/machine/world.hpp"
-
 #include <string>
+
+#include "models/machine/world.hpp"
 
 namespace dmstall::models {
 

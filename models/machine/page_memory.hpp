@@ -85,8 +85,8 @@ struct PageTraffic {
 }
 
 struct PageMemory {
-  PageCounts at_start;                ///< dirty: one entry per backing
-  std::vector<std::string> backings;  ///< names of the devices whose pages are dirty
+  PageCounts at_start;                   ///< dirty: one entry per backing
+  std::vector<std::string> backings;     ///< names of the devices whose pages are dirty
   std::vector<std::int32_t> backing_of;  ///< per device of the scenario: index into backings, -1: has no dirty pages
   Watermarks marks;
   double dirty_ratio = 0, background_ratio = 0;  ///< parts of dirtyable memory

@@ -36,7 +36,11 @@ void for_each_successor(const Machine& machine, const Node& node, const Visit& v
 }  // namespace
 
 Potential::Potential(const Machine& machine)
-    : machine_(&machine), givers_(machine.resources.size()), callers_(machine.flows.size()), nodes_of_flow_(machine.flows.size()), place_in_flow_(machine.nodes.size(), 0) {
+    : machine_(&machine),
+      givers_(machine.resources.size()),
+      callers_(machine.flows.size()),
+      nodes_of_flow_(machine.flows.size()),
+      place_in_flow_(machine.nodes.size(), 0) {
   for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
     const Node& node = machine.nodes[i];
     if (node.flow == no_flow) continue;
@@ -51,7 +55,8 @@ Potential::Potential(const Machine& machine)
     }
     for (std::int32_t g = 0; g < node.gives; ++g) {
       if (node.kind != NodeKind::call) continue;
-      givers_[static_cast<std::size_t>(machine.gives[static_cast<std::size_t>(node.first_give + g)].resource)].push_back(id);
+      givers_[static_cast<std::size_t>(machine.gives[static_cast<std::size_t>(node.first_give + g)].resource)]
+          .push_back(id);
     }
     if (node.entry != no_node) {
       const FlowId callee = machine.nodes[static_cast<std::size_t>(node.entry)].flow;
@@ -64,26 +69,33 @@ std::int64_t Potential::effect(const Node& node, ResourceId resource, bool takes
   if (node.kind == NodeKind::end_writeback) return resource == free_pages ? 1 : 0;
   if (node.resource != resource) return 0;
   switch (node.kind) {
-    case NodeKind::give: return node.n;
+    case NodeKind::give:
+      return node.n;
     case NodeKind::read_unlock:
     case NodeKind::write_unlock:
     case NodeKind::signal:
-    case NodeKind::broadcast: return 1;
-    case NodeKind::count: return -node.n;
+    case NodeKind::broadcast:
+      return 1;
+    case NodeKind::count:
+      return -node.n;
     case NodeKind::take:
     case NodeKind::take_asleep:
-    case NodeKind::try_take: return takes_are_free ? 0 : -node.n;
+    case NodeKind::try_take:
+      return takes_are_free ? 0 : -node.n;
     case NodeKind::read_lock:
     case NodeKind::try_read_lock:
     case NodeKind::write_acquire:
-    case NodeKind::try_write_lock: return -1;
-    default: return 0;
+    case NodeKind::try_write_lock:
+      return -1;
+    default:
+      return 0;
   }
 }
 
 Potential::Value Potential::at(const Values& values, NodeId id) const {
   const auto flow = values.find(machine_->nodes[static_cast<std::size_t>(id)].flow);
-  return flow == values.end() ? Value{} : flow->second[static_cast<std::size_t>(place_in_flow_[static_cast<std::size_t>(id)])];
+  return flow == values.end() ? Value{}
+                              : flow->second[static_cast<std::size_t>(place_in_flow_[static_cast<std::size_t>(id)])];
 }
 
 Potential::Value Potential::evaluate(NodeId id, ResourceId resource, bool takes_are_free, const Values& values) const {
@@ -92,7 +104,7 @@ Potential::Value Potential::evaluate(NodeId id, ResourceId resource, bool takes_
   if (node.kind == NodeKind::stop) return resource == end_of_all ? Value{1, 1} : Value{};
   Value next{0, INT64_MIN};
   for_each_successor(*machine_, node, [&](NodeId to) {
-    const bool nothing_taken = to == node.other && node.kind != NodeKind::count;   // a failed try, a sleeper
+    const bool nothing_taken = to == node.other && node.kind != NodeKind::count;  // a failed try, a sleeper
     const std::int64_t own = nothing_taken ? 0 : effect(node, resource, takes_are_free);
     const Value there = at(values, to);
     next.best = std::max(next.best, add(own, there.best));
@@ -128,7 +140,8 @@ const Potential::Values& Potential::values(ResourceId resource, bool takes_are_f
     queue.push_back(flow);
   };
   if (resource >= 0) {
-    for (const NodeId giver : givers_[static_cast<std::size_t>(resource)]) reach(machine_->nodes[static_cast<std::size_t>(giver)].flow);
+    for (const NodeId giver : givers_[static_cast<std::size_t>(resource)])
+      reach(machine_->nodes[static_cast<std::size_t>(giver)].flow);
   } else {
     for (const FlowId flow : resource == free_pages ? flows_that_clean_ : flows_that_stop_) reach(flow);
   }
@@ -189,12 +202,20 @@ std::int64_t Potential::gain(const Token& token, ResourceId resource, bool takes
   return best;
 }
 
-bool Potential::may_free_pages_from(NodeId entry) { return gain_from(entry, free_pages, false) > 0; }
+bool Potential::may_free_pages_from(NodeId entry) {
+  return gain_from(entry, free_pages, false) > 0;
+}
 
-bool Potential::may_stop_from(NodeId entry) { return !flows_that_stop_.empty() && gain_from(entry, end_of_all, false) > 0; }
+bool Potential::may_stop_from(NodeId entry) {
+  return !flows_that_stop_.empty() && gain_from(entry, end_of_all, false) > 0;
+}
 
-bool Potential::may_stop(const Token& token) { return !flows_that_stop_.empty() && gain(token, end_of_all, false) > 0; }
+bool Potential::may_stop(const Token& token) {
+  return !flows_that_stop_.empty() && gain(token, end_of_all, false) > 0;
+}
 
-bool Potential::may_free_pages(const Token& token) { return gain(token, free_pages, false) > 0; }
+bool Potential::may_free_pages(const Token& token) {
+  return gain(token, free_pages, false) > 0;
+}
 
 }  // namespace dmstall::models

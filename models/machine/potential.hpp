@@ -7,14 +7,14 @@
 // elements of after_detach are always given. Cost: one pass over the flows that touch the resource.
 #pragma once
 
-#include "models/machine/world.hpp"
-
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "models/machine/world.hpp"
 
 namespace dmstall::models {
 
@@ -34,7 +34,9 @@ class Potential {
   [[nodiscard]] bool may_stop(const Token& token);
   [[nodiscard]] bool may_stop_from(NodeId entry);
 
-  static std::int64_t add(std::int64_t a, std::int64_t b) { return a >= unlimited || b >= unlimited ? unlimited : a + b; }
+  static std::int64_t add(std::int64_t a, std::int64_t b) {
+    return a >= unlimited || b >= unlimited ? unlimited : a + b;
+  }
 
  private:
   /// Largest prefix sum, and largest sum, of the paths from a node to the end of its flow.
@@ -51,12 +53,12 @@ class Potential {
 
   const Machine* machine_;
   std::map<std::pair<ResourceId, bool>, std::unique_ptr<Values>> known_;
-  std::vector<std::vector<NodeId>> givers_;        ///< resource → nodes that add to it
-  std::vector<std::vector<FlowId>> callers_;       ///< flow → flows that call or spawn it
+  std::vector<std::vector<NodeId>> givers_;   ///< resource → nodes that add to it
+  std::vector<std::vector<FlowId>> callers_;  ///< flow → flows that call or spawn it
   std::vector<std::vector<NodeId>> nodes_of_flow_;
-  std::vector<std::int32_t> place_in_flow_;        ///< node → index in nodes_of_flow_
-  std::vector<FlowId> flows_that_clean_;           ///< contain end_writeback
-  std::vector<FlowId> flows_that_stop_;            ///< contain stop
+  std::vector<std::int32_t> place_in_flow_;  ///< node → index in nodes_of_flow_
+  std::vector<FlowId> flows_that_clean_;     ///< contain end_writeback
+  std::vector<FlowId> flows_that_stop_;      ///< contain stop
 };
 
 }  // namespace dmstall::models

@@ -21,7 +21,8 @@ Machine generous(const Machine& machine) {
 
 class Relief {
  public:
-  Relief(const World& world, const std::vector<TokenId>& stuck, const LaterRequests& later) : machine_(generous(world.machine())), run_(world), later_(later) {
+  Relief(const World& world, const std::vector<TokenId>& stuck, const LaterRequests& later)
+      : machine_(generous(world.machine())), run_(world), later_(later) {
     for (std::int64_t& left : later_) left = std::min(left, most_later);
     later_.resize(machine_.classes.size(), 0);
     for (const TokenId id : stuck) waiting_.push_back(world.token(id).serial);
@@ -39,7 +40,7 @@ class Relief {
         if (!way) continue;
         run_.apply(id, *way, effects_);
         if (effects_.error) return false;
-        if (effects_.stopped) return true;   // nobody waits any more
+        if (effects_.stopped) return true;  // nobody waits any more
         ++steps_;
         moved = true;
       }
@@ -59,18 +60,21 @@ class Relief {
     for (const TokenId id : stuck) {
       enabled_.clear();
       run_.alternatives(id, enabled_);
-      const auto again = std::find_if(enabled_.begin(), enabled_.end(), [&](const Alternative& way) { return is_futile(run_.node_of(id), way); });
+      const auto again = std::find_if(enabled_.begin(), enabled_.end(),
+                                      [&](const Alternative& way) { return is_futile(run_.node_of(id), way); });
       if (again != enabled_.end()) run_.apply(id, Alternative(*again), effects_);
     }
   }
 
-  /// Items that were queued when the rescuer began with the item in which it is stuck. It is the one that came last for a thread
-  /// of which none is left.
+  /// Items that were queued when the rescuer began with the item in which it is stuck. It is the one that came last for
+  /// a thread of which none is left.
   void find_rescued(const std::vector<TokenId>& stuck) {
     for (std::size_t r = 0; r < machine_.resources.size(); ++r) {
       const auto thread = static_cast<ResourceId>(r);
       const Resource& resource = machine_.resources[r];
-      if (resource.kind != ResourceKind::thread || !resource.soft || !resource.rescuer || level(machine_, run_.levels(), thread) > 0) continue;
+      if (resource.kind != ResourceKind::thread || !resource.soft || !resource.rescuer ||
+          level(machine_, run_.levels(), thread) > 0)
+        continue;
       std::int64_t began = -1;
       TokenId rescuer = no_token;
       for (const TokenId id : run_.live()) {
@@ -98,9 +102,10 @@ class Relief {
     enabled_.clear();
     run_.alternatives(id, enabled_);
     if (enabled_.empty()) return std::nullopt;
-    std::size_t pick = 0;   // no new faults: combination 0 is "none"
+    std::size_t pick = 0;  // no new faults: combination 0 is "none"
     if (node.kind == NodeKind::choose && node.decider != DeciderKind::fault_plan) {
-      const bool clean = std::any_of(enabled_.begin(), enabled_.end(), [](const Alternative& way) { return way.faults == 0; });
+      const bool clean =
+          std::any_of(enabled_.begin(), enabled_.end(), [](const Alternative& way) { return way.faults == 0; });
       if (clean) std::erase_if(enabled_, [](const Alternative& way) { return way.faults != 0; });
       random_ = random_ * 6364136223846793005u + 1442695040888963407u;
       pick = static_cast<std::size_t>(random_ >> 33) % enabled_.size();
@@ -135,7 +140,7 @@ class Relief {
   World run_;
   LaterRequests later_;
   std::vector<std::int64_t> waiting_;
-  std::unordered_set<std::int64_t> rescued_;   ///< serials
+  std::unordered_set<std::int64_t> rescued_;  ///< serials
   std::vector<Alternative> enabled_;
   StepEffects effects_;
   std::uint64_t random_ = 0x9e3779b97f4a7c15u;
@@ -153,7 +158,8 @@ LaterRequests later_requests(const Machine& machine, const std::vector<RecordedS
   return later;
 }
 
-bool relieved_by_memory(const World& world, const std::vector<TokenId>& stuck, const LaterRequests& later, std::int64_t step_limit) {
+bool relieved_by_memory(const World& world, const std::vector<TokenId>& stuck, const LaterRequests& later,
+                        std::int64_t step_limit) {
   return Relief(world, stuck, later).run(step_limit);
 }
 

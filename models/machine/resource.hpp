@@ -24,20 +24,23 @@ enum class ResourceKind : std::uint8_t {
   workers,      ///< hard number of worker threads
   semaphore,    ///< hard; a give may raise it above its start value
   mutex,
-  rwsem,        ///< a queued writer blocks new readers
+  rwsem,  ///< a queued writer blocks new readers
   counter,
-  event,        ///< sticky until cleared
-  order,        ///< tickets served in sequence
+  event,  ///< sticky until cleared
+  order,  ///< tickets served in sequence
 };
 
-/// What is taken and given element by element: pools, slots, threads, semaphores, mutexes. The others have steps of their own.
+/// What is taken and given element by element: pools, slots, threads, semaphores, mutexes. The others have steps of
+/// their own.
 [[nodiscard]] constexpr bool has_elements(ResourceKind kind) {
   switch (kind) {
     case ResourceKind::rwsem:
     case ResourceKind::counter:
     case ResourceKind::event:
-    case ResourceKind::order: return false;
-    default: return true;
+    case ResourceKind::order:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -54,9 +57,10 @@ enum class MemoryClass : std::uint8_t { none, page, slab, thread, unpooled };
 
 /// One kind of thing that a reserve is made of: per element, or once per pool.
 struct MemoryPart {
-  const char* what = nullptr;       ///< "bio", "biovecs", "struct io": text that lives as long as the program; nullptr: no part
-  std::int32_t bytes = 0;           ///< of one, as the allocator rounds it up
-  std::int16_t count = 1;           ///< that many per element (per pool)
+  const char* what =
+      nullptr;             ///< "bio", "biovecs", "struct io": text that lives as long as the program; nullptr: no part
+  std::int32_t bytes = 0;  ///< of one, as the allocator rounds it up
+  std::int16_t count = 1;  ///< that many per element (per pool)
   bool per_element = true;
 };
 
@@ -64,25 +68,25 @@ struct MemoryPart {
 using MemoryParts = std::array<MemoryPart, 3>;
 
 struct Resource {
-  std::string name;                 ///< unique, as printed: "verity.recheck_pool", "upper.io_bs"
+  std::string name;  ///< unique, as printed: "verity.recheck_pool", "upper.io_bs"
   ResourceKind kind = ResourceKind::mempool;
-  std::int32_t capacity = 0;        ///< reserve (min_nr), permits, slots; start value of a counter; 1: event starts set
+  std::int32_t capacity = 0;  ///< reserve (min_nr), permits, slots; start value of a counter; 1: event starts set
   bool soft = false;
-  bool poll = true;                 ///< a soft waiter tries the allocator again every 5 s
-  std::int32_t retained = 0;        ///< elements beyond the reserve that a give keeps instead of freeing (dm-bufio)
+  bool poll = true;           ///< a soft waiter tries the allocator again every 5 s
+  std::int32_t retained = 0;  ///< elements beyond the reserve that a give keeps instead of freeing (dm-bufio)
   AllocatorRule allocator = AllocatorRule::never;
   MemoryClass memory = MemoryClass::none;
-  bool handed_over = false;         ///< what one task takes, another gives back: models/machine/balance does not judge it
-  bool rescuer = false;             ///< a bio_set with a rescuer, a workqueue with one
-  bool calls_oom_killer = false;    ///< asks with __GFP_FS: where reclaim finds nothing, the OOM killer is called
-  MemoryParts reserves{};           ///< what the reserve is made of when it is created; all empty: no memory, or not known
-  std::string pool;                 ///< pool name of the format ("recheck_pool"), empty outside devices
-  std::string owner;                ///< device, target (shared by the module) or group
-  std::string wait_function;        ///< where a waiter sleeps: "mempool_alloc", "down", "mutex_lock"
+  bool handed_over = false;       ///< what one task takes, another gives back: models/machine/balance does not judge it
+  bool rescuer = false;           ///< a bio_set with a rescuer, a workqueue with one
+  bool calls_oom_killer = false;  ///< asks with __GFP_FS: where reclaim finds nothing, the OOM killer is called
+  MemoryParts reserves{};     ///< what the reserve is made of when it is created; all empty: no memory, or not known
+  std::string pool;           ///< pool name of the format ("recheck_pool"), empty outside devices
+  std::string owner;          ///< device, target (shared by the module) or group
+  std::string wait_function;  ///< where a waiter sleeps: "mempool_alloc", "down", "mutex_lock"
 };
 
-/// Whether it matters that a give wakes the sleepers of the resource: with an allocator that always refuses they can only
-/// ever have elements, and whether enough are there says it all.
+/// Whether it matters that a give wakes the sleepers of the resource: with an allocator that always refuses they can
+/// only ever have elements, and whether enough are there says it all.
 [[nodiscard]] inline bool gives_wake(const Resource& resource) {
   return resource.soft && !resource.poll && resource.allocator != AllocatorRule::never;
 }

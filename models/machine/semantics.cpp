@@ -62,7 +62,8 @@ void ways_to_take(const Machine& machine, const Node& node, const Levels& levels
 }
 
 /// Falling asleep, for a taker that nobody polls for: its attempt has failed, and no element is there for it.
-void may_sleep(const Machine& machine, const Node& node, const Levels& levels, std::size_t before, std::vector<Alternative>& out) {
+void may_sleep(const Machine& machine, const Node& node, const Levels& levels, std::size_t before,
+               std::vector<Alternative>& out) {
   const Resource& resource = resource_of(machine, node);
   if (!resource.soft || resource.poll || resource.allocator == AllocatorRule::always) return;
   if (has_free(machine, levels, node) || (out.size() > before && !out.back().needs_allocator)) return;
@@ -113,8 +114,8 @@ void alternatives(const Machine& machine, NodeId id, const Levels& levels, const
       return;
     }
     case NodeKind::take_asleep: {
-      // Only a give wakes this waiter. Awake, it starts again at the allocator, and may fall asleep again. Enough elements
-      // are there only after a give: whoever keeps no account of gives may ask that instead.
+      // Only a give wakes this waiter. Awake, it starts again at the allocator, and may fall asleep again. Enough
+      // elements are there only after a give: whoever keeps no account of gives may ask that instead.
       const bool free = has_free(machine, levels, node);
       if (!asker.awoken && !free) return;
       const std::size_t before = out.size();
@@ -126,8 +127,7 @@ void alternatives(const Machine& machine, NodeId id, const Levels& levels, const
       ways_to_take(machine, node, levels, out);
       const bool certain = !out.empty() && !out.back().needs_allocator;
       if (!certain) {
-        out.push_back({.kind = AlternativeKind::refused,
-                       .failures = resource_of(machine, node).soft ? 1 : 0});
+        out.push_back({.kind = AlternativeKind::refused, .failures = resource_of(machine, node).soft ? 1 : 0});
       }
       return;
     }
@@ -138,9 +138,9 @@ void alternatives(const Machine& machine, NodeId id, const Levels& levels, const
     case NodeKind::write_acquire:
       return when(nobody_holds(machine, levels, node.resource), out);
     case NodeKind::try_write_lock:
-      return go_on_or_refused(nobody_holds(machine, levels, node.resource) &&
-                                  word(machine, levels, node.resource, queued_writers) == 0,
-                              out);
+      return go_on_or_refused(
+          nobody_holds(machine, levels, node.resource) && word(machine, levels, node.resource, queued_writers) == 0,
+          out);
     case NodeKind::await_zero:
       return when(word(machine, levels, node.resource, 0) == 0, out);
     case NodeKind::await:
@@ -161,17 +161,22 @@ void alternatives(const Machine& machine, NodeId id, const Levels& levels, const
     case NodeKind::test:
       return go_on_or_refused(word(machine, levels, node.resource, 0) != 0, out);
     default:
-      return;   // never_waits
+      return;  // never_waits
   }
 }
 
 std::string describe(StepError error, const Resource& resource) {
   switch (error) {
-    case StepError::none: return "";
-    case StepError::counter_below_zero: return fmt::format("counter {} falls below 0", resource.name);
-    case StepError::not_locked: return fmt::format("{} is unlocked, but nobody holds it", resource.name);
-    case StepError::not_read_locked: return fmt::format("{} is read-unlocked, but no reader holds it", resource.name);
-    case StepError::not_write_locked: return fmt::format("{} is write-unlocked, but no writer holds it", resource.name);
+    case StepError::none:
+      return "";
+    case StepError::counter_below_zero:
+      return fmt::format("counter {} falls below 0", resource.name);
+    case StepError::not_locked:
+      return fmt::format("{} is unlocked, but nobody holds it", resource.name);
+    case StepError::not_read_locked:
+      return fmt::format("{} is read-unlocked, but no reader holds it", resource.name);
+    case StepError::not_write_locked:
+      return fmt::format("{} is write-unlocked, but no writer holds it", resource.name);
   }
   return "";
 }

@@ -8,11 +8,11 @@
 // alternatives are enabled is dead.
 #pragma once
 
-#include "models/machine/machine.hpp"
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "models/machine/machine.hpp"
 
 namespace dmstall::models {
 
@@ -37,18 +37,18 @@ enum class AlternativeKind : std::uint8_t {
 
 struct Alternative {
   AlternativeKind kind = AlternativeKind::go_on;
-  std::int32_t index = 0;           ///< branch of a choose; of a take of several: how many of them from the reserve
+  std::int32_t index = 0;  ///< branch of a choose; of a take of several: how many of them from the reserve
   bool needs_allocator = false;
   std::int32_t faults = 0;
-  std::int32_t failures = 0;        ///< failed allocations it stands for
+  std::int32_t failures = 0;  ///< failed allocations it stands for
 };
 
 /// What a step may ask about the token that stands at it.
 struct Asker {
-  int children = 0;                 ///< own children not finished
-  bool submitting = false;          ///< the child just submitted has not detached
-  bool my_turn = false;             ///< for await_turn
-  bool awoken = false;              ///< for await, take_asleep: a broadcast, a give came since the token began to wait
+  int children = 0;         ///< own children not finished
+  bool submitting = false;  ///< the child just submitted has not detached
+  bool my_turn = false;     ///< for await_turn
+  bool awoken = false;      ///< for await, take_asleep: a broadcast, a give came since the token began to wait
 };
 
 /// Appends every enabled alternative of `node`; none means that the token waits.
@@ -89,12 +89,15 @@ struct Applied {
     case NodeKind::remember:
     case NodeKind::end_writeback:
     case NodeKind::finish:
-    case NodeKind::stop: return true;
-    default: return false;
+    case NodeKind::stop:
+      return true;
+    default:
+      return false;
   }
 }
 
-/// A sleeper that was woken, found nothing and falls asleep again: it has made no progress, and who can do only this is stuck.
+/// A sleeper that was woken, found nothing and falls asleep again: it has made no progress, and who can do only this is
+/// stuck.
 [[nodiscard]] inline bool is_futile(const Node& node, const Alternative& alternative) {
   return node.kind == NodeKind::take_asleep && alternative.kind == AlternativeKind::sleep;
 }

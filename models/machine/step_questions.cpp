@@ -1,8 +1,8 @@
 #include "models/machine/step_questions.hpp"
 
-#include "models/machine/compile.hpp"
-
 #include <algorithm>
+
+#include "models/machine/compile.hpp"
 
 namespace dmstall::models {
 
@@ -12,7 +12,8 @@ namespace {
 template <typename Ask>
 bool any_nested(const Step& step, const Ask& ask) {
   return ask(step.body) || ask(step.else_steps) ||
-         std::any_of(step.branches.begin(), step.branches.end(), [&](const Branch& branch) { return ask(branch.steps); });
+         std::any_of(step.branches.begin(), step.branches.end(),
+                     [&](const Branch& branch) { return ask(branch.steps); });
 }
 
 /// Asks `ask` about every step of a list.
@@ -39,7 +40,8 @@ FlowId StepQuestions::check_flow(FlowId flow, const Step& step) const {
 bool StepQuestions::detaches(const Steps& steps, std::vector<FlowId>& seen) const {
   for (const Step& step : steps) {
     if (step.kind == StepKind::detach) return true;
-    if (step.kind == StepKind::call && step.context == CallContext::inherit && std::find(seen.begin(), seen.end(), step.flow) == seen.end()) {
+    if (step.kind == StepKind::call && step.context == CallContext::inherit &&
+        std::find(seen.begin(), seen.end(), step.flow) == seen.end()) {
       seen.push_back(step.flow);
       if (detaches(program_.flows[static_cast<std::size_t>(check_flow(step.flow, step))].steps, seen)) return true;
     }
@@ -59,7 +61,8 @@ bool StepQuestions::flow_detaches(FlowId flow) {
 
 bool StepQuestions::leaves(const Step& step, bool by_finish) {
   if (step.kind == StepKind::detach || (by_finish && step.kind == StepKind::finish)) return true;
-  if (step.kind == StepKind::call && step.context == CallContext::inherit && flow_detaches(check_flow(step.flow, step))) return true;
+  if (step.kind == StepKind::call && step.context == CallContext::inherit && flow_detaches(check_flow(step.flow, step)))
+    return true;
   const auto inner = [&](const Step& each) { return leaves(each, by_finish); };
   return any_nested(step, of_steps(inner));
 }
@@ -80,7 +83,7 @@ template <typename Ask>
 bool StepQuestions::called(const Step& step, const Ask& ask) {
   if (step.kind != StepKind::call) return false;
   const FlowId flow = check_flow(step.flow, step);
-  if (!in_question_.insert(flow).second) return false;   // recursion: asked already
+  if (!in_question_.insert(flow).second) return false;  // recursion: asked already
   const bool yes = ask(program_.flows[static_cast<std::size_t>(flow)].steps);
   in_question_.erase(flow);
   return yes;

@@ -2,11 +2,11 @@
 // parked, are children awaited?
 #pragma once
 
-#include "models/machine/program.hpp"
-
 #include <map>
 #include <set>
 #include <vector>
+
+#include "models/machine/program.hpp"
 
 namespace dmstall::models {
 
@@ -23,7 +23,8 @@ class StepQuestions {
   FlowId check_flow(FlowId flow, const Step& step) const;
   /// Whether the submitter may return inside the flow, or in what it calls as part of the same submission.
   [[nodiscard]] bool flow_detaches(FlowId flow);
-  /// A step at which the submitter may return: the end of the flow (if `by_finish`), or a detach in the submitter's own thread.
+  /// A step at which the submitter may return: the end of the flow (if `by_finish`), or a detach in the submitter's own
+  /// thread.
   [[nodiscard]] bool leaves(const Step& step, bool by_finish = true);
   /// Whether the step, or one in a flow that it calls, is such a one.
   [[nodiscard]] bool anywhere(const Step& step, Test test);

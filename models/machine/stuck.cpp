@@ -1,12 +1,12 @@
 #include "models/machine/stuck.hpp"
 
-#include "models/machine/potential.hpp"
-
 #include <algorithm>
 #include <array>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+
+#include "models/machine/potential.hpp"
 
 namespace dmstall::models {
 
@@ -80,7 +80,11 @@ bool turns_may_be_skipped(const Machine& machine, ResourceId order) {
 class StuckSearch {
  public:
   StuckSearch(const World& world, const std::vector<bool>& to_come, bool ignore_pages)
-      : world_(world), machine_(world.machine()), potential_(world.machine()), to_come_(to_come), ignore_pages_(ignore_pages) {}
+      : world_(world),
+        machine_(world.machine()),
+        potential_(world.machine()),
+        to_come_(to_come),
+        ignore_pages_(ignore_pages) {}
 
   std::vector<TokenId> run() {
     for (const TokenId id : world_.live()) (can_move(id) ? moving_ : blocked_).push_back(id);
@@ -132,12 +136,14 @@ class StuckSearch {
     world_.alternatives(id, scratch_);
     const Node& node = world_.node_of(id);
     return std::any_of(scratch_.begin(), scratch_.end(), [&](const Alternative& alternative) {
-      return !alternative.needs_allocator && !is_futile(node, alternative) && !(ignore_pages_ && alternative.kind == AlternativeKind::page);
+      return !alternative.needs_allocator && !is_futile(node, alternative) &&
+             !(ignore_pages_ && alternative.kind == AlternativeKind::page);
     });
   }
 
   bool anyone_stops_the_machine() {
-    return std::any_of(moving_.begin(), moving_.end(), [&](TokenId id) { return potential_.may_stop(world_.token(id)); }) ||
+    return std::any_of(moving_.begin(), moving_.end(),
+                       [&](TokenId id) { return potential_.may_stop(world_.token(id)); }) ||
            std::any_of(coming_.begin(), coming_.end(), [&](NodeId entry) { return potential_.may_stop_from(entry); });
   }
 
@@ -164,7 +170,8 @@ class StuckSearch {
   bool gives_pages(const Gain& gain_of) const {
     for (std::size_t i = 0; i < machine_.resources.size(); ++i) {
       const Resource& resource = machine_.resources[i];
-      if (resource.soft && resource.allocator == AllocatorRule::pages && gain_of(static_cast<ResourceId>(i)) > 0) return true;
+      if (resource.soft && resource.allocator == AllocatorRule::pages && gain_of(static_cast<ResourceId>(i)) > 0)
+        return true;
     }
     return false;
   }
@@ -200,7 +207,8 @@ class StuckSearch {
     // An allocator that never refuses leaves the elements alone: every give adds one.
     const Resource& of = machine_.resources[static_cast<std::size_t>(resource)];
     const bool takes_are_free = by_pages || (of.soft && of.allocator == AllocatorRule::always);
-    for (const TokenId id : moving_) sum = Potential::add(sum, potential_.gain(world_.token(id), resource, takes_are_free));
+    for (const TokenId id : moving_)
+      sum = Potential::add(sum, potential_.gain(world_.token(id), resource, takes_are_free));
     for (const NodeId entry : coming_) {
       if (potential_.gain_from(entry, resource, takes_are_free) > 0) sum = Potential::unlimited;
     }
@@ -219,7 +227,8 @@ class StuckSearch {
     const Token& token = world_.token(id);
     const Node& node = machine_.nodes[static_cast<std::size_t>(token.at)];
     const auto word = [&](int which) {
-      return world_.levels().words[static_cast<std::size_t>(machine_.slots[static_cast<std::size_t>(node.resource)].first + which)];
+      return world_.levels()
+          .words[static_cast<std::size_t>(machine_.slots[static_cast<std::size_t>(node.resource)].first + which)];
     };
     switch (node.kind) {
       case NodeKind::take:
@@ -234,7 +243,8 @@ class StuckSearch {
         const bool any_page_will_do = resource.soft && resource.allocator == AllocatorRule::pages && !ignore_pages_;
         if (!tries_again && any_page_will_do && (pages_may_come_ || world_.levels().free_pages >= node.n)) return true;
         // Of several elements some may come from free pages, the others from the reserve.
-        const bool by_pages = node.n > 1 && resource.soft && resource.allocator == AllocatorRule::pages && !ignore_pages_;
+        const bool by_pages =
+            node.n > 1 && resource.soft && resource.allocator == AllocatorRule::pages && !ignore_pages_;
         if (by_pages && pages_may_come_) return Potential::add(word(0), gain(node.resource)) > node.keep;
         const std::int64_t pages = by_pages ? world_.levels().free_pages : 0;
         return Potential::add(word(0) + pages, gain(node.resource)) >= node.n + node.keep;
@@ -269,10 +279,10 @@ class StuckSearch {
   bool turn_may_come(TokenId id, ResourceId order, std::int32_t serving) const {
     std::int32_t mine = -1;
     for (const auto& [resource, number] : world_.token(id).tickets) {
-      if (resource == order && mine < 0) mine = number;   // the oldest ticket counts
+      if (resource == order && mine < 0) mine = number;  // the oldest ticket counts
     }
     if (mine < 0) return false;
-    if (mine < serving) return false;   // skipped
+    if (mine < serving) return false;  // skipped
     if (turns_may_be_skipped(machine_, order)) return !moving_.empty() || !coming_.empty();
     bool served_is_alive = false;
     for (const TokenId other : world_.live()) {
@@ -314,7 +324,7 @@ bool is_dead(const World& world) {
   bool anybody = false;
   for (const TokenId id : world.live()) {
     anybody = anybody || !world.token(id).daemon;
-    enabled.clear();   // a daemon that can still move may help the others
+    enabled.clear();  // a daemon that can still move may help the others
     world.alternatives(id, enabled);
     for (const Alternative& alternative : enabled) {
       if (!alternative.needs_allocator && !is_futile(world.node_of(id), alternative)) return false;

@@ -99,7 +99,7 @@ void World::alternatives(TokenId id, std::vector<Alternative>& out) const {
     for (const auto& [order, number] : asking.tickets) {
       if (order != node.resource) continue;
       asker.my_turn = number == serving;
-      break;   // the oldest ticket counts: it is the one that pass_turn hands on
+      break;  // the oldest ticket counts: it is the one that pass_turn hands on
     }
   }
   models::alternatives(*machine_, asking.at, levels_, asker, out);
@@ -166,9 +166,12 @@ void World::wake_awaiting(ResourceId event, StepEffects& effects) {
   waiting.clear();
 }
 
-/// A give that added an element (`before`: how many were free) wakes all who sleep for one; each tries again from the allocator.
+/// A give that added an element (`before`: how many were free) wakes all who sleep for one; each tries again from the
+/// allocator.
 void World::give_wakes(ResourceId resource, std::int32_t before) {
-  if (!gives_wake(machine_->resources[static_cast<std::size_t>(resource)]) || level(*machine_, levels_, resource) <= before) return;
+  if (!gives_wake(machine_->resources[static_cast<std::size_t>(resource)]) ||
+      level(*machine_, levels_, resource) <= before)
+    return;
   auto& sleeping = waiting_for_event_[static_cast<std::size_t>(resource)];
   for (const TokenId id : sleeping) token(id).awoken = true;
   sleeping.clear();
@@ -195,7 +198,8 @@ void World::spawn(TokenId id, const Node& node, StepEffects& effects) {
   ++parent.children;
   const bool submit = node.kind == NodeKind::spawn_submit;
   child.being_submitted = submit;
-  child.detached = submit ? parent.detached : !machine_->classes[static_cast<std::size_t>(parent.request_class)].in_thread;
+  child.detached =
+      submit ? parent.detached : !machine_->classes[static_cast<std::size_t>(parent.request_class)].in_thread;
   parent.submitting = submit;
   for (std::int32_t i = 0; i < node.gives; ++i) {
     const GiveBack& with = machine_->gives[static_cast<std::size_t>(node.first_give + i)];
@@ -215,7 +219,8 @@ void World::leave(TokenId id, std::size_t frame, StepEffects& effects) {
     const GiveBack& back = machine_->gives[static_cast<std::size_t>(call.first_give + i)];
     const std::int32_t before = level(*machine_, levels_, back.resource);
     const StepError error = give_back(*machine_, back.resource, back.n, levels_);
-    if (error != StepError::none) effects.error = describe(error, machine_->resources[static_cast<std::size_t>(back.resource)]);
+    if (error != StepError::none)
+      effects.error = describe(error, machine_->resources[static_cast<std::size_t>(back.resource)]);
     note_give(id, back.resource, back.n);
     give_wakes(back.resource, before);
     effects.released.push_back(back.resource);
@@ -223,7 +228,7 @@ void World::leave(TokenId id, std::size_t frame, StepEffects& effects) {
 }
 
 void World::detach(TokenId id, StepEffects& effects) {
-  bool own_submission = true;   // no frame below says who submits: the token itself does
+  bool own_submission = true;  // no frame below says who submits: the token itself does
   for (std::size_t i = token(id).frames.size(); i-- > 0;) {
     if (machine_->nodes[static_cast<std::size_t>(token(id).frames[i].call)].context == CallContext::inherit) continue;
     own_submission = false;
@@ -351,7 +356,8 @@ void World::apply(TokenId id, const Alternative& alternative, StepEffects& effec
       const auto drawn = std::find_if(tickets.begin(), tickets.end(),
                                       [&](const auto& ticket) { return ticket.first == node.resource; });
       if (drawn == tickets.end()) {
-        effects.error = machine_->resources[static_cast<std::size_t>(node.resource)].name + ": the turn is passed without a ticket";
+        effects.error =
+            machine_->resources[static_cast<std::size_t>(node.resource)].name + ": the turn is passed without a ticket";
       } else {
         tickets.erase(drawn);
       }

@@ -9,8 +9,8 @@ namespace dmstall::models {
 
 struct BoundedText {
   std::optional<std::string> text;
-  std::string refusal;       ///< without text: why, as "it is a directory"
-  bool too_large = false;    ///< there is more than was allowed
+  std::string refusal;     ///< without text: why, as "it is a directory"
+  bool too_large = false;  ///< there is more than was allowed
 };
 
 /// What stands for standard input in the place of a path.

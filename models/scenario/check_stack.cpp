@@ -39,7 +39,8 @@ std::string cycle_text(const Scenario& scenario, const std::vector<std::size_t>&
 
 /// Depth first without recursion: a chain of devices may be as long as the file. True: there is none, and
 /// `lowest_first` has the devices in an order in which nothing stands before what it stands on.
-bool report_cycles(const ReadContext& context, const std::vector<std::vector<Edge>>& lower, std::vector<std::size_t>& lowest_first) {
+bool report_cycles(const ReadContext& context, const std::vector<std::vector<Edge>>& lower,
+                   std::vector<std::size_t>& lowest_first) {
   bool none_found = true;
   enum class Mark : std::uint8_t { unseen, open, done };
   std::vector<Mark> marks(lower.size(), Mark::unseen);
@@ -76,7 +77,8 @@ bool report_cycles(const ReadContext& context, const std::vector<std::vector<Edg
 
 bool takes_files(const Device& device, const std::string& role) {
   const TargetDescription* target = find_target(device.target);
-  return target != nullptr && std::any_of(target->parameters.begin(), target->parameters.end(), [&](const Parameter& of) { return of.name == role && of.takes_files; });
+  return target != nullptr && std::any_of(target->parameters.begin(), target->parameters.end(),
+                                          [&](const Parameter& of) { return of.name == role && of.takes_files; });
 }
 
 bool is_block_device(const Device& device) {
@@ -101,11 +103,12 @@ void check_stack(const ReadContext& context, const DeviceUses& uses) {
                                            context.diagnostics.did_you_mean(use.name, names)));
     } else if (found->second == use.device) {
       context.error(use.where, fmt::format("device {} stands on itself", in_quotes(use.name)));
-    } else if (!is_block_device(scenario.devices[found->second]) && !takes_files(scenario.devices[use.device], use.role)) {
+    } else if (!is_block_device(scenario.devices[found->second]) &&
+               !takes_files(scenario.devices[use.device], use.role)) {
       if (use.where.begin == last_reported) continue;
       last_reported = use.where.begin;
-      context.error(use.where, fmt::format("{} is a {}, not a block device: put a loop device on a file of it", in_quotes(use.name),
-                                           scenario.devices[found->second].target));
+      context.error(use.where, fmt::format("{} is a {}, not a block device: put a loop device on a file of it",
+                                           in_quotes(use.name), scenario.devices[found->second].target));
     } else {
       lower[use.device].push_back({found->second, &use});
     }

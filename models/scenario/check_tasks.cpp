@@ -1,5 +1,5 @@
-// What is certainly wrong in the steps of tasks, whatever the schedule: a counter below 0, a turn without a ticket, steps
-// that are never reached. What is taken and given is judged by check_paths.
+// What is certainly wrong in the steps of tasks, whatever the schedule: a counter below 0, a turn without a ticket,
+// steps that are never reached. What is taken and given is judged by check_paths.
 //
 // Each way through a task is walked with what it has counted; where ways that counted differently meet, the value is
 // unknown from there on, and nothing is said about it.
@@ -97,8 +97,10 @@ class TaskChecker {
   bool walk_count(const Step& step, Counted& counted) {
     std::int64_t& change = counted.change[step.resource];
     change += step.n;
-    if (resource(step.resource).capacity + change < 0 && counted.unknown.count(step.resource) == 0 && value_is_certain(step.resource)) {
-      error({step.line, step.column}, fmt::format("counter {} goes below 0 here", in_quotes(resource(step.resource).name)));
+    if (resource(step.resource).capacity + change < 0 && counted.unknown.count(step.resource) == 0 &&
+        value_is_certain(step.resource)) {
+      error({step.line, step.column},
+            fmt::format("counter {} goes below 0 here", in_quotes(resource(step.resource).name)));
       counted.unknown.insert(step.resource);
     }
     if (step.body.empty() && step.else_steps.empty()) return true;

@@ -54,8 +54,11 @@ class ParameterReader {
     if (!names.has_value()) return std::nullopt;
     if (names->empty()) context_.error(value.where, fmt::format("{} is empty", in_quotes(of.name)));
     for (std::size_t i = 0; i < names->size(); ++i) {
-      if (std::find(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(i), (*names)[i]) == names->begin() + static_cast<std::ptrdiff_t>(i)) continue;
-      context_.error(value.items[i].where, fmt::format("{} stands twice in {}", in_quotes((*names)[i]), in_quotes(of.name)));
+      if (std::find(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(i), (*names)[i]) ==
+          names->begin() + static_cast<std::ptrdiff_t>(i))
+        continue;
+      context_.error(value.items[i].where,
+                     fmt::format("{} stands twice in {}", in_quotes((*names)[i]), in_quotes(of.name)));
       return std::nullopt;
     }
     for (std::size_t i = 0; i < names->size(); ++i) {

@@ -61,7 +61,7 @@ Excerpt make_excerpt(std::string_view text, Span line, Span at) {
     const std::string_view point = text.substr(points[i], points[i + 1] - points[i]);
     const unsigned char byte = static_cast<unsigned char>(point.front());
     const bool shown = byte == '\t' || printable_point(text, points[i], point.size()) == point;
-    result.line += shown ? point : std::string_view("?");   // one column, as the caret below counts
+    result.line += shown ? point : std::string_view("?");  // one column, as the caret below counts
     if (i < window.column) {
       result.caret += byte == '\t' ? '\t' : ' ';
     } else if (i == window.column) {
@@ -128,8 +128,7 @@ std::string format_headline(const Diagnostic& diagnostic) {
   const char* severity = diagnostic.severity == Severity::error ? "error" : "warning";
   const std::string file = printable(diagnostic.file);
   if (diagnostic.line == 0) return fmt::format("{}: {}: {}", file, severity, diagnostic.message);
-  return fmt::format("{}:{}:{}: {}: {}", file, diagnostic.line, diagnostic.column, severity,
-                     diagnostic.message);
+  return fmt::format("{}:{}:{}: {}: {}", file, diagnostic.line, diagnostic.column, severity, diagnostic.message);
 }
 
 std::string format_diagnostics(const std::vector<Diagnostic>& diagnostics) {

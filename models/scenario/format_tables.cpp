@@ -93,7 +93,8 @@ const KeyTable& sharing_group_keys() {
 }
 
 const std::vector<std::string>& workload_verbs() {
-  static const std::vector<std::string> names = {"writeback", "write", "read", "flush", "swap_out", "admin", "discard", "zero_out", "swap_in", "fsync"};
+  static const std::vector<std::string> names = {"writeback", "write",   "read",     "flush",   "swap_out",
+                                                 "admin",     "discard", "zero_out", "swap_in", "fsync"};
   return names;
 }
 
@@ -179,8 +180,11 @@ const KeyTable& fault_keys() {
       required(choice("fault", "",
                       {"bad_block", "late_corruption", "buffer_rewritten", "hash_block", "hash_mismatch", "io_error"},
                       "what is wrong")),
-      choice("area", "", {"data", "hash", "fec"}, "what lies in the blocks; default: data, hash for hash_block; fec: parity, all of it"),
-      custom("blocks", "\"all\", a list of 4 KiB blocks of the device (of a hash tree: from where it begins), or {\"every\": n}; default: all"),
+      choice("area", "", {"data", "hash", "fec"},
+             "what lies in the blocks; default: data, hash for hash_block; fec: parity, all of it"),
+      custom("blocks",
+             "\"all\", a list of 4 KiB blocks of the device (of a hash tree: from where it begins), or {\"every\": n}; "
+             "default: all"),
       choice("on", "both", {"read", "reread", "both"}, "hash_mismatch: which read"),
       whole("at_most", "requests", "", 1, no_limit, "requests it may hit; default: any number"),
       flag("optional", "false", "a timed run decides by chance"),

@@ -53,7 +53,7 @@ struct ResourceForm {
 
 [[nodiscard]] const std::vector<ResourceForm>& resource_forms();
 
-[[nodiscard]] const std::vector<std::string>& machine_endings();   ///< "restart", "panic"
+[[nodiscard]] const std::vector<std::string>& machine_endings();  ///< "restart", "panic"
 
 /// What a verb's value is. `ending`: how the machine goes down.
 enum class VerbValue : std::uint8_t { resource, steps, just_true, task, microseconds, status, branches, role, ending };

@@ -1,5 +1,5 @@
-// How large a scenario may be: far above what anybody writes, and small enough that reading and lowering it take seconds
-// and megabytes. Files come from strangers, and a short file can ask for much.
+// How large a scenario may be: far above what anybody writes, and small enough that reading and lowering it take
+// seconds and megabytes. Files come from strangers, and a short file can ask for much.
 #pragma once
 
 #include <cstddef>

@@ -33,8 +33,10 @@ struct DeviceUses {
 [[nodiscard]] Defaults read_defaults(const ReadContext& context, const JsonValue* value);
 [[nodiscard]] DeviceUses read_devices(const ReadContext& context, const JsonValue* value, const Defaults& defaults);
 void check_stack(const ReadContext& context, const DeviceUses& uses);
-/// No way down is longer than `deepest_stack`. `lower`: by device, those right below it; each index once in `lowest_first`.
-void check_depth(const ReadContext& context, const std::vector<std::vector<std::size_t>>& lower, const std::vector<std::size_t>& lowest_first);
+/// No way down is longer than `deepest_stack`. `lower`: by device, those right below it; each index once in
+/// `lowest_first`.
+void check_depth(const ReadContext& context, const std::vector<std::vector<std::size_t>>& lower,
+                 const std::vector<std::size_t>& lowest_first);
 void read_sharing(const ReadContext& context, const JsonValue* value);
 void check_shared_reserves(const ReadContext& context);
 void read_workload(const ReadContext& context, const JsonValue* value, const Defaults& defaults);

@@ -36,7 +36,9 @@ std::vector<std::string> pools_of_target(const Scenario& scenario, std::string_v
 
 bool is_machine_wide(std::string_view target, std::string_view pool) {
   const TargetDescription* known = find_target(target);
-  return known != nullptr && std::any_of(known->pools.begin(), known->pools.end(), [&](const PoolDescription& each) { return each.machine_wide && each.name == pool; });
+  return known != nullptr && std::any_of(known->pools.begin(), known->pools.end(), [&](const PoolDescription& each) {
+           return each.machine_wide && each.name == pool;
+         });
 }
 
 std::string unknown_pool(Diagnostics& diagnostics, const std::string& name, const std::string& target,

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "models/scenario/named_devices.hpp"
 #include "models/scenario/device_parameters.hpp"
 #include "models/scenario/limits.hpp"
+#include "models/scenario/named_devices.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/pool_names.hpp"
 #include "models/scenario/target_description.hpp"
@@ -136,8 +136,8 @@ class DeviceReader {
       for (std::size_t i = 1; i < group.size(); ++i) {
         const auto first = devices_in(device, group.front()), other = devices_in(device, group[i]);
         if (first.empty() || first != other) continue;
-        context_.error(fields.where(group[i]), fmt::format("{} must be another device than {}", in_quotes(group[i]),
-                                                           in_quotes(group.front())));
+        context_.error(fields.where(group[i]),
+                       fmt::format("{} must be another device than {}", in_quotes(group[i]), in_quotes(group.front())));
       }
     }
   }
@@ -155,7 +155,8 @@ class DeviceReader {
     const Span begin{fields.where().begin, fields.where().begin + 1};
     std::string others;
     for (std::size_t i = 1; i < group.size(); ++i) others += (others.empty() ? "" : ", ") + in_quotes(group[i]);
-    context_.error(begin, fmt::format("missing key {} (or {}) in a {} device", in_quotes(group[0]), others, device.target));
+    context_.error(begin,
+                   fmt::format("missing key {} (or {}) in a {} device", in_quotes(group[0]), others, device.target));
   }
 
   void add_copies(const JsonValue& value, Device& device) {
@@ -221,7 +222,7 @@ class DeviceReader {
   const ReadContext& context_;
   const Defaults& defaults_;
   DeviceUses& uses_;
-  bool too_many_ = false;   ///< reported: the rest is not read
+  bool too_many_ = false;  ///< reported: the rest is not read
   // Of the device that is being read.
   KeyTable own_keys_;
   std::vector<RoleUse> roles_;

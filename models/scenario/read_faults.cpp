@@ -120,7 +120,9 @@ class FaultReader {
     if (fault.kind == FaultKind::buffer_rewritten || fault.kind == FaultKind::hash_mismatch) {
       context_.error(fields.where("area"), fmt::format("{} has no \"area\"", with_article(name_of(fault.kind))));
     } else if (fault.kind == FaultKind::late_corruption && fault.area == FaultArea::hash) {
-      context_.error(fields.where("area"), "late corruption of a hash tree is not modelled: a hash block is good as long as it is cached; write \"bad_block\"");
+      context_.error(fields.where("area"),
+                     "late corruption of a hash tree is not modelled: a hash block is good as long as it is cached; "
+                     "write \"bad_block\"");
     } else if (fault.kind == FaultKind::hash_block && fault.area != FaultArea::hash) {
       context_.error(fields.where("area"), "a hash_block lies in the area \"hash\"");
     }
@@ -129,7 +131,8 @@ class FaultReader {
   void check_parity(const Fields& fields, Fault& fault) {
     fault.area = FaultArea::fec;
     const auto& devices = context_.scenario.devices;
-    const bool somebody_has_it = std::any_of(devices.begin(), devices.end(), [](const Device& device) { return fec_of(device) != nullptr; });
+    const bool somebody_has_it =
+        std::any_of(devices.begin(), devices.end(), [](const Device& device) { return fec_of(device) != nullptr; });
     if (!somebody_has_it) context_.error(fields.where("area"), "no device has \"fec\": there is no such area");
     if (fields.value("blocks") != nullptr) {
       context_.error(fields.where("blocks"), "parity is bad as a whole: a fault in the area \"fec\" has no \"blocks\"");

@@ -170,12 +170,15 @@ void check_machine_wide_reserves(const ReadContext& context) {
     if (target == nullptr) continue;
     for (const PoolDescription& pool : target->pools) {
       const auto size = device.reserve.find(pool.name);
-      if (!pool.machine_wide || size == device.reserve.end() || context.scenario.sharing.rules.count(device.target + "." + pool.name) != 0) continue;
+      if (!pool.machine_wide || size == device.reserve.end() ||
+          context.scenario.sharing.rules.count(device.target + "." + pool.name) != 0)
+        continue;
       const auto [first, fresh] = sized.emplace(pool.name, &device);
       const int before = first->second->reserve.find(pool.name)->second;
       if (fresh || before == size->second) continue;
       context.error(context.source.token_at(device.key_positions.at("reserve." + pool.name)),
-                    fmt::format("{} is one pool for the whole machine: {} elements at {} and {} at {}", pool.name, before, first->second->name, size->second, device.name));
+                    fmt::format("{} is one pool for the whole machine: {} elements at {} and {} at {}", pool.name,
+                                before, first->second->name, size->second, device.name));
       return;
     }
   }

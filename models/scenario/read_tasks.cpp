@@ -117,7 +117,7 @@ class TargetReader {
   }
 
   const ReadContext& context_;
-  std::size_t steps_ = 0;   ///< of all targets so far
+  std::size_t steps_ = 0;  ///< of all targets so far
 };
 
 }  // namespace

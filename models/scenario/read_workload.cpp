@@ -5,9 +5,9 @@
 #include <cassert>
 #include <set>
 
-#include "models/scenario/named_devices.hpp"
 #include "models/scenario/device_parameters.hpp"
 #include "models/scenario/limits.hpp"
+#include "models/scenario/named_devices.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/target_description.hpp"
 
@@ -26,10 +26,12 @@ bool swaps(WorkloadVerb verb) {
 }
 
 bool writes(WorkloadVerb verb) {
-  return verb == WorkloadVerb::writeback || verb == WorkloadVerb::write || verb == WorkloadVerb::swap_out || deallocates(verb);
+  return verb == WorkloadVerb::writeback || verb == WorkloadVerb::write || verb == WorkloadVerb::swap_out ||
+         deallocates(verb);
 }
 
-/// The read-only device that a write to `name` would reach, also through devices that hand it on; empty when there is none.
+/// The read-only device that a write to `name` would reach, also through devices that hand it on; empty when there is
+/// none.
 std::string read_only_below(const Scenario& scenario, const std::string& name) {
   std::vector<std::string> open = {name};
   std::set<std::string> seen;
@@ -210,10 +212,14 @@ class WorkloadReader {
       // __swap_writepage goes to the extents of a swap file itself.
       std::string below;
       for (const Parameter& role : target_of->parameters) {
-        if (const auto named = devices_in(*device, role.name); role.is_role && below.empty() && !named.empty()) below = named.front();
+        if (const auto named = devices_in(*device, role.name); role.is_role && below.empty() && !named.empty())
+          below = named.front();
       }
-      const std::string what = swaps(item_.verb) ? fmt::format("swap goes past the filesystem {}: name the block device under it", in_quotes(item_.device))
-                                                 : fmt::format("a range of a block device is discarded, {} is a filesystem: name the device under it", in_quotes(item_.device));
+      const std::string what =
+          swaps(item_.verb)
+              ? fmt::format("swap goes past the filesystem {}: name the block device under it", in_quotes(item_.device))
+              : fmt::format("a range of a block device is discarded, {} is a filesystem: name the device under it",
+                            in_quotes(item_.device));
       context_.error(value.where, fmt::format("{}, {}", what, in_quotes(below)));
     }
     if (writes(item_.verb)) {
@@ -241,7 +247,8 @@ class WorkloadReader {
     const Device* device = context_.scenario.find_device(item_.device);
     const TargetDescription* target = device == nullptr ? nullptr : find_target(device->target);
     if (target == nullptr || !target->block_device) return;
-    context_.error(value.where, fmt::format("fsync is of files, {} is a block device: write \"flush\"", in_quotes(item_.device)));
+    context_.error(value.where,
+                   fmt::format("fsync is of files, {} is a block device: write \"flush\"", in_quotes(item_.device)));
   }
 
   void read_amount(const Fields& fields, const std::string& verb) {
@@ -306,7 +313,8 @@ class WorkloadReader {
 void read_workload(const ReadContext& context, const JsonValue* value, const Defaults& defaults) {
   if (value == nullptr || !require_array(context, *value, "\"workload\"")) return;
   if (value->items.size() > most_workload_items) {
-    context.error(value->items[most_workload_items].where, fmt::format("more than {} workload items", most_workload_items));
+    context.error(value->items[most_workload_items].where,
+                  fmt::format("more than {} workload items", most_workload_items));
     return;
   }
   WorkloadReader reader(context, defaults);

@@ -86,11 +86,13 @@ void read_root(const ReadContext& context, const JsonValue& root, bool try_vary)
   if (!context.diagnostics.has_errors()) check_spawned(context);
   if (!context.diagnostics.has_errors()) check_task_steps(context);
   if (!context.diagnostics.has_errors()) check_paths(context);
-  if (const JsonValue* vary = fields.value("vary"); vary != nullptr && try_vary && !context.diagnostics.has_errors()) check_vary(context, *vary);
+  if (const JsonValue* vary = fields.value("vary"); vary != nullptr && try_vary && !context.diagnostics.has_errors())
+    check_vary(context, *vary);
 }
 
 Diagnostic too_large(const std::string& path) {
-  Diagnostic result = file_diagnostic(path, fmt::format("larger than {} MiB, which no scenario is", largest_scenario_bytes >> 20U));
+  Diagnostic result =
+      file_diagnostic(path, fmt::format("larger than {} MiB, which no scenario is", largest_scenario_bytes >> 20U));
   result.line = result.column = 1;
   return result;
 }

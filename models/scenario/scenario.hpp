@@ -5,9 +5,6 @@
 // else than any value are std::optional.
 #pragma once
 
-#include "models/machine/step.hpp"
-#include "models/machine/verdict.hpp"
-
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -16,6 +13,9 @@
 #include <unordered_map>
 #include <variant>
 #include <vector>
+
+#include "models/machine/step.hpp"
+#include "models/machine/verdict.hpp"
 
 namespace dmstall::models {
 
@@ -54,7 +54,7 @@ using ParameterValue =
 
 struct Device {
   std::string name;
-  std::string target;                               ///< an id of the target registry, or of ScenarioTarget
+  std::string target;  ///< an id of the target registry, or of ScenarioTarget
   /// Every parameter of the target, defaults filled in; those without a default (`fec`, linear's `to` or `segments`)
   /// only when written. Of a scenario-defined target: its roles.
   std::map<std::string, ParameterValue, std::less<>> parameters;
@@ -79,13 +79,22 @@ struct SharingRule {
 };
 
 struct Sharing {
-  std::string preset;                                       ///< "device", "module", "SR", "SC", "SRC", "SB" or empty
-  std::map<std::string, SharingRule, std::less<>> rules;    ///< key "<target>.<pool>"; presets are expanded into rules
+  std::string preset;                                     ///< "device", "module", "SR", "SC", "SRC", "SB" or empty
+  std::map<std::string, SharingRule, std::less<>> rules;  ///< key "<target>.<pool>"; presets are expanded into rules
 };
 
 /// In the order of workload_verbs(); `fsync` is read as a flush.
 enum class WorkloadVerb : std::uint8_t {
-  writeback, write, read, flush, swap_out, admin, discard, zero_out, swap_in, fsync
+  writeback,
+  write,
+  read,
+  flush,
+  swap_out,
+  admin,
+  discard,
+  zero_out,
+  swap_in,
+  fsync
 };
 enum class AdminVerb : std::uint8_t { status, create_snapshot, remove_snapshot, suspend, resume };
 enum class AccessPattern : std::uint8_t { sequential, random };
@@ -94,16 +103,16 @@ struct WorkloadItem {
   WorkloadVerb verb = WorkloadVerb::read;
   AdminVerb admin = AdminVerb::status;
   std::string device;
-  std::string name;            ///< default: "<verb>-<device>", made unique with a number
-  std::int64_t count = 1;      ///< "pages" (4 KiB each) or "count" (requests), whichever was written; see counts_pages
+  std::string name;        ///< default: "<verb>-<device>", made unique with a number
+  std::int64_t count = 1;  ///< "pages" (4 KiB each) or "count" (requests), whichever was written; see counts_pages
   bool counts_pages = false;
-  int write_kib = 4;           ///< bytes per request in KiB, reads too
-  int discard_kib = 1024;      ///< bytes per request of discard and zero_out in KiB
+  int write_kib = 4;       ///< bytes per request in KiB, reads too
+  int discard_kib = 1024;  ///< bytes per request of discard and zero_out in KiB
   int in_flight = 1;
-  int threads = 1;             ///< 1 for writeback, flush and swap_out, in_flight otherwise
+  int threads = 1;  ///< 1 for writeback, flush and swap_out, in_flight otherwise
   AccessPattern pattern = AccessPattern::sequential;
   bool direct = true;
-  bool aio = false;            ///< direct I/O submitted without sleeping until it is done
+  bool aio = false;  ///< direct I/O submitted without sleeping until it is done
   double start_s = 0;
   std::optional<double> period_s;
   SourcePosition where;
@@ -118,7 +127,7 @@ enum class Outcome : std::uint8_t { succeeds, fails };
 
 /// An application that takes memory until the OOM killer ends it.
 struct HogSettings {
-  std::optional<std::int64_t> mib;   ///< what it wants; absent: all there is
+  std::optional<std::int64_t> mib;  ///< what it wants; absent: all there is
   double mib_per_s = 1000;
   double start_s = 0;
   bool oom_kill = true;
@@ -127,9 +136,9 @@ struct HogSettings {
 };
 
 struct MemorySettings {
-  bool allocator_given = false;   ///< absent key: explore and prove assume adversary, the timed run a seeded adversary
+  bool allocator_given = false;  ///< absent key: explore and prove assume adversary, the timed run a seeded adversary
   AllocatorMode allocator = AllocatorMode::adversary;
-  std::vector<std::string> fails; ///< pool patterns ("*.io_client.pool"), "page", "slab"
+  std::vector<std::string> fails;  ///< pool patterns ("*.io_client.pool"), "page", "slab"
   std::optional<std::int64_t> first_n;
   std::optional<double> probability;
   std::optional<double> from_s;
@@ -143,22 +152,27 @@ struct MemorySettings {
 };
 
 enum class FaultKind : std::uint8_t {
-  bad_block, late_corruption, buffer_rewritten, hash_block, hash_mismatch, io_error
+  bad_block,
+  late_corruption,
+  buffer_rewritten,
+  hash_block,
+  hash_mismatch,
+  io_error
 };
 enum class FaultArea : std::uint8_t { data, hash, fec };
 enum class FaultOn : std::uint8_t { read, reread, both };
 
 struct FaultBlocks {
   bool all = true;
-  std::vector<std::int64_t> list;         ///< 4 KiB block numbers when not `all` and `every` is 0
-  std::int64_t every = 0;                 ///< every n-th block
+  std::vector<std::int64_t> list;  ///< 4 KiB block numbers when not `all` and `every` is 0
+  std::int64_t every = 0;          ///< every n-th block
   [[nodiscard]] bool contains(std::int64_t block) const;
 };
 
 struct Fault {
   FaultKind kind = FaultKind::bad_block;
-  std::string device;      ///< device name, or empty
-  std::string workload;    ///< workload name, or empty
+  std::string device;    ///< device name, or empty
+  std::string workload;  ///< workload name, or empty
   FaultArea area = FaultArea::data;
   FaultBlocks blocks;
   FaultOn on = FaultOn::both;
@@ -169,8 +183,8 @@ struct Fault {
 
 struct Faults {
   bool given = false;
-  bool any = true;             ///< "any", also the default when the key is absent
-  std::vector<Fault> list;     ///< when not `any`; empty means: no faults
+  bool any = true;          ///< "any", also the default when the key is absent
+  std::vector<Fault> list;  ///< when not `any`; empty means: no faults
 };
 
 /// Search and simulation limits; absent: the engine's default.
@@ -180,10 +194,10 @@ struct Bounds {
 };
 
 struct Expectation {
-  std::vector<VerdictKind> verdict;   ///< any of these
+  std::vector<VerdictKind> verdict;  ///< any of these
   std::optional<DeadlockKind> kind;
   std::vector<std::string> circle;
-  std::optional<std::string> proof;   ///< "proved" | "exhausted" | "run"
+  std::optional<std::string> proof;  ///< "proved" | "exhausted" | "run"
   std::optional<std::int64_t> min_requests, min_faults, bytes_at_most, stuck;
   std::optional<bool> relieved_by_memory;
   std::optional<std::string> engine;
@@ -212,10 +226,10 @@ struct Variation {
 };
 
 struct Scenario {
-  std::string file;        ///< path as given by the user, for messages
+  std::string file;  ///< path as given by the user, for messages
   std::string name, about, origin;
   KernelSettings kernel;
-  std::vector<Device> devices;           ///< `repeat` expanded, file order
+  std::vector<Device> devices;  ///< `repeat` expanded, file order
   Sharing sharing;
   std::vector<WorkloadItem> workload;
   MemorySettings memory;
@@ -224,8 +238,8 @@ struct Scenario {
   std::optional<Expectation> expect;
   TaskForm form;
   std::vector<ScenarioTarget> targets;
-  std::vector<Variation> vary;           ///< in file order
-  std::vector<std::string> warnings;     ///< "file:line:col: warning: …", ready to print
+  std::vector<Variation> vary;                                ///< in file order
+  std::vector<std::string> warnings;                          ///< "file:line:col: warning: …", ready to print
   std::unordered_map<std::string, std::size_t> device_index;  ///< name → index in `devices`; a hint for find_device
 
   [[nodiscard]] const Device* find_device(std::string_view device_name) const;

@@ -107,7 +107,8 @@ JsonValue custom_form(const std::string& key) {
     put(schema, "propertyNames", one_of_choices({"read", "write", "flush"}));
     return schema;
   }
-  if (key == "vary") return map_of(list_of(object({{"type", strings({"string", "number", "boolean", "array", "object"})}})));
+  if (key == "vary")
+    return map_of(list_of(object({{"type", strings({"string", "number", "boolean", "array", "object"})}})));
   if (key == "reserve") return map_of(ranged("integer", 0, 1e9));
   if (key == "verdict") {
     const JsonValue verdict =
@@ -115,7 +116,8 @@ JsonValue custom_form(const std::string& key) {
     return any_of({verdict, list_of(verdict)});
   }
   if (key == "blocks") {
-    const JsonValue every = schema_of_table({declare::required(declare::whole("every", "", "", 1, 1e12, "every n-th block, from block 0"))});
+    const JsonValue every = schema_of_table(
+        {declare::required(declare::whole("every", "", "", 1, 1e12, "every n-th block, from block 0"))});
     return any_of({one_of_choices({"all"}), list_of(ranged("integer", 0, 1e12)), every});
   }
   if (key == "on") {
@@ -216,7 +218,8 @@ std::vector<std::string> names_in_reserve(const TargetDescription& target) {
 }
 
 JsonValue& find_member(JsonValue& of, std::string_view key) {
-  return std::find_if(of.members.begin(), of.members.end(), [&](const JsonMember& member) { return member.key == key; })->value;
+  return std::find_if(of.members.begin(), of.members.end(), [&](const JsonMember& member) { return member.key == key; })
+      ->value;
 }
 
 JsonValue device_schema() {
@@ -254,7 +257,8 @@ JsonValue workload_schema() {
     if (verb == "admin") {
       ways.push_back(schema_of_table(admin_keys()));
     } else {
-      ways.push_back(schema_of_table(workload_keys(), {{verb, described(typed("string"), "the device, and what is done to it")}}));
+      ways.push_back(
+          schema_of_table(workload_keys(), {{verb, described(typed("string"), "the device, and what is done to it")}}));
     }
   }
   return any_of(std::move(ways));

@@ -130,7 +130,9 @@ class Places {
       for (const Parameter& of : admin ? admin_keys() : workload_keys()) {
         if (of.name == "name") continue;
         if (!admin) add("workload." + of.name, "every workload item", item, {of.name}, &of, defaults);
-        if (!name.empty()) add(fmt::format("{}.{}", name, of.name), "the workload item " + name, item, {of.name}, &of, admin ? nullptr : defaults);
+        if (!name.empty())
+          add(fmt::format("{}.{}", name, of.name), "the workload item " + name, item, {of.name}, &of,
+              admin ? nullptr : defaults);
       }
     }
   }
@@ -161,7 +163,8 @@ class Places {
         if (resource.value.find(form.key) == nullptr) continue;
         const std::string own = fmt::format("{}resources.{}.", prefix, resource.key);
         add(own + form.key, "the resource " + resource.key, resource.value, {form.key});
-        for (const Parameter& of : form.options) add(own + of.name, "the resource " + resource.key, resource.value, {of.name}, &of);
+        for (const Parameter& of : form.options)
+          add(own + of.name, "the resource " + resource.key, resource.value, {of.name}, &of);
       }
     }
   }
@@ -171,7 +174,8 @@ class Places {
     for (const JsonValue& task : list_at(root_, "tasks")) {
       const std::string name = text_at(task, "name");
       for (const Parameter& of : task_keys()) {
-        if (of.name != "name" && of.name != "steps") add(fmt::format("tasks.{}.{}", name, of.name), "the task " + name, task, {of.name}, &of);
+        if (of.name != "name" && of.name != "steps")
+          add(fmt::format("tasks.{}.{}", name, of.name), "the task " + name, task, {of.name}, &of);
       }
     }
     if (const JsonValue* targets = object_at(root_, "targets")) {
@@ -210,7 +214,8 @@ std::string hint_for(const std::vector<SettingPlace>& places, const std::string&
     keys.resize(keys.size() - more);
     return fmt::format("{}{}", fmt::join(keys, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
   };
-  if (const std::string guess = nearest(key, all); !guess.empty()) return fmt::format("; did you mean {}?", in_quotes(guess));
+  if (const std::string guess = nearest(key, all); !guess.empty())
+    return fmt::format("; did you mean {}?", in_quotes(guess));
   if (!ending_alike.empty()) return "; there are " + listed(ending_alike);
   if (!beginning_alike.empty()) return "; there are " + listed(beginning_alike);
   return {};
@@ -230,11 +235,13 @@ std::vector<SettingPlace> find_setting(const JsonValue& root, const std::string&
     }
   }
   if (found.empty()) {
-    error = fmt::format("no value of this scenario is called {}{}", in_quotes(key), hint_for(Places(root).collect(), key));
+    error =
+        fmt::format("no value of this scenario is called {}{}", in_quotes(key), hint_for(Places(root).collect(), key));
     return {};
   }
   // Several names for the same values are one meaning: the only verity device, called verity.
-  const bool several = std::any_of(meanings.begin(), meanings.end(), [&](const auto& meaning) { return meaning.second != meanings.begin()->second; });
+  const bool several = std::any_of(meanings.begin(), meanings.end(),
+                                   [&](const auto& meaning) { return meaning.second != meanings.begin()->second; });
   if (!several) return found;
   std::vector<std::string> candidates;
   for (const auto& [of_whom, ids] : meanings) candidates.push_back(of_whom);

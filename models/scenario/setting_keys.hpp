@@ -13,12 +13,12 @@ namespace dmstall::models {
 
 /// A value that a key names: where it stands, or would stand. Pointers are into the tree and the tables.
 struct SettingPlace {
-  std::string key;                      ///< as it is to be written
-  std::string of_whom;                  ///< for messages: "kernel", "the device lower", "every verity device"
-  const JsonValue* base = nullptr;      ///< an object of the file
-  std::vector<std::string> path;        ///< keys from there on, at least one; objects on the way may be missing
-  const Parameter* described = nullptr; ///< by its table; nullptr: a pool's size or a value with a form of its own
-  const JsonValue* defaults = nullptr;  ///< the object of "defaults" that applies when the value is absent
+  std::string key;                       ///< as it is to be written
+  std::string of_whom;                   ///< for messages: "kernel", "the device lower", "every verity device"
+  const JsonValue* base = nullptr;       ///< an object of the file
+  std::vector<std::string> path;         ///< keys from there on, at least one; objects on the way may be missing
+  const Parameter* described = nullptr;  ///< by its table; nullptr: a pool's size or a value with a form of its own
+  const JsonValue* defaults = nullptr;   ///< the object of "defaults" that applies when the value is absent
 };
 
 /// The places that `key` means, each once; empty when there is none or more than one meaning, and `error` says why in

@@ -24,7 +24,8 @@ std::optional<JsonValue> parse_alone(const std::string& text) {
 }
 
 bool takes_text(const Parameter* of) {
-  return of != nullptr && (of->type == ParameterType::text || of->type == ParameterType::choice || of->type == ParameterType::device);
+  return of != nullptr &&
+         (of->type == ParameterType::text || of->type == ParameterType::choice || of->type == ParameterType::device);
 }
 
 /// The value as JSON on one line: "6.1" stays a text where the key takes one.
@@ -36,7 +37,8 @@ std::string as_json(const Parameter* of, const std::string& value) {
     return text;
   }
   std::string text = value.substr(parsed->where.begin, parsed->where.end - parsed->where.begin);
-  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');  // JSON strings hold none
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');  // JSON strings hold none
   return text;
 }
 
@@ -48,7 +50,8 @@ struct Edit {
 };
 
 /// `"key": ` for each key of the path from `from` on, braces around what lies inside.
-Edit insertion(const JsonValue& object, const std::vector<std::string>& path, std::size_t from, const std::string& json) {
+Edit insertion(const JsonValue& object, const std::vector<std::string>& path, std::size_t from,
+               const std::string& json) {
   Edit edit;
   edit.replaced = {object.where.begin + 1, object.where.begin + 1};
   const auto quoted = [](const std::string& key) {
@@ -56,7 +59,8 @@ Edit insertion(const JsonValue& object, const std::vector<std::string>& path, st
     text.pop_back();
     return text;
   };
-  for (std::size_t i = from; i < path.size(); ++i) edit.text += fmt::format("{}{}: ", i == from ? " " : "{ ", quoted(path[i]));
+  for (std::size_t i = from; i < path.size(); ++i)
+    edit.text += fmt::format("{}{}: ", i == from ? " " : "{ ", quoted(path[i]));
   edit.value_at = edit.text.size();
   edit.value_size = json.size();
   edit.text += json;
@@ -70,7 +74,8 @@ std::string preset_rules(const std::string& preset) {
   std::string rules;
   const auto found = sharing_presets().find(preset);
   if (found == sharing_presets().end()) return "{}";
-  for (const std::string& pool : found->second) rules += fmt::format("{}\"{}\": \"module\"", rules.empty() ? "" : ", ", pool);
+  for (const std::string& pool : found->second)
+    rules += fmt::format("{}\"{}\": \"module\"", rules.empty() ? "" : ", ", pool);
   return "{" + rules + "}";
 }
 
@@ -97,7 +102,8 @@ bool expand_preset(std::string& text, const JsonValue& root, const SettingPlace&
   if (place.path.size() < 2 || place.path.front() != "sharing" || place.base != &root) return false;
   const JsonMember* sharing = root.find("sharing");
   if (sharing == nullptr || sharing->value.kind != Kind::string) return false;
-  text.replace(sharing->value.where.begin, sharing->value.where.end - sharing->value.where.begin, preset_rules(sharing->value.string));
+  text.replace(sharing->value.where.begin, sharing->value.where.end - sharing->value.where.begin,
+               preset_rules(sharing->value.string));
   return true;
 }
 
@@ -119,11 +125,13 @@ Applied apply_one(std::string text, const std::string& name, const Setting& sett
   if (expand_preset(text, *root, found.front())) return apply_one(std::move(text), name, setting);
   std::vector<Edit> edits;
   for (const SettingPlace& place : found) edits.push_back(edit_for(place, as_json(place.described, setting.value)));
-  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.replaced.begin < b.replaced.begin; });
+  std::sort(edits.begin(), edits.end(),
+            [](const Edit& a, const Edit& b) { return a.replaced.begin < b.replaced.begin; });
   std::size_t copied = 0;
   for (const Edit& edit : edits) {
     applied.text.append(text, copied, edit.replaced.begin - copied);
-    applied.values.push_back({applied.text.size() + edit.value_at, applied.text.size() + edit.value_at + edit.value_size});
+    applied.values.push_back(
+        {applied.text.size() + edit.value_at, applied.text.size() + edit.value_at + edit.value_size});
     applied.text += edit.text;
     copied = edit.replaced.end;
   }
@@ -142,7 +150,9 @@ bool inside(const SourceText& source, const Span& span, const Diagnostic& diagno
 }
 
 bool same_value(const JsonValue& a, const JsonValue& b) {
-  const auto is_number = [](const JsonValue& value) { return value.kind == Kind::integer || value.kind == Kind::number; };
+  const auto is_number = [](const JsonValue& value) {
+    return value.kind == Kind::integer || value.kind == Kind::number;
+  };
   if (is_number(a) && is_number(b)) return a.number == b.number;
   if (a.kind != b.kind || a.string != b.string || a.boolean != b.boolean) return false;
   if (a.items.size() != b.items.size() || a.members.size() != b.members.size()) return false;
@@ -188,8 +198,8 @@ EditedText apply_settings(const std::string& text, const std::string& name, cons
   return {std::move(edited), {}};
 }
 
-SettingsResult read_scenario_text(const std::string& text, const std::string& name, const std::vector<Setting>& settings,
-                                  std::string_view said_by) {
+SettingsResult read_scenario_text(const std::string& text, const std::string& name,
+                                  const std::vector<Setting>& settings, std::string_view said_by) {
   EditedText edited = apply_settings(text, name, settings);
   if (!edited.text) return {{}, std::move(edited.error)};
   SettingsResult result{read_without_vary(*edited.text, name), {}};
@@ -201,7 +211,8 @@ SettingsResult read_scenario_text(const std::string& text, const std::string& na
     std::string from;
     for (const Setting& setting : settings) {
       for (const Span& span : places_of(*edited.text, name, setting)) {
-        if (inside(source, span, diagnostic)) from = fmt::format(" (from {} {}={})", said_by, setting.key, setting.value);
+        if (inside(source, span, diagnostic))
+          from = fmt::format(" (from {} {}={})", said_by, setting.key, setting.value);
       }
     }
     diagnostic.message += from.empty() ? fmt::format(" (with{})", all) : from;
@@ -230,18 +241,22 @@ void check_vary(const ReadContext& context, const JsonValue& vary) {
     std::size_t next = 0;
     for (const JsonValue& item : vary.members[i].value.items) {
       // Of a range the ends are tried now; who uses it reads every value.
-      const auto range = item.kind == Kind::string ? value_range(item.string, std::numeric_limits<std::size_t>::max()) : std::nullopt;
+      const auto range =
+          item.kind == Kind::string ? value_range(item.string, std::numeric_limits<std::size_t>::max()) : std::nullopt;
       const std::size_t first = next, last = first + (range ? range->values.size() : 1) - 1;
       next = last + 1;
       bool wrong = false;
-      for (const std::size_t j : first == last ? std::vector<std::size_t>{first} : std::vector<std::size_t>{first, last}) {
-        const SettingsResult tried = read_scenario_text(text, context.source.name(), {{variation.key, variation.values[j]}}, "vary");
+      for (const std::size_t j :
+           first == last ? std::vector<std::size_t>{first} : std::vector<std::size_t>{first, last}) {
+        const SettingsResult tried =
+            read_scenario_text(text, context.source.name(), {{variation.key, variation.values[j]}}, "vary");
         if (!tried.key_error.empty()) {
           context.error(vary.members[i].key_where, tried.key_error);
           wrong = true;
           break;
         }
-        const auto error = std::find_if(tried.read.diagnostics.begin(), tried.read.diagnostics.end(), [](const Diagnostic& each) { return each.severity == Severity::error; });
+        const auto error = std::find_if(tried.read.diagnostics.begin(), tried.read.diagnostics.end(),
+                                        [](const Diagnostic& each) { return each.severity == Severity::error; });
         if (error == tried.read.diagnostics.end()) continue;
         context.error(item.where, error->message);
         break;

@@ -15,7 +15,8 @@ namespace dmstall::models {
 
 struct Setting {
   std::string key;    ///< see setting_keys.hpp
-  std::string value;  ///< JSON where it is JSON and the key takes it, else a string: 16, true, module, {"verity.io_client": "module"}
+  std::string value;  ///< JSON where it is JSON and the key takes it, else a string: 16, true, module,
+                      ///< {"verity.io_client": "module"}
 };
 
 struct EditedText {
@@ -24,11 +25,13 @@ struct EditedText {
 };
 
 /// The text with all settings written into it, the first one first. Requires: `text` is read without errors.
-[[nodiscard]] EditedText apply_settings(const std::string& text, const std::string& name, const std::vector<Setting>& settings);
+[[nodiscard]] EditedText apply_settings(const std::string& text, const std::string& name,
+                                        const std::vector<Setting>& settings);
 
 struct SettingsResult {
   ReadResult read;
-  std::string key_error;  ///< not empty: a key that cannot be set (a mistake of whoever wrote it, not of the file); nothing was read
+  std::string key_error;  ///< not empty: a key that cannot be set (a mistake of whoever wrote it, not of the file);
+                          ///< nothing was read
 };
 
 /// Reads the text with the settings written over it. Errors say that a value came from a setting, in the words

@@ -137,8 +137,10 @@ class StepReader {
         in_submit_ += step.kind == StepKind::submit_bio ? 1 : 0;
         step.body = read_all(value);
         in_submit_ -= step.kind == StepKind::submit_bio ? 1 : 0;
-        if (step.kind == StepKind::submit_bio && in_submit_ == 0 && count_steps(step.body) > most_steps_in_a_submission) {
-          context_.error({value.where.begin, value.where.begin + 1}, fmt::format("more than {} steps in a \"submit_bio\" block", most_steps_in_a_submission));
+        if (step.kind == StepKind::submit_bio && in_submit_ == 0 &&
+            count_steps(step.body) > most_steps_in_a_submission) {
+          context_.error({value.where.begin, value.where.begin + 1},
+                         fmt::format("more than {} steps in a \"submit_bio\" block", most_steps_in_a_submission));
         }
         if (step.kind == StepKind::forever && step.body.empty() && value.kind == Kind::array) {
           context_.error(value.where, "a \"forever\" without steps does nothing, without end");
@@ -184,7 +186,8 @@ class StepReader {
       Branch branch;
       branch.label = member.key;
       if (holds_hidden(member.key)) {
-        context_.error(member.key_where, fmt::format("the branch name {} holds a character that cannot be seen", in_quotes(member.key)));
+        context_.error(member.key_where,
+                       fmt::format("the branch name {} holds a character that cannot be seen", in_quotes(member.key)));
       }
       branch.steps = read_all(member.value);
       step.branches.push_back(std::move(branch));
@@ -235,8 +238,10 @@ class StepReader {
     if (has("do")) step.body = nested(fields, "do");
     if (has("else")) step.else_steps = nested(fields, "else");
     if (verb.kind == StepKind::take && step.mode == TakeMode::each && step.n > most_taken_one_by_one) {
-      context_.error(fields.where("n"), fmt::format("\"n\" is {}: at most {} elements are taken one by one (\"mode\": \"all\" takes them at once)", step.n,
-                                                    most_taken_one_by_one));
+      context_.error(
+          fields.where("n"),
+          fmt::format("\"n\" is {}: at most {} elements are taken one by one (\"mode\": \"all\" takes them at once)",
+                      step.n, most_taken_one_by_one));
     }
     if (has("mode") && step.mode != TakeMode::try_ && fields.value("else") != nullptr &&
         fields.value("mode") == nullptr) {

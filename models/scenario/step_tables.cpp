@@ -124,7 +124,8 @@ const std::vector<Verb>& verbs() {
       verb("while", Kind::while_, Value::resource, {"event", "counter"},
            "repeats while an event is set, or a counter above 0", {declare::required(steps("do", "what is repeated"))}),
       verb("finish", Kind::finish, Value::status, {}, "ends the task: ok, bad or error"),
-      verb("stop", Kind::stop, Value::ending, {}, "the machine restarts or panics: nothing happens any more, and nobody is stuck"),
+      verb("stop", Kind::stop, Value::ending, {},
+           "the machine restarts or panics: nothing happens any more, and nobody is stuck"),
       submit(),
   };
   return table;

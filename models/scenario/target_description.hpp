@@ -4,17 +4,24 @@
 // The same Parameter describes the keys of every other object of a scenario file, see format_tables.hpp.
 #pragma once
 
-#include "models/machine/omission.hpp"
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "models/machine/omission.hpp"
+
 namespace dmstall::models {
 
 enum class ParameterType : std::uint8_t {
-  boolean, integer, number, choice, device, device_list, segments, fec,
+  boolean,
+  integer,
+  number,
+  choice,
+  device,
+  device_list,
+  segments,
+  fec,
   text,       ///< any string
   text_list,  ///< strings, an array
   steps,      ///< steps of a task
@@ -24,29 +31,29 @@ enum class ParameterType : std::uint8_t {
 struct Parameter {
   std::string name;
   ParameterType type = ParameterType::integer;
-  std::string unit;               ///< "MiB/s", "us", "KiB", … or empty
-  std::string default_text;       ///< JSON text of the default; empty: no default
+  std::string unit;          ///< "MiB/s", "us", "KiB", … or empty
+  std::string default_text;  ///< JSON text of the default; empty: no default
   bool required = false;
-  double minimum = 0, maximum = 0;  ///< inclusive range of integer and number
-  bool power_of_two = false;      ///< integer: only powers of two
-  std::string default_from;       ///< absent: takes the value of this other parameter
-  std::vector<std::string> choices; ///< of `choice`
+  double minimum = 0, maximum = 0;   ///< inclusive range of integer and number
+  bool power_of_two = false;         ///< integer: only powers of two
+  std::string default_from;          ///< absent: takes the value of this other parameter
+  std::vector<std::string> choices;  ///< of `choice`
   std::string help;
-  bool is_role = false;           ///< names a lower device of the stack
-  bool takes_files = false;       ///< a role in which a filesystem can stand
-  bool takes_writes = false;      ///< a role: a write of the device goes on to it
+  bool is_role = false;       ///< names a lower device of the stack
+  bool takes_files = false;   ///< a role in which a filesystem can stand
+  bool takes_writes = false;  ///< a role: a write of the device goes on to it
   /// Values the format has and the models have not: texts of a choice, "*" for any value, ">1" for integers above 1.
   std::vector<std::string> unmodelled_values;
   std::string unmodelled_reason;  ///< added to "… is not modelled yet"; may be empty
 };
 
 struct PoolDescription {
-  std::string name;        ///< as in "reserve" and "sharing": recheck_pool, io_client, …
-  std::string holds;       ///< kernel type of an element: "struct page", "struct io + struct bio"
-  std::string sized_by;    ///< "1", "reserved_bio_based_ios", …
+  std::string name;      ///< as in "reserve" and "sharing": recheck_pool, io_client, …
+  std::string holds;     ///< kernel type of an element: "struct page", "struct io + struct bio"
+  std::string sized_by;  ///< "1", "reserved_bio_based_ios", …
   bool shareable = true;
   bool machine_wide = false;  ///< one for the whole machine, printed by its name alone
-  bool is_client = false;  ///< a dm_io client: stands for "<name>.pool" and "<name>.bios"
+  bool is_client = false;     ///< a dm_io client: stands for "<name>.pool" and "<name>.bios"
 };
 
 /// What a target says of its devices where others must know.
@@ -58,22 +65,24 @@ struct TargetTraits {
 };
 
 struct TargetDescription {
-  std::string id;          ///< "verity"
-  std::string about;       ///< one line
-  std::string source;      ///< kernel file and release
-  std::string not_counted; ///< memory of a device that is not among its reserves, and why it is not counted; empty: none
-  /// The parts of the models that it is made of, its own first, with what each leaves out. Stack::uses notes those in use.
+  std::string id;      ///< "verity"
+  std::string about;   ///< one line
+  std::string source;  ///< kernel file and release
+  std::string
+      not_counted;  ///< memory of a device that is not among its reserves, and why it is not counted; empty: none
+  /// The parts of the models that it is made of, its own first, with what each leaves out. Stack::uses notes those in
+  /// use.
   std::vector<const ModelPart*> parts;
   std::vector<Parameter> parameters;
   /// Of each group of roles a device has exactly one.
   std::vector<std::vector<std::string>> alternatives;
   /// Roles of a group name different devices.
   std::vector<std::vector<std::string>> distinct;
-  std::vector<PoolDescription> pools;   ///< own pools; io_bs, bs, bio_split are common to all targets
+  std::vector<PoolDescription> pools;  ///< own pools; io_bs, bs, bio_split are common to all targets
   TargetTraits traits;
   bool device_mapper = true;  ///< has the pools of dm core
   bool block_device = true;   ///< other devices can stand on it; false: only in a role that takes files
-  bool modelled = true;    ///< false: known to the format, refused with unmodelled_reason
+  bool modelled = true;       ///< false: known to the format, refused with unmodelled_reason
   std::string unmodelled_reason;
 };
 

@@ -13,7 +13,8 @@ namespace {
 std::optional<std::int64_t> whole(std::string_view text) {
   constexpr std::size_t most_digits = 7;
   std::int64_t number = 0;
-  if (text.empty() || text.size() > most_digits || text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  if (text.empty() || text.size() > most_digits || text.find_first_not_of("0123456789") != std::string_view::npos)
+    return std::nullopt;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
 }

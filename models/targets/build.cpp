@@ -1,24 +1,24 @@
 // build_program: a scenario's devices and workload, or its resources and tasks, as one program.
 #include "models/targets/build.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "models/kernel/administration.hpp"
 #include "models/kernel/dm_core.hpp"
-#include "models/kernel/writeback.hpp"
-#include "models/machine/balance.hpp"
-#include "models/machine/compile.hpp"
-#include "models/scenario/target_description.hpp"
 #include "models/kernel/fault_plans.hpp"
 #include "models/kernel/journal.hpp"
 #include "models/kernel/memory_rules.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/page_bounds.hpp"
 #include "models/kernel/stack.hpp"
+#include "models/kernel/writeback.hpp"
+#include "models/machine/balance.hpp"
+#include "models/machine/compile.hpp"
+#include "models/scenario/target_description.hpp"
 #include "models/targets/fault_branches.hpp"
 #include "models/targets/target_model.hpp"
-
-#include <fmt/format.h>
-
-#include <algorithm>
 
 namespace dmstall::models {
 
@@ -86,15 +86,19 @@ void say_what_has_no_pool(const MemorySettings& memory, Program& program) {
 
 void say_what_is_assumed(const Scenario& scenario, Program& program) {
   program.assumptions.push_back("memory: " + describe_memory(scenario.memory));
-  if (scenario.devices.empty() && tasks_may_be_faulty(scenario)) program.assumptions.push_back("faults: " + describe_faults(scenario.faults));
-  if (!without_faults(scenario) && tasks_have_fault_branches(scenario)) program.assumptions.emplace_back("fault branches of tasks: on");
-  if (!without_faults(scenario) && targets_have_fault_branches(scenario)) program.assumptions.emplace_back("fault branches of targets: on");
+  if (scenario.devices.empty() && tasks_may_be_faulty(scenario))
+    program.assumptions.push_back("faults: " + describe_faults(scenario.faults));
+  if (!without_faults(scenario) && tasks_have_fault_branches(scenario))
+    program.assumptions.emplace_back("fault branches of tasks: on");
+  if (!without_faults(scenario) && targets_have_fault_branches(scenario))
+    program.assumptions.emplace_back("fault branches of targets: on");
   if (!scenario.devices.empty()) {
     program.assumptions.push_back("faults: " + describe_faults(scenario.faults));
     const int written = scenario.kernel.reserved_bio_based_ios;
     const int effective = effective_reserved_ios(written);
     if (written != effective) {
-      program.assumptions.push_back(fmt::format("reserved_bio_based_ios: {} in the scenario, the kernel uses {}", written, effective));
+      program.assumptions.push_back(
+          fmt::format("reserved_bio_based_ios: {} in the scenario, the kernel uses {}", written, effective));
     }
     say_what_has_no_pool(scenario.memory, program);
   }
@@ -118,7 +122,8 @@ void cover_all_requests(const Scenario& scenario, Program& program) {
     RequestClass& of = program.classes[c];
     const Leftover& left = leftovers[c];
     if (!is_partial(of) || left.nothing) continue;
-    const std::string what = left.resource == no_resource ? "something" : program.resources[static_cast<std::size_t>(left.resource)].name;
+    const std::string what =
+        left.resource == no_resource ? "something" : program.resources[static_cast<std::size_t>(left.resource)].name;
     const auto latches = static_cast<std::int64_t>(left.latches.size());
     const std::int64_t needed = left.only_latches ? std::min(of.total, of.population + latches - 1) : of.total;
     if (scenario.bounds.requests && needed > of.population) {
@@ -127,13 +132,16 @@ void cover_all_requests(const Scenario& scenario, Program& program) {
     }
     of.population = needed;
     if (left.only_latches) continue;
-    program.assumptions.push_back(fmt::format("requests of {}: all {} are searched, because a finished one leaves {} changed", of.name, of.total, what));
+    program.assumptions.push_back(fmt::format(
+        "requests of {}: all {} are searched, because a finished one leaves {} changed", of.name, of.total, what));
   }
 }
 
 }  // namespace
 
-bool tasks_may_be_faulty(const Scenario& scenario) { return tasks_have_fault_branches(scenario); }
+bool tasks_may_be_faulty(const Scenario& scenario) {
+  return tasks_have_fault_branches(scenario);
+}
 
 Program build_program(const Scenario& scenario) {
   Stack stack(scenario);

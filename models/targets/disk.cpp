@@ -1,5 +1,5 @@
-// A disk: the bottom of every stack. Request-based devices always complete (tags are preallocated, failures are requeued,
-// plugged requests are flushed by any sleep), so a disk only takes time and decides what the data looks like.
+// A disk: the bottom of every stack. Request-based devices always complete (tags are preallocated, failures are
+// requeued, plugged requests are flushed by any sleep), so a disk only takes time and decides what the data looks like.
 #include "models/targets/disk.hpp"
 
 #include "models/kernel/steps.hpp"
@@ -27,14 +27,20 @@ Steps transfer(Stack& stack, DeviceIndex disk, const Io& io, SpendKind kind) {
               finish(outcome(stack, io))});
 }
 
-Steps read(Stack& stack, DeviceIndex disk, const Io& io) { return transfer(stack, disk, io, SpendKind::disk_read); }
-Steps write(Stack& stack, DeviceIndex disk, const Io& io) { return transfer(stack, disk, io, SpendKind::disk_write); }
+Steps read(Stack& stack, DeviceIndex disk, const Io& io) {
+  return transfer(stack, disk, io, SpendKind::disk_read);
+}
+Steps write(Stack& stack, DeviceIndex disk, const Io& io) {
+  return transfer(stack, disk, io, SpendKind::disk_write);
+}
 Steps flush(Stack& stack, DeviceIndex disk, const Io& io) {
   return transfer(stack, disk, io, SpendKind::disk_flush);
 }
 
 /// Nothing lies below.
-std::vector<Region> regions(const Stack&, DeviceIndex, IoOp) { return {}; }
+std::vector<Region> regions(const Stack&, DeviceIndex, IoOp) {
+  return {};
+}
 
 /// No data goes to the disk.
 Steps deallocate(Stack& stack, DeviceIndex disk, const Io& io) {
@@ -43,7 +49,9 @@ Steps deallocate(Stack& stack, DeviceIndex disk, const Io& io) {
   return transfer(stack, disk, without_data, SpendKind::disk_flush);
 }
 
-bool discards(const Stack& stack, DeviceIndex disk) { return stack.device(disk).flag("discards"); }
+bool discards(const Stack& stack, DeviceIndex disk) {
+  return stack.device(disk).flag("discards");
+}
 std::int64_t write_zeroes_bytes(const Stack& stack, DeviceIndex disk) {
   return stack.device(disk).integer("write_zeroes_kib") * 1024;
 }
@@ -51,8 +59,12 @@ std::int64_t granularity(const Stack& stack, DeviceIndex disk) {
   return stack.device(disk).integer("discard_granularity_kib") * 1024;
 }
 
-int num_flush_bios(const Stack&, DeviceIndex) { return 1; }
-bool has_write_cache(const Stack& stack, DeviceIndex disk) { return stack.device(disk).flag("write_cache"); }
+int num_flush_bios(const Stack&, DeviceIndex) {
+  return 1;
+}
+bool has_write_cache(const Stack& stack, DeviceIndex disk) {
+  return stack.device(disk).flag("write_cache");
+}
 
 TimedDevice timing(const Device& disk) {
   constexpr double mib = 1024.0 * 1024.0;
@@ -66,20 +78,22 @@ TimedDevice timing(const Device& disk) {
 }
 
 /// Nothing of its own: what a gendisk and its tags cost is the same under every stack.
-DeviceReserves reserves(Stack&, DeviceIndex) { return {}; }
+DeviceReserves reserves(Stack&, DeviceIndex) {
+  return {};
+}
 
 }  // namespace
 
 const TargetModel disk_model{.id = "disk",
-                               .read = read,
-                               .write = write,
-                               .flush = flush,
-                               .regions = regions,
-                               .num_flush_bios = num_flush_bios,
-                               .has_write_cache = has_write_cache,
-                               .reserves = reserves,
-                               .per_io_data_bytes = 0,
-                               .timing = timing,
-                               .deallocation = {deallocate, discards, write_zeroes_bytes, granularity}};
+                             .read = read,
+                             .write = write,
+                             .flush = flush,
+                             .regions = regions,
+                             .num_flush_bios = num_flush_bios,
+                             .has_write_cache = has_write_cache,
+                             .reserves = reserves,
+                             .per_io_data_bytes = 0,
+                             .timing = timing,
+                             .deallocation = {deallocate, discards, write_zeroes_bytes, granularity}};
 
 }  // namespace dmstall::models

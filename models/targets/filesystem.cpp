@@ -42,14 +42,14 @@ DeviceReserves reserves(Stack& stack, DeviceIndex filesystem) {
 }  // namespace
 
 const TargetModel filesystem_model{.id = "filesystem",
-                               .read = serve,
-                               .write = serve,
-                               .flush = serve,
-                               .regions = regions,
-                               .num_flush_bios = num_flush_bios,
-                               .has_write_cache = has_write_cache,
-                               .reserves = reserves,
-                               .per_io_data_bytes = 0,
-                               .files = files};
+                                   .read = serve,
+                                   .write = serve,
+                                   .flush = serve,
+                                   .regions = regions,
+                                   .num_flush_bios = num_flush_bios,
+                                   .has_write_cache = has_write_cache,
+                                   .reserves = reserves,
+                                   .per_io_data_bytes = 0,
+                                   .files = files};
 
 }  // namespace dmstall::models

@@ -1,11 +1,11 @@
 #include "models/targets/footprint.hpp"
 
-#include "models/targets/reserved_memory.hpp"
-
 #include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
+
+#include "models/targets/reserved_memory.hpp"
 
 namespace dmstall::models {
 
@@ -44,8 +44,9 @@ class Lines {
 void add_part(FootprintLine& line, std::string_view what, std::int64_t count, std::int64_t bytes_each) {
   if (count == 0) return;
   line.bytes += count * bytes_each;
-  const auto same = std::find_if(line.parts.begin(), line.parts.end(),
-                                 [&](const FootprintPart& part) { return part.what == what && part.bytes_each == bytes_each; });
+  const auto same = std::find_if(line.parts.begin(), line.parts.end(), [&](const FootprintPart& part) {
+    return part.what == what && part.bytes_each == bytes_each;
+  });
   if (same == line.parts.end()) {
     line.parts.push_back({std::string(what), count, bytes_each});
   } else {

@@ -56,9 +56,11 @@ Steps map(Stack& stack, DeviceIndex linear, const Io& io) {
       first.bytes = all[i].to_byte % io.bytes;
       second.bytes = io.bytes - first.bytes;
       AddressMap rest = shift(all[i + 1]);
-      rest.add += first.bytes;   // the remainder begins where the next segment does
-      Branch split = branch(stack.device(linear).name + " segments " + std::to_string(i) + " and " + std::to_string(i + 1),
-                            split_bio(stack, linear, {{stack.flow(all[i].to, first), shift(all[i])}, {stack.flow(all[i + 1].to, second), rest}}));
+      rest.add += first.bytes;  // the remainder begins where the next segment does
+      Branch split =
+          branch(stack.device(linear).name + " segments " + std::to_string(i) + " and " + std::to_string(i + 1),
+                 split_bio(stack, linear,
+                           {{stack.flow(all[i].to, first), shift(all[i])}, {stack.flow(all[i + 1].to, second), rest}}));
       split.from_byte = whole.to_byte;
       split.to_byte = all[i].to_byte;
       choice.branches.push_back(std::move(whole));
@@ -94,7 +96,9 @@ Steps flush(Stack& stack, DeviceIndex linear, const Io& io) {
   return empty_flush(stack, linear, targets, io);
 }
 
-int num_flush_bios(const Stack&, DeviceIndex) { return 1; }   // dm-linear.c:linear_ctr
+int num_flush_bios(const Stack&, DeviceIndex) {
+  return 1;
+}  // dm-linear.c:linear_ctr
 
 }  // namespace
 

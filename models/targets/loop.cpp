@@ -1,13 +1,13 @@
 // loop: a block device that is a file. Requests are queued to one work item, which reads and writes the file.
 //
-// Linux 6.1.192: drivers/block/loop.c (loop_config_discard, lo_fallocate, loop_queue_rq, loop_queue_work, loop_process_work, do_req_filebacked, lo_rw_aio,
-// lo_read_simple, lo_write_simple, lo_req_flush), block/blk-mq.c (blk_mq_get_tag).
-// A request-based device: the submitter needs a tag and returns when the request is queued. All commands of a cgroup
-// are handled one after the other by one work item of the device's own queue "loop%d", which is WQ_UNBOUND |
-// WQ_FREEZABLE: without WQ_MEM_RECLAIM there is no rescuer, and where no worker exists and no thread can be made nobody
-// runs the item. With direct I/O the item submits and goes on to the next command, but it sleeps in the submission when
-// a bio is not to be had; through the page cache it waits for the data. A request of several bios needs an array for
-// their vectors, with no pool behind it.
+// Linux 6.1.192: drivers/block/loop.c (loop_config_discard, lo_fallocate, loop_queue_rq, loop_queue_work,
+// loop_process_work, do_req_filebacked, lo_rw_aio, lo_read_simple, lo_write_simple, lo_req_flush), block/blk-mq.c
+// (blk_mq_get_tag). A request-based device: the submitter needs a tag and returns when the request is queued. All
+// commands of a cgroup are handled one after the other by one work item of the device's own queue "loop%d", which is
+// WQ_UNBOUND | WQ_FREEZABLE: without WQ_MEM_RECLAIM there is no rescuer, and where no worker exists and no thread can
+// be made nobody runs the item. With direct I/O the item submits and goes on to the next command, but it sleeps in the
+// submission when a bio is not to be had; through the page cache it waits for the data. A request of several bios needs
+// an array for their vectors, with no pool behind it.
 #include "models/targets/loop.hpp"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ namespace dmstall::models {
 
 namespace {
 
-constexpr int queue_depth = 128;  // loop.c:LOOP_DEFAULT_HW_Q_DEPTH
+constexpr int queue_depth = 128;                  // loop.c:LOOP_DEFAULT_HW_Q_DEPTH
 constexpr std::int32_t vectors_bytes = 128 * 16;  // BLK_MAX_SEGMENTS of struct bio_vec
 constexpr const char* work = "loop_process_work < loop_workfn";
 
@@ -32,7 +32,7 @@ struct Loop {
   File file;
   bool direct, read_only;
   ResourceId tags;
-  ResourceId item;   ///< work items beside the root cgroup's own; no_resource: nobody uses one
+  ResourceId item;  ///< work items beside the root cgroup's own; no_resource: nobody uses one
   Workqueue queue;
 };
 
@@ -208,15 +208,15 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
 }  // namespace
 
 const TargetModel loop_model{.id = "loop",
-                               .read = serve,
-                               .write = serve,
-                               .flush = serve,
-                               .regions = regions,
-                               .num_flush_bios = num_flush_bios,
-                               .has_write_cache = has_write_cache,
-                               .reserves = reserves,
-                               .per_io_data_bytes = 0,
-                               .caches_pages = caches_pages,
-                               .deallocation = {deallocate, discards, write_zeroes_bytes, granularity}};
+                             .read = serve,
+                             .write = serve,
+                             .flush = serve,
+                             .regions = regions,
+                             .num_flush_bios = num_flush_bios,
+                             .has_write_cache = has_write_cache,
+                             .reserves = reserves,
+                             .per_io_data_bytes = 0,
+                             .caches_pages = caches_pages,
+                             .deallocation = {deallocate, discards, write_zeroes_bytes, granularity}};
 
 }  // namespace dmstall::models

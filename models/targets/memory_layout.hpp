@@ -1,10 +1,10 @@
 // What of a machine decides how large kernel structures are: its architecture and its page size.
 //
-// Both were compiled from Linux 6.1.192 with Debian's configuration: amd64, and arm64 with pages of 4 and of 64 KiB. Every structure
-// of the models is of one size on both (LP64, cache lines of 64 B; struct dm_verity_fec differs inside its slab object). What
-// differs: pages, and how many of them kcopyd's reserve is; a kernel stack; struct task_struct; what kmalloc hands out at least,
-// 8 B and 128 B (ARCH_DMA_MINALIGN); and the pointers of verity's FEC state, of which there are page size / 16. For pages of
-// 16 KiB the latter is derived. 256 biovecs are 4096 B whatever a page is.
+// Both were compiled from Linux 6.1.192 with Debian's configuration: amd64, and arm64 with pages of 4 and of 64 KiB.
+// Every structure of the models is of one size on both (LP64, cache lines of 64 B; struct dm_verity_fec differs inside
+// its slab object). What differs: pages, and how many of them kcopyd's reserve is; a kernel stack; struct task_struct;
+// what kmalloc hands out at least, 8 B and 128 B (ARCH_DMA_MINALIGN); and the pointers of verity's FEC state, of which
+// there are page size / 16. For pages of 16 KiB the latter is derived. 256 biovecs are 4096 B whatever a page is.
 //
 // The flows of the models are those of 4 KiB pages (dm-bufio.large-pages in the ledger).
 #pragma once
@@ -22,7 +22,8 @@ struct MemoryLayout {
   [[nodiscard]] std::int64_t page_bytes() const { return std::int64_t{page_kib} * 1024; }
   /// THREAD_SIZE: 16 KiB, and with vmapped stacks at least a page.
   [[nodiscard]] std::int64_t stack_bytes() const { return page_bytes() > 16384 ? page_bytes() : 16384; }
-  /// The smallest object of kmalloc. arch/arm64/include/asm/cache.h:ARCH_DMA_MINALIGN, include/linux/slab.h:KMALLOC_MIN_SIZE.
+  /// The smallest object of kmalloc. arch/arm64/include/asm/cache.h:ARCH_DMA_MINALIGN,
+  /// include/linux/slab.h:KMALLOC_MIN_SIZE.
   [[nodiscard]] std::int64_t kmalloc_least_bytes() const { return architecture == "arm64" ? 128 : 8; }
   /// Of a kernel thread, beside its stack.
   [[nodiscard]] std::int64_t task_struct_bytes() const { return architecture == "arm64" ? 4160 : 9792; }

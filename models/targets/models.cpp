@@ -1,4 +1,9 @@
 // The registry of target models: one line per target. Answers what models/kernel/stack.hpp asks.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
 #include "models/kernel/dm_flush.hpp"
 #include "models/targets/disk.hpp"
 #include "models/targets/filesystem.hpp"
@@ -11,19 +16,14 @@
 #include "models/targets/striped.hpp"
 #include "models/targets/verity.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <stdexcept>
-
 namespace dmstall::models {
 
 namespace {
 
 const TargetModel* find_model(std::string_view id) {
-  static const TargetModel* const models[] = {&disk_model,     &linear_model,          &striped_model,        &verity_model,
-                                              &snapshot_model, &snapshot_origin_model, &snapshot_merge_model, &filesystem_model,
-                                              &loop_model};
+  static const TargetModel* const models[] = {&disk_model,           &linear_model,     &striped_model,
+                                              &verity_model,         &snapshot_model,   &snapshot_origin_model,
+                                              &snapshot_merge_model, &filesystem_model, &loop_model};
   for (const TargetModel* model : models) {
     if (model->id == id) return model;
   }
@@ -46,12 +46,16 @@ const TargetModel* model_of(const Stack& stack, DeviceIndex device) {
 
 Steps target_steps(Stack& stack, DeviceIndex device, const Io& io) {
   const std::string& id = stack.device(device).target;
-  if (const ScenarioTarget* own = find_scenario_target(stack.scenario(), id)) return scenario_target_steps(stack, device, io, *own);
+  if (const ScenarioTarget* own = find_scenario_target(stack.scenario(), id))
+    return scenario_target_steps(stack, device, io, *own);
   const TargetModel& model = target_model(id);
   switch (io.op) {
-    case IoOp::read: return model.read(stack, device, io);
-    case IoOp::write: return model.write(stack, device, io);
-    case IoOp::flush: return model.flush(stack, device, io);
+    case IoOp::read:
+      return model.read(stack, device, io);
+    case IoOp::write:
+      return model.write(stack, device, io);
+    case IoOp::flush:
+      return model.flush(stack, device, io);
     case IoOp::discard:
     case IoOp::write_zeroes:
       // A submitter does not send what the device does not take (block/blk-lib.c: -EOPNOTSUPP).
@@ -86,7 +90,8 @@ bool target_caches_pages(const Stack& stack, DeviceIndex device) {
 
 std::vector<Region> target_regions(const Stack& stack, DeviceIndex device, IoOp op) {
   const std::string& id = stack.device(device).target;
-  if (const ScenarioTarget* own = find_scenario_target(stack.scenario(), id)) return scenario_target_regions(stack, device, op, *own);
+  if (const ScenarioTarget* own = find_scenario_target(stack.scenario(), id))
+    return scenario_target_regions(stack, device, op, *own);
   return target_model(id).regions(stack, device, op);
 }
 
@@ -120,7 +125,8 @@ int target_per_io_data(const Stack& stack, DeviceIndex device) {
 
 DeviceReserves target_reserves(Stack& stack, DeviceIndex device) {
   const std::string& id = stack.device(device).target;
-  if (const ScenarioTarget* own = find_scenario_target(stack.scenario(), id)) return scenario_target_reserves(stack, device, *own);
+  if (const ScenarioTarget* own = find_scenario_target(stack.scenario(), id))
+    return scenario_target_reserves(stack, device, *own);
   return target_model(id).reserves(stack, device);
 }
 

@@ -4,8 +4,8 @@
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
-#include "models/targets/snapshot_exceptions.hpp"
 #include "models/targets/omissions/parts.hpp"
+#include "models/targets/snapshot_exceptions.hpp"
 
 namespace dmstall::models {
 
@@ -191,7 +191,8 @@ Steps origin_write(Stack& stack, DeviceIndex device, DeviceIndex below, const Io
   return OriginWrite(stack, device, below, io, limit).steps();
 }
 
-Steps origin_write_extent(Stack& stack, DeviceIndex merging, DeviceIndex below, std::int64_t bytes, const FaultSet& faults) {
+Steps origin_write_extent(Stack& stack, DeviceIndex merging, DeviceIndex below, std::int64_t bytes,
+                          const FaultSet& faults) {
   Io merged;
   merged.op = IoOp::write;
   merged.bytes = bytes;

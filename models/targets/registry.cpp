@@ -1,10 +1,9 @@
-#include "models/scenario/target_description.hpp"
+#include <fmt/format.h>
 
 #include "models/kernel/omissions/parts.hpp"
 #include "models/scenario/declare.hpp"
+#include "models/scenario/target_description.hpp"
 #include "models/targets/omissions/parts.hpp"
-
-#include <fmt/format.h>
 
 namespace dmstall::models {
 
@@ -70,7 +69,8 @@ TargetDescription linear() {
   target.parts = {&linear_part(), &dm_core_part(), &dm_flush_part(), &mempool_part(), &submission_part()};
   target.parameters = {
       takes_writes(declare::optional(role("to", "the device below, from its beginning"))),
-      takes_writes(role("segments", "the table, in order: [{\"to\", \"size_mib\", \"start_mib\"}]", ParameterType::segments)),
+      takes_writes(
+          role("segments", "the table, in order: [{\"to\", \"size_mib\", \"start_mib\"}]", ParameterType::segments)),
   };
   target.alternatives = {{"to", "segments"}};
   return target;
@@ -95,9 +95,10 @@ TargetDescription verity() {
   target.about = "read-only, verified against a tree of hashes";
   target.source = "drivers/md/dm-verity-target.c, Linux 6.1";
   target.traits.verifies = target.traits.read_only = true;
-  target.not_counted = "root digest, salt, hash transform, vmalloc bookkeeping; tens to hundreds of bytes per device, by algorithm";
-  target.parts = {&verity_part(), &verity_fec_part(), &dm_core_part(), &dm_bufio_part(), &dm_io_part(),
-                  &workqueue_part(), &mempool_part(), &submission_part()};
+  target.not_counted =
+      "root digest, salt, hash transform, vmalloc bookkeeping; tens to hundreds of bytes per device, by algorithm";
+  target.parts = {&verity_part(), &verity_fec_part(), &dm_core_part(), &dm_bufio_part(),
+                  &dm_io_part(),  &workqueue_part(),  &mempool_part(), &submission_part()};
   Parameter fec = role("fec", "forward error correction: {\"device\", \"roots\"}", ParameterType::fec);
   fec.required = false;
   target.parameters = {
@@ -109,7 +110,8 @@ TargetDescription verity() {
       choice("hash_cache", "any", {"any", "cold", "warm"},
              "hash blocks in dm-bufio's cache: any = whatever is worse (a timed run starts cold)"),
       choice("on_corruption", "error", {"error", "ignore", "restart", "panic"},
-             "what a mismatch does when neither the re-read nor error correction helps; restart and panic end the machine"),
+             "what a mismatch does when neither the re-read nor error correction helps; restart and panic end the "
+             "machine"),
       fec,
       flag("prefetch", "true", "hash blocks are read ahead by a work item of their own"),
   };
@@ -130,13 +132,16 @@ TargetDescription verity() {
   return target;
 }
 
-// dm-snap.c:calc_max_buckets and init_hash_tables: 2 MiB of buckets at most, and an eighth of that for pending exceptions.
+// dm-snap.c:calc_max_buckets and init_hash_tables: 2 MiB of buckets at most, and an eighth of that for pending
+// exceptions.
 constexpr std::int64_t exception_tables_bytes = 2 * 1024 * 1024 + 256 * 1024;
 
 std::string exception_tables() {
-  return fmt::format("hash tables of exceptions, up to {} B per device by the size of the COW device, which a scenario does not give; 32 B per "
-                     "completed exception, which has no pool",
-                     exception_tables_bytes);
+  return fmt::format(
+      "hash tables of exceptions, up to {} B per device by the size of the COW device, which a scenario does not give; "
+      "32 B per "
+      "completed exception, which has no pool",
+      exception_tables_bytes);
 }
 
 std::vector<PoolDescription> snapshot_pools() {
@@ -156,8 +161,8 @@ TargetDescription snapshot() {
   target.id = "snapshot";
   target.about = "a writable snapshot: copies a chunk of the origin before the first write to it";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.parts = {&snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(), &kcopyd_split_part(),
-                  &dm_io_part(), &mempool_part(), &submission_part()};
+  target.parts = {&snapshot_part(),     &dm_core_part(), &dm_flush_part(), &kcopyd_part(),
+                  &kcopyd_split_part(), &dm_io_part(),   &mempool_part(),  &submission_part()};
   target.parameters = {
       role("origin", "the device that was snapshotted"),
       role("cow", "the device that holds changed chunks"),
@@ -177,11 +182,14 @@ PoolDescription machine_wide(PoolDescription of) {
   return of;
 }
 
-PoolDescription fs_bio_set() { return machine_wide(pool("fs_bio_set", "struct bio", "2")); }
+PoolDescription fs_bio_set() {
+  return machine_wide(pool("fs_bio_set", "struct bio", "2"));
+}
 
 Parameter page_cache(std::string of) {
   return choice("page_cache", "any", {"any", "cold", "kept", "warm"},
-                "whether the page cache holds a block " + std::move(of) + ": any = whatever is worse, kept = a block that was read stays");
+                "whether the page cache holds a block " + std::move(of) +
+                    ": any = whatever is worse, kept = a block that was read stays");
 }
 
 TargetDescription filesystem() {
@@ -189,8 +197,8 @@ TargetDescription filesystem() {
   target.id = "filesystem";
   target.about = "files on a block device, for applications, the flusher and loop; no block device itself";
   target.source = "fs/iomap/direct-io.c, mm/filemap.c, fs/ext4, Linux 6.1";
-  target.parts = {&filesystem_part(), &file_io_part(), &machine_bio_sets_part(), &workqueue_part(), &mempool_part(),
-                  &submission_part()};
+  target.parts = {&filesystem_part(), &file_io_part(), &machine_bio_sets_part(),
+                  &workqueue_part(),  &mempool_part(), &submission_part()};
   target.device_mapper = false;
   target.block_device = false;
   target.not_counted = "page cache, inodes, journal; no reserves, memory like any other";
@@ -212,8 +220,8 @@ TargetDescription loop() {
   target.about = "a block device that is a file: of a filesystem, or another block device";
   target.source = "drivers/block/loop.c, Linux 6.1";
   target.not_counted = "128 requests per device, part of its queue, whatever the file";
-  target.parts = {&loop_part(), &file_io_part(), &machine_bio_sets_part(), &workqueue_part(), &mempool_part(),
-                  &submission_part()};
+  target.parts = {&loop_part(),      &file_io_part(), &machine_bio_sets_part(),
+                  &workqueue_part(), &mempool_part(), &submission_part()};
   target.device_mapper = false;
   Parameter file = role("file", "the filesystem of its file, or the block device that it opens");
   file.takes_files = true;
@@ -239,8 +247,8 @@ TargetDescription snapshot_origin() {
   target.id = "snapshot-origin";
   target.about = "the origin of snapshots, in use: a write copies the chunk to every snapshot first";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.parts = {&snapshot_origin_part(), &snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(),
-                  &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()};
+  target.parts = {&snapshot_origin_part(), &snapshot_part(), &dm_core_part(), &dm_flush_part(),  &kcopyd_part(),
+                  &kcopyd_split_part(),    &dm_io_part(),    &mempool_part(), &submission_part()};
   target.parameters = {takes_writes(role("device", "the device below, which is the origin of its snapshots"))};
   return target;
 }
@@ -250,13 +258,15 @@ TargetDescription snapshot_merge() {
   target.id = "snapshot-merge";
   target.about = "a snapshot that is being merged back into its origin while it is used";
   target.source = "drivers/md/dm-snap.c, Linux 6.1";
-  target.parts = {&snapshot_merge_part(), &snapshot_part(), &snapshot_origin_part(), &dm_core_part(), &dm_flush_part(),
-                  &kcopyd_part(), &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()};
+  target.parts = {&snapshot_merge_part(), &snapshot_part(),  &snapshot_origin_part(), &dm_core_part(),
+                  &dm_flush_part(),       &kcopyd_part(),    &kcopyd_split_part(),    &dm_io_part(),
+                  &mempool_part(),        &submission_part()};
   target.parameters = {
       takes_writes(role("origin", "the device that the chunks go back to")),
       role("cow", "the device that holds changed chunks"),
       power_of_two(whole("chunk_kib", "KiB", "16", 4, 65536, "unit of copying")),
-      whole("allocated_chunks", "chunks", "16", 0, 1e12, "chunks in the COW device at the start, from chunk 0: those that are merged"),
+      whole("allocated_chunks", "chunks", "16", 0, 1e12,
+            "chunks in the COW device at the start, from chunk 0: those that are merged"),
   };
   target.distinct = {{"origin", "cow"}};
   target.not_counted = exception_tables();
@@ -276,8 +286,8 @@ const std::vector<PoolDescription>& common_pools() {
 }
 
 const std::vector<TargetDescription>& target_registry() {
-  static const std::vector<TargetDescription> targets = {disk(),   linear(),   striped(),
-                                                         verity(), snapshot(), snapshot_origin(), snapshot_merge(), filesystem(), loop()};
+  static const std::vector<TargetDescription> targets = {
+      disk(), linear(), striped(), verity(), snapshot(), snapshot_origin(), snapshot_merge(), filesystem(), loop()};
   return targets;
 }
 

@@ -1,11 +1,5 @@
 #include "models/targets/reserved_memory.hpp"
 
-#include "models/kernel/bio_slab.hpp"
-#include "models/scenario/target_description.hpp"
-#include "models/targets/scenario_target.hpp"
-#include "models/targets/target_model.hpp"
-#include "models/targets/verity_parts.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +7,12 @@
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
+
+#include "models/kernel/bio_slab.hpp"
+#include "models/scenario/target_description.hpp"
+#include "models/targets/scenario_target.hpp"
+#include "models/targets/target_model.hpp"
+#include "models/targets/verity_parts.hpp"
 
 namespace dmstall::models {
 
@@ -28,8 +28,10 @@ bool holds_memory(const Resource& resource) {
     case ResourceKind::mempool:
     case ResourceKind::bio_set:
     case ResourceKind::page_pool:
-    case ResourceKind::buffer_pool: return true;
-    default: return false;
+    case ResourceKind::buffer_pool:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -62,7 +64,9 @@ class Collector {
 
   /// The models say what was compiled for amd64.
   MemoryPart on_this_machine(DeviceIndex index, MemoryPart part) const {
-    const auto is_one_of = [&](std::initializer_list<std::string_view> names) { return std::find(names.begin(), names.end(), std::string_view(part.what)) != names.end(); };
+    const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
+      return std::find(names.begin(), names.end(), std::string_view(part.what)) != names.end();
+    };
     if (is_one_of({page_part})) part.bytes = static_cast<std::int32_t>(layout_.page_bytes());
     if (is_one_of({"struct page_list", "algorithm name", "struct transient_c", "struct rs_control"})) {
       part.bytes = std::max(part.bytes, static_cast<std::int32_t>(layout_.kmalloc_least_bytes()));
@@ -81,7 +85,15 @@ class Collector {
     const std::string kind = resource.pool.substr(0, resource.pool.find('.'));
     std::string name = resource.owner.empty() ? kind : fmt::format("{}.{}", resource.owner, kind);
     const auto [known, fresh] = rows_.emplace(name, memory_.pools.size());
-    if (fresh) memory_.pools.push_back({std::move(name), kind, device.target, resource.owner, resource.owner != device.name, 0, elements_of(device, resource, kind), {}});
+    if (fresh)
+      memory_.pools.push_back({std::move(name),
+                               kind,
+                               device.target,
+                               resource.owner,
+                               resource.owner != device.name,
+                               0,
+                               elements_of(device, resource, kind),
+                               {}});
     ReservedPool& row = memory_.pools[known->second];
     // The second pool of a client belongs to the same device.
     if (last_user_.size() <= known->second) last_user_.resize(known->second + 1, nullptr);
@@ -94,7 +106,8 @@ class Collector {
       if (part.what == nullptr) continue;
       part = on_this_machine(index, part);
       const auto same = std::find_if(row.parts.begin(), row.parts.end(), [&](const MemoryPart& each) {
-        return std::string_view(each.what) == part.what && each.bytes == part.bytes && each.per_element == part.per_element;
+        return std::string_view(each.what) == part.what && each.bytes == part.bytes &&
+               each.per_element == part.per_element;
       });
       if (same == row.parts.end()) {
         row.parts.push_back(part);
@@ -104,16 +117,19 @@ class Collector {
     }
   }
 
-  /// A reserve given in KiB is fewer pages where these are larger (dm_kcopyd_client_create: DIV_ROUND_UP); one given in pages is not.
+  /// A reserve given in KiB is fewer pages where these are larger (dm_kcopyd_client_create: DIV_ROUND_UP); one given in
+  /// pages is not.
   std::int64_t elements_of(const Device& device, const Resource& resource, const std::string& kind) const {
-    if (resource.kind != ResourceKind::page_pool || device.reserve.find(kind) != device.reserve.end()) return resource.capacity;
+    if (resource.kind != ResourceKind::page_pool || device.reserve.find(kind) != device.reserve.end())
+      return resource.capacity;
     return (resource.capacity * compiled_page_bytes + layout_.page_bytes() - 1) / layout_.page_bytes();
   }
 
   void say_what_is_missing() {
     const Scenario& scenario = stack_.scenario();
     const auto of_target = [&](std::string_view target) {
-      return std::count_if(scenario.devices.begin(), scenario.devices.end(), [&](const Device& device) { return device.target == target; });
+      return std::count_if(scenario.devices.begin(), scenario.devices.end(),
+                           [&](const Device& device) { return device.target == target; });
     };
     auto& out = memory_.not_counted;
     const bool has_queue = std::any_of(scenario.devices.begin(), scenario.devices.end(), [](const Device& device) {
@@ -121,14 +137,17 @@ class Collector {
       return target == nullptr || (target->block_device && !target->traits.takes_time);
     });
     if (has_queue) {
-      out.push_back(fmt::format("bio_split: {} B per device; part of every gendisk, whatever the target", bio_split_bytes));
+      out.push_back(
+          fmt::format("bio_split: {} B per device; part of every gendisk, whatever the target", bio_split_bytes));
     }
     for (const TargetDescription& target : target_registry()) {
-      if (!target.not_counted.empty() && of_target(target.id) > 0) out.push_back(fmt::format("{}: {}", target.id, target.not_counted));
+      if (!target.not_counted.empty() && of_target(target.id) > 0)
+        out.push_back(fmt::format("{}: {}", target.id, target.not_counted));
     }
     for (const ScenarioTarget& target : scenario.targets) {
       if (of_target(target.name) == 0) continue;
-      out.push_back(fmt::format("{}: defined in the scenario, what its pools and its per-bio data cost is not known", target.name));
+      out.push_back(fmt::format("{}: defined in the scenario, what its pools and its per-bio data cost is not known",
+                                target.name));
     }
     if (!scenario.form.resources.empty()) out.emplace_back("resources of tasks: what an element costs is not known");
   }
@@ -136,8 +155,8 @@ class Collector {
   Stack stack_;
   ReservedMemory memory_;
   std::unordered_map<std::string, std::size_t> rows_;
-  std::vector<const Device*> last_user_;   ///< per row
-  std::vector<bool> counted_;              ///< per resource
+  std::vector<const Device*> last_user_;  ///< per row
+  std::vector<bool> counted_;             ///< per resource
   MemoryLayout layout_;
 };
 
@@ -148,8 +167,9 @@ std::int64_t part_count(const MemoryPart& part, std::int64_t elements) {
 }
 
 std::int64_t ReservedPool::bytes() const {
-  return std::accumulate(parts.begin(), parts.end(), std::int64_t{0},
-                         [&](std::int64_t sum, const MemoryPart& part) { return sum + part_count(part, elements) * part.bytes; });
+  return std::accumulate(parts.begin(), parts.end(), std::int64_t{0}, [&](std::int64_t sum, const MemoryPart& part) {
+    return sum + part_count(part, elements) * part.bytes;
+  });
 }
 
 std::int64_t ReservedPool::never_used_bytes() const {
@@ -158,6 +178,8 @@ std::int64_t ReservedPool::never_used_bytes() const {
   });
 }
 
-ReservedMemory reserved_memory(const Scenario& scenario, const MemoryLayout& layout) { return Collector(scenario, layout).collect(); }
+ReservedMemory reserved_memory(const Scenario& scenario, const MemoryLayout& layout) {
+  return Collector(scenario, layout).collect();
+}
 
 }  // namespace dmstall::models

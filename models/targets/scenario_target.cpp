@@ -1,10 +1,10 @@
 #include "models/targets/scenario_target.hpp"
 
+#include <algorithm>
+
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/targets/fault_branches.hpp"
-
-#include <algorithm>
 
 namespace dmstall::models {
 
@@ -23,7 +23,9 @@ std::vector<ResourceId> own_resources(Stack& stack, DeviceIndex device, const Sc
 
 constexpr const char* flow_names[] = {"read", "write", "flush"};
 
-IoOp operation(const std::string& name) { return name == "write" ? IoOp::write : name == "flush" ? IoOp::flush : IoOp::read; }
+IoOp operation(const std::string& name) {
+  return name == "write" ? IoOp::write : name == "flush" ? IoOp::flush : IoOp::read;
+}
 
 /// Every submit of the steps: the role's device is asked at the addresses of the request.
 void collect_regions(const Stack& stack, DeviceIndex device, const Steps& steps, std::vector<Region>& out) {
@@ -39,14 +41,17 @@ void collect_regions(const Stack& stack, DeviceIndex device, const Steps& steps,
 
 class Instance {
  public:
-  Instance(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target) : stack_(stack), device_(device), io_(io), resources_(own_resources(stack, device, target)) {}
+  Instance(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target)
+      : stack_(stack), device_(device), io_(io), resources_(own_resources(stack, device, target)) {}
 
   Steps run(const Steps& steps) {
     return one_clone(stack_, device_, seq({instantiate(steps, true), end_io(stack_, device_, Status::ok)}));
   }
 
  private:
-  ResourceId own(ResourceId resource) const { return resource == no_resource ? no_resource : resources_[static_cast<std::size_t>(resource)]; }
+  ResourceId own(ResourceId resource) const {
+    return resource == no_resource ? no_resource : resources_[static_cast<std::size_t>(resource)];
+  }
 
   /// `last`: nothing follows these steps in the flow.
   Steps instantiate(const Steps& steps, bool last) {
@@ -99,28 +104,32 @@ class Instance {
   DeviceIndex device_;
   const Io& io_;
   std::vector<ResourceId> resources_;
-  bool submitted_ = false;   ///< the bio's submitter has returned, or a worker runs: from here on submits sleep
+  bool submitted_ = false;  ///< the bio's submitter has returned, or a worker runs: from here on submits sleep
   int reads_ = 0;
 };
 
 }  // namespace
 
 const ScenarioTarget* find_scenario_target(const Scenario& scenario, std::string_view id) {
-  const auto found = std::find_if(scenario.targets.begin(), scenario.targets.end(), [&](const ScenarioTarget& target) { return target.name == id; });
+  const auto found = std::find_if(scenario.targets.begin(), scenario.targets.end(),
+                                  [&](const ScenarioTarget& target) { return target.name == id; });
   return found == scenario.targets.end() ? nullptr : &*found;
 }
 
 Steps scenario_target_steps(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target) {
   const auto flow = target.flows.find(flow_names[static_cast<int>(io.op)]);
   if (flow == target.flows.end()) {
-    return one_clone(stack, device, seq({detach("dm_io_dec_pending < __map_bio"), end_io(stack, device, io.op == IoOp::flush ? Status::ok : Status::error)}));
+    return one_clone(stack, device,
+                     seq({detach("dm_io_dec_pending < __map_bio"),
+                          end_io(stack, device, io.op == IoOp::flush ? Status::ok : Status::error)}));
   }
   Steps steps = flow->second;
   if (without_faults(stack.scenario())) drop_fault_branches(steps);
   return Instance(stack, device, io, target).run(steps);
 }
 
-std::vector<Region> scenario_target_regions(const Stack& stack, DeviceIndex device, IoOp op, const ScenarioTarget& target) {
+std::vector<Region> scenario_target_regions(const Stack& stack, DeviceIndex device, IoOp op,
+                                            const ScenarioTarget& target) {
   std::vector<Region> all;
   const auto flow = target.flows.find(flow_names[static_cast<int>(op)]);
   if (flow != target.flows.end()) collect_regions(stack, device, flow->second, all);

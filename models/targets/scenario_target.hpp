@@ -1,9 +1,9 @@
 // Targets that a scenario defines itself: the same stack rules, steps from the file.
 //
-// Every device of the target gets its own copy of the target's resources ("<device>.<resource>", sharing rules apply) and,
-// like any device-mapper device, an io_bs element per bio. The first `submit` of a flow remaps the bio (the
-// submitter returns below it); later ones, and those inside a workqueue, sleep until they complete. Where `on` does not say
-// otherwise a lower error or bad data becomes the flow's own when nothing follows the submit.
+// Every device of the target gets its own copy of the target's resources ("<device>.<resource>", sharing rules apply)
+// and, like any device-mapper device, an io_bs element per bio. The first `submit` of a flow remaps the bio (the
+// submitter returns below it); later ones, and those inside a workqueue, sleep until they complete. Where `on` does not
+// say otherwise a lower error or bad data becomes the flow's own when nothing follows the submit.
 #pragma once
 
 #include "models/kernel/device_reserves.hpp"
@@ -21,7 +21,8 @@ namespace dmstall::models {
 [[nodiscard]] std::vector<Region> scenario_target_regions(const Stack& stack, DeviceIndex device, IoOp op,
                                                           const ScenarioTarget& target);
 
-/// The target's resources and the pools of dm core; what one element of the former costs is not known, nor the per-bio data.
+/// The target's resources and the pools of dm core; what one element of the former costs is not known, nor the per-bio
+/// data.
 [[nodiscard]] DeviceReserves scenario_target_reserves(Stack& stack, DeviceIndex device, const ScenarioTarget& target);
 
 }  // namespace dmstall::models

@@ -1,25 +1,26 @@
-// dm-snapshot: the first write to a chunk copies it (partial write) or goes straight to the COW device (whole chunk); exceptions
-// complete in order and, with a persistent store, are committed in groups.
+// dm-snapshot: the first write to a chunk copies it (partial write) or goes straight to the COW device (whole chunk);
+// exceptions complete in order and, with a persistent store, are committed in groups.
 //
-// Linux 6.1.192: drivers/md/dm-snap.c (snapshot_map, wait_for_in_progress, start_copy, start_full_bio, snapshot_status, register_snapshot,
-// unregister_snapshot, snapshot_resume, snapshot_dtr). What an exception goes through: snapshot_exceptions.hpp.
+// Linux 6.1.192: drivers/md/dm-snap.c (snapshot_map, wait_for_in_progress, start_copy, start_full_bio, snapshot_status,
+// register_snapshot, unregister_snapshot, snapshot_resume, snapshot_dtr). What an exception goes through:
+// snapshot_exceptions.hpp.
 #include "models/targets/snapshot.hpp"
+
+#include <algorithm>
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/targets/snapshot_exceptions.hpp"
 #include "models/targets/snapshot_locks.hpp"
 
-#include <algorithm>
-
 namespace dmstall::models {
 
 namespace {
 
 // Compiled sizes on Debian's amd64 6.1.
-constexpr std::int32_t snapshot_bytes = 512;        // struct dm_snapshot, 456 B from kmalloc-512
-constexpr std::int32_t pstore_bytes = 128;          // struct pstore, 104 B from kmalloc-128
-constexpr std::int32_t transient_bytes = 8;         // struct transient_c
+constexpr std::int32_t snapshot_bytes = 512;  // struct dm_snapshot, 456 B from kmalloc-512
+constexpr std::int32_t pstore_bytes = 128;    // struct pstore, 104 B from kmalloc-128
+constexpr std::int32_t transient_bytes = 8;   // struct transient_c
 constexpr std::int32_t disk_exception_bytes = 16, commit_callback_bytes = 16;
 
 Io to_cow(const Io& io) {
@@ -33,14 +34,17 @@ Steps flush_bio(const SnapshotExceptions& s, const Io& io, std::vector<GiveBack>
   CallOptions options;
   options.context = CallContext::async;
   options.after_detach = std::move(after_detach);
-  return call(s.stack->flow(s.cow, to_cow(io)), "flush_bios < pending_complete",
-              {branch("ok", end_io(*s.stack, s.index, Status::ok)), branch("bad", end_io(*s.stack, s.index, Status::ok)),
-               branch("error", end_io(*s.stack, s.index, Status::error))},
-              options);
+  return call(
+      s.stack->flow(s.cow, to_cow(io)), "flush_bios < pending_complete",
+      {branch("ok", end_io(*s.stack, s.index, Status::ok)), branch("bad", end_io(*s.stack, s.index, Status::ok)),
+       branch("error", end_io(*s.stack, s.index, Status::error))},
+      options);
 }
 
 /// DM_MAPIO_KILL: the bio ends with an error in the submitter.
-Steps kill(const SnapshotExceptions& s) { return seq({detach("dm_io_dec_pending < __map_bio"), end_io(*s.stack, s.index, Status::error)}); }
+Steps kill(const SnapshotExceptions& s) {
+  return seq({detach("dm_io_dec_pending < __map_bio"), end_io(*s.stack, s.index, Status::error)});
+}
 
 /// The bio itself is over, then its pending exception and the callback.
 Steps end_in_callback(const SnapshotExceptions& s, Status status, const std::string& bio_function) {
@@ -48,48 +52,58 @@ Steps end_in_callback(const SnapshotExceptions& s, Status status, const std::str
               give(s.pending, "free_pending_exception < pending_complete"), leave_thread(s.kcopyd), finish(status)});
 }
 
-/// A write of part of a chunk: kcopyd copies the chunk, then the bio follows. s->lock is dropped before the job is taken.
+/// A write of part of a chunk: kcopyd copies the chunk, then the bio follows. s->lock is dropped before the job is
+/// taken.
 Steps copy_chunk(const SnapshotExceptions& s, const Io& io) {
   // The caller of dm_kcopyd_copy returns at once; the job's steps run in no thread until kcopyd picks it up.
   return seq({take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < snapshot_map"), detach("dm_kcopyd_copy < start_copy"),
-              copied_exception(s, io.faults, {.completed = flush_bio(s, io, {{s.pending, 1}, {s.kcopyd.thread, 1}}),
-                                              .failed = end_in_callback(s, Status::error, "error_bios")})});
+              copied_exception(s, io.faults,
+                               {.completed = flush_bio(s, io, {{s.pending, 1}, {s.kcopyd.thread, 1}}),
+                                .failed = end_in_callback(s, Status::error, "error_bios")})});
 }
 
 /// A write of a whole chunk needs no copy; its completion goes through kcopyd's callback list.
 Steps write_whole_chunk(const SnapshotExceptions& s, const Io& io) {
   const auto done = [&](Status status) {
-    return written_exception(s, io.faults, status != Status::ok, {.completed = end_in_callback(s, Status::ok, "pending_complete"),
-                                                       .failed = end_in_callback(s, Status::error, "pending_complete")});
+    return written_exception(s, io.faults, status != Status::ok,
+                             {.completed = end_in_callback(s, Status::ok, "pending_complete"),
+                              .failed = end_in_callback(s, Status::error, "pending_complete")});
   };
-  return seq({take_job(s.kcopyd, "dm_kcopyd_prepare_callback < start_full_bio < snapshot_map"),
-              call(s.stack->flow(s.cow, to_cow(io)), "submit_bio_noacct < start_full_bio < snapshot_map",
-                   {branch("ok", done(Status::ok)), branch("bad", done(Status::ok)), branch("error", done(Status::error))})});
+  return seq(
+      {take_job(s.kcopyd, "dm_kcopyd_prepare_callback < start_full_bio < snapshot_map"),
+       call(s.stack->flow(s.cow, to_cow(io)), "submit_bio_noacct < start_full_bio < snapshot_map",
+            {branch("ok", done(Status::ok)), branch("bad", done(Status::ok)), branch("error", done(Status::error))})});
 }
 
 /// A write to a chunk that another bio is copying: it waits on that exception.
 Steps join(const SnapshotExceptions& s, const Io& io) {
-  return seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), up_read(s.lock, "snapshot_map"), detach("snapshot_map"),
-              wait_for_exception(s, "snapshot_map", "flush_bios"),
+  return seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), up_read(s.lock, "snapshot_map"),
+              detach("snapshot_map"), wait_for_exception(s, "snapshot_map", "flush_bios"),
               if_valid(s, flush_bio(s, io, {{s.kcopyd.thread, 1}}),
                        seq({leave_thread(s.kcopyd), end_io(*s.stack, s.index, Status::error)}))});
 }
 
 Steps remapped(const SnapshotExceptions& s, FlowId lower, const Steps& before_end) {
   const auto end = [&](Status status) { return seq({before_end, end_io(*s.stack, s.index, status)}); };
-  return call(lower, "__map_bio < dm_submit_bio", {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))});
+  return call(lower, "__map_bio < dm_submit_bio",
+              {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))});
 }
 
 Steps write(Stack& stack, DeviceIndex index, const Io& io) {
   const SnapshotExceptions s = snapshot_exceptions(stack, index);
   if (io.bytes > s.chunk_bytes) return split_by_chunk(stack, index, io, s.chunk_bytes);
   const Steps unlock = up_read(s.lock, "snapshot_map");
-  const Steps first = seq({new_exception(s, "snapshot_map"), unlock, io.bytes >= s.chunk_bytes ? write_whole_chunk(s, io) : copy_chunk(s, io)});
-  const Steps again = seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), unlock, remapped(s, stack.flow(s.cow, to_cow(io)), {})});
+  const Steps first = seq({new_exception(s, "snapshot_map"), unlock,
+                           io.bytes >= s.chunk_bytes ? write_whole_chunk(s, io) : copy_chunk(s, io)});
+  const Steps again = seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), unlock,
+                           remapped(s, stack.flow(s.cow, to_cow(io)), {})});
   const Steps killed = seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), unlock, kill(s)});
   return one_clone(stack, index,
-                   seq({take(s.throttle, "wait_for_in_progress < snapshot_map"), down_read(s.lock, "snapshot_map"), if_valid(s, {}, killed),
-                        lookup(s.exceptions, {branch("already copied", again), branch("first write to the chunk", first), branch("being copied", join(s, io))},
+                   seq({take(s.throttle, "wait_for_in_progress < snapshot_map"), down_read(s.lock, "snapshot_map"),
+                        if_valid(s, {}, killed),
+                        lookup(s.exceptions,
+                               {branch("already copied", again), branch("first write to the chunk", first),
+                                branch("being copied", join(s, io))},
                                "dm_lookup_exception < snapshot_map")}));
 }
 
@@ -101,22 +115,27 @@ Steps read(Stack& stack, DeviceIndex index, const Io& io) {
   Step conflict;
   conflict.kind = StepKind::choose;
   conflict.function = "track_chunk < snapshot_map";
-  conflict.branches = {branch("no copy of this chunk", seq({unlock, remapped(s, origin, {})})),
-                       branch("chunk is being copied", seq({count(s.tracked, 1, "track_chunk < snapshot_map"), unlock,
-                                                            remapped(s, origin, count(s.tracked, -1, "stop_tracking_chunk < snapshot_end_io"))}))};
-  conflict.branches[1].weight = 0;   // timed runs do not place reads on chunks under copy
+  conflict.branches = {
+      branch("no copy of this chunk", seq({unlock, remapped(s, origin, {})})),
+      branch("chunk is being copied",
+             seq({count(s.tracked, 1, "track_chunk < snapshot_map"), unlock,
+                  remapped(s, origin, count(s.tracked, -1, "stop_tracking_chunk < snapshot_end_io"))}))};
+  conflict.branches[1].weight = 0;  // timed runs do not place reads on chunks under copy
   Io from_cow = io;
   from_cow.rewritten = false;
   return one_clone(stack, index,
                    seq({down_read(s.lock, "snapshot_map"), if_valid(s, {}, seq({unlock, kill(s)})),
-                        lookup(s.exceptions, {branch("copied", seq({unlock, remapped(s, stack.flow(s.cow, from_cow), {})})), branch("not copied", {conflict})},
+                        lookup(s.exceptions,
+                               {branch("copied", seq({unlock, remapped(s, stack.flow(s.cow, from_cow), {})})),
+                                branch("not copied", {conflict})},
                                "dm_lookup_exception < snapshot_map")}));
 }
 
 std::vector<Region> regions(const Stack& stack, DeviceIndex index, IoOp op) {
   const DeviceIndex cow = stack.index_of(stack.device(index).text("cow"));
   if (op == IoOp::flush) return {same_addresses(cow, op)};
-  if (op == IoOp::read) return {same_addresses(stack.index_of(stack.device(index).text("origin")), op), same_addresses(cow, op)};
+  if (op == IoOp::read)
+    return {same_addresses(stack.index_of(stack.device(index).text("origin")), op), same_addresses(cow, op)};
   std::vector<Region> all;
   add_exception_regions(stack, index, all);
   return all;
@@ -148,11 +167,14 @@ Steps administer(Stack& stack, DeviceIndex index, AdminVerb verb) {
                   on_resource(StepKind::signal, s.invalid, unregister), up_write(origins, unregister),
                   on_resource(StepKind::await_zero, s.unfinished, "msleep < " + caller)});
     }
-    default: return {};   // nothing that anybody else waits for
+    default:
+      return {};  // nothing that anybody else waits for
   }
 }
 
-int num_flush_bios(const Stack&, DeviceIndex) { return 1; }   // dm-snap.c:snapshot_ctr; a merging one has 2
+int num_flush_bios(const Stack&, DeviceIndex) {
+  return 1;
+}  // dm-snap.c:snapshot_ctr; a merging one has 2
 
 /// snapshot_ctr and, for a persistent store, persistent_read_metadata.
 DeviceReserves reserves(Stack& stack, DeviceIndex index) {
@@ -168,9 +190,9 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   add_reserves(all, s.pstore);
   const auto chunk = static_cast<std::int32_t>(s.chunk_bytes);
   all.fixed.push_back({"struct pstore", pstore_bytes});
-  all.fixed.push_back({"metadata areas", chunk, 3});   // ps->area, zero_area, header_area
+  all.fixed.push_back({"metadata areas", chunk, 3});  // ps->area, zero_area, header_area
   all.fixed.push_back({"commit callbacks", chunk / disk_exception_bytes * commit_callback_bytes});
-  ++all.rescuers;                                      // ksnaphd
+  ++all.rescuers;  // ksnaphd
   return all;
 }
 
@@ -187,25 +209,27 @@ Steps split_by_chunk(Stack& stack, DeviceIndex index, const Io& io, std::int64_t
     steps = seq({steps, submit_bio_block(one, "dm_split_and_process_bio")});
   }
   return seq({steps, detach("dm_submit_bio"),
-              await_children({branch("bad", finish(Status::bad)), branch("error", finish(Status::error))}, "bio_chain_endio")});
+              await_children({branch("bad", finish(Status::bad)), branch("error", finish(Status::error))},
+                             "bio_chain_endio")});
 }
 
 Steps create_snapshot(Stack& stack) {
   const ResourceId origins = origins_lock(stack);
-  const std::string constructor = "register_snapshot < snapshot_ctr", resume = "snapshot_preresume < dm_resume", active = "reregister_snapshot < snapshot_resume";
-  return seq({down_write(origins, constructor), up_write(origins, constructor), down_read(origins, resume), up_read(origins, resume),
-              down_write(origins, active), up_write(origins, active)});
+  const std::string constructor = "register_snapshot < snapshot_ctr", resume = "snapshot_preresume < dm_resume",
+                    active = "reregister_snapshot < snapshot_resume";
+  return seq({down_write(origins, constructor), up_write(origins, constructor), down_read(origins, resume),
+              up_read(origins, resume), down_write(origins, active), up_write(origins, active)});
 }
 
 const TargetModel snapshot_model{.id = "snapshot",
-                               .read = read,
-                               .write = write,
-                               .flush = flush,
-                               .regions = regions,
-                               .num_flush_bios = num_flush_bios,
-                               .has_write_cache = any_lower_has_write_cache,
-                               .reserves = reserves,
-                               .per_io_data_bytes = tracked_chunk_bytes,
-                               .administer = administer};
+                                 .read = read,
+                                 .write = write,
+                                 .flush = flush,
+                                 .regions = regions,
+                                 .num_flush_bios = num_flush_bios,
+                                 .has_write_cache = any_lower_has_write_cache,
+                                 .reserves = reserves,
+                                 .per_io_data_bytes = tracked_chunk_bytes,
+                                 .administer = administer};
 
 }  // namespace dmstall::models

@@ -8,16 +8,16 @@
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/unpooled.hpp"
-#include "models/targets/snapshot_locks.hpp"
 #include "models/targets/omissions/parts.hpp"
+#include "models/targets/snapshot_locks.hpp"
 
 namespace dmstall::models {
 
 namespace {
 
-constexpr int pending_exceptions = 256;      // dm-snap.c:MIN_IOS
+constexpr int pending_exceptions = 256;       // dm-snap.c:MIN_IOS
 constexpr std::int32_t exception_bytes = 32;  // struct dm_exception
-constexpr std::int32_t pending_bytes = 128;  // struct dm_snap_pending_exception on Debian's amd64 6.1
+constexpr std::int32_t pending_bytes = 128;   // struct dm_snap_pending_exception on Debian's amd64 6.1
 
 Resource named(const std::string& name, ResourceKind kind, std::int32_t capacity, const std::string& wait_function) {
   Resource resource;
@@ -53,9 +53,10 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultS
       "exception of " + s.name() + (marks ? " fails" : " completes") + counted + commits, s.index, [&] {
         const Steps uncounted = s.throttled ? give(s.throttle, "account_end_copy < copy_callback") : Steps{};
         // Out of turn the exception waits in a tree, not in the thread.
-        const Steps in_turn = seq({leave_thread(s.kcopyd), in_queue(on_resource(StepKind::await_turn, s.order, "copy_callback")),
-                                   enter_thread(s.kcopyd, "complete_exception < copy_callback"),
-                                   on_resource(StepKind::pass_turn, s.order, "copy_callback")});
+        const Steps in_turn =
+            seq({leave_thread(s.kcopyd), in_queue(on_resource(StepKind::await_turn, s.order, "copy_callback")),
+                 enter_thread(s.kcopyd, "complete_exception < copy_callback"),
+                 on_resource(StepKind::pass_turn, s.order, "copy_callback")});
         if (!s.persistent)
           return seq({in_turn, uncounted, finish(Status::ok)});  // transient_commit_exception: callback at once
         const std::string caller = "persistent_commit_exception < complete_exception < copy_callback";
@@ -67,9 +68,9 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultS
         const Steps commit =
             dm_io_sync(s.pstore, write_after_flush(*s.stack, s.cow, area), "chunk_io < area_io < " + caller,
                        {.ok = committed, .bad = committed, .error = not_written});
-        const Steps wait = seq({uncounted, leave_thread(s.kcopyd),
-                                in_queue(on_resource(StepKind::await, s.committed, caller)),
-                                enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
+        const Steps wait =
+            seq({uncounted, leave_thread(s.kcopyd), in_queue(on_resource(StepKind::await, s.committed, caller)),
+                 enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
         const Steps invalid = marks ? on_resource(StepKind::signal, s.store_invalid, caller) : Steps{};
         return seq({in_turn, invalid, count(s.prepared, -1, caller, commit, wait), finish(Status::ok)});
       });
@@ -78,8 +79,9 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultS
 /// pending_complete up to the point where the waiting bios are sent on.
 Steps publish(const SnapshotExceptions& s) {
   // GFP_NOIO does not fail for 32 bytes: GFP_ATOMIC and the invalidation behind it are never reached.
-  AllocationSite site{s.index, "completed_exception", "alloc_completed_exception < pending_complete", Gfp::noio, exception_bytes};
-  site.stays = true;   // in the table of exceptions until the snapshot is removed
+  AllocationSite site{s.index, "completed_exception", "alloc_completed_exception < pending_complete", Gfp::noio,
+                      exception_bytes};
+  site.stays = true;  // in the table of exceptions until the snapshot is removed
   const Allocation exception = allocation(*s.stack, site);
   return seq({exception.taken, down_read(s.lock, "pending_complete"),
               remember(s.exceptions, "dm_insert_exception < pending_complete"), up_read(s.lock, "pending_complete"),

@@ -51,8 +51,8 @@ struct SnapshotExceptions {
 /// Of those snapshots and of one that is being merged; 0: there is none.
 [[nodiscard]] std::int64_t smallest_chunk_bytes(const Stack& stack, DeviceIndex origin);
 
-/// What a write that makes an exception in the snapshot reads and writes: the chunk of the origin, the COW device, which
-/// is flushed before the metadata is written.
+/// What a write that makes an exception in the snapshot reads and writes: the chunk of the origin, the COW device,
+/// which is flushed before the metadata is written.
 void add_exception_regions(const Stack& stack, DeviceIndex snapshot, std::vector<Region>& regions);
 
 /// The same of every snapshot of the device.

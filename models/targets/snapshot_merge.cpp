@@ -109,8 +109,10 @@ Steps merge_chunk(Stack& stack, DeviceIndex index, const FaultSet& faults) {
 
 /// What a chunk that goes back asks of the devices below.
 std::vector<Region> merge_regions(const Stack& stack, DeviceIndex index) {
-  const DeviceIndex origin = stack.index_of(stack.device(index).text("origin")), cow = stack.index_of(stack.device(index).text("cow"));
-  std::vector<Region> all{same_addresses(cow, IoOp::read), same_addresses(origin, IoOp::write), same_addresses(cow, IoOp::write)};
+  const DeviceIndex origin = stack.index_of(stack.device(index).text("origin")),
+                    cow = stack.index_of(stack.device(index).text("cow"));
+  std::vector<Region> all{same_addresses(cow, IoOp::read), same_addresses(origin, IoOp::write),
+                          same_addresses(cow, IoOp::write)};
   add_origin_write_regions(stack, origin, all);
   for (const DeviceIndex flushed : {origin, cow}) all.push_back(same_addresses(flushed, IoOp::flush));
   std::erase_if(all, [&](const Region& of) { return of.op == IoOp::flush && !stack.has_write_cache(of.device); });
@@ -132,13 +134,17 @@ void run_merge(Stack& stack, DeviceIndex index) {
     return branch(status == Status::error ? "error" : "ok", seq({give(place, "merge_callback"), finish(status)}));
   };
   const std::string name = "merge-" + device.name;
-  const FaultChoice faults = fault_choice(stack, FaultyRequests{name, merge_regions(stack, index), false, device.where});
+  const FaultChoice faults =
+      fault_choice(stack, FaultyRequests{name, merge_regions(stack, index), false, device.where});
   const auto merged = [&](std::size_t combination) {
     const std::string meets = combination == 0 ? "" : " (" + faults.plan.combinations[combination].label + ")";
-    const FlowId chunk = stack.flow("merge a chunk of " + device.name + meets, index, [&] { return merge_chunk(stack, index, faults.sets[combination]); });
+    const FlowId chunk = stack.flow("merge a chunk of " + device.name + meets, index,
+                                    [&] { return merge_chunk(stack, index, faults.sets[combination]); });
     return call(chunk, next_chunks, {end(Status::ok), end(Status::error)});
   };
-  const FlowId flow = stack.flow("merge of " + device.name, index, [&] { return seq({take(place, next_chunks), choose_faults(faults, merged)}); });
+  const FlowId flow = stack.flow("merge of " + device.name, index, [&] {
+    return seq({take(place, next_chunks), choose_faults(faults, merged)});
+  });
   RequestClass merge;
   merge.name = name;
   merge.device = device.name;
@@ -157,7 +163,8 @@ void run_merge(Stack& stack, DeviceIndex index) {
 /// A request goes to the COW device or to the origin; a write of the origin is copied to its other snapshots first.
 std::vector<Region> regions(const Stack& stack, DeviceIndex index, IoOp op) {
   const DeviceIndex origin = stack.index_of(stack.device(index).text("origin"));
-  std::vector<Region> all{same_addresses(origin, op), same_addresses(stack.index_of(stack.device(index).text("cow")), op)};
+  std::vector<Region> all{same_addresses(origin, op),
+                          same_addresses(stack.index_of(stack.device(index).text("cow")), op)};
   if (op == IoOp::write) add_origin_write_regions(stack, origin, all);
   return all;
 }

@@ -51,13 +51,13 @@ bool has_write_cache(const Stack& stack, DeviceIndex index) {
 }  // namespace
 
 const TargetModel snapshot_origin_model{.id = "snapshot-origin",
-                               .read = read,
-                               .write = write,
-                               .flush = flush,
-                               .regions = regions,
-                               .num_flush_bios = num_flush_bios,
-                               .has_write_cache = has_write_cache,
-                               .reserves = core_reserves,
-                               .per_io_data_bytes = 0};
+                                        .read = read,
+                                        .write = write,
+                                        .flush = flush,
+                                        .regions = regions,
+                                        .num_flush_bios = num_flush_bios,
+                                        .has_write_cache = has_write_cache,
+                                        .reserves = core_reserves,
+                                        .per_io_data_bytes = 0};
 
 }  // namespace dmstall::models

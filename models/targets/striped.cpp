@@ -1,15 +1,17 @@
-// dm-stripe: chunks go round the devices. No pools of its own; a bio never crosses a chunk; a flush has one clone per stripe.
+// dm-stripe: chunks go round the devices. No pools of its own; a bio never crosses a chunk; a flush has one clone per
+// stripe.
 //
-// Linux 6.1.192: drivers/md/dm-stripe.c (stripe_ctr, stripe_map, stripe_map_sector), dm.c (max_io_len, alloc_multiple_bios).
+// Linux 6.1.192: drivers/md/dm-stripe.c (stripe_ctr, stripe_map, stripe_map_sector), dm.c (max_io_len,
+// alloc_multiple_bios).
 #include "models/targets/striped.hpp"
-
-#include "models/kernel/dm_core.hpp"
-#include "models/kernel/steps.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
+
+#include "models/kernel/dm_core.hpp"
+#include "models/kernel/steps.hpp"
 
 namespace dmstall::models {
 
@@ -28,18 +30,21 @@ struct Layout {
   std::int64_t chunk_bytes;
   [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(to.size()); }
   [[nodiscard]] std::int64_t period_bytes() const { return chunk_bytes * count(); }
-  [[nodiscard]] DeviceIndex stripe_of(std::int64_t chunk) const { return to[static_cast<std::size_t>(chunk % count())]; }
+  [[nodiscard]] DeviceIndex stripe_of(std::int64_t chunk) const {
+    return to[static_cast<std::size_t>(chunk % count())];
+  }
 };
 
 Steps whole(Stack& stack, DeviceIndex striped, const Layout& layout, const Io& io, std::int64_t chunk) {
   AddressMap address;
   address.divide_by = layout.period_bytes();
-  address.multiply_by = layout.chunk_bytes;   // of the place within a chunk nothing is kept
+  address.multiply_by = layout.chunk_bytes;  // of the place within a chunk nothing is kept
   return remap(stack, striped, stack.flow(layout.stripe_of(chunk), io), address);
 }
 
 /// A bio that begins `offset` bytes into a chunk and ends in a later one: max_io_len cuts it at every chunk.
-Steps in_parts(Stack& stack, DeviceIndex striped, const Layout& layout, const Io& io, std::int64_t chunk, std::int64_t offset) {
+Steps in_parts(Stack& stack, DeviceIndex striped, const Layout& layout, const Io& io, std::int64_t chunk,
+               std::int64_t offset) {
   std::vector<Part> parts;
   for (std::int64_t left = io.bytes; left > 0; ++chunk, offset = 0) {
     Io part = io;
@@ -57,7 +62,7 @@ Steps in_parts(Stack& stack, DeviceIndex striped, const Layout& layout, const Io
 Steps map(Stack& stack, DeviceIndex striped, const Io& io) {
   const Layout layout{stripes(stack, striped), stack.device(striped).integer("chunk_kib") * 1024};
   const std::int64_t chunk_bytes = layout.chunk_bytes;
-  const std::int64_t step = std::gcd(io.bytes, chunk_bytes);   // bios begin at multiples of their size
+  const std::int64_t step = std::gcd(io.bytes, chunk_bytes);  // bios begin at multiples of their size
   Step choice;
   choice.kind = StepKind::choose;
   choice.decider = DeciderKind::address;
@@ -116,20 +121,22 @@ Steps deallocate(Stack& stack, DeviceIndex striped, const Io& io) {
   return range_together(stack, striped, stripes(stack, striped), io);
 }
 
-int num_flush_bios(const Stack& stack, DeviceIndex striped) { return static_cast<int>(stripes(stack, striped).size()); }
+int num_flush_bios(const Stack& stack, DeviceIndex striped) {
+  return static_cast<int>(stripes(stack, striped).size());
+}
 
 }  // namespace
 
 const TargetModel striped_model{.id = "striped",
-                               .read = map,
-                               .write = map,
-                               .flush = flush,
-                               .regions = regions,
-                               .num_flush_bios = num_flush_bios,
-                               .has_write_cache = any_lower_has_write_cache,
-                               .reserves = core_reserves,
-                               .per_io_data_bytes = 0,
-                               .span_bytes = span_bytes,
-                               .deallocation = as_below(deallocate)};
+                                .read = map,
+                                .write = map,
+                                .flush = flush,
+                                .regions = regions,
+                                .num_flush_bios = num_flush_bios,
+                                .has_write_cache = any_lower_has_write_cache,
+                                .reserves = core_reserves,
+                                .per_io_data_bytes = 0,
+                                .span_bytes = span_bytes,
+                                .deallocation = as_below(deallocate)};
 
 }  // namespace dmstall::models

@@ -1,10 +1,10 @@
 // How one target behaves: what each file of this folder provides.
 #pragma once
 
+#include <string_view>
+
 #include "models/kernel/device_reserves.hpp"
 #include "models/kernel/stack.hpp"
-
-#include <string_view>
 
 namespace dmstall::models {
 
@@ -12,11 +12,12 @@ namespace dmstall::models {
 struct Deallocation {
   Steps (*serve)(Stack&, DeviceIndex, const Io&) = nullptr;  ///< nullptr: no target of its table takes any
   bool (*discards)(const Stack&, DeviceIndex) = nullptr;
-  std::int64_t (*write_zeroes_bytes)(const Stack&, DeviceIndex) = nullptr;   ///< most in one bio; 0: none
-  std::int64_t (*granularity)(const Stack&, DeviceIndex) = nullptr;          ///< of discards, in bytes; 0: any
+  std::int64_t (*write_zeroes_bytes)(const Stack&, DeviceIndex) = nullptr;  ///< most in one bio; 0: none
+  std::int64_t (*granularity)(const Stack&, DeviceIndex) = nullptr;         ///< of discards, in bytes; 0: any
 };
 
-/// A table that passes everything on, with the strictest limits below it (blk_stack_limits, dm_table_supports_discards).
+/// A table that passes everything on, with the strictest limits below it (blk_stack_limits,
+/// dm_table_supports_discards).
 [[nodiscard]] Deallocation as_below(Steps (*serve)(Stack&, DeviceIndex, const Io&));
 
 /// Steps are those of the whole device, dm core's io_bs handling (models/kernel/dm_core) included.
@@ -27,12 +28,12 @@ struct TargetModel {
   Steps (*flush)(Stack&, DeviceIndex, const Io&);
   /// Where an operation goes on below: every I/O that its steps make, once for each kind.
   std::vector<Region> (*regions)(const Stack&, DeviceIndex, IoOp);
-  int (*num_flush_bios)(const Stack&, DeviceIndex);   ///< largest over the table's targets
+  int (*num_flush_bios)(const Stack&, DeviceIndex);  ///< largest over the table's targets
   bool (*has_write_cache)(const Stack&, DeviceIndex);
-  /// Creates every pool of the device, used by a request or not, through the functions that the flows use: size, sharing and
-  /// "reserve" are decided in one place.
+  /// Creates every pool of the device, used by a request or not, through the functions that the flows use: size,
+  /// sharing and "reserve" are decided in one place.
   DeviceReserves (*reserves)(Stack&, DeviceIndex);
-  int per_io_data_bytes;   ///< ti->per_io_data_size
+  int per_io_data_bytes;  ///< ti->per_io_data_size
   /// What a dmsetup command on the device does in its target; none: nothing that waits for anybody.
   Steps (*administer)(Stack&, DeviceIndex, AdminVerb) = nullptr;
   /// What the device's parameters add to it; nullptr: nothing.

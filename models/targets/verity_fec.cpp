@@ -30,8 +30,8 @@
 
 #include "models/kernel/bio_slab.hpp"
 #include "models/kernel/steps.hpp"
-#include "models/targets/verity_parts.hpp"
 #include "models/targets/omissions/parts.hpp"
+#include "models/targets/verity_parts.hpp"
 
 namespace dmstall::models::verity {
 
@@ -56,8 +56,8 @@ std::int64_t rounds(const Verity& verity) {
   return (blocks + codeword_blocks(verity) - 1) / codeword_blocks(verity);
 }
 
-/// How many blocks of an area of `blocks` the fault spoils in one codeword, at worst. A listed block may hold several of the
-/// device's, one behind the other.
+/// How many blocks of an area of `blocks` the fault spoils in one codeword, at worst. A listed block may hold several
+/// of the device's, one behind the other.
 std::int64_t bad_in_a_codeword(const Verity& verity, const PlacedFault& fault, std::int64_t blocks) {
   const std::int64_t apart = rounds(verity), in_one = fault_block_bytes / verity.tree.block_bytes;
   if (fault.seeded) return (in_one + apart - 1) / apart;
@@ -79,7 +79,8 @@ FaultSet elsewhere_in_data(const Verity& verity, const FaultSet& faults) {
   FaultSet several;
   std::copy_if(faults.begin(), faults.end(), std::back_inserter(several), [&](std::int32_t id) {
     const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
-    return verity.stack.is_data_fault(id) && !fault.seeded && (fault.all_blocks || fault.every > 0 || fault.blocks.size() > 1);
+    return verity.stack.is_data_fault(id) && !fault.seeded &&
+           (fault.all_blocks || fault.every > 0 || fault.blocks.size() > 1);
   });
   return several;
 }
@@ -149,14 +150,14 @@ FlowId codeword_read(const Verity& verity, const BufioClient& from, TableId cach
 /// Blocks of the codeword in the order of fec_read_bufs: data first, then hash blocks.
 Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
   const std::string caller = std::string("fec_read_bufs < ") + decode;
-  const TableId cached =
-      verity.stack.table({verity.device.name + " data blocks for FEC", verity.tree.block_bytes, cached_blocks(verity), 0});
+  const TableId cached = verity.stack.table(
+      {verity.device.name + " data blocks for FEC", verity.tree.block_bytes, cached_blocks(verity), 0});
   const BufioClient data = data_client(verity);
   Steps steps;
   if (block == FecBlock::data) {
     Io itself = io;
     itself.reread = true;
-    itself.seen = Status::error;   // what the first read delivered is not known here: no page cache answers
+    itself.seen = Status::error;  // what the first read delivered is not known here: no page cache answers
     itself.rewritten = false;
     itself.bytes = verity.tree.block_bytes;
     const Steps hashed = hashing(verity.tree.block_bytes, "fec_is_erasure < " + caller);
@@ -213,8 +214,7 @@ bool fec_repairs(const Verity& verity, const FaultSet& faults) {
   for (const std::int32_t id : faults) {
     const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
     if (verity.stack.is_data_fault(id)) erasures += bad_in_a_codeword(verity, fault, verity.tree.data_blocks);
-    if (meets_bad_hash(verity, {id}))
-      errors += bad_in_a_codeword(verity, fault, verity.tree.blocks());
+    if (meets_bad_hash(verity, {id})) errors += bad_in_a_codeword(verity, fault, verity.tree.blocks());
   }
   return 2 * errors + erasures <= verity.fec->roots;
 }

@@ -40,7 +40,9 @@ std::int64_t HashTree::first_block_of(int level) const {
   return before;
 }
 
-std::int64_t HashTree::blocks() const { return first_block_of(-1); }
+std::int64_t HashTree::blocks() const {
+  return first_block_of(-1);
+}
 
 AddressMap HashTree::address(int level) const {
   AddressMap address;

@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "analysis/report/run_report.hpp"
-#include "analysis/use/check/check_scenario.hpp"
-#include "analysis/use/check/fingerprint.hpp"
 #include "analysis/report/alert_formats.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/report/markdown_text.hpp"
+#include "analysis/report/run_report.hpp"
+#include "analysis/use/check/check_scenario.hpp"
+#include "analysis/use/check/fingerprint.hpp"
 
 namespace dmstall::tests {
 
@@ -197,9 +197,10 @@ TEST(GithubAnnotations, ArePlacedAndEscapedAsTheRunnerReadsThem) {
   run.outcomes = {deadlock("a,b:c%.json", {"a", "b"})};
   run.outcomes[0].unmet = {"100% sure: one,\r\ntwo"};
   const std::string text = analysis::github_annotations(check_alerts(run), "0 passed, 1 failed");
-  EXPECT_EQ(text.substr(0, text.find('\n')),
-            "::error file=a%2Cb%3Ac%25.json,line=7,col=5,title=some-name%3A DEADLOCK circle::100%25 sure: one,\\x0d%0Atwo"
-            "%0Alower closes the circle a -> b");
+  EXPECT_EQ(
+      text.substr(0, text.find('\n')),
+      "::error file=a%2Cb%3Ac%25.json,line=7,col=5,title=some-name%3A DEADLOCK circle::100%25 sure: one,\\x0d%0Atwo"
+      "%0Alower closes the circle a -> b");
   EXPECT_TRUE(contains(text, "\n::notice title=dmstall::0 passed, 1 failed\n"));
   EXPECT_TRUE(contains(analysis::github_annotations(check_alerts(every_kind()), "x"), "::notice file=b/two.json,"))
       << "a known failure is no error";
@@ -250,7 +251,8 @@ TEST(Markdown, FailuresComeFirstThenWhatIsKnownAndReportsAreFolded) {
 
 TEST(ClosingPlace, IsTheDeviceThatWaitsLastOrTheStepItWaitsAt) {
   const auto outcome_of = [](const std::string& name) {
-    return analysis::check_scenario(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + name, 1, analysis::plain_run_report);
+    return analysis::check_scenario(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + name, 1,
+                                    analysis::plain_run_report);
   };
   // upper holds the page and sleeps in a read of lower; lower comes last and waits for the page.
   const CheckOutcome seed = outcome_of("seed/shared-pools.json");

@@ -64,8 +64,8 @@ class JUnit : public testing::Test {
   /// Well-formed and as tests/fixtures/junit.xsd describes it.
   bool valid(const std::string& document, const std::string& schema = "junit.xsd") const {
     std::ofstream(file_) << document;
-    const int status = std::system(("xmllint --noout --schema " + std::string(DMSTALL_SOURCE_DIR) +
-                                    "/tests/fixtures/" + schema + " " + file_.string() + " 2>" + file_.string() + ".err")
+    const int status = std::system(("xmllint --noout --schema " + std::string(DMSTALL_SOURCE_DIR) + "/tests/fixtures/" +
+                                    schema + " " + file_.string() + " 2>" + file_.string() + ".err")
                                        .c_str());
     fs::remove(file_.string() + ".err");
     EXPECT_TRUE(WIFEXITED(status));
@@ -133,7 +133,8 @@ TEST_F(JUnit, AKnownFailureIsSkippedWithItsReason) {
   EXPECT_TRUE(contains(document, "<skipped message=\"known until 2026-12-31: ticket 7: DEADLOCK circle a -> b\""))
       << document;
   EXPECT_TRUE(contains(document, "<testsuites name=\"dmstall check\" tests=\"7\" failures=\"0\" errors=\"4\""));
-  EXPECT_TRUE(contains(document, "<testsuite name=\"a\" tests=\"2\" failures=\"0\" errors=\"0\" time=\"0.500\" skipped=\"1\">"));
+  EXPECT_TRUE(contains(document,
+                       "<testsuite name=\"a\" tests=\"2\" failures=\"0\" errors=\"0\" time=\"0.500\" skipped=\"1\">"));
 }
 
 TEST_F(JUnit, CountsFailuresAndErrorsApart) {

@@ -1,15 +1,13 @@
 // Comparisons: the grid, the statistics over the seeds, what a row says, and which row is the reference.
-#include "analysis/use/compare/comparison.hpp"
-
-#include "models/scenario/reader.hpp"
-
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <csignal>
 #include <string>
 #include <vector>
+
+#include "analysis/use/compare/comparison.hpp"
+#include "models/scenario/reader.hpp"
 
 namespace dmstall::tests {
 
@@ -46,7 +44,8 @@ const std::string two_disks = R"j({ "format": 1, "name": "two",
   "devices": [ { "name": "d", "target": "disk" }, { "name": "l{i}", "target": "linear", "to": "d", "repeat": 2 } ],
   "workload": [ { "read": "l0", "count": 5 } ], "memory": { "allocator": "plentiful" }, "faults": [] })j";
 
-ComparisonPlan plan_of(const std::vector<models::Variation>& vary, const std::vector<models::Setting>& reference = {}, const std::string& text = two_disks) {
+ComparisonPlan plan_of(const std::vector<models::Variation>& vary, const std::vector<models::Setting>& reference = {},
+                       const std::string& text = two_disks) {
   const models::ReadResult read = models::read_scenario_text(text, "x.json");
   EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
   return plan_comparison(text, read.scenario.value_or(models::Scenario{}), vary, reference);
@@ -56,7 +55,8 @@ ComparisonPlan plan_of(const std::vector<models::Variation>& vary, const std::ve
 
 TEST(Grid, ValuesAreSplitOutsideOfBracketsAndQuotes) {
   EXPECT_EQ(parse_variation("cpus=1,2,16").values, (Texts{"1", "2", "16"}));
-  EXPECT_EQ(parse_variation(R"(sharing={"a": "b", "c": ["d", "e"]},module)").values, (Texts{R"({"a": "b", "c": ["d", "e"]})", "module"}));
+  EXPECT_EQ(parse_variation(R"(sharing={"a": "b", "c": ["d", "e"]},module)").values,
+            (Texts{R"({"a": "b", "c": ["d", "e"]})", "module"}));
   EXPECT_EQ(parse_variation(R"(k="a,b\",c",d)").values, (Texts{R"("a,b\",c")", "d"}));
   EXPECT_EQ(parse_variation("faults=[],any").values, (Texts{"[]", "any"}));
   EXPECT_EQ(parse_variation("k=a=b").values, (Texts{"a=b"}));
@@ -77,7 +77,8 @@ TEST(Grid, MistakesAreNamed) {
 
 TEST(Grid, TheLastKeyChangesFastest) {
   Texts rows;
-  for (const auto& settings : setting_grid({{"a", {"1", "2"}}, {"b", {"x", "y"}}})) rows.push_back(settings[0].value + settings[1].value);
+  for (const auto& settings : setting_grid({{"a", {"1", "2"}}, {"b", {"x", "y"}}}))
+    rows.push_back(settings[0].value + settings[1].value);
   EXPECT_EQ(rows, (Texts{"1x", "1y", "2x", "2y"}));
 }
 
@@ -92,7 +93,8 @@ TEST(Spread, IsTheMiddleAndTheEnds) {
 
 TEST(Row, TheMostSevereVerdictCounts) {
   ComparisonRow row;
-  row.runs = {run_of(VerdictKind::progress), run_of(VerdictKind::deadlock), run_of(VerdictKind::inconclusive), run_of(VerdictKind::deadlock)};
+  row.runs = {run_of(VerdictKind::progress), run_of(VerdictKind::deadlock), run_of(VerdictKind::inconclusive),
+              run_of(VerdictKind::deadlock)};
   row.runs[1].kind = models::DeadlockKind::circle;
   row.runs[3].kind = models::DeadlockKind::self;
   summarise(row);
@@ -130,7 +132,8 @@ TEST(Row, ErrorsAloneAreNoThroughput) {
 
 /// A disk whose blocks are all bad answers as fast as a good one; nothing of that is throughput.
 TEST(Comparison, ARowOfErrorsShowsNoSpeedUp) {
-  const ComparisonPlan plan = plan_of({{"faults", {"[]", R"([{"device": "d", "fault": "io_error", "blocks": "all"}])"}}});
+  const ComparisonPlan plan =
+      plan_of({{"faults", {"[]", R"([{"device": "d", "fault": "io_error", "blocks": "all"}])"}}});
   ComparisonOptions options;
   options.engine = Engine::simulate;
   options.seeds = 1;

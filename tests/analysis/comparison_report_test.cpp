@@ -1,10 +1,5 @@
 // What a comparison prints: tables that fit, figures that can be read back, one document per machine-readable format.
-#include "analysis/report/bytes_text.hpp"
 #include "analysis/report/comparison_report.hpp"
-#include "analysis/report/comparison_sections.hpp"
-#include "analysis/report/table.hpp"
-
-#include "models/scenario/reader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,6 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/bytes_text.hpp"
+#include "analysis/report/comparison_sections.hpp"
+#include "analysis/report/table.hpp"
+#include "models/scenario/reader.hpp"
+
 namespace dmstall::tests {
 
 namespace {
@@ -21,7 +21,8 @@ namespace {
 using namespace dmstall::analysis;
 
 std::size_t columns_of(const std::string& line) {
-  return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -44,16 +45,18 @@ Comparison wide() {
     row.reserved_ios = 65535;
     row.effective_ios = 1024;
     row.seeds_with_verdict = 10;
-    Footprint memory;
+    models::Footprint memory;
     memory.bytes = 1023 * 1024 + i;
     memory.lines = {{"io_client", "verity", 59, 59, 944, 16, 1023 * 1024 + i, 0, {{"biovecs", 944, 4096}}}};
-    row.memory = std::make_shared<const Footprint>(std::move(memory));
+    row.memory = std::make_shared<const models::Footprint>(std::move(memory));
     row.number = static_cast<std::size_t>(i) + 1;
     row.from_runs = true;
     row.verdict = i == 0 ? models::VerdictKind::inconclusive : models::VerdictKind::deadlock;
     row.reason = "not finished";
     if (i > 0) row.kind = models::DeadlockKind::empty_reserve;
-    if (i > 1) row.mib_per_s = Spread{12345.67, 12345.67, 12345.67}, row.p50_us = row.p99_us = Spread{999'990, 999'990, 999'990}, row.relative = 1;
+    if (i > 1)
+      row.mib_per_s = Spread{12345.67, 12345.67, 12345.67}, row.p50_us = row.p99_us = Spread{999'990, 999'990, 999'990},
+      row.relative = 1;
     row.polls = 1234;
     row.runs.resize(1);
     row.runs[0].assumptions = {i % 2 == 0 ? "faults: bad_block on ufs" : "faults: none", "memory: exhausted"};
@@ -78,7 +81,8 @@ const std::string many_verity = R"j({ "format": 1, "name": "many", "devices": [ 
 
 TEST(Table, IsPaddedByCodePointsAndEndsWithoutSpaces) {
   EXPECT_EQ(text_table({{{"a"}, {"n", true}}, {{"x…", "1"}, {"y", "22"}}}, 1), " a    n\n x…   1\n y   22\n");
-  EXPECT_EQ(text_table({{{"reserved_bio_based_ios"}, {"b"}}, {{"1", "2"}}}, 0), "reserved_bio_\nbased_ios      b\n1              2\n");
+  EXPECT_EQ(text_table({{{"reserved_bio_based_ios"}, {"b"}}, {{"1", "2"}}}, 0),
+            "reserved_bio_\nbased_ios      b\n1              2\n");
 }
 
 TEST(Table, MarkdownEscapesWhatWouldEndACell) {
@@ -114,7 +118,8 @@ TEST(ComparisonText, BiovecsOfFiftyNineDevicesAsAFormula) {
 }
 
 TEST(ComparisonText, NamesReservedIosAlsoWhenTheyAreNotVaried) {
-  EXPECT_NE(comparison_text(of_text(many_verity, {{"cpus", {"1", "2"}}}), false).find("  reserved_bio_based_ios: 16\n"), std::string::npos);
+  EXPECT_NE(comparison_text(of_text(many_verity, {{"cpus", {"1", "2"}}}), false).find("  reserved_bio_based_ios: 16\n"),
+            std::string::npos);
 }
 
 TEST(ComparisonText, RowNumbersAreFoldedAndSizesHaveUnits) {
@@ -133,14 +138,17 @@ TEST(ComparisonCsv, HasOneHeaderLineAndRawFigures) {
   comparison.rows.resize(2);
   comparison.rows[1].values = {"{\"a\": 1, \"b\": 2}", "x\ny"};
   const std::string csv = comparison_csv(comparison);
-  EXPECT_EQ(csv.rfind("scenario,reserved_bio_based_ios,sharing,reference,effective_reserved_ios,reserved_bytes,", 0), 0U) << csv;
+  EXPECT_EQ(csv.rfind("scenario,reserved_bio_based_ios,sharing,reference,effective_reserved_ios,reserved_bytes,", 0),
+            0U)
+      << csv;
   EXPECT_NE(csv.find("\r\nx,\"{\"\"a\"\": 1, \"\"b\"\": 2}\",\"x\ny\",0,1024,"), std::string::npos) << csv;
   EXPECT_EQ(csv.substr(csv.size() - 2), "\r\n");
 }
 
 TEST(ComparisonResult, CountsRowsByVerdict) {
   EXPECT_EQ(comparison_result_line(wide()),
-            "RESULT x COMPARED rows=20 seeds=10 progress=0 deadlock=19 stall=0 livelock=0 starvation=0 inconclusive=1 error=0 digest=0000000000000000");
+            "RESULT x COMPARED rows=20 seeds=10 progress=0 deadlock=19 stall=0 livelock=0 starvation=0 inconclusive=1 "
+            "error=0 digest=0000000000000000");
 }
 
 }  // namespace dmstall::tests

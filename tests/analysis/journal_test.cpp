@@ -1,10 +1,6 @@
-// Journals of comparisons: whatever is cut off or damaged, nothing half-written is taken for an answer and nothing finished is done twice.
-#include "analysis/use/compare/comparison.hpp"
-
-#include "models/scenario/reader.hpp"
-
+// Journals of comparisons: whatever is cut off or damaged, nothing half-written is taken for an answer and nothing
+// finished is done twice.
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +9,9 @@
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include "analysis/use/compare/comparison.hpp"
+#include "models/scenario/reader.hpp"
 
 namespace dmstall::tests {
 
@@ -53,14 +52,16 @@ class JournalTest : public testing::Test {
   std::string path_;
 };
 
-const std::string two_pools = R"j({ "format": 1, "name": "two", "resources": { "a": {"mempool": 1}, "b": {"mempool": 1} }, "tasks": [
+const std::string two_pools =
+    R"j({ "format": 1, "name": "two", "resources": { "a": {"mempool": 1}, "b": {"mempool": 1} }, "tasks": [
   { "name": "t0", "steps": [ {"take": "a"}, {"take": "b"}, {"give": "b"}, {"give": "a"} ] },
   { "name": "t1", "steps": [ {"take": "b"}, {"take": "a"}, {"give": "a"}, {"give": "b"} ] } ], "memory": {"allocator": "exhausted"} })j";
 
 ComparisonPlan plan_of(Shard shard = {}) {
   models::ReadResult read = models::read_scenario_text(two_pools, "two.json");
   EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
-  return plan_comparison({{two_pools, std::move(*read.scenario)}}, {{"resources.a.mempool", {"1", "2", "3"}}, {"resources.b.mempool", {"1", "2"}}}, {}, shard);
+  return plan_comparison({{two_pools, std::move(*read.scenario)}},
+                         {{"resources.a.mempool", {"1", "2", "3"}}, {"resources.b.mempool", {"1", "2"}}}, {}, shard);
 }
 
 ComparisonOptions options_of(Journal* journal = nullptr) {

@@ -48,7 +48,8 @@ ExitCode together(VerdictKind in_time, VerdictKind otherwise, Rest rests_on = Re
 }  // namespace
 
 TEST(OneVerdict, AReplayedWitnessCountsMost) {
-  EXPECT_EQ(together(VerdictKind::progress, VerdictKind::deadlock), ExitCode::deadlock) << "one run that completes beside a deadlock is normal";
+  EXPECT_EQ(together(VerdictKind::progress, VerdictKind::deadlock), ExitCode::deadlock)
+      << "one run that completes beside a deadlock is normal";
   EXPECT_EQ(together(VerdictKind::stall, VerdictKind::deadlock), ExitCode::deadlock);
   EXPECT_EQ(together(VerdictKind::deadlock, VerdictKind::deadlock), ExitCode::deadlock);
   EXPECT_EQ(together(VerdictKind::deadlock, VerdictKind::inconclusive), ExitCode::deadlock);
@@ -60,8 +61,10 @@ TEST(OneVerdict, ThenALivelockThenAStallThenAProofThenNothing) {
   EXPECT_EQ(together(VerdictKind::stall, VerdictKind::inconclusive), ExitCode::stall);
   EXPECT_EQ(together(VerdictKind::progress, VerdictKind::progress), ExitCode::progress);
   EXPECT_EQ(together(VerdictKind::progress, VerdictKind::progress, Rest::proved), ExitCode::progress);
-  EXPECT_EQ(together(VerdictKind::inconclusive, VerdictKind::progress, Rest::proved), ExitCode::progress) << "a bound of the timed run takes nothing from a proof";
-  EXPECT_EQ(together(VerdictKind::progress, VerdictKind::inconclusive), ExitCode::inconclusive) << "a timed run lifts nothing";
+  EXPECT_EQ(together(VerdictKind::inconclusive, VerdictKind::progress, Rest::proved), ExitCode::progress)
+      << "a bound of the timed run takes nothing from a proof";
+  EXPECT_EQ(together(VerdictKind::progress, VerdictKind::inconclusive), ExitCode::inconclusive)
+      << "a timed run lifts nothing";
 }
 
 TEST(OneVerdict, ContradictionsAreTwentyOneAndSayHowToSeeThemAgain) {
@@ -70,8 +73,10 @@ TEST(OneVerdict, ContradictionsAreTwentyOneAndSayHowToSeeThemAgain) {
     combine(timed(VerdictKind::deadlock), report);
     EXPECT_EQ(report.code, ExitCode::engines_disagree);
     ASSERT_TRUE(report.error);
-    EXPECT_NE(report.error->find("dmstall run --engine simulate --seed 7 stack.json"), std::string::npos) << *report.error;
-    EXPECT_NE(report.error->find(rests_on == Rest::proved ? "proved" : "exhausted"), std::string::npos) << *report.error;
+    EXPECT_NE(report.error->find("dmstall run --engine simulate --seed 7 stack.json"), std::string::npos)
+        << *report.error;
+    EXPECT_NE(report.error->find(rests_on == Rest::proved ? "proved" : "exhausted"), std::string::npos)
+        << *report.error;
     EXPECT_EQ(report.witness_steps, 3) << "the witness is kept";
   }
 }

@@ -1,20 +1,20 @@
 // The prover on device stacks: what must be proved, what must not, and a model made wrong on purpose.
 #include "analysis/engines/prove/prove.hpp"
 
-#include "analysis/engines/explore/explore.hpp"
-#include "analysis/engines/replay/replay.hpp"
-#include "analysis/verdict/run_scenario.hpp"
-#include "analysis/engines/verify/verify.hpp"
-#include "models/machine/compile.hpp"
-#include "models/scenario/reader.hpp"
-#include "models/targets/build.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
 #include <string>
+
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/replay/replay.hpp"
+#include "analysis/engines/verify/verify.hpp"
+#include "analysis/verdict/run_scenario.hpp"
+#include "models/machine/compile.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/targets/build.hpp"
 
 namespace dmstall::tests {
 
@@ -29,7 +29,9 @@ models::Scenario read(const std::string& file) {
   return read.scenario ? std::move(*read.scenario) : models::Scenario{};
 }
 
-models::Machine machine_of(const models::Scenario& scenario) { return analysis::any_number_of_threads(models::compile(models::build_program(scenario))); }
+models::Machine machine_of(const models::Scenario& scenario) {
+  return analysis::any_number_of_threads(models::compile(models::build_program(scenario)));
+}
 
 /// Proved, for any number, and the certificate holds.
 void expect_proved(const models::Machine& machine, int rung) {
@@ -44,7 +46,8 @@ void expect_proved(const models::Machine& machine, int rung) {
 /// Gives back in another place: kcopyd's job after the callback of the copy instead of before it.
 void free_job_after_callback(models::Program& program) {
   const auto is_jobs = [&](const models::Step& step) {
-    return step.kind == models::StepKind::give && program.resources[static_cast<std::size_t>(step.resource)].name == "snap.kcopyd_jobs";
+    return step.kind == models::StepKind::give &&
+           program.resources[static_cast<std::size_t>(step.resource)].name == "snap.kcopyd_jobs";
   };
   models::Step given;
   const auto each_list = [](models::Steps& steps, const auto& self, const auto& change) -> void {
@@ -67,7 +70,9 @@ void free_job_after_callback(models::Program& program) {
   for (models::Flow& flow : program.flows) {
     each_list(flow.steps, each_list, [&](models::Steps& steps) {
       for (std::size_t i = 0; i < steps.size(); ++i) {
-        const bool callback = steps[i].kind == models::StepKind::call && program.flows[static_cast<std::size_t>(steps[i].flow)].name == "exception of snap completes";
+        const bool callback =
+            steps[i].kind == models::StepKind::call &&
+            program.flows[static_cast<std::size_t>(steps[i].flow)].name == "exception of snap completes";
         if (!callback) continue;
         steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, given);
         ++added;
@@ -94,12 +99,16 @@ TEST(Prove, TheSeedStacksRanksAreThoseOfTheKernelsPath) {
   const Proof proof = analysis::prove(machine_of(read("scenarios/seed/per-device-pools.json")));
   ASSERT_TRUE(proof.proved) << proof.reason;
   // From the writer down to the disk; what stands between is in models/targets/seed-stack.md.
-  const std::vector<std::string> chain = {"snap.io_bs", "snap.in_progress", "snap.pending", "snap.commit", "snap.pending_count", "snap.exception_order", "snap.kcopyd_jobs",
-                                          "snap.kcopyd_pages", "kcopyd/snap", "snap.kcopyd_client.pool", "upper.io_bs", "kverityd/upper", "upper.recheck_pool",
-                                          "upper.io_client.pool", "lower.io_bs", "kverityd/lower", "lower.recheck_pool", "lower.io_client.pool"};
+  const std::vector<std::string> chain = {
+      "snap.io_bs",         "snap.in_progress",        "snap.pending",     "snap.commit",
+      "snap.pending_count", "snap.exception_order",    "snap.kcopyd_jobs", "snap.kcopyd_pages",
+      "kcopyd/snap",        "snap.kcopyd_client.pool", "upper.io_bs",      "kverityd/upper",
+      "upper.recheck_pool", "upper.io_client.pool",    "lower.io_bs",      "kverityd/lower",
+      "lower.recheck_pool", "lower.io_client.pool"};
   std::size_t last = 0;
   for (const std::string& name : chain) {
-    const auto found = std::find_if(proof.ranks.begin(), proof.ranks.end(), [&](const analysis::RankedWait& each) { return each.thing == name; });
+    const auto found = std::find_if(proof.ranks.begin(), proof.ranks.end(),
+                                    [&](const analysis::RankedWait& each) { return each.thing == name; });
     ASSERT_NE(found, proof.ranks.end()) << name;
     EXPECT_GT(found->rank, last) << name;
     last = found->rank;
@@ -110,10 +119,13 @@ TEST(Prove, ASharedPageIsNotProvedAndTheEquationsSayWhere) {
   const Proof proof = analysis::prove(machine_of(read("scenarios/seed/shared-pools.json")));
   EXPECT_FALSE(proof.proved);
   EXPECT_NE(proof.reason.find("verity.recheck_pool"), std::string::npos) << proof.reason;
-  EXPECT_NE(std::find(proof.candidate_waits.begin(), proof.candidate_waits.end(), "verity.recheck_pool"), proof.candidate_waits.end());
+  EXPECT_NE(std::find(proof.candidate_waits.begin(), proof.candidate_waits.end(), "verity.recheck_pool"),
+            proof.candidate_waits.end());
 }
 
-TEST(Prove, SharingBesideEachOtherIsHarmless) { expect_proved(machine_of(read("scenarios/seed/unstacked-shared.json")), 1); }
+TEST(Prove, SharingBesideEachOtherIsHarmless) {
+  expect_proved(machine_of(read("scenarios/seed/unstacked-shared.json")), 1);
+}
 
 TEST(Prove, EightWorkersCannotDrainASharedClientOfSixteenAndSixteenCan) {
   expect_proved(machine_of(read("tests/fixtures/one-upper-shared-client.json")), 2);

@@ -1,11 +1,11 @@
 // Small machines on which an earlier version gave a wrong answer; each says what it got wrong.
-#include "analysis/verdict/expectations.hpp"
-#include "analysis/verdict/run_scenario.hpp"
-#include "models/scenario/reader.hpp"
-
 #include <gtest/gtest.h>
 
 #include <string>
+
+#include "analysis/verdict/expectations.hpp"
+#include "analysis/verdict/run_scenario.hpp"
+#include "models/scenario/reader.hpp"
 
 namespace dmstall::tests {
 
@@ -16,7 +16,8 @@ using models::DeadlockKind;
 using models::VerdictKind;
 
 RunReport run(const std::string& body, analysis::RunOptions options = {}) {
-  models::ReadResult read = models::read_scenario_text(R"({"format": 1, "name": "regression", )" + body + "}", "regression.json");
+  models::ReadResult read =
+      models::read_scenario_text(R"({"format": 1, "name": "regression", )" + body + "}", "regression.json");
   EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
   options.engine = analysis::Engine::simulate;
   return read.scenario ? analysis::run_scenario(*read.scenario, options) : RunReport{};
@@ -26,7 +27,8 @@ RunReport run(const std::string& body, analysis::RunOptions options = {}) {
 
 // The replayer gave a later child the number of one that had not moved yet, and refused the witness.
 TEST(Regression, AWitnessWithAnIdlePrefetchChildReplays) {
-  const RunReport report = run(R"("devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"},
+  const RunReport report =
+      run(R"("devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"},
     {"name": "w", "target": "verity", "data": "v", "hash": "v", "reserve": {"kverityd": 0}}], "faults": [], "memory": {"allocator": "plentiful"},
     "workload": [{"read": "w"}])");
   EXPECT_FALSE(report.error) << report.error.value_or("");
@@ -41,14 +43,16 @@ TEST(Regression, EverySeedOfANestedRecheckReplays) {
     const RunReport report = run(R"("devices": [{"name": "disk", "target": "disk"},
       {"name": "lower", "target": "verity", "data": "disk", "hash": "disk", "on_corruption": "ignore"},
       {"name": "upper", "target": "verity", "data": "lower", "hash": "lower"}], "sharing": "SR", "memory": {"fails": ["*.recheck_pool"]},
-      "workload": [{"read": "upper", "count": 12, "in_flight": 4}])", options);
+      "workload": [{"read": "upper", "count": 12, "in_flight": 4}])",
+                                 options);
     EXPECT_FALSE(report.error) << "seed " << seed << ": " << report.error.value_or("");
   }
 }
 
 // Parked children were not counted until the block ended, so waiting for them inside it was taken for progress.
 TEST(Regression, WaitingForABioOnItsOwnListIsASelfDeadlock) {
-  const RunReport report = run(R"("resources": {"p": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing"}, "tasks": [
+  const RunReport report =
+      run(R"("resources": {"p": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing"}, "tasks": [
     {"name": "a", "steps": [{"submit_bio": [{"take": "p"}, {"spawn": "c", "park": true, "with": ["p"]}, {"await_children": true}]}]},
     {"name": "c", "start": false, "steps": [{"give": "p"}]}])");
   EXPECT_EQ(report.verdict, VerdictKind::deadlock);
@@ -57,7 +61,8 @@ TEST(Regression, WaitingForABioOnItsOwnListIsASelfDeadlock) {
 
 // "faults": [] had no effect on tasks.
 TEST(Regression, NoFaultsMeansNoneInTasksToo) {
-  const std::string tasks = R"("resources": {"p": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing"}, "tasks": [
+  const std::string tasks =
+      R"("resources": {"p": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing"}, "tasks": [
     {"name": "x", "steps": [{"choose": {"bad": [{"take": "p"}, {"take": "p"}, {"give": "p"}, {"give": "p"}], "ok": []}, "fault": ["bad"]}]}])";
   bool deadlock = false;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
@@ -83,15 +88,20 @@ TEST(Regression, ADaemonThatHoldsTheLockIsPartOfTheCircle) {
 
 // A flush that completes at once never gave its thread back.
 TEST(Regression, AFlushWithoutWriteCacheFreesItsThread) {
-  EXPECT_EQ(run(R"("devices": [{"name": "d", "target": "disk", "write_cache": false}], "memory": {"allocator": "plentiful"}, "faults": [],
-    "workload": [{"flush": "d", "count": 2, "in_flight": 2}])").verdict, VerdictKind::progress);
+  EXPECT_EQ(
+      run(R"("devices": [{"name": "d", "target": "disk", "write_cache": false}], "memory": {"allocator": "plentiful"}, "faults": [],
+    "workload": [{"flush": "d", "count": 2, "in_flight": 2}])")
+          .verdict,
+      VerdictKind::progress);
 }
 
 // A chunk above kcopyd_subjob_size_kb asked for more pages than the reserve has.
 TEST(Regression, ALargeChunkIsCopiedInPieces) {
   EXPECT_EQ(run(R"("devices": [{"name": "o", "target": "disk"}, {"name": "c", "target": "disk"},
     {"name": "s", "target": "snapshot", "origin": "o", "cow": "c", "chunk_kib": 1024}], "memory": {"allocator": "exhausted"}, "faults": [],
-    "workload": [{"writeback": "s", "pages": 4}])").verdict, VerdictKind::progress);
+    "workload": [{"writeback": "s", "pages": 4}])")
+                .verdict,
+            VerdictKind::progress);
 }
 
 // A task that spawns itself is ended by a bound, not by the machine's memory.
@@ -106,15 +116,17 @@ TEST(Regression, SpawningWithoutEndIsRefused) {
 
 // The time at which memory comes back counts from the beginning of the shortage.
 TEST(Regression, MemoryRecoversAfterTheShortageBegan) {
-  const RunReport report = run(R"("resources": {"p": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing", "from_s": 5, "recovers_after_s": 7},
+  const RunReport report = run(
+      R"("resources": {"p": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing", "from_s": 5, "recovers_after_s": 7},
     "tasks": [{"name": "x", "steps": [{"spend_us": 6000000}, {"take": "p"}, {"take": "p"}, {"give": "p", "n": 2}]}])");
   EXPECT_EQ(report.verdict, VerdictKind::stall);
-  EXPECT_DOUBLE_EQ(report.simulation.sim_time_s, 16.0);   // asks at 6 and 11 s in vain, at 16 s memory is back
+  EXPECT_DOUBLE_EQ(report.simulation.sim_time_s, 16.0);  // asks at 6 and 11 s in vain, at 16 s memory is back
 }
 
 // Expectations about a stuck set were taken for met when nothing was stuck.
 TEST(Regression, ExpectingAKindOfDeadlockOfAProgressIsUnmet) {
-  const RunReport report = run(R"("devices": [{"name": "d", "target": "disk"}], "memory": {"allocator": "plentiful"}, "faults": [],
+  const RunReport report =
+      run(R"("devices": [{"name": "d", "target": "disk"}], "memory": {"allocator": "plentiful"}, "faults": [],
     "workload": [{"read": "d"}], "expect": {"verdict": "PROGRESS", "kind": "self", "stuck": 7})");
   EXPECT_EQ(analysis::unmet_expectations(report).size(), 1u);
 }

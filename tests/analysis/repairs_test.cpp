@@ -1,15 +1,15 @@
 // What would undo a deadlock: the repairs that kernel developers chose are found, and changes that are none are not.
 #include "analysis/verdict/repairs.hpp"
-#include "analysis/verdict/rewrites.hpp"
-
-#include "models/scenario/reader.hpp"
-#include "tests/oracle/builder.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
+
+#include "analysis/verdict/rewrites.hpp"
+#include "models/scenario/reader.hpp"
+#include "tests/oracle/builder.hpp"
 
 namespace dmstall::tests {
 
@@ -28,7 +28,8 @@ std::vector<analysis::Repair> repairs_of(const models::Scenario& scenario) {
 }
 
 std::vector<analysis::Repair> repairs_of_file(const std::string& stem) {
-  const models::ReadResult read = models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/history/" + stem + ".json");
+  const models::ReadResult read =
+      models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/history/" + stem + ".json");
   EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
   return read.scenario ? repairs_of(*read.scenario) : std::vector<analysis::Repair>{};
 }
@@ -58,9 +59,11 @@ TEST(Repairs, AQueueOfItsOwnForTheWorkThatWaits) {
   }
   // Loop's fix holds for any number of requests.
   const auto loop = repairs_of_file("loop-stacked-wq-before-1");
-  EXPECT_TRUE(std::any_of(loop.begin(), loop.end(), [](const auto& each) { return each.outcome == "PROVED for any number of requests"; }));
+  EXPECT_TRUE(std::any_of(loop.begin(), loop.end(),
+                          [](const auto& each) { return each.outcome == "PROVED for any number of requests"; }));
   // 8c0cbc2f79bb, "dm kcopyd: per device".
-  EXPECT_TRUE(offers(repairs_of_file("kcopyd-shared-thread-before"), "task recovery-of-A: a queue of its own instead of kcopyd"));
+  EXPECT_TRUE(offers(repairs_of_file("kcopyd-shared-thread-before"),
+                     "task recovery-of-A: a queue of its own instead of kcopyd"));
 }
 
 /// c6ea41fbbe08: the sub-jobs are allocated together with the job, although another step lies between.
@@ -73,8 +76,10 @@ TEST(Repairs, WhatIsTakenInPartsIsTakenTogether) {
 
 /// dm-crypt's bio_alloc_lock.
 TEST(Repairs, OneCollectorAtATime) {
-  EXPECT_TRUE(offers(repairs_of_file("dm-crypt-page-pool-before"), "page_pool: one request at a time collects its elements, under a lock"));
-  EXPECT_TRUE(offers(repairs_of_file("dm-duplicate-bios-before"), "bs: one request at a time collects its elements, under a lock"));
+  EXPECT_TRUE(offers(repairs_of_file("dm-crypt-page-pool-before"),
+                     "page_pool: one request at a time collects its elements, under a lock"));
+  EXPECT_TRUE(offers(repairs_of_file("dm-duplicate-bios-before"),
+                     "bs: one request at a time collects its elements, under a lock"));
 }
 
 /// A pool smaller than one request: neither helps.
@@ -130,13 +135,15 @@ TEST(Rewrites, TogetherUpToTheFirstGiveOrAWayOut) {
     analysis::take_all_at_once(row, r);
     std::vector<int> sizes;
     for (const Step& step : row) {
-      if (step.kind == StepKind::take && step.resource == r) sizes.push_back(step.mode == TakeMode::all ? step.n : -step.n);
+      if (step.kind == StepKind::take && step.resource == r)
+        sizes.push_back(step.mode == TakeMode::all ? step.n : -step.n);
     }
     return sizes;
   };
   EXPECT_EQ(takes_of({take(r), spend(), take(r, 2), give(r, 3)}), (std::vector<int>{3}));
   EXPECT_EQ(takes_of({take(r), give(r), take(r), give(r)}), (std::vector<int>{-1, -1}));
-  EXPECT_EQ(takes_of({take(r), choose({branch("a", {give(r), finish()}), branch("b", {})}), take(r), give(r, 2)}), (std::vector<int>{-1, -1}));
+  EXPECT_EQ(takes_of({take(r), choose({branch("a", {give(r), finish()}), branch("b", {})}), take(r), give(r, 2)}),
+            (std::vector<int>{-1, -1}));
   EXPECT_EQ(takes_of({take(r), detach(), take(r), give(r, 2)}), (std::vector<int>{-1, -1}));
   EXPECT_EQ(takes_of({take(r, 1, 1), take(r), give(r, 2)}), (std::vector<int>{-1, -1}));
   Steps row{spend(), take(r), spend(), take(r, 2), spend(), give(r, 3)};

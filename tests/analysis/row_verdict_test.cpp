@@ -1,9 +1,9 @@
 // The verdict of a row of a comparison, from prover, search and timed runs, case by case.
-#include "analysis/use/compare/comparison.hpp"
-
 #include <gtest/gtest.h>
 
 #include <string>
+
+#include "analysis/use/compare/comparison.hpp"
 
 namespace dmstall::tests {
 
@@ -52,8 +52,8 @@ TEST(RowVerdict, RunsThatCompleteLiftNothing) {
   EXPECT_EQ(row.code, ExitCode::inconclusive);
 }
 
-// compare once called this a bug of dmstall, where run says DEADLOCK: a stall that the search ended with does not exclude
-// the stuck set that a timed run met.
+// compare once called this a bug of dmstall, where run says DEADLOCK: a stall that the search ended with does not
+// exclude the stuck set that a timed run met.
 TEST(RowVerdict, AStuckRunBesideAStallOrALivelockIsADeadlockAndNoContradiction) {
   for (const VerdictKind untimed : {VerdictKind::stall, VerdictKind::livelock, VerdictKind::starvation}) {
     const ComparisonRow row = row_of(untimed, {VerdictKind::deadlock});

@@ -1,14 +1,14 @@
 // The verdict of one scenario, from reading the file to the replayed witness.
-#include "analysis/verdict/expectations.hpp"
 #include "analysis/verdict/run_scenario.hpp"
-
-#include "analysis/engines/replay/replay.hpp"
-#include "models/scenario/reader.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
+
+#include "analysis/engines/replay/replay.hpp"
+#include "analysis/verdict/expectations.hpp"
+#include "models/scenario/reader.hpp"
 
 namespace dmstall::tests {
 
@@ -45,7 +45,8 @@ TEST(RunScenario, SeedWithSharedPoolsDeadlocksInTheNestedRecheck) {
   EXPECT_EQ(report.stuck.circle, std::vector<std::string>{"verity.recheck_pool"});
   EXPECT_EQ(report.stuck.kind, models::DeadlockKind::circle);
   // The blocked stacks are those that a real kernel showed.
-  EXPECT_TRUE(mentions(report.stuck.threads, "kverityd/upper", "wait_for_completion_io < sync_io < dm_io < verity_recheck"));
+  EXPECT_TRUE(
+      mentions(report.stuck.threads, "kverityd/upper", "wait_for_completion_io < sync_io < dm_io < verity_recheck"));
   EXPECT_TRUE(mentions(report.stuck.threads, "kverityd/lower", "mempool_alloc < verity_recheck"));
   EXPECT_TRUE(report.relieved_by_memory);
   EXPECT_NE(report.without_faults.find("PROGRESS"), std::string::npos);
@@ -65,8 +66,8 @@ TEST(RunScenario, SeedWithPrivatePoolsWritesEveryPage) {
     return sim::LatencySummary{};
   };
   EXPECT_EQ(latency("snap").count, 256);
-  EXPECT_EQ(latency("upper").count, 64);   // one read per chunk
-  EXPECT_GT(latency("lower").count, 64);   // its first reads and the recheck's
+  EXPECT_EQ(latency("upper").count, 64);  // one read per chunk
+  EXPECT_GT(latency("lower").count, 64);  // its first reads and the recheck's
   EXPECT_GE(latency("snap").max_us, latency("upper").max_us);
   EXPECT_GE(latency("upper").max_us, latency("lower").max_us);
 }
@@ -84,7 +85,7 @@ TEST(RunScenario, MemoryThatReturnsAfterTwelveSecondsMakesAStallOfThreePolls) {
   ASSERT_EQ(report.verdict, VerdictKind::stall);
   EXPECT_EQ(report.code, models::ExitCode::stall);
   ASSERT_EQ(report.simulation.stalls.size(), 1u);
-  EXPECT_EQ(report.simulation.stalls[0].polls, 3);   // at 5, 10 and 15 s; the last one succeeds
+  EXPECT_EQ(report.simulation.stalls[0].polls, 3);  // at 5, 10 and 15 s; the last one succeeds
   EXPECT_DOUBLE_EQ(report.simulation.stalls[0].to_s, 15.0);
 }
 
@@ -115,7 +116,8 @@ TEST(RunScenario, SixteenUpperWorkersDrainASharedClientOfSixteenForSomeSeed) {
     ASSERT_FALSE(report.error) << *report.error;
     if (report.verdict != VerdictKind::deadlock) continue;
     ++deadlocks;
-    EXPECT_NE(std::find(report.stuck.waited_for.begin(), report.stuck.waited_for.end(), "verity.io_client.pool"), report.stuck.waited_for.end());
+    EXPECT_NE(std::find(report.stuck.waited_for.begin(), report.stuck.waited_for.end(), "verity.io_client.pool"),
+              report.stuck.waited_for.end());
   }
   EXPECT_GT(deadlocks, 0);
 }
@@ -160,10 +162,12 @@ TEST(RunScenario, ABoundIsInconclusiveAndNamesItsFlag) {
 /// One work item waits for another of its queue: enough threads, and it is served; the rescuer alone cannot.
 TEST(RunScenario, ASearchAsksForAnyNumberOfThreadsUnlessTheScenarioSays) {
   const auto verdict = [](const std::string& memory) {
-    models::ReadResult read = models::read_scenario_text(R"({"format": 1, "name": "threads", "memory": {)" + memory + R"(},
+    models::ReadResult read =
+        models::read_scenario_text(R"({"format": 1, "name": "threads", "memory": {)" + memory + R"(},
       "resources": {"wq": {"workqueue": {"max_active": 2, "threads": 0, "rescuer": true}}},
       "tasks": [{"name": "upper", "steps": [{"enter": "wq"}, {"spawn": "lower"}, {"await_children": true}, {"leave": "wq"}]},
-                {"name": "lower", "start": false, "steps": [{"enter": "wq"}, {"leave": "wq"}]}]})", "threads.json");
+                {"name": "lower", "start": false, "steps": [{"enter": "wq"}, {"leave": "wq"}]}]})",
+                                   "threads.json");
     EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
     analysis::RunOptions options;
     options.engine = analysis::Engine::explore;
@@ -178,7 +182,8 @@ TEST(RunScenario, ACounterBelowZeroIsTheScenariosError) {
   models::ReadResult read = models::read_scenario_text(R"({"format": 1, "name": "below-zero",
     "resources": {"c": {"counter": 0}},
     "tasks": [{"name": "t", "steps": [{"count": "c", "by": -1}]},
-              {"name": "late", "steps": [{"spend_us": 10}, {"count": "c", "by": 1}]}]})", "below-zero.json");
+              {"name": "late", "steps": [{"spend_us": 10}, {"count": "c", "by": 1}]}]})",
+                                                       "below-zero.json");
   ASSERT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
   const RunReport report = analysis::run_scenario(*read.scenario, {});
   EXPECT_EQ(report.code, models::ExitCode::bad_scenario);

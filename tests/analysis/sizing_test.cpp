@@ -1,8 +1,6 @@
-// Which sizes are safe: known answers from arithmetic, from kernel code, and from machines whose safe sizes are no interval.
+// Which sizes are safe: known answers from arithmetic, from kernel code, and from machines whose safe sizes are no
+// interval.
 #include "analysis/use/size/sizing.hpp"
-
-#include "analysis/report/size_report.hpp"
-#include "models/scenario/settings.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,6 +8,9 @@
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include "analysis/report/size_report.hpp"
+#include "models/scenario/settings.hpp"
 
 namespace dmstall::tests {
 
@@ -62,8 +63,8 @@ std::vector<int> safe(const SizeSeries& series) {
 
 }  // namespace
 
-// n readers each hold m - 1 bios of the machine's set while they wait for the m-th: stuck iff n (m - 1) >= its size. Here
-// n = 2 and m = 2. With a set for each filesystem every wait goes down.
+// n readers each hold m - 1 bios of the machine's set while they wait for the m-th: stuck iff n (m - 1) >= its size.
+// Here n = 2 and m = 2. With a set for each filesystem every wait goes down.
 TEST(Sizing, APoolThatTheMachineHasOnceIsSizedForAllItsUsers) {
   const Sizing sizing = size(read("findings/fs-bio-set-through-loop.json"), "fs_bio_set", up_to(6));
   ASSERT_EQ(sizing.series.size(), 2u);
@@ -97,10 +98,13 @@ TEST(Sizing, SafeSizesNeedNotBeAnInterval) {
   EXPECT_EQ(sizing.series[0].safe_from()->size, 3) << "three tasks never hold more than three";
   EXPECT_EQ(sizing.series[0].smallest_safe()->size, 1);
   EXPECT_EQ(sizing.series[0].safe_to_the_end()->size, 3);
-  EXPECT_NE(analysis::sizing_result_line(sizing).find("RESULT sizing-gate-safe-again SIZED pool=G sizes=1-6 safe=1,3-6 unsafe=2 open=none from=3 digest="), std::string::npos);
+  EXPECT_NE(analysis::sizing_result_line(sizing).find(
+                "RESULT sizing-gate-safe-again SIZED pool=G sizes=1-6 safe=1,3-6 unsafe=2 open=none from=3 digest="),
+            std::string::npos);
 }
 
-// Four requests take two elements one by one: a deadlock iff n (m - 1) >= C, so 5 is the least safe size, and above it all are.
+// Four requests take two elements one by one: a deadlock iff n (m - 1) >= C, so 5 is the least safe size, and above it
+// all are.
 TEST(Sizing, TheProofOfOneSizeCoversAllAboveWhereItsCertificateSaysSo) {
   const Sizing sizing = size(read("tutorial/02-two-from-one-pool.json"), "pool", up_to(7));
   EXPECT_EQ(safe(sizing.series[0]), (std::vector<int>{5, 6, 7}));
@@ -108,7 +112,8 @@ TEST(Sizing, TheProofOfOneSizeCoversAllAboveWhereItsCertificateSaysSo) {
   EXPECT_EQ(sizing.series[0].safe_from()->size, 5);
 }
 
-// dm.c:__send_empty_flush: a flush of three segments takes D = 2 elements of a pool of P = r. Unsafe: D > P, or k (D - 1) >= P.
+// dm.c:__send_empty_flush: a flush of three segments takes D = 2 elements of a pool of P = r. Unsafe: D > P, or k (D -
+// 1) >= P.
 TEST(Sizing, AFlushOfAThreeSegmentVolumeNeedsWhatTheFormulaSays) {
   constexpr int demand = 2, last = 6;
   for (const std::string file : {"sizing/linear-3-flush.json", "sizing/linear-3-flush-on-reserve.json"}) {
@@ -135,9 +140,11 @@ TEST(Sizing, WhatCoversAllAboveIsProvedThereToo) {
   EXPECT_EQ(sizing.series[0].safe_from()->size, 3);
 }
 
-// One verity device on another, both levels bad: an element of the shared client is held above while one is needed below.
+// One verity device on another, both levels bad: an element of the shared client is held above while one is needed
+// below.
 TEST(Sizing, SharedIsComparedWithPoolsOfTheirOwn) {
-  const models::Scenario scenario = read_json(R"j({ "format": 1, "name": "x", "kernel": { "release": "6.1", "cpus": 2 }, "devices": [
+  const models::Scenario scenario =
+      read_json(R"j({ "format": 1, "name": "x", "kernel": { "release": "6.1", "cpus": 2 }, "devices": [
     { "name": "ufs", "target": "disk" }, { "name": "lower", "target": "verity", "data": "ufs", "hash": "ufs", "on_corruption": "ignore" },
     { "name": "upper", "target": "verity", "data": "lower", "hash": "lower", "on_corruption": "ignore" } ],
     "sharing": "SC", "memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [ { "device": "ufs", "fault": "bad_block" } ],
@@ -145,7 +152,8 @@ TEST(Sizing, SharedIsComparedWithPoolsOfTheirOwn) {
   const Sizing sizing = size(scenario, "verity.io_client", {1, 2, 3});
   ASSERT_EQ(sizing.series.size(), 2u);
   EXPECT_FALSE(sizing.series[0].private_pools);
-  EXPECT_EQ(safe(sizing.series[0]), (std::vector<int>{2, 3})) << "one request holds one element above and needs one below";
+  EXPECT_EQ(safe(sizing.series[0]), (std::vector<int>{2, 3}))
+      << "one request holds one element above and needs one below";
   EXPECT_EQ(safe(sizing.series[1]), (std::vector<int>{1, 2, 3}));
   ASSERT_NE(sizing.series[1].safe_from(), nullptr);
   EXPECT_EQ(sizing.series[1].safe_from()->size, 1);
@@ -159,7 +167,8 @@ TEST(Sizing, NamesAreThoseOfReports) {
   EXPECT_EQ(analysis::find_sized(stack, "verity.recheck_pool").devices.size(), 2u);
   EXPECT_EQ(analysis::find_sized(stack, "verity.recheck_pool").now, 1);
   EXPECT_EQ(analysis::find_sized(stack, "verity.recheck_pool").sharing_rule, "verity.recheck_pool");
-  EXPECT_EQ(analysis::find_sized(stack, "lower.bufio_client.pool").name, "lower.bufio_client") << "a client's pools are of one size";
+  EXPECT_EQ(analysis::find_sized(stack, "lower.bufio_client.pool").name, "lower.bufio_client")
+      << "a client's pools are of one size";
   EXPECT_EQ(analysis::find_sized(stack, "verity.bufio_client").devices.size(), 2u) << "one in each";
   EXPECT_EQ(analysis::find_sized(stack, "").name, "reserved_bio_based_ios");
   EXPECT_EQ(analysis::find_sized(stack, "").largest, 1024);
@@ -171,7 +180,8 @@ TEST(Sizing, NamesAreThoseOfReports) {
     }
     return std::string();
   };
-  EXPECT_NE(refused(stack, "lower.recheck_pool").find("did you mean \"verity.recheck_pool\"?"), std::string::npos) << refused(stack, "lower.recheck_pool");
+  EXPECT_NE(refused(stack, "lower.recheck_pool").find("did you mean \"verity.recheck_pool\"?"), std::string::npos)
+      << refused(stack, "lower.recheck_pool");
   EXPECT_NE(refused(stack, "verity.recheck_poll").find("did you mean \"verity.recheck_pool\"?"), std::string::npos);
   const models::Scenario tasks = read("sizing/gate-two-flows.json");
   EXPECT_NE(refused(tasks, "").find("--pool names one of G, A, B"), std::string::npos) << refused(tasks, "");

@@ -18,11 +18,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point begun) { return std::chrono::duration<double>(Clock::now() - begun).count(); }
+double since(Clock::time_point begun) {
+  return std::chrono::duration<double>(Clock::now() - begun).count();
+}
 
 std::string verity(int i, const std::string& below) {
   const std::string name = "v" + std::to_string(i);
-  return R"(, {"name": ")" + name + R"(", "target": "verity", "data": ")" + below + R"(", "hash": ")" + below + R"(", "on_corruption": "error"})";
+  return R"(, {"name": ")" + name + R"(", "target": "verity", "data": ")" + below + R"(", "hash": ")" + below +
+         R"(", "on_corruption": "error"})";
 }
 
 std::string reader(int i) {
@@ -36,7 +39,8 @@ std::string beside(int devices, const std::string& sharing) {
     list += verity(i, "ufs");
     work += (i == 0 ? "" : ", ") + reader(i);
   }
-  return R"({"format": 1, "name": "beside", "sharing": ")" + sharing + R"(", "devices": [)" + list + R"(], "workload": [)" + work + "]}";
+  return R"({"format": 1, "name": "beside", "sharing": ")" + sharing + R"(", "devices": [)" + list +
+         R"(], "workload": [)" + work + "]}";
 }
 
 std::string on_top(int devices) {
@@ -52,7 +56,8 @@ void measure(const char* what, int devices, const std::string& text) {
     std::exit(1);
   }
   Clock::time_point begun = Clock::now();
-  const models::Machine machine = analysis::any_number_of_threads(models::compile(models::build_program(*read.scenario)));
+  const models::Machine machine =
+      analysis::any_number_of_threads(models::compile(models::build_program(*read.scenario)));
   const double build = since(begun);
   begun = Clock::now();
   const analysis::Proof proof = analysis::prove(machine);
@@ -60,9 +65,14 @@ void measure(const char* what, int devices, const std::string& text) {
   begun = Clock::now();
   const bool accepted = proof.proved && analysis::verify(machine, proof.certificate).accepted;
   const double check = since(begun);
-  std::printf("%-28s %6d devices %9zu nodes  %-24s build %7.3f s  prove %7.3f s  check %7.3f s  per device %6.1f + %5.1f + %5.1f us\n", what, devices, machine.nodes.size(),
-              accepted ? "PROVED, checked" : proof.proved ? "PROVED, NOT ACCEPTED" : "UNKNOWN", build, prove, check, 1e6 * build / devices, 1e6 * prove / devices,
-              1e6 * check / devices);
+  std::printf(
+      "%-28s %6d devices %9zu nodes  %-24s build %7.3f s  prove %7.3f s  check %7.3f s  per device %6.1f + %5.1f + "
+      "%5.1f us\n",
+      what, devices, machine.nodes.size(),
+      accepted       ? "PROVED, checked"
+      : proof.proved ? "PROVED, NOT ACCEPTED"
+                     : "UNKNOWN",
+      build, prove, check, 1e6 * build / devices, 1e6 * prove / devices, 1e6 * check / devices);
 }
 
 }  // namespace

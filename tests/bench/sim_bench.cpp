@@ -1,8 +1,5 @@
 // How much the timed engine costs on top of SimGrid: a writeback-like run of a million requests beside a bare SimGrid
 // program that stops the clock and switches actors as often. Usage: bench_sim [requests]
-#include "models/machine/compile.hpp"
-#include "sim/simulate.hpp"
-
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -16,6 +13,9 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "models/machine/compile.hpp"
+#include "sim/simulate.hpp"
 
 namespace {
 
@@ -144,8 +144,8 @@ double bare_simgrid(std::int64_t timers, std::int64_t switches, int actors) {
   return cpu_seconds() - start;
 }
 
-/// The same numbers again as an ordinary s4u program writes them: actors that sleep, one sleep per timer (a simcall that
-/// also switches), and a yield for each further switch.
+/// The same numbers again as an ordinary s4u program writes them: actors that sleep, one sleep per timer (a simcall
+/// that also switches), and a yield for each further switch.
 double plain_s4u(std::int64_t timers, std::int64_t switches, int actors) {
   namespace sg = simgrid::s4u;
   std::vector<std::string> words{"plain", "--log=root.thres:critical", "--cfg=contexts/factory:raw",
@@ -217,11 +217,12 @@ int main(int argc, char** argv) {
     best = std::min(best, seconds);
     best_bare = std::min(
         best_bare, bare_simgrid(shorter.timers, shorter.context_switches, static_cast<int>(shorter.most_threads)));
-    best_plain = std::min(
-        best_plain, plain_s4u(shorter.timers, shorter.context_switches, static_cast<int>(shorter.most_threads)));
+    best_plain = std::min(best_plain,
+                          plain_s4u(shorter.timers, shorter.context_switches, static_cast<int>(shorter.most_threads)));
   }
-  std::printf("best of %d rounds of %lld requests: engine %.3f s, bare SimGrid timers and switches %.3f s, ratio %.2f\n", rounds,
-              static_cast<long long>(requests / 10), best, best_bare, best / best_bare);
+  std::printf(
+      "best of %d rounds of %lld requests: engine %.3f s, bare SimGrid timers and switches %.3f s, ratio %.2f\n",
+      rounds, static_cast<long long>(requests / 10), best, best_bare, best / best_bare);
   std::printf("the same with s4u actors that sleep and yield: %.3f s, ratio %.2f\n", best_plain, best / best_plain);
   return 0;
 }

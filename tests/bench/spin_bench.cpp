@@ -43,7 +43,8 @@ Measured search(const models::Machine& machine, const analysis::Reductions& redu
     analysis::Space space(machine, groups, demand, {requests}, reductions);
     analysis::Search search(space);
     best.states = search.run({}).states;
-    best.seconds = std::min(best.seconds, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+    best.seconds =
+        std::min(best.seconds, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
   }
   return best;
 }
@@ -54,8 +55,8 @@ struct Pan {
 };
 
 void print(const char* what, const Measured& measured, const Pan& pan) {
-  fmt::print("  {:<52} {:>9} states {:>10.3f} ms {:>9.1f} x {:>9.1f} x\n", what, measured.states, 1e3 * measured.seconds, pan.plain_s / measured.seconds,
-             pan.reduced_s / measured.seconds);
+  fmt::print("  {:<52} {:>9} states {:>10.3f} ms {:>9.1f} x {:>9.1f} x\n", what, measured.states,
+             1e3 * measured.seconds, pan.plain_s / measured.seconds, pan.reduced_s / measured.seconds);
 }
 
 bool compare(int reserve) {
@@ -77,7 +78,13 @@ bool compare(int reserve) {
     return false;
   }
   const Pan pan{plain.pan_s, reduced.pan_s};
-  const analysis::Reductions none{.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false, .wakes = false};
+  const analysis::Reductions none{.count = false,
+                                  .empty = false,
+                                  .release = false,
+                                  .choices = false,
+                                  .ample = false,
+                                  .siblings = false,
+                                  .wakes = false};
   analysis::Reductions counted = none, one_token;
   counted.count = true;
   one_token.count = false;
@@ -85,7 +92,8 @@ bool compare(int reserve) {
   print("SPIN, pan alone, one state per step", {plain.pan_s, plain.states}, pan);
   print("SPIN, pan alone, its own reductions", {reduced.pan_s, reduced.states}, pan);
   print("SPIN, spin + gcc + pan, one state per step", {plain.spin_s + plain.gcc_s + plain.pan_s, plain.states}, pan);
-  print("SPIN, spin + gcc + pan, its own reductions", {reduced.spin_s + reduced.gcc_s + reduced.pan_s, reduced.states}, pan);
+  print("SPIN, spin + gcc + pan, its own reductions", {reduced.spin_s + reduced.gcc_s + reduced.pan_s, reduced.states},
+        pan);
   print("search, one token per request, no reduction", search(machine, none), pan);
   print("search, one token per request, the other reductions", search(machine, one_token), pan);
   print("search, counted, no other reduction", search(machine, counted), pan);

@@ -1,10 +1,10 @@
 // `dmstall check` as a CI job runs it: what passes, what fails, how that is told, and with which code.
-#include "tests/cli/program_test.hpp"
-
 #include <algorithm>
 #include <regex>
 #include <string>
 #include <vector>
+
+#include "tests/cli/program_test.hpp"
 
 namespace dmstall::tests {
 
@@ -25,7 +25,9 @@ class Check : public ProgramTest {
   }
 
   /// Runs the program in the test's folder.
-  Outcome run(const std::string& arguments) const { return dmstall("check " + arguments, "cd " + folder_.string() + " && "); }
+  Outcome run(const std::string& arguments) const {
+    return dmstall("check " + arguments, "cd " + folder_.string() + " && ");
+  }
 };
 
 bool contains(const std::string& text, const std::string& part) {
@@ -63,9 +65,10 @@ TEST_F(Check, TheCanaryAWrongExpectationFailsAndIsNamed) {
       << outcome.out;
   EXPECT_TRUE(contains(outcome.out, "wrong.json  FAILED  expected PROGRESS, found DEADLOCK  [100%]\n")) << outcome.out;
   const std::string failures = outcome.out.substr(outcome.out.find("= FAILURES ="));
-  for (const char* text : {"_ wrong.json _", "expected: PROGRESS\n", "found:    DEADLOCK circle verity.recheck_pool\n",
-                           "kverityd/lower  waits for  1 verity.recheck_pool", "without faults: PROVED for any number of requests",
-                           "RESULT seed-shared-pools DEADLOCK", "again: dmstall run --seed 1 wrong.json\n"}) {
+  for (const char* text :
+       {"_ wrong.json _", "expected: PROGRESS\n", "found:    DEADLOCK circle verity.recheck_pool\n",
+        "kverityd/lower  waits for  1 verity.recheck_pool", "without faults: PROVED for any number of requests",
+        "RESULT seed-shared-pools DEADLOCK", "again: dmstall run --seed 1 wrong.json\n"}) {
     EXPECT_TRUE(contains(failures, text)) << text;
   }
   EXPECT_FALSE(contains(failures, "good.json"));
@@ -125,7 +128,8 @@ TEST_F(Check, OutOfTimeIsAFailureOfThatScenarioAlone) {
   ASSERT_EQ(std::system(("mkfifo " + (folder_ / "a.json").string()).c_str()), 0);
   const Outcome outcome = run("--timeout 0.1 a.json");
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_TRUE(contains(outcome.out, "a.json  FAILED  INCONCLUSIVE: not finished after 0.1 s; --timeout raises the bound"))
+  EXPECT_TRUE(
+      contains(outcome.out, "a.json  FAILED  INCONCLUSIVE: not finished after 0.1 s; --timeout raises the bound"))
       << outcome.out;
   EXPECT_EQ(last_line(without_time(outcome.out)), "0 passed, 1 failed (1 out of time) in T");
 }

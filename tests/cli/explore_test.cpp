@@ -1,8 +1,8 @@
 // The search from the command line: what its switches may change, and what they may not.
-#include "tests/cli/program_test.hpp"
-
 #include <string>
 #include <vector>
+
+#include "tests/cli/program_test.hpp"
 
 namespace dmstall::tests {
 namespace {
@@ -34,7 +34,7 @@ constexpr const char* faults_needed = R"({"format": 1, "name": "faults-needed",
 
 TEST_F(SearchOptions, ReductionsChangeNeitherTheVerdictNorTheLeastWitness) {
   const std::vector<std::pair<std::string, std::string>> files = {
-      {"--states 3000 " + scenario("seed/shared-pools.json"), "\"requests\": 1,"},   // the bound is for the repairs
+      {"--states 3000 " + scenario("seed/shared-pools.json"), "\"requests\": 1,"},  // the bound is for the repairs
       {write("four.json", four_needed).string(), "\"requests\": 4,"},
       {write("faults.json", faults_needed).string(), "\"faults\": 2,"},
   };
@@ -45,7 +45,8 @@ TEST_F(SearchOptions, ReductionsChangeNeitherTheVerdictNorTheLeastWitness) {
     const std::string needs = part(with_all.out, "\"needs\": {", "}");
     EXPECT_NE(needs.find(known), std::string::npos) << needs;
     EXPECT_NE(with_all.out.find("\"reductions_off\": []"), std::string::npos);
-    for (const char* off : {"count", "siblings", "ample", "empty", "release", "choices", "ample,count", "release,empty,choices", "all"}) {
+    for (const char* off :
+         {"count", "siblings", "ample", "empty", "release", "choices", "ample,count", "release,empty,choices", "all"}) {
       SCOPED_TRACE(off);
       const Outcome without = run(std::string("--format json --no-reduce ") + off + " " + file);
       EXPECT_EQ(without.code, 10);
@@ -56,17 +57,21 @@ TEST_F(SearchOptions, ReductionsChangeNeitherTheVerdictNorTheLeastWitness) {
 
 TEST_F(SearchOptions, FewerReductionsMeanMoreStates) {
   const std::string file = write("four.json", four_needed).string();
-  const auto states = [&](const std::string& options) { return std::stol(part(run(options + file).out, "states=", " ").substr(7)); };
+  const auto states = [&](const std::string& options) {
+    return std::stol(part(run(options + file).out, "states=", " ").substr(7));
+  };
   EXPECT_GT(states("--no-reduce=all "), 3 * states(""));
 }
 
 TEST_F(SearchOptions, TheReportSaysWhichReductionsWereOff) {
   const std::string file = scenario("tutorial/01-opposite-orders.json");
   EXPECT_EQ(run(file).out.find("switched off"), std::string::npos);
-  EXPECT_NE(run("--no-reduce=release,count " + file).out.find("reductions switched off: count, release\n"), std::string::npos);
+  EXPECT_NE(run("--no-reduce=release,count " + file).out.find("reductions switched off: count, release\n"),
+            std::string::npos);
   const std::string json = run("--format json --no-reduce=all " + file).out;
   const std::string off = part(json, "\"reductions_off\"", "]");
-  for (const char* name : {"count", "siblings", "ample", "empty", "release", "choices"}) EXPECT_NE(off.find(name), std::string::npos) << off;
+  for (const char* name : {"count", "siblings", "ample", "empty", "release", "choices"})
+    EXPECT_NE(off.find(name), std::string::npos) << off;
 }
 
 TEST_F(SearchOptions, ThreadsAndReductionsLeaveTheDigestAsItIs) {

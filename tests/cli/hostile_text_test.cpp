@@ -130,8 +130,8 @@ TEST_F(HostileText, PathsOfFiles) {
     for (const std::string& arguments :
          {"run " + quoted, "run --format json " + quoted, "run --format github " + quoted,
           "run --format sarif " + quoted, "run --format markdown " + quoted, "check --format junit " + quoted,
-          "check " + quoted, "check --format github " + quoted, "run --witness w.json " + quoted, std::string("replay w.json"),
-          "show " + quoted, "run 'no-such-" + name + "'", "show 'no-such-" + name + "'",
+          "check " + quoted, "check --format github " + quoted, "run --witness w.json " + quoted,
+          std::string("replay w.json"), "show " + quoted, "run 'no-such-" + name + "'", "show 'no-such-" + name + "'",
           "replay 'no-such-" + name + "'", "run --trace '/no-such/" + name + "' " + quoted,
           "check --baseline known.json --update-baseline " + quoted, "check 'no-such-" + name + "'"}) {
       const Outcome outcome = dmstall(arguments, there);

@@ -99,7 +99,7 @@ TEST_F(Malformed, DeepNesting) {
 
 TEST_F(Malformed, LargeFiles) {
   must_be_refused(write("larger.json", std::string(50'000'000, ' ')), "1:1", "larger than 16 MiB");
-  constexpr std::size_t size = 16'000'000;   // and what is read to its end
+  constexpr std::size_t size = 16'000'000;  // and what is read to its end
   must_be_refused("blanks.json", std::string(size, ' '));
   must_be_refused("string.json", "{\"format\": 1, \"name\": \"" + std::string(size, 'x') + "\"}");
   std::string numbers = "{\"format\": 1, \"devices\": [";

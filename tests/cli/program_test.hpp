@@ -2,7 +2,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,12 +24,15 @@ class ProgramTest : public testing::Test {
  protected:
   void SetUp() override {
     const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::temp_directory_path() / ("dmstall-" + std::to_string(::getpid()) + "-" + test.test_suite_name() + "-" + test.name());
+    folder_ = fs::temp_directory_path() /
+              ("dmstall-" + std::to_string(::getpid()) + "-" + test.test_suite_name() + "-" + test.name());
     fs::create_directories(folder_);
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  static std::string scenario(const std::string& name) { return std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + name; }
+  static std::string scenario(const std::string& name) {
+    return std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + name;
+  }
 
   static std::string read(const fs::path& path) {
     std::ifstream stream(path, std::ios::binary);

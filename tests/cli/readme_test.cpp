@@ -38,13 +38,14 @@ std::string output_of(const std::string& arguments) {
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   std::string printed;
   if (!pipe) return printed;
-  for (std::array<char, 4096> buffer{}; const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe.get());) printed.append(buffer.data(), n);
+  for (std::array<char, 4096> buffer{}; const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe.get());)
+    printed.append(buffer.data(), n);
   return printed;
 }
 
 struct Shown {
   std::string arguments;
-  std::vector<std::string> lines;   ///< "…" stands for any number of lines
+  std::vector<std::string> lines;  ///< "…" stands for any number of lines
 };
 
 std::vector<Shown> shown_commands() {
@@ -66,7 +67,7 @@ std::vector<Shown> shown_commands() {
 
 TEST(Readme, ShowsWhatTheProgramPrints) {
   const std::vector<Shown> commands = shown_commands();
-  ASSERT_EQ(commands.size(), 6u);   // run, prove, compare, size twice, check
+  ASSERT_EQ(commands.size(), 6u);  // run, prove, compare, size twice, check
   for (const Shown& shown : commands) {
     SCOPED_TRACE(shown.arguments);
     const std::vector<std::string> printed = lines_of(output_of(shown.arguments));

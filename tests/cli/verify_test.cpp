@@ -1,15 +1,14 @@
 // Certificates from the command line: accepted with 0, changed files 65, a certificate that proves nothing 21.
-#include "tests/cli/program_test.hpp"
+#include <algorithm>
 
 #include "analysis/engines/explore/explore.hpp"
-#include "analysis/use/evidence/certificate_file.hpp"
 #include "analysis/engines/prove/prove.hpp"
+#include "analysis/use/evidence/certificate_file.hpp"
 #include "analysis/use/evidence/sha256.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
-
-#include <algorithm>
+#include "tests/cli/program_test.hpp"
 
 namespace dmstall::tests {
 namespace {
@@ -20,7 +19,8 @@ class Certificates : public ProgramTest {
     auto read = models::read_scenario_file(path);
     EXPECT_TRUE(read.scenario);
     if (!with_faults) read.scenario->faults = {.given = true, .any = false, .list = {}};
-    analysis::Proof proof = analysis::prove(analysis::any_number_of_threads(models::compile(models::build_program(*read.scenario))));
+    analysis::Proof proof =
+        analysis::prove(analysis::any_number_of_threads(models::compile(models::build_program(*read.scenario))));
     EXPECT_TRUE(proof.proved) << proof.reason;
     proof.certificate.scenario = read.scenario->name;
     proof.certificate.sha256 = analysis::sha256(this->read(path)).value_or("");
@@ -31,8 +31,10 @@ class Certificates : public ProgramTest {
   /// What a certificate of this file, with its faults, has to name.
   [[nodiscard]] static analysis::Certificate of_the_file(const std::string& path) {
     analysis::Certificate names;
-    for (const models::Omission& omission : models::build_program(*models::read_scenario_file(path).scenario).omissions) {
-      (omission.effect == models::Effect::hides_deadlock ? names.could_matter : names.cannot_matter).push_back(omission.id);
+    for (const models::Omission& omission :
+         models::build_program(*models::read_scenario_file(path).scenario).omissions) {
+      (omission.effect == models::Effect::hides_deadlock ? names.could_matter : names.cannot_matter)
+          .push_back(omission.id);
     }
     return names;
   }
@@ -46,7 +48,9 @@ TEST_F(Certificates, AProofIsVerified) {
   EXPECT_EQ(outcome.err, "");
   EXPECT_NE(outcome.out.find("VERIFIED  " + path), std::string::npos) << outcome.out;
   EXPECT_NE(outcome.out.find("any number of requests"), std::string::npos) << outcome.out;
-  EXPECT_NE(outcome.out.find("\nRESULT seed-per-device-pools VERIFIED any_number=yes with_faults=yes "), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("\nRESULT seed-per-device-pools VERIFIED any_number=yes with_faults=yes "),
+            std::string::npos)
+      << outcome.out;
 }
 
 TEST_F(Certificates, WhatRunProvesVerifyAccepts) {
@@ -63,7 +67,8 @@ TEST_F(Certificates, WhatRunProvesVerifyAccepts) {
   const fs::path none = folder_ / "none.json";
   EXPECT_EQ(dmstall("run --engine prove --proof " + none.string() + " " + scenario("seed/shared-pools.json")).code, 20);
   EXPECT_FALSE(fs::exists(none));
-  EXPECT_EQ(dmstall("run --engine explore --proof " + none.string() + " " + scenario("seed/per-device-pools.json")).code, 64);
+  EXPECT_EQ(
+      dmstall("run --engine explore --proof " + none.string() + " " + scenario("seed/per-device-pools.json")).code, 64);
 }
 
 TEST_F(Certificates, AProofWithoutFaultsSaysSo) {
@@ -85,7 +90,8 @@ TEST_F(Certificates, AProofWithoutFaultsSaysSo) {
   EXPECT_EQ(refused.out, "");
 }
 
-// A proof is about models that lack something: a certificate that does not name it, or names it as harmless, is refused.
+// A proof is about models that lack something: a certificate that does not name it, or names it as harmless, is
+// refused.
 TEST_F(Certificates, WhatTheModelsLeaveOutBelongsToTheProof) {
   const std::string path = scenario("seed/per-device-pools.json");
   const analysis::Certificate certificate = prove(path, true);
@@ -104,7 +110,9 @@ TEST_F(Certificates, WhatTheModelsLeaveOutBelongsToTheProof) {
   silent.could_matter.erase(silent.could_matter.begin());
   const Outcome refused = verified(silent);
   EXPECT_EQ(refused.code, 65) << refused.out;
-  EXPECT_NE(refused.err.find("does not name what the models leave out today and what could matter: " + id), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("does not name what the models leave out today and what could matter: " + id),
+            std::string::npos)
+      << refused.err;
 
   analysis::Certificate harmless = silent;
   harmless.cannot_matter.push_back(id);
@@ -132,7 +140,8 @@ TEST_F(Certificates, ChangedFilesAreRefused) {
   const std::string text = analysis::write_certificate(prove(copy.string(), true), "elsewhere/stack.json");
   const std::string certificate = write("proof.json", text).string();
   EXPECT_EQ(dmstall("verify " + certificate).code, 0) << "found beside the certificate";
-  EXPECT_EQ(dmstall("verify --scenario " + scenario("seed/per-device-pools.json") + " " + certificate).code, 0) << "the same bytes elsewhere";
+  EXPECT_EQ(dmstall("verify --scenario " + scenario("seed/per-device-pools.json") + " " + certificate).code, 0)
+      << "the same bytes elsewhere";
 
   const Outcome other = dmstall("verify --scenario " + scenario("seed/shared-pools.json") + " " + certificate);
   EXPECT_EQ(other.code, 65);

@@ -1,5 +1,5 @@
-// What the checker of certificates accepts, against the oracle: of all small machines under all orders of ranks, of what the
-// prover proves, and of machines that were changed after their proof was written.
+// What the checker of certificates accepts, against the oracle: of all small machines under all orders of ranks, of
+// what the prover proves, and of machines that were changed after their proof was written.
 
 #include <gtest/gtest.h>
 
@@ -17,22 +17,31 @@
 namespace dmstall::tests {
 namespace {
 
-constexpr std::size_t more_states = 5'000;   // with requests added
+constexpr std::size_t more_states = 5'000;  // with requests added
 
-/// Requests that take elements of few pools in any order and amount: mostly dead, or alive only because enough are there.
+/// Requests that take elements of few pools in any order and amount: mostly dead, or alive only because enough are
+/// there.
 models::Program scarce(std::uint64_t seed) {
   using namespace steps;
   std::mt19937_64 random(seed);
-  const auto from = [&](int least, int most) { return least + static_cast<int>(random() % static_cast<std::uint64_t>(most - least + 1)); };
+  const auto from = [&](int least, int most) {
+    return least + static_cast<int>(random() % static_cast<std::uint64_t>(most - least + 1));
+  };
   ProgramBuilder b("scarce " + std::to_string(seed));
   std::vector<models::ResourceId> pools;
   for (int i = from(2, 3); i > 0; --i) {
     const std::string name = "p" + std::to_string(i);
     const int capacity = from(1, 4);
     switch (from(0, 3)) {
-      case 0: pools.push_back(b.semaphore(name, capacity)); break;
-      case 1: pools.push_back(b.mempool(name, capacity, models::AllocatorRule::any)); break;
-      default: pools.push_back(b.mempool(name, capacity)); break;
+      case 0:
+        pools.push_back(b.semaphore(name, capacity));
+        break;
+      case 1:
+        pools.push_back(b.mempool(name, capacity, models::AllocatorRule::any));
+        break;
+      default:
+        pools.push_back(b.mempool(name, capacity));
+        break;
     }
   }
   for (int task = from(1, 2); task > 0; --task) {
@@ -61,17 +70,20 @@ std::string in_words(const Certificate& certificate) {
     for (const auto& thing : group.things) text += " " + thing;
     if (group.cases) text += " (equations)";
   }
-  for (const auto& rule : certificate.events) text += "\n  " + rule.event + ": batch of " + rule.counter + " under " + rule.guard + ", owed by " + rule.owed_by;
+  for (const auto& rule : certificate.events)
+    text += "\n  " + rule.event + ": batch of " + rule.counter + " under " + rule.guard + ", owed by " + rule.owed_by;
   return text;
 }
 
-/// An accepted certificate is a promise: no state is dead, nobody is stuck, no step is an error; where it claims any number
-/// of requests, with more of them, too.
+/// An accepted certificate is a promise: no state is dead, nobody is stuck, no step is an error; where it claims any
+/// number of requests, with more of them, too.
 void expect_promise_kept(models::Program program, const Certificate& certificate, const char* what) {
   for (int more = 0; more <= (certificate.any_number ? 2 : 0); ++more) {
     const OracleAnswer answer = ask_oracle(program, more_states);
     if (!answer.known) return;
-    EXPECT_FALSE(answer.dead || answer.stuck || answer.error) << what << "\n" << to_text(program) << answer.error_text << in_words(certificate);
+    EXPECT_FALSE(answer.dead || answer.stuck || answer.error)
+        << what << "\n"
+        << to_text(program) << answer.error_text << in_words(certificate);
     for (auto& of : program.classes) ++of.population;
   }
 }
@@ -126,11 +138,21 @@ void change(models::Program& program, std::mt19937_64& random) {
   if (program.flows.empty() || program.resources.empty()) return;
   models::Steps& steps = program.flows[any(program.flows.size())].steps;
   switch (any(6)) {
-    case 0: program.resources[any(program.resources.size())].capacity -= 1; return;
-    case 1: if (!steps.empty()) steps[any(steps.size())].n += 1; return;
-    case 2: if (!program.classes.empty()) program.classes[any(program.classes.size())].population += 1; return;
-    case 3: if (steps.size() > 1) std::swap(steps[0], steps[1 + any(steps.size() - 1)]); return;
-    case 4: if (!steps.empty()) steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(any(steps.size()))); return;
+    case 0:
+      program.resources[any(program.resources.size())].capacity -= 1;
+      return;
+    case 1:
+      if (!steps.empty()) steps[any(steps.size())].n += 1;
+      return;
+    case 2:
+      if (!program.classes.empty()) program.classes[any(program.classes.size())].population += 1;
+      return;
+    case 3:
+      if (steps.size() > 1) std::swap(steps[0], steps[1 + any(steps.size() - 1)]);
+      return;
+    case 4:
+      if (!steps.empty()) steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(any(steps.size())));
+      return;
     default:
       if (!steps.empty()) {
         const models::Step twice = steps[any(steps.size())];
@@ -150,7 +172,8 @@ TEST(CheckerAgainstOracle, AProofOfAnotherMachineProvesNothingUntrue) {
     for (int i = 0; i < 4; ++i) {
       models::Program other = program;
       change(other, random);
-      const bool sane = std::all_of(other.resources.begin(), other.resources.end(), [](const auto& resource) { return resource.capacity >= 0; });
+      const bool sane = std::all_of(other.resources.begin(), other.resources.end(),
+                                    [](const auto& resource) { return resource.capacity >= 0; });
       const auto lowered = sane ? compiled(other) : std::nullopt;
       if (!lowered) continue;
       ++changed;

@@ -15,7 +15,7 @@
 
 namespace dmstall::tests {
 
-inline constexpr std::size_t state_cap = 3'000;   ///< of the oracle
+inline constexpr std::size_t state_cap = 3'000;  ///< of the oracle
 
 /// DMSTALL_EXHAUSTIVE=N multiplies the number of machines by N.
 inline int scale() {
@@ -67,7 +67,8 @@ void compare(const models::Program& program, Tally& tally, std::size_t& count, c
   };
   const std::string what = checked(program, &tally);
   if (what.empty() || ++count > 3) return;
-  const models::Program smallest = minimise(program, [&](const models::Program& each) { return !checked(each, nullptr).empty(); });
+  const models::Program smallest =
+      minimise(program, [&](const models::Program& each) { return !checked(each, nullptr).empty(); });
   ADD_FAILURE() << what << "; smallest: " << checked(smallest, nullptr) << "\n" << to_text(smallest);
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/use/check/find_scenarios.hpp"
 #include "analysis/engines/explore/explore.hpp"
+#include "analysis/use/check/find_scenarios.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
@@ -20,20 +20,24 @@ using analysis::Exploration;
 using models::VerdictKind;
 
 std::string answer(const Exploration& found) {
-  return std::string(to_string(found.verdict)) + " requests " + std::to_string(found.requests) + " faults " + std::to_string(found.faults) + " failures " +
-         std::to_string(found.failures) + " steps " + std::to_string(found.steps) + (found.error ? " error" : "") + " " + found.bound;
+  return std::string(to_string(found.verdict)) + " requests " + std::to_string(found.requests) + " faults " +
+         std::to_string(found.faults) + " failures " + std::to_string(found.failures) + " steps " +
+         std::to_string(found.steps) + (found.error ? " error" : "") + " " + found.bound;
 }
 
 std::vector<models::Scenario> scenarios_in(const std::string& folder) {
   std::vector<models::Scenario> scenarios;
-  for (const std::string& path : analysis::find_scenarios({std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + folder}).files) {
+  for (const std::string& path :
+       analysis::find_scenarios({std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + folder}).files) {
     models::ReadResult read = models::read_scenario_file(path);
     if (read.scenario) scenarios.push_back(std::move(*read.scenario));
   }
   return scenarios;
 }
 
-models::Machine machine_of(const models::Scenario& scenario) { return analysis::any_number_of_threads(models::compile(models::build_program(scenario))); }
+models::Machine machine_of(const models::Scenario& scenario) {
+  return analysis::any_number_of_threads(models::compile(models::build_program(scenario)));
+}
 
 /// Bounds that do not depend on the machine that runs the test.
 analysis::ExploreOptions bounded(std::int64_t states) {
@@ -56,7 +60,13 @@ TEST(Digest, IsTheSameWhateverIsSwitchedOff) {
       continue;
     }
     analysis::ExploreOptions options = bounded(20'000);
-    options.reductions = {.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false, .wakes = false};
+    options.reductions = {.count = false,
+                          .empty = false,
+                          .release = false,
+                          .choices = false,
+                          .ample = false,
+                          .siblings = false,
+                          .wakes = false};
     const Exploration slow = analysis::explore(machine, options);
     if (slow.error || slow.verdict == VerdictKind::inconclusive) continue;
     ++verdicts[static_cast<int>(slow.verdict)];
@@ -122,7 +132,8 @@ TEST(LeastWitness, IsTheLeastOfAllCompositions) {
   const auto pair = [&](const std::string& name, int faults) {
     const auto x = b.mempool(name + ".x", 1), y = b.mempool(name + ".y", 1);
     const auto in_order = [&](models::ResourceId first, models::ResourceId second) {
-      return Steps{choose({branch("bad", {take(first), take(second), give(second), give(first)}, faults), branch("good", {})})};
+      return Steps{
+          choose({branch("bad", {take(first), take(second), give(second), give(first)}, faults), branch("good", {})})};
     };
     b.task(name + "1", in_order(x, y));
     b.task(name + "2", in_order(y, x));
@@ -154,7 +165,9 @@ TEST(Digest, TellsQuestionsApart) {
     for (models::Resource& resource : larger.resources) {
       if (resource.kind == models::ResourceKind::mempool) ++resource.capacity;
     }
-    if (std::any_of(machine.resources.begin(), machine.resources.end(), [](const auto& each) { return each.kind == models::ResourceKind::mempool; })) ask(larger);
+    if (std::any_of(machine.resources.begin(), machine.resources.end(),
+                    [](const auto& each) { return each.kind == models::ResourceKind::mempool; }))
+      ask(larger);
     models::Machine more = machine;
     ++more.classes.front().population;
     ask(more);

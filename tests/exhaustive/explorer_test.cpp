@@ -37,7 +37,14 @@ const std::vector<Variant>& variants() {
       {"all wakes", {.wakes = false}},
       {"no ample", {.ample = false}},
       {"no siblings", {.siblings = false}},
-      {"none", {.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false, .wakes = false}},
+      {"none",
+       {.count = false,
+        .empty = false,
+        .release = false,
+        .choices = false,
+        .ample = false,
+        .siblings = false,
+        .wakes = false}},
   };
   return all;
 }
@@ -46,7 +53,7 @@ struct Found {
   bool known = false, dead = false, can_complete = false, error = false;
   analysis::Cost cost;
   std::size_t states = 0;
-  std::string replayed;   ///< why the witness was refused
+  std::string replayed;  ///< why the witness was refused
 };
 
 analysis::Composition whole(const models::Machine& machine) {
@@ -86,7 +93,8 @@ Found explore(const models::Machine& machine, Reductions reductions) {
     for (const auto& edge : edges) concrete.follow(edge);
     models::Witness witness;
     witness.steps = concrete.steps();
-    for (const auto id : models::stuck_set(concrete.world())) witness.stuck.push_back(concrete.world().token(id).serial);
+    for (const auto id : models::stuck_set(concrete.world()))
+      witness.stuck.push_back(concrete.world().token(id).serial);
     const auto replayed = analysis::replay(machine, witness);
     if (!replayed.confirmed) found.replayed = replayed.refusal;
     if (!models::is_dead(concrete.world())) found.replayed += " not dead";
@@ -137,23 +145,27 @@ std::string disagreement(const models::Program& program, Tally* tally) {
       if (tally != nullptr) tally->states += found.states;
     }
     if (!truth.error && truth.dead && found.cost != first) {
-      return std::string(variant.name) + ": cost " + std::to_string(found.cost.faults) + "," + std::to_string(found.cost.failures) + "," + std::to_string(found.cost.steps) +
-             " instead of " + std::to_string(first.faults) + "," + std::to_string(first.failures) + "," + std::to_string(first.steps);
+      return std::string(variant.name) + ": cost " + std::to_string(found.cost.faults) + "," +
+             std::to_string(found.cost.failures) + "," + std::to_string(found.cost.steps) + " instead of " +
+             std::to_string(first.faults) + "," + std::to_string(first.failures) + "," + std::to_string(first.steps);
     }
   }
   return "";
 }
 
 void print(const std::string& name, const Tally& tally) {
-  std::printf("%-28s %8zu machines x %zu variants, %zu dead, %zu beyond the cap; states: %zu, oracle %zu; %zu disagreements\n", name.c_str(), tally.machines,
-              variants().size(), tally.dead, tally.unknown, tally.states, tally.oracle_states, tally.disagreements);
+  std::printf(
+      "%-28s %8zu machines x %zu variants, %zu dead, %zu beyond the cap; states: %zu, oracle %zu; %zu disagreements\n",
+      name.c_str(), tally.machines, variants().size(), tally.dead, tally.unknown, tally.states, tally.oracle_states,
+      tally.disagreements);
 }
 
 class ExploreEveryTheme : public testing::TestWithParam<Theme> {};
 
 TEST_P(ExploreEveryTheme, AgreesWithTheOracle) {
   Tally tally;
-  enumerate(GetParam(), 5 + scale(), GetParam().machines / 15 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare(program, tally, tally.disagreements, disagreement); });
+  enumerate(GetParam(), 5 + scale(), GetParam().machines / 15 * static_cast<std::size_t>(scale()),
+            [&](const models::Program& program) { compare(program, tally, tally.disagreements, disagreement); });
   print(GetParam().name, tally);
   EXPECT_EQ(tally.disagreements, 0u);
 }
@@ -205,11 +217,14 @@ std::string wrong_verdict(const models::Program& program, Tally* tally = nullptr
   if (wanted == models::VerdictKind::progress && found.verdict == models::VerdictKind::starvation) {
     return analysis::replay_round(*machine, found.witness, found.round_from).refusal;
   }
-  if (found.verdict != wanted) return "found " + std::string(to_string(found.verdict)) + " instead of " + std::string(to_string(wanted)) + " " + found.bound;
+  if (found.verdict != wanted)
+    return "found " + std::string(to_string(found.verdict)) + " instead of " + std::string(to_string(wanted)) + " " +
+           found.bound;
   if (found.verdict != models::VerdictKind::deadlock) return "";
   const auto replayed = analysis::replay(*machine, found.witness);
   if (!replayed.confirmed) return "replay: " + replayed.refusal;
-  if (found.requests == found.population && found.faults < truth.faults_to_stuck) return "fewer faults than there can be";
+  if (found.requests == found.population && found.faults < truth.faults_to_stuck)
+    return "fewer faults than there can be";
   return "";
 }
 
@@ -217,7 +232,8 @@ class VerdictOfEveryTheme : public testing::TestWithParam<Theme> {};
 
 TEST_P(VerdictOfEveryTheme, IsTheOracles) {
   Tally tally;
-  enumerate(GetParam(), 5 + scale(), GetParam().machines / 15 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare(program, tally, tally.disagreements, wrong_verdict); });
+  enumerate(GetParam(), 5 + scale(), GetParam().machines / 15 * static_cast<std::size_t>(scale()),
+            [&](const models::Program& program) { compare(program, tally, tally.disagreements, wrong_verdict); });
   print(GetParam().name + " verdicts", tally);
   EXPECT_EQ(tally.disagreements, 0u);
 }
@@ -231,14 +247,16 @@ TEST(ExploreFixedMachines, VerdictsAreTheKnownOnes) {
   }
 }
 
-/// Random machines 1674, 2515, 3509, 30908 and 33475 gave back, when a submitter left, what nobody had taken: given to a
-/// full reserve it becomes a free page, and the search had left the pool out as one that cannot run out.
+/// Random machines 1674, 2515, 3509, 30908 and 33475 gave back, when a submitter left, what nobody had taken: given to
+/// a full reserve it becomes a free page, and the search had left the pool out as one that cannot run out.
 TEST(ExploreRegressions, WhatWasNeverTakenMakesAPageWhenItIsGiven) {
   using namespace steps;
   constexpr auto pages = models::AllocatorRule::pages;
   std::vector<models::Program> programs;
   for (const bool polled : {true, false}) {
-    const auto pools = [&](ProgramBuilder& b) { return std::pair{b.mempool("p0", 1, pages), polled ? b.mempool("p1", 1, pages) : b.unpolled("p1", 1, pages)}; };
+    const auto pools = [&](ProgramBuilder& b) {
+      return std::pair{b.mempool("p0", 1, pages), polled ? b.mempool("p1", 1, pages) : b.unpolled("p1", 1, pages)};
+    };
     {
       ProgramBuilder b("at the end of the call");
       const auto [p0, p1] = pools(b);
@@ -281,8 +299,8 @@ TEST(ExploreRegressions, WhatWasNeverTakenMakesAPageWhenItIsGiven) {
   }
 }
 
-/// Random machine 33475: t0 takes both permits and gives them back at once, but its give was put off because arriving at
-/// the await of a broadcast matters; t1 was then said to pass through as if they were free, which no token could do.
+/// Random machine 33475: t0 takes both permits and gives them back at once, but its give was put off because arriving
+/// at the await of a broadcast matters; t1 was then said to pass through as if they were free, which no token could do.
 TEST(ExploreRegressions, WhoPassesThroughDoesNotStopHalfway) {
   using namespace steps;
   for (const int others : {1, 2}) {
@@ -297,8 +315,8 @@ TEST(ExploreRegressions, WhoPassesThroughDoesNotStopHalfway) {
   }
 }
 
-/// Random machine 89029: who waits for a bio on its own current->bio_list waits for ever, in a branch as well; what a flow
-/// that is called would wait for cannot be lowered, and is refused.
+/// Random machine 89029: who waits for a bio on its own current->bio_list waits for ever, in a branch as well; what a
+/// flow that is called would wait for cannot be lowered, and is refused.
 TEST(ExploreRegressions, AWaitForOnesOwnParkedBioIsForEverInABranchToo) {
   using namespace steps;
   const auto in_block = [](const Steps& after, const char* name) {
@@ -306,12 +324,16 @@ TEST(ExploreRegressions, AWaitForOnesOwnParkedBioIsForEverInABranchToo) {
     const auto p = b.mempool("p", 1);
     const auto bio = b.flow("bio", {});
     Steps block{park(bio)};
-    for (const Step& step : after.empty() ? Steps{try_take(p, {await_children()}), give(p)} : after) block.push_back(step);
+    for (const Step& step : after.empty() ? Steps{try_take(p, {await_children()}), give(p)} : after)
+      block.push_back(step);
     b.task("submits", {submit_bio(block)}, 2);
     return b.program();
   };
-  for (const auto& program : {in_block({await_children()}, "plain"), in_block({choose({branch("a", {await_children()}), branch("b", {})})}, "choose"),
-                              in_block({submit_bio({choose({branch("a", {}), branch("b", {spend(), await_children()})})})}, "nested"), in_block({}, "try")}) {
+  for (const auto& program :
+       {in_block({await_children()}, "plain"),
+        in_block({choose({branch("a", {await_children()}), branch("b", {})})}, "choose"),
+        in_block({submit_bio({choose({branch("a", {}), branch("b", {spend(), await_children()})})})}, "nested"),
+        in_block({}, "try")}) {
     SCOPED_TRACE(to_text(program));
     EXPECT_TRUE(ask_oracle(program, state_cap).stuck);
     EXPECT_EQ(disagreement(program, nullptr), "");
@@ -319,7 +341,8 @@ TEST(ExploreRegressions, AWaitForOnesOwnParkedBioIsForEverInABranchToo) {
   }
   for (const auto context : {CallContext::inherit, CallContext::sync, CallContext::async}) {
     ProgramBuilder b("called");
-    const auto bio = b.flow("bio", {}), waits = b.flow("waits", {choose({branch("a", {await_children()}), branch("b", {})})});
+    const auto bio = b.flow("bio", {}),
+               waits = b.flow("waits", {choose({branch("a", {await_children()}), branch("b", {})})});
     const auto calls = b.flow("calls", {call(waits)});
     b.task("submits", {submit_bio({park(bio), call(calls, context)})});
     EXPECT_TRUE(ask_oracle(b.program(), state_cap).stuck);
@@ -360,7 +383,8 @@ TEST(ExploreRegressions, WhatIsASiblingsOwnIsNobodyElses) {
 TEST(ExploreRandomMachines, VerdictsAreTheOracles) {
   Tally tally;
   const auto [from, to] = seed_range(1000);
-  for (std::uint64_t seed = from; seed <= to; ++seed) compare(random_machine(seed), tally, tally.disagreements, wrong_verdict);
+  for (std::uint64_t seed = from; seed <= to; ++seed)
+    compare(random_machine(seed), tally, tally.disagreements, wrong_verdict);
   print("random verdicts", tally);
   EXPECT_EQ(tally.disagreements, 0u);
 }
@@ -368,7 +392,8 @@ TEST(ExploreRandomMachines, VerdictsAreTheOracles) {
 TEST(ExploreRandomMachines, AgreesWithTheOracle) {
   Tally tally;
   const auto [from, to] = seed_range(1000);
-  for (std::uint64_t seed = from; seed <= to; ++seed) compare(random_machine(seed), tally, tally.disagreements, disagreement);
+  for (std::uint64_t seed = from; seed <= to; ++seed)
+    compare(random_machine(seed), tally, tally.disagreements, disagreement);
   print("random", tally);
   EXPECT_EQ(tally.disagreements, 0u);
 }

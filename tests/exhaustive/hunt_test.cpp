@@ -1,5 +1,7 @@
-// The hunt for any stuck set at all: it finds what the ordered search would come to late, says what it does not know, and
-// claims nothing where it finds nothing.
+// The hunt for any stuck set at all: it finds what the ordered search would come to late, says what it does not know,
+// and claims nothing where it finds nothing.
+#include "analysis/engines/explore/hunt.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -10,7 +12,6 @@
 #include "analysis/engines/explore/compositions.hpp"
 #include "analysis/engines/explore/concrete.hpp"
 #include "analysis/engines/explore/explore.hpp"
-#include "analysis/engines/explore/hunt.hpp"
 #include "analysis/engines/replay/replay.hpp"
 #include "models/machine/compile.hpp"
 #include "models/machine/stuck.hpp"
@@ -50,7 +51,8 @@ HuntedAlone hunt_alone(const models::Machine& machine) {
     });
     return all;
   };
-  analysis::Hunted hunted = analysis::hunt(machine, options, rounds, 1, analysis::requests_in(machine, whole), std::chrono::steady_clock::time_point::max(), compositions);
+  analysis::Hunted hunted = analysis::hunt(machine, options, rounds, 1, analysis::requests_in(machine, whole),
+                                           std::chrono::steady_clock::time_point::max(), compositions);
   HuntedAlone alone;
   alone.stuck = hunted.stuck.has_value();
   if (!alone.stuck) return alone;
@@ -59,27 +61,35 @@ HuntedAlone hunt_alone(const models::Machine& machine) {
   analysis::Concrete concrete(machine, *hunted.stuck->space);
   for (const analysis::Edge& edge : hunted.stuck->search->path(hunted.stuck->answer.at)) concrete.follow(edge);
   alone.witness.steps = concrete.steps();
-  for (const models::TokenId id : models::stuck_set(concrete.world(), hunted.stuck->to_come)) alone.witness.stuck.push_back(concrete.world().token(id).serial);
+  for (const models::TokenId id : models::stuck_set(concrete.world(), hunted.stuck->to_come))
+    alone.witness.stuck.push_back(concrete.world().token(id).serial);
   return alone;
 }
 
 /// `uppers` dm-verity devices on one that lies on a disk; memory that an adversary has, prefetch as it is by default.
 models::Machine verity_over_verity(int uppers, const std::string& sharing) {
-  std::string devices = R"({ "name": "disk", "target": "disk" }, { "name": "lower", "target": "verity", "data": "disk", "hash": "disk", "on_corruption": "ignore" })", workload;
+  std::string
+      devices =
+          R"({ "name": "disk", "target": "disk" }, { "name": "lower", "target": "verity", "data": "disk", "hash": "disk", "on_corruption": "ignore" })",
+      workload;
   for (int i = 0; i < uppers; ++i) {
     const std::string name = "upper" + std::to_string(i);
     devices += R"(, { "name": ")" + name + R"(", "target": "verity", "data": "lower", "hash": "lower" })";
     workload += std::string(i == 0 ? "" : ", ") + R"({ "read": ")" + name + R"(", "count": 1 })";
   }
-  const models::ReadResult read = models::read_scenario_text(R"({ "format": 1, "name": "stack", "kernel": { "cpus": 8 }, "sharing": ")" + sharing + R"(", "devices": [ )" + devices +
-                                                                 R"( ], "workload": [ )" + workload + " ] }",
-                                                             "stack.json");
+  const models::ReadResult read =
+      models::read_scenario_text(R"({ "format": 1, "name": "stack", "kernel": { "cpus": 8 }, "sharing": ")" + sharing +
+                                     R"(", "devices": [ )" + devices + R"( ], "workload": [ )" + workload + " ] }",
+                                 "stack.json");
   EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
-  return read.scenario ? analysis::any_number_of_threads(models::compile(models::build_program(*read.scenario))) : models::Machine{};
+  return read.scenario ? analysis::any_number_of_threads(models::compile(models::build_program(*read.scenario)))
+                       : models::Machine{};
 }
 
 /// Empty: the replayer confirms it.
-std::string refusal(const models::Machine& machine, const models::Witness& witness) { return analysis::replay(machine, witness).refusal; }
+std::string refusal(const models::Machine& machine, const models::Witness& witness) {
+  return analysis::replay(machine, witness).refusal;
+}
 
 void expect_replayed(const models::Machine& machine, const Exploration& found) {
   ASSERT_EQ(found.verdict, VerdictKind::deadlock) << found.bound;
@@ -88,8 +98,9 @@ void expect_replayed(const models::Machine& machine, const Exploration& found) {
 
 }  // namespace
 
-/// Linux 6.1, drivers/md/dm-verity-target.c, verity_recheck: the upper device holds the only page while it reads the lower
-/// one, which needs it for a recheck of its own. One request and a bad block that both see; a bounded number of states.
+/// Linux 6.1, drivers/md/dm-verity-target.c, verity_recheck: the upper device holds the only page while it reads the
+/// lower one, which needs it for a recheck of its own. One request and a bad block that both see; a bounded number of
+/// states.
 TEST(Hunt, FindsTheSharedRecheckPageInMemoryThatAnAdversaryHas) {
   for (const int uppers : {1, 59}) {
     SCOPED_TRACE(uppers);
@@ -107,7 +118,8 @@ TEST(Hunt, FindsTheSharedRecheckPageInMemoryThatAnAdversaryHas) {
     EXPECT_LE(found.largest, 40'001u);
     for (const auto& [name, on] : analysis::reduction_names) {
       SCOPED_TRACE(std::string("without ") + std::string(name));
-      if (uppers > 1 && (name == "siblings" || name == "empty" || name == "release")) continue;   // so many states, so many compositions
+      if (uppers > 1 && (name == "siblings" || name == "empty" || name == "release"))
+        continue;  // so many states, so many compositions
       ExploreOptions without = options;
       without.reductions.*on = false;
       const Exploration again = analysis::explore(machine, without);
@@ -126,8 +138,8 @@ TEST(Hunt, FindsNothingWhereNothingIsShared) {
   EXPECT_FALSE(hunt_alone(verity_over_verity(1, "device")).stuck);
 }
 
-/// Two requests that take two elements each of a pool of two, one by one, get stuck (2·(2−1) ≥ 2); but only if both pass the
-/// gate, whose one element is not enough: its allocator serves while the pool's refuses.
+/// Two requests that take two elements each of a pool of two, one by one, get stuck (2·(2−1) ≥ 2); but only if both
+/// pass the gate, whose one element is not enough: its allocator serves while the pool's refuses.
 TEST(Hunt, LetsSomeAllocatorsServe) {
   using namespace steps;
   ProgramBuilder b("a gate");
@@ -148,11 +160,12 @@ TEST(Hunt, LetsSomeAllocatorsServe) {
   const Exploration hunted = analysis::explore(machine, options);
   expect_replayed(machine, hunted);
   EXPECT_FALSE(hunted.least);
-  EXPECT_TRUE(hunted.fewest_requests);   // one request never finds the pool empty: exhausted in a single state
+  EXPECT_TRUE(hunted.fewest_requests);  // one request never finds the pool empty: exhausted in a single state
   EXPECT_EQ(hunted.digest, in_order.digest);
 }
 
-/// Stuck only where one allocator first serves and then refuses: under no regime. The hunt says nothing, the search does.
+/// Stuck only where one allocator first serves and then refuses: under no regime. The hunt says nothing, the search
+/// does.
 TEST(Hunt, ThatFindsNothingSaysNothing) {
   using namespace steps;
   ProgramBuilder b("first yes, then no");
@@ -187,7 +200,8 @@ TEST(Hunt, AgreesWithTheOracleOnRandomMachines) {
       into->hunted += found.stuck;
     }
     if (found.stuck && !truth.stuck) return "the hunt finds what is not stuck";
-    if (found.stuck && found.cost.faults < truth.faults_to_stuck && found.requests == analysis::requests_in(*machine, analysis::whole_population(*machine))) {
+    if (found.stuck && found.cost.faults < truth.faults_to_stuck &&
+        found.requests == analysis::requests_in(*machine, analysis::whole_population(*machine))) {
       return "fewer faults than there can be";
     }
     if (found.stuck && !refusal(*machine, found.witness).empty()) return "replay: " + refusal(*machine, found.witness);
@@ -197,12 +211,14 @@ TEST(Hunt, AgreesWithTheOracleOnRandomMachines) {
     const Exploration both = analysis::explore(*machine, options);
     if (both.error) return "error " + *both.error;
     if (truth.stuck && truth.livelock && both.verdict == VerdictKind::livelock) return "";
-    if (truth.stuck != (both.verdict == VerdictKind::deadlock)) return "search and hunt say " + std::string(to_string(both.verdict)) + " " + both.bound;
+    if (truth.stuck != (both.verdict == VerdictKind::deadlock))
+      return "search and hunt say " + std::string(to_string(both.verdict)) + " " + both.bound;
     return "";
   };
   const auto [from, to] = seed_range(500);
   for (std::uint64_t seed = from; seed <= to; ++seed) compare(random_machine(seed), tally, tally.disagreements, wrong);
-  std::printf("%zu machines, %zu can get stuck, the hunt alone finds %zu of them; %zu disagreements\n", tally.machines, tally.stuck, tally.hunted, tally.disagreements);
+  std::printf("%zu machines, %zu can get stuck, the hunt alone finds %zu of them; %zu disagreements\n", tally.machines,
+              tally.stuck, tally.hunted, tally.disagreements);
   EXPECT_EQ(tally.disagreements, 0u);
   EXPECT_GT(tally.hunted, 50u);
 }

@@ -114,7 +114,8 @@ std::vector<Theme> themes() {
                    const auto m = b.mutex("m");
                    const auto x = b.mempool("x", 1);
                    const auto stops = b.flow("stops", {take(x), stop(), give(x)});
-                   const auto may_stop = b.flow("may stop", {choose({branch("a", {stop()}), branch("b", {})}), finish(Status::bad)});
+                   const auto may_stop =
+                       b.flow("may stop", {choose({branch("a", {stop()}), branch("b", {})}), finish(Status::bad)});
                    return std::vector<Steps>{{take(m)},
                                              {give(m)},
                                              {take(x)},
@@ -366,7 +367,10 @@ std::string text_of(const Program& program, const Steps& steps, int indent) {
   for (const auto& s : steps) {
     const auto kind = static_cast<std::size_t>(s.kind);
     out += std::string(static_cast<std::size_t>(indent), ' ');
-    out += kind < names.size() ? names[kind] : s.kind == StepKind::end_writeback ? "end_writeback" : s.kind == StepKind::stop ? "stop" : "finish";
+    out += kind < names.size()                 ? names[kind]
+           : s.kind == StepKind::end_writeback ? "end_writeback"
+           : s.kind == StepKind::stop          ? "stop"
+                                               : "finish";
     if (s.resource >= 0) out += " " + program.resources[static_cast<std::size_t>(s.resource)].name;
     if (s.n != 1) out += " n=" + std::to_string(s.n);
     if (s.mode == TakeMode::all) out += " all";

@@ -1,5 +1,5 @@
-// The prover against the oracle: what is proved never gets stuck, on every small machine and random larger ones; and how
-// much of what completes is proved.
+// The prover against the oracle: what is proved never gets stuck, on every small machine and random larger ones; and
+// how much of what completes is proved.
 
 #include <gtest/gtest.h>
 
@@ -44,27 +44,36 @@ std::string wrong_proof(const models::Program& program, Tally* tally) {
     if (!checked.accepted) return "the checker refuses: " + checked.refusal;
   }
   if (!proof.proved || completes) return "";
-  return truth.error ? "proved, but " + truth.error_text : truth.stuck ? "proved, but somebody gets stuck" : "proved, but steps go on for ever";
+  return truth.error   ? "proved, but " + truth.error_text
+         : truth.stuck ? "proved, but somebody gets stuck"
+                       : "proved, but steps go on for ever";
 }
 
 void print(const std::string& name, const Tally& tally) {
-  const double share = tally.complete == 0 ? 0 : 100.0 * static_cast<double>(tally.by_ranks + tally.by_equations) / static_cast<double>(tally.complete);
-  std::printf("%-28s %8zu machines, %zu beyond the cap, %zu complete; proved: %zu by ranks, %zu by equations (%.0f %%), %zu of them for any number; %zu wrong\n", name.c_str(),
-              tally.machines, tally.unknown, tally.complete, tally.by_ranks, tally.by_equations, share, tally.any_number, tally.wrong);
+  const double share = tally.complete == 0 ? 0
+                                           : 100.0 * static_cast<double>(tally.by_ranks + tally.by_equations) /
+                                                 static_cast<double>(tally.complete);
+  std::printf(
+      "%-28s %8zu machines, %zu beyond the cap, %zu complete; proved: %zu by ranks, %zu by equations (%.0f %%), %zu of "
+      "them for any number; %zu wrong\n",
+      name.c_str(), tally.machines, tally.unknown, tally.complete, tally.by_ranks, tally.by_equations, share,
+      tally.any_number, tally.wrong);
 }
 
 class ProveEveryTheme : public testing::TestWithParam<Theme> {};
 
 TEST_P(ProveEveryTheme, NothingThatGetsStuck) {
   Tally tally;
-  enumerate(GetParam(), 5 + scale(), GetParam().machines / 4 * static_cast<std::size_t>(scale()), [&](const models::Program& program) { compare(program, tally, tally.wrong, wrong_proof); });
+  enumerate(GetParam(), 5 + scale(), GetParam().machines / 4 * static_cast<std::size_t>(scale()),
+            [&](const models::Program& program) { compare(program, tally, tally.wrong, wrong_proof); });
   print(GetParam().name, tally);
   EXPECT_EQ(tally.wrong, 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Themes, ProveEveryTheme, testing::ValuesIn(themes()), theme_name);
 
-/// n requests that take m elements one by one from a pool of C get stuck iff n (m - 1) >= C: the proof reaches exactly to there.
+/// n requests that take m elements one by one from a pool of C get stuck iff n (m - 1) >= C: the proof reaches exactly
+/// to there.
 TEST(ProveFamily, OneByOneUpToWhereItGetsStuck) {
   for (int n = 1; n <= 6; ++n) {
     for (int m = 1; m <= 4; ++m) {

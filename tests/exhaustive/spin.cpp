@@ -43,7 +43,8 @@ class Folder {
   /// Exit code; output goes to `log`.
   int run(const std::string& command, const std::string& log, double* seconds = nullptr) const {
     const auto begun = std::chrono::steady_clock::now();
-    const int status = std::system(("cd " + path_.string() + " && " + command + " >" + log + " 2>&1 </dev/null").c_str());
+    const int status =
+        std::system(("cd " + path_.string() + " && " + command + " >" + log + " 2>&1 </dev/null").c_str());
     if (seconds != nullptr) *seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
@@ -77,7 +78,8 @@ std::string no_answer(int code, const std::string& log) {
 
 std::string spin_is_missing() {
   for (const char* program : {"spin", "gcc", "timeout"}) {
-    if (std::system((std::string("command -v ") + program + " >/dev/null 2>&1").c_str()) != 0) return std::string(program) + " is not installed";
+    if (std::system((std::string("command -v ") + program + " >/dev/null 2>&1").c_str()) != 0)
+      return std::string(program) + " is not installed";
   }
   return "";
 }
@@ -86,18 +88,21 @@ SpinAnswer run_spin(const std::string& model, const SpinOptions& options) {
   SpinAnswer answer;
   const Folder folder;
   folder.write("model.pml", model);
-  if (folder.run(std::string("spin -a ") + (options.step_for_step ? "-o1 -o2 -o3 " : "") + "model.pml", "spin.log", &answer.spin_s) != 0 ||
+  if (folder.run(std::string("spin -a ") + (options.step_for_step ? "-o1 -o2 -o3 " : "") + "model.pml", "spin.log",
+                 &answer.spin_s) != 0 ||
       folder.read("spin.log").find("rror") != std::string::npos) {
     answer.problem = "spin: " + folder.read("spin.log");
     return answer;
   }
-  const std::string compile = std::string("gcc ") + options.optimise + " -w -DSAFETY -DVECTORSZ=65536 " + (options.step_for_step ? "-DNOREDUCE " : "") + "-o pan pan.c";
+  const std::string compile = std::string("gcc ") + options.optimise + " -w -DSAFETY -DVECTORSZ=65536 " +
+                              (options.step_for_step ? "-DNOREDUCE " : "") + "-o pan pan.c";
   if (folder.run(compile, "gcc.log", &answer.gcc_s) != 0) {
     answer.problem = "gcc: " + folder.read("gcc.log");
     return answer;
   }
   // -c0: on after the first error, so that all states are counted.
-  const std::string run = "timeout " + std::to_string(options.seconds) + " ./pan -c0 -m" + std::to_string(options.depth) + " -w" + std::to_string(options.table_bits);
+  const std::string run = "timeout " + std::to_string(options.seconds) + " ./pan -c0 -m" +
+                          std::to_string(options.depth) + " -w" + std::to_string(options.table_bits);
   int code = folder.run(run + " -A", "states.log", &answer.pan_s);
   for (int again = 1; again < options.runs; ++again) {
     double seconds = 0;

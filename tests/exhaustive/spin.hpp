@@ -13,17 +13,17 @@ struct SpinOptions {
   const char* optimise = "-O0";  ///< of the verifier: compiling it costs more than running it, for small models
   bool assertions = true;        ///< look for them, too: a second run
   long depth = 200'000;
-  int table_bits = 18;           ///< log2 of the hash table's slots
-  int seconds = 120;             ///< of one run of the verifier
-  int runs = 1;                  ///< of the search for end states; the shortest is measured
+  int table_bits = 18;  ///< log2 of the hash table's slots
+  int seconds = 120;    ///< of one run of the verifier
+  int runs = 1;         ///< of the search for end states; the shortest is measured
 };
 
 struct SpinAnswer {
-  std::string problem;           ///< not empty: there is no answer, and why
-  bool dead = false;             ///< an invalid end state is reachable
-  bool assertion = false;        ///< a violated assertion is reachable
+  std::string problem;     ///< not empty: there is no answer, and why
+  bool dead = false;       ///< an invalid end state is reachable
+  bool assertion = false;  ///< a violated assertion is reachable
   std::size_t states = 0;
-  double spin_s = 0, gcc_s = 0, pan_s = 0;   ///< wall time; pan: the search for end states alone
+  double spin_s = 0, gcc_s = 0, pan_s = 0;  ///< wall time; pan: the search for end states alone
 };
 
 /// Empty where SPIN can be run; else what is missing.

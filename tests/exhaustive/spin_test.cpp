@@ -1,9 +1,9 @@
 // The exported model under SPIN, against the oracle and the search of every schedule.
 //
-// spin and gcc cost about a third of a second per model, so the number of machines is small: all fixed ones, two of every
-// theme and some dozens of random ones. DMSTALL_EXHAUSTIVE=N multiplies the latter by N.
+// spin and gcc cost about a third of a second per model, so the number of machines is small: all fixed ones, two of
+// every theme and some dozens of random ones. DMSTALL_EXHAUSTIVE=N multiplies the latter by N.
 
-#include "analysis/use/export/promela.hpp"
+#include "tests/exhaustive/spin.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,11 +14,11 @@
 #include <random>
 
 #include "analysis/engines/explore/search.hpp"
+#include "analysis/use/export/promela.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
 #include "tests/exhaustive/machines.hpp"
-#include "tests/exhaustive/spin.hpp"
 #include "tests/machine/fixed_machines.hpp"
 #include "tests/oracle/oracle.hpp"
 
@@ -35,22 +35,27 @@ std::size_t scale() {
 
 bool counts_differ(const models::Steps& steps) {
   return std::any_of(steps.begin(), steps.end(), [](const models::Step& step) {
-    return step.kind == models::StepKind::spawn || step.kind == models::StepKind::stop || counts_differ(step.body) || counts_differ(step.else_steps) ||
-           std::any_of(step.branches.begin(), step.branches.end(), [](const auto& branch) { return counts_differ(branch.steps); });
+    return step.kind == models::StepKind::spawn || step.kind == models::StepKind::stop || counts_differ(step.body) ||
+           counts_differ(step.else_steps) ||
+           std::any_of(step.branches.begin(), step.branches.end(),
+                       [](const auto& branch) { return counts_differ(branch.steps); });
   });
 }
 
 bool counts_differ(const models::Program& program) {
-  return std::any_of(program.flows.begin(), program.flows.end(), [](const auto& flow) { return counts_differ(flow.steps); });
+  return std::any_of(program.flows.begin(), program.flows.end(),
+                     [](const auto& flow) { return counts_differ(flow.steps); });
 }
 
 /// The allocator of the model is a process of its own with two places, so each state exists twice.
-std::size_t states_expected(const std::string& model, std::size_t states) { return model.find("bit refusing") == std::string::npos ? states : 2 * states; }
+std::size_t states_expected(const std::string& model, std::size_t states) {
+  return model.find("bit refusing") == std::string::npos ? states : 2 * states;
+}
 
 struct Searched {
   bool known = false, dead = false, error = false;
   std::size_t states = 0;
-  std::size_t told_apart = 0;   ///< states if those who have finished were told apart
+  std::size_t told_apart = 0;  ///< states if those who have finished were told apart
 };
 
 std::size_t choose(std::size_t n, std::size_t k) {
@@ -59,14 +64,22 @@ std::size_t choose(std::size_t n, std::size_t k) {
   return ways;
 }
 
-/// The whole graph, without any reduction or with all of them. Without counting the search keeps the requests of a class
-/// in a row and takes out who has finished, so one of its states stands for all ways to say which of the class those are.
+/// The whole graph, without any reduction or with all of them. Without counting the search keeps the requests of a
+/// class in a row and takes out who has finished, so one of its states stands for all ways to say which of the class
+/// those are.
 Searched search(const models::Program& program, bool reduce) {
   const models::Machine machine = models::compile(program);
   analysis::Composition all;
   for (const auto& of : program.classes) all.push_back(of.population);
   analysis::Reductions reductions;
-  if (!reduce) reductions = {.count = false, .empty = false, .release = false, .choices = false, .ample = false, .siblings = false, .wakes = false};
+  if (!reduce)
+    reductions = {.count = false,
+                  .empty = false,
+                  .release = false,
+                  .choices = false,
+                  .ample = false,
+                  .siblings = false,
+                  .wakes = false};
   const auto groups = reductions.siblings ? analysis::find_siblings(machine) : std::vector<analysis::SiblingGroup>{};
   analysis::Demand demand(machine, groups);
   analysis::Space space(machine, groups, demand, all, reductions);
@@ -99,7 +112,7 @@ struct Case {
   std::string model, refused;
   OracleAnswer oracle;
   SpinAnswer spin;
-  bool lowered = true;   ///< the compiler takes it
+  bool lowered = true;  ///< the compiler takes it
 };
 
 void ask(std::vector<Case>& cases) {
@@ -115,8 +128,8 @@ void ask(std::vector<Case>& cases) {
   });
 }
 
-/// Same verdict; the same number of states where no children run (their places are the model's own) and nothing stops the machine (here
-/// nothing is left, there its process goes round for ever).
+/// Same verdict; the same number of states where no children run (their places are the model's own) and nothing stops
+/// the machine (here nothing is left, there its process goes round for ever).
 void compare(const Case& each) {
   SCOPED_TRACE(each.program.name);
   ASSERT_EQ(each.spin.problem, "");
@@ -198,8 +211,10 @@ TEST(Promela, SpinAgreesOnEnumeratedAndRandomMachines) {
     errors += each.oracle.error;
     counted += counts_differ(each.program) || each.oracle.error ? 0 : 1;
   }
-  std::printf("%zu enumerated and %zu random machines: %zu dead, %zu with a scenario error, %zu with equal numbers of states, %zu cannot be expressed\n",
-              enumerated, cases.size() - enumerated, dead, errors, counted, refused);
+  std::printf(
+      "%zu enumerated and %zu random machines: %zu dead, %zu with a scenario error, %zu with equal numbers of states, "
+      "%zu cannot be expressed\n",
+      enumerated, cases.size() - enumerated, dead, errors, counted, refused);
   EXPECT_GT(dead, 30u);
   EXPECT_GT(cases.size() - dead - errors, 30u);
   EXPECT_GT(counted, 50u);
@@ -244,7 +259,8 @@ models::Program scenario(const std::string& name, std::int64_t requests) {
   models::Program program = models::build_program(*read.scenario);
   for (auto& of : program.classes) of.population = std::min(of.population, requests);
   for (auto& resource : program.resources) {  // threads that a scenario says nothing about may be had or not
-    if (resource.memory == models::MemoryClass::thread && resource.allocator == models::AllocatorRule::always) resource.allocator = models::AllocatorRule::any;
+    if (resource.memory == models::MemoryClass::thread && resource.allocator == models::AllocatorRule::always)
+      resource.allocator = models::AllocatorRule::any;
   }
   return program;
 }
@@ -328,7 +344,8 @@ TEST(Promela, AnyNameWillDo) {
   NEEDS_SPIN();
   using namespace steps;
   ProgramBuilder b("a */ name /* with \\");
-  const auto x = b.mempool("int", 1), y = b.mempool("a.b", 1), z = b.mempool("a_b", 1), e = b.event("\xc3\xa9t\xc3\xa9");
+  const auto x = b.mempool("int", 1), y = b.mempool("a.b", 1), z = b.mempool("a_b", 1),
+             e = b.event("\xc3\xa9t\xc3\xa9");
   b.task("do", {take(x), take(y), take(z), give(x), give(y), give(z), signal(e)});
   b.task("t*/", {await(e), take(x)});
   const SpinAnswer answer = run_spin(analysis::promela(b.program()));

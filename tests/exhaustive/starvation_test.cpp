@@ -1,4 +1,6 @@
 // Starvation against a brute-force reading of its definition, over the oracle's states.
+#include "analysis/engines/explore/starvation.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +14,6 @@
 #include <vector>
 
 #include "analysis/engines/explore/explore.hpp"
-#include "analysis/engines/explore/starvation.hpp"
 #include "analysis/engines/replay/replay_round.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/comparing.hpp"
@@ -37,10 +38,10 @@ struct Graph {
     std::size_t to = 0;
     std::size_t actor = 0;
   };
-  std::vector<std::vector<Edge>> out;                  ///< steps that need no allocator
-  std::vector<std::set<std::size_t>> able;             ///< actors that can move
-  std::vector<std::set<std::int64_t>> requests;        ///< live, no daemons
-  std::vector<std::pair<std::int64_t, int>> actors;    ///< serial, branch of a choice
+  std::vector<std::vector<Edge>> out;                ///< steps that need no allocator
+  std::vector<std::set<std::size_t>> able;           ///< actors that can move
+  std::vector<std::set<std::int64_t>> requests;      ///< live, no daemons
+  std::vector<std::pair<std::int64_t, int>> actors;  ///< serial, branch of a choice
 };
 
 std::optional<Graph> graph_of(const models::Program& program) {
@@ -70,7 +71,9 @@ std::optional<Graph> graph_of(const models::Program& program) {
         if (!move.error.empty()) return std::nullopt;
         const std::size_t to = number_of(std::move(move.next));
         if (move.needs_allocator) continue;
-        const std::pair<std::int64_t, int> actor{token.serial, move.futile ? falls_asleep_again : move.kind == MoveKind::branch ? move.index : -1};
+        const std::pair<std::int64_t, int> actor{token.serial, move.futile                     ? falls_asleep_again
+                                                               : move.kind == MoveKind::branch ? move.index
+                                                                                               : -1};
         auto place = std::find(graph.actors.begin(), graph.actors.end(), actor);
         if (place == graph.actors.end()) place = graph.actors.insert(place, actor);
         const auto id = static_cast<std::size_t>(place - graph.actors.begin());
@@ -139,35 +142,59 @@ models::Program loops(std::uint64_t seed) {
   const auto o = b.order("o");
   const auto wait = [&]() -> Steps {
     switch (pick(12)) {
-      case 0: return {take_all(p, 2)};
-      case 1: return {take_all(p, 3)};
-      case 8: return {take_all(p, 2), give(p, 2)};
-      case 9: return {take_all(p, 3), give(p, 3)};
-      case 10: return {take(m), take_all(p, 2), give(p, 2), give(m)};
-      case 2: return {take(p)};
-      case 3: return {take(q)};
-      case 4: return {take(m)};
-      case 5: return {write_lock(l), write_unlock(l)};
-      case 6: return {read_lock(l), read_unlock(l)};
-      case 7: return {await(e)};
-      default: return {ticket(o), await_turn(o), take_all(p, 2), pass_turn(o), give(p, 2)};
+      case 0:
+        return {take_all(p, 2)};
+      case 1:
+        return {take_all(p, 3)};
+      case 8:
+        return {take_all(p, 2), give(p, 2)};
+      case 9:
+        return {take_all(p, 3), give(p, 3)};
+      case 10:
+        return {take(m), take_all(p, 2), give(p, 2), give(m)};
+      case 2:
+        return {take(p)};
+      case 3:
+        return {take(q)};
+      case 4:
+        return {take(m)};
+      case 5:
+        return {write_lock(l), write_unlock(l)};
+      case 6:
+        return {read_lock(l), read_unlock(l)};
+      case 7:
+        return {await(e)};
+      default:
+        return {ticket(o), await_turn(o), take_all(p, 2), pass_turn(o), give(p, 2)};
     }
   };
   const auto round = [&]() -> Steps {
     if (pick(2) == 0) return {take(p), give(p)};
     switch (pick(12)) {
-      case 0: return {take(p), give(p)};
-      case 1: return {take(p), spend(), give(p)};
-      case 2: return {take(q), give(q)};
-      case 3: return {take(m), take(p), give(m), give(p)};
-      case 4: return {take(m), give(m)};
-      case 5: return {read_lock(l), read_unlock(l)};
-      case 6: return {write_lock(l), write_unlock(l)};
-      case 7: return {choose({branch("a", {signal(e)}), branch("b", {clear(e)})})};
-      case 8: return {broadcast(e)};
-      case 9: return {try_take(p, {spend()}), spend(), give(p)};
-      case 10: return {ticket(o), await_turn(o), take(p), pass_turn(o), give(p)};
-      default: return {choose({branch("a", {take(p), give(p)}), branch("b", {take(q), give(q)})})};
+      case 0:
+        return {take(p), give(p)};
+      case 1:
+        return {take(p), spend(), give(p)};
+      case 2:
+        return {take(q), give(q)};
+      case 3:
+        return {take(m), take(p), give(m), give(p)};
+      case 4:
+        return {take(m), give(m)};
+      case 5:
+        return {read_lock(l), read_unlock(l)};
+      case 6:
+        return {write_lock(l), write_unlock(l)};
+      case 7:
+        return {choose({branch("a", {signal(e)}), branch("b", {clear(e)})})};
+      case 8:
+        return {broadcast(e)};
+      case 9:
+        return {try_take(p, {spend()}), spend(), give(p)};
+      case 10:
+        return {ticket(o), await_turn(o), take(p), pass_turn(o), give(p)};
+      default:
+        return {choose({branch("a", {take(p), give(p)}), branch("b", {take(q), give(q)})})};
     }
   };
   b.task("request", wait());
@@ -197,7 +224,8 @@ std::string disagreement(const models::Program& program, std::map<std::string, i
   const bool starves = somebody_starves(*graph);
   count(starves ? "starve" : "progress");
   if (found.starvation_open) return "not answered";
-  if (found.verdict != (starves ? VerdictKind::starvation : VerdictKind::progress)) return std::string("found ") + std::string(to_string(found.verdict));
+  if (found.verdict != (starves ? VerdictKind::starvation : VerdictKind::progress))
+    return std::string("found ") + std::string(to_string(found.verdict));
   if (!starves) return "";
   return analysis::replay_round(machine, found.witness, found.round_from).refusal;
 }
@@ -243,7 +271,8 @@ TEST(Starvation, OfABulkTakerThatIsAlwaysOvertaken) {
     b.task("bulk", {take_all(pool, 4), give(pool, 4)});
     for (int i = 0; i < singles; ++i) b.daemon("single", {forever({take(pool), spend(), give(pool)})});
     // One alone is caught while it pauses.
-    EXPECT_EQ(analysis::explore(models::compile(b.program()), {}).verdict, singles == 1 ? VerdictKind::progress : VerdictKind::starvation);
+    EXPECT_EQ(analysis::explore(models::compile(b.program()), {}).verdict,
+              singles == 1 ? VerdictKind::progress : VerdictKind::starvation);
   }
 }
 
@@ -288,12 +317,13 @@ TEST(Starvation, TheReplayerRefusesWhatIsNoFairRound) {
   ASSERT_EQ(found.kind, Starvation::Kind::starves);
   EXPECT_TRUE(analysis::replay_round(machine, found.witness, found.round_from).confirmed);
   for (std::size_t i = found.round_from; i < found.witness.steps.size(); ++i) {
-    EXPECT_FALSE(analysis::replay_round(machine, cut(found.witness, i), found.round_from).confirmed) << "without step " << i;
+    EXPECT_FALSE(analysis::replay_round(machine, cut(found.witness, i), found.round_from).confirmed)
+        << "without step " << i;
   }
   EXPECT_FALSE(analysis::replay_round(machine, found.witness, found.round_from + 1).confirmed);
   EXPECT_FALSE(analysis::replay_round(machine, found.witness, found.witness.steps.size()).confirmed);
   models::Witness another = found.witness;
-  another.stuck = {1};   // a daemon that moves
+  another.stuck = {1};  // a daemon that moves
   EXPECT_FALSE(analysis::replay_round(machine, another, found.round_from).confirmed);
   // Only one of the two moves: it goes round, but the other could move and does not.
   models::Witness unfair = found.witness;
@@ -301,7 +331,8 @@ TEST(Starvation, TheReplayerRefusesWhatIsNoFairRound) {
   unfair.stuck = {0};
   const auto move = [&](models::AlternativeKind kind) { unfair.steps.push_back({1, -1, kind, 0}); };
   move(models::AlternativeKind::reserve);
-  for (int i = 0; i < 8 && unfair.steps.size() < 20; ++i) move(i % 3 == 2 ? models::AlternativeKind::reserve : models::AlternativeKind::go_on);
+  for (int i = 0; i < 8 && unfair.steps.size() < 20; ++i)
+    move(i % 3 == 2 ? models::AlternativeKind::reserve : models::AlternativeKind::go_on);
   EXPECT_FALSE(analysis::replay_round(machine, unfair, 4).confirmed);
 }
 

@@ -28,7 +28,7 @@ std::string contradiction(const models::Machine& machine, const OracleAnswer& tr
   options.seed = seed;
   options.events = 5'000;
   options.sim_seconds = 60;
-  options.memory_returns_after_stuck = false;   // what is then reached is reached by no schedule of this memory
+  options.memory_returns_after_stuck = false;  // what is then reached is reached by no schedule of this memory
   sim::MemoryPlan memory;
   memory.seeded_adversary = true;
   const sim::Result run = sim::simulate(machine, memory, options);
@@ -50,7 +50,9 @@ std::string contradiction(const models::Machine& machine, const OracleAnswer& tr
     case sim::Ending::scenario_error:
       count(&Tally::errors);
       return truth.error ? "" : "error: " + run.error;
-    default: count(&Tally::bounded); return "";
+    default:
+      count(&Tally::bounded);
+      return "";
   }
 }
 
@@ -72,7 +74,8 @@ std::string disagreement(models::Program program, std::uint64_t seeds, Tally* ta
 TEST(TimedFixedMachines, SayNothingThatTheOracleExcludes) {
   constexpr std::uint64_t seeds = 20;
   Tally tally;
-  for (const FixedMachine& machine : fixed_machines()) EXPECT_EQ(disagreement(machine.program, seeds, &tally), "") << machine.program.name << ": " << machine.story;
+  for (const FixedMachine& machine : fixed_machines())
+    EXPECT_EQ(disagreement(machine.program, seeds, &tally), "") << machine.program.name << ": " << machine.story;
   EXPECT_GT(tally.stuck, 500u);
   EXPECT_GT(tally.completed, 300u);
 }
@@ -87,11 +90,14 @@ TEST(TimedRandomMachines, SayNothingThatTheOracleExcludes) {
     const std::string what = disagreement(program, seeds, &tally);
     if (what.empty()) continue;
     ++disagreements;
-    const models::Program smallest = minimise(program, [&](const models::Program& each) { return !disagreement(each, seeds, nullptr).empty(); });
+    const models::Program smallest =
+        minimise(program, [&](const models::Program& each) { return !disagreement(each, seeds, nullptr).empty(); });
     ADD_FAILURE() << what << "; smallest: " << disagreement(smallest, seeds, nullptr) << "\n" << to_text(smallest);
   }
-  std::printf("%zu runs: %zu stuck, %zu completed (%zu of them where another schedule gets stuck), %zu ended by a bound, %zu errors\n", tally.runs, tally.stuck, tally.completed,
-              tally.missed, tally.bounded, tally.errors);
+  std::printf(
+      "%zu runs: %zu stuck, %zu completed (%zu of them where another schedule gets stuck), %zu ended by a bound, %zu "
+      "errors\n",
+      tally.runs, tally.stuck, tally.completed, tally.missed, tally.bounded, tally.errors);
   EXPECT_GT(tally.stuck, 100u);
   EXPECT_GT(tally.completed, 100u);
 }

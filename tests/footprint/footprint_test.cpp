@@ -4,12 +4,12 @@
 //   verity besides               1024 + 8, recheck page 4096 + 8, dm_bufio_client 512, one buffer 152 + 4096
 #include "models/targets/footprint.hpp"
 
-#include "tests/footprint/scenarios.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <numeric>
+
+#include "tests/footprint/scenarios.hpp"
 
 namespace dmstall::tests {
 namespace {
@@ -17,7 +17,9 @@ namespace {
 using models::Footprint;
 using models::FootprintLine;
 
-Footprint footprint_of(const std::string& body) { return models::footprint(scenario_of(body)); }
+Footprint footprint_of(const std::string& body) {
+  return models::footprint(scenario_of(body));
+}
 
 const FootprintLine& line_of(const Footprint& footprint, const std::string& target, const std::string& kind) {
   for (const FootprintLine& line : footprint.lines) {
@@ -34,7 +36,8 @@ std::int64_t device_bytes(const Footprint& footprint, const std::string& name) {
 }
 
 bool says(const Footprint& footprint, const std::string& word) {
-  return std::any_of(footprint.not_counted.begin(), footprint.not_counted.end(), [&](const auto& line) { return line.find(word) != std::string::npos; });
+  return std::any_of(footprint.not_counted.begin(), footprint.not_counted.end(),
+                     [&](const auto& line) { return line.find(word) != std::string::npos; });
 }
 
 struct Known {
@@ -59,13 +62,14 @@ TEST_P(VerityFootprint, HoldsTheCompiledSizes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, VerityFootprint,
-                         testing::Values(Known{1, 4'952, 22'056, 1.24}, Known{2, 9'392, 32'168, 1.81}, Known{4, 18'272, 52'392, 2.95},
-                                         Known{16, 71'552, 173'736, 9.78}, Known{64, 284'672, 659'112, 37.1},
-                                         Known{1024, 4'547'072, 10'366'632, 583}),
+                         testing::Values(Known{1, 4'952, 22'056, 1.24}, Known{2, 9'392, 32'168, 1.81},
+                                         Known{4, 18'272, 52'392, 2.95}, Known{16, 71'552, 173'736, 9.78},
+                                         Known{64, 284'672, 659'112, 37.1}, Known{1024, 4'547'072, 10'366'632, 583}),
                          [](const auto& of) { return "r" + std::to_string(of.param.r); });
 
-// With forward error correction: two more dm_io clients, dm_bufio_clients and buffers, struct dm_verity_fec (kmalloc-512), and 3104 B more
-// per bio: 3456 + 120 + 128 + 8 = 3712 and 3456 + 40 + 128 + 8 = 3632, rounded to 3648 B. Buffers per CPU are counted apart.
+// With forward error correction: two more dm_io clients, dm_bufio_clients and buffers, struct dm_verity_fec
+// (kmalloc-512), and 3104 B more per bio: 3456 + 120 + 128 + 8 = 3712 and 3456 + 40 + 128 + 8 = 3632, rounded to 3648
+// B. Buffers per CPU are counted apart.
 struct KnownFec {
   int r;
   std::int64_t device;
@@ -75,8 +79,11 @@ struct KnownFec {
 class FecFootprint : public testing::TestWithParam<KnownFec> {};
 
 std::string verities_with_fec(int n, int r, const std::string& roots = "2") {
-  return devices(r, disk + R"(, { "name": "v{i}", "target": "verity", "data": "disk", "hash": "disk", "fec": { "device": "disk", "roots": )" + roots +
-                        R"( }, "repeat": )" + std::to_string(n) + " }");
+  return devices(
+      r,
+      disk +
+          R"(, { "name": "v{i}", "target": "verity", "data": "disk", "hash": "disk", "fec": { "device": "disk", "roots": )" +
+          roots + R"( }, "repeat": )" + std::to_string(n) + " }");
 }
 
 TEST_P(FecFootprint, HoldsTheCompiledSizes) {
@@ -91,7 +98,8 @@ TEST_P(FecFootprint, HoldsTheCompiledSizes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, FecFootprint,
-                         testing::Values(KnownFec{1, 48'136, 2.71}, KnownFec{2, 73'272, 4.12}, KnownFec{4, 123'544, 6.95}, KnownFec{16, 425'176, 23.9},
+                         testing::Values(KnownFec{1, 48'136, 2.71}, KnownFec{2, 73'272, 4.12},
+                                         KnownFec{4, 123'544, 6.95}, KnownFec{16, 425'176, 23.9},
                                          KnownFec{64, 1'631'704, 91.8}, KnownFec{1024, 25'762'264, 1450}),
                          [](const auto& of) { return "r" + std::to_string(of.param.r); });
 
@@ -156,7 +164,8 @@ TEST(Footprint, SharedPoolsCountOnce) {
 }
 
 TEST(Footprint, AGroupSharesAmongItsDevicesOnly) {
-  const Footprint footprint = footprint_of(verities(5, 16, R"({ "verity.io_client": { "group": "g", "devices": ["v1", "v3"] } })"));
+  const Footprint footprint =
+      footprint_of(verities(5, 16, R"({ "verity.io_client": { "group": "g", "devices": ["v1", "v3"] } })"));
   EXPECT_EQ(footprint.bytes, 5 * 173'736 - 71'552);
   EXPECT_EQ(footprint.shared_bytes, 71'552);
   EXPECT_EQ(line_of(footprint, "verity", "io_client").pools, 4);
@@ -166,7 +175,11 @@ TEST(Footprint, AGroupSharesAmongItsDevicesOnly) {
 TEST(Footprint, ReserveSetsTheLiteralSize) {
   const std::int64_t element = 64 + 256 + 4096 + 24;
   const auto with = [](const std::string& reserve) {
-    return footprint_of(devices(16, disk + R"(, { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "reserve": { )" + reserve + " } }")).bytes;
+    return footprint_of(
+               devices(16, disk +
+                               R"(, { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "reserve": { )" +
+                               reserve + " } }"))
+        .bytes;
   };
   EXPECT_EQ(with(R"("io_client": 0)"), 173'736 - 16 * element) << "the empty client is still there";
   EXPECT_EQ(with(R"("io_client": 3)"), 173'736 - 13 * element);
@@ -178,8 +191,8 @@ TEST(Footprint, ReserveSetsTheLiteralSize) {
 }
 
 TEST(Footprint, PoolsThatDifferInSizeHaveNoCommonSize) {
-  const Footprint footprint = footprint_of(devices(
-      16, disk + R"(, { "name": "a", "target": "verity", "data": "disk", "hash": "disk" },
+  const Footprint footprint =
+      footprint_of(devices(16, disk + R"(, { "name": "a", "target": "verity", "data": "disk", "hash": "disk" },
                     { "name": "b", "target": "verity", "data": "disk", "hash": "disk", "reserve": { "io_client": 2 } })"));
   const FootprintLine& line = line_of(footprint, "verity", "io_client");
   EXPECT_EQ(line.elements, 18);
@@ -187,13 +200,15 @@ TEST(Footprint, PoolsThatDifferInSizeHaveNoCommonSize) {
 }
 
 TEST(Footprint, SmallHashBlocksMakeASmallBuffer) {
-  const Footprint footprint = footprint_of(devices(16, disk + R"(, { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "block_bytes": 1024 })"));
+  const Footprint footprint = footprint_of(devices(
+      16, disk + R"(, { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "block_bytes": 1024 })"));
   EXPECT_EQ(footprint.bytes, 173'736 - 4096 + 1024);
 }
 
 TEST(Footprint, LinearHasTheCorePoolsWithoutPerBioData) {
   // 120 + 128 + 8 = 256 B and 40 + 128 + 8 = 176, rounded to 192 B.
-  const Footprint footprint = footprint_of(devices(16, disk + R"(, { "name": "l", "target": "linear", "to": "disk" })"));
+  const Footprint footprint =
+      footprint_of(devices(16, disk + R"(, { "name": "l", "target": "linear", "to": "disk" })"));
   EXPECT_EQ(device_bytes(footprint, "l"), 1024 + 16 * (256 + 8 + 192 + 8));
   EXPECT_EQ(device_bytes(footprint, "disk"), 0);
 }
@@ -206,7 +221,12 @@ TEST(Footprint, DisksReserveNothing) {
 }
 
 std::string snapshot(int r, const std::string& more = "") {
-  return devices(r, disk + R"(, { "name": "cow", "target": "disk" }, { "name": "s", "target": "snapshot", "origin": "disk", "cow": "cow")" + more + " }", "s");
+  return devices(
+      r,
+      disk +
+          R"(, { "name": "cow", "target": "disk" }, { "name": "s", "target": "snapshot", "origin": "disk", "cow": "cow")" +
+          more + " }",
+      "s");
 }
 
 TEST(Footprint, SnapshotPartByPart) {
@@ -221,7 +241,8 @@ TEST(Footprint, SnapshotPartByPart) {
   EXPECT_EQ(line_of(footprint, "snapshot", "bs").bytes, 16 * (256 + 8));
   EXPECT_EQ(line_of(footprint, "snapshot", "fixed").bytes, 1024 + 512 + 128 + 3 * 16'384 + 16'384);
   std::int64_t kcopyd = 0;
-  for (const char* kind : {"kcopyd_pages", "kcopyd_jobs", "kcopyd_client"}) kcopyd += line_of(footprint, "snapshot", kind).bytes;
+  for (const char* kind : {"kcopyd_pages", "kcopyd_jobs", "kcopyd_client"})
+    kcopyd += line_of(footprint, "snapshot", kind).bytes;
   EXPECT_NEAR(static_cast<double>(kcopyd) / 1024, 607, 6.07);
   EXPECT_EQ(footprint.lines.size(), 8u) << "throttle and thread are no memory";
   EXPECT_TRUE(says(footprint, "hash tables"));
@@ -241,7 +262,8 @@ TEST(Footprint, WhatIsNotCountedIsSaid) {
 }
 
 TEST(Footprint, ATargetOfTheScenarioHasPoolsOfUnknownSize) {
-  const Footprint footprint = footprint_of(R"("targets": { "mine": { "roles": ["below"], "resources": { "things": { "mempool": 4 }, "gate": { "semaphore": 2 } },
+  const Footprint footprint = footprint_of(
+      R"("targets": { "mine": { "roles": ["below"], "resources": { "things": { "mempool": 4 }, "gate": { "semaphore": 2 } },
       "flows": { "read": [ { "take": "things" }, { "submit": "below", "op": "read" }, { "give": "things" } ] } } },
     "devices": [ { "name": "disk", "target": "disk" }, { "name": "m", "target": "mine", "below": "disk" } ], "workload": [ { "read": "m", "count": 1 } ])");
   EXPECT_EQ(footprint.bytes, 1024 + 16 * (256 + 8 + 192 + 8)) << "dm core's pools are known";
@@ -253,7 +275,8 @@ TEST(Footprint, ATargetOfTheScenarioHasPoolsOfUnknownSize) {
 }
 
 TEST(Footprint, TasksReserveNothingWithASize) {
-  const Footprint footprint = footprint_of(R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, { "give": "a" } ] } ])");
+  const Footprint footprint = footprint_of(
+      R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, { "give": "a" } ] } ])");
   EXPECT_EQ(footprint.bytes, 0);
   EXPECT_TRUE(says(footprint, "tasks"));
 }

@@ -1,15 +1,15 @@
 // Other page sizes, what can never be used, rescuer threads, and that every size has a source.
-#include "models/targets/footprint.hpp"
-#include "analysis/report/footprint_report.hpp"
-#include "models/scenario/reader.hpp"
-#include "models/targets/size_facts.hpp"
-#include "tests/footprint/scenarios.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <string>
+
+#include "analysis/report/footprint_report.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/targets/footprint.hpp"
+#include "models/targets/size_facts.hpp"
+#include "tests/footprint/scenarios.hpp"
 
 namespace dmstall::tests {
 namespace {
@@ -18,12 +18,15 @@ using models::Footprint;
 using models::FootprintLine;
 
 const FootprintLine& line_of(const Footprint& footprint, const std::string& target, const std::string& kind) {
-  const auto found = std::find_if(footprint.lines.begin(), footprint.lines.end(), [&](const FootprintLine& line) { return line.target == target && line.kind == kind; });
+  const auto found = std::find_if(footprint.lines.begin(), footprint.lines.end(), [&](const FootprintLine& line) {
+    return line.target == target && line.kind == kind;
+  });
   EXPECT_NE(found, footprint.lines.end()) << kind;
   return *found;
 }
 
-const std::string a_snapshot = R"("devices": [ { "name": "disk", "target": "disk" }, { "name": "cow", "target": "disk" },
+const std::string a_snapshot =
+    R"("devices": [ { "name": "disk", "target": "disk" }, { "name": "cow", "target": "disk" },
   { "name": "snap", "target": "snapshot", "origin": "disk", "cow": "cow" } ], "workload": [ { "writeback": "snap", "pages": 1 } ])";
 
 // r = 16, 59 devices: two clients of 16 full vectors each, of which no bio of one block takes any.
@@ -35,7 +38,8 @@ TEST(NeverUsed, AreTheVectorsOfClientsThatReadSingleBlocks) {
   EXPECT_EQ(line_of(verity, "verity", "io_bs").never_used, 0);
   const Footprint shared = models::footprint(scenario_of(verities(59, 16, "module")));
   EXPECT_EQ(shared.never_used_bytes, (59 + 1) * 16 * 4096);
-  EXPECT_EQ(models::footprint(scenario_of(a_snapshot)).never_used_bytes, 0) << "copies and metadata areas need many vectors";
+  EXPECT_EQ(models::footprint(scenario_of(a_snapshot)).never_used_bytes, 0)
+      << "copies and metadata areas need many vectors";
 }
 
 TEST(Rescuers, AreTwoThreadsForEachVerityDevice) {
@@ -48,7 +52,8 @@ TEST(Rescuers, AreTwoThreadsForEachVerityDevice) {
   EXPECT_NE(text.find("reserved but never used: 7,733,248 B = 7.73 MB"), std::string::npos) << text;
 }
 
-// Compiled for arm64 with pages of 4 and 64 KiB: every structure is as large as on amd64, but kmalloc hands out at least 128 B.
+// Compiled for arm64 with pages of 4 and 64 KiB: every structure is as large as on amd64, but kmalloc hands out at
+// least 128 B.
 TEST(Arm64, DiffersInPagesAndInTheLeastThatKmallocHandsOut) {
   const models::Scenario verity = scenario_of(verities(59, 16)), snapshot = scenario_of(a_snapshot);
   const Footprint amd64 = models::footprint(verity), copies = models::footprint(snapshot);
@@ -56,7 +61,8 @@ TEST(Arm64, DiffersInPagesAndInTheLeastThatKmallocHandsOut) {
     const models::MemoryLayout layout = models::memory_layout("arm64", page_kib);
     const std::int64_t page = std::int64_t{page_kib} * 1024;
     const Footprint arm64 = models::footprint(verity, layout);
-    EXPECT_EQ(arm64.bytes, amd64.bytes + 59 * (page - 4096) + 59 * (128 - 8)) << "one recheck page each, and the algorithm's name";
+    EXPECT_EQ(arm64.bytes, amd64.bytes + 59 * (page - 4096) + 59 * (128 - 8))
+        << "one recheck page each, and the algorithm's name";
     EXPECT_EQ(arm64.never_used_bytes, amd64.never_used_bytes) << "256 vectors are 4096 B whatever a page is";
     EXPECT_EQ(arm64.rescuer_bytes, (page_kib == 64 ? 65'536 : 16'384) + 4'160);
     const FootprintLine pages = line_of(models::footprint(snapshot, layout), "snapshot", "kcopyd_pages");
@@ -75,8 +81,12 @@ TEST(Arm64, StateOfFecGrowsWithThePage) {
   EXPECT_EQ(models::memory_layout("amd64", 4).fec_io_bytes(), 3104);
   EXPECT_EQ(models::memory_layout("arm64", 4).fec_io_bytes(), 3104);
   EXPECT_EQ(models::memory_layout("arm64", 64).fec_io_bytes(), 33'824);
-  const models::Scenario one = scenario_of(devices(4, disk + R"(, { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "fec": { "device": "disk" } })"));
-  const auto bios = [&](int page_kib) { return line_of(models::footprint(one, models::memory_layout("arm64", page_kib)), "verity", "io_bs").bytes; };
+  const models::Scenario one = scenario_of(devices(
+      4,
+      disk + R"(, { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "fec": { "device": "disk" } })"));
+  const auto bios = [&](int page_kib) {
+    return line_of(models::footprint(one, models::memory_layout("arm64", page_kib)), "verity", "io_bs").bytes;
+  };
   EXPECT_EQ(bios(64) - bios(4), 4 * (33'824 - 3104)) << "reserved_bio_based_ios is 4";
 }
 
@@ -91,13 +101,15 @@ TEST(SizeFacts, EveryPartHasASourceAndTheSameSize) {
   const auto facts = models::size_facts({});
   std::size_t parts = 0;
   for (const char* folder : {"seed", "android", "sizing", "tutorial", "reality"}) {
-    for (const auto& entry : std::filesystem::directory_iterator(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + folder)) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + folder)) {
       if (entry.path().extension() != ".json") continue;
       const models::ReadResult read = models::read_scenario_file(entry.path().string());
       ASSERT_TRUE(read.scenario) << entry.path();
       for (const FootprintLine& line : models::footprint(*read.scenario).lines) {
         for (const auto& part : line.parts) {
-          const auto fact = std::find_if(facts.begin(), facts.end(), [&](const models::SizeFact& each) { return each.what == part.what; });
+          const auto fact = std::find_if(facts.begin(), facts.end(),
+                                         [&](const models::SizeFact& each) { return each.what == part.what; });
           ASSERT_NE(fact, facts.end()) << part.what;
           EXPECT_FALSE(fact->source.empty());
           if (fact->bytes != 0) {

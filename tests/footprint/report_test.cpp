@@ -1,21 +1,25 @@
 // What the writers say about a footprint, and that an expectation about bytes can fail.
-#include "models/targets/footprint.hpp"
-#include "analysis/report/bytes_text.hpp"
-#include "analysis/report/footprint_report.hpp"
-#include "analysis/verdict/expectations.hpp"
-#include "analysis/verdict/run_scenario.hpp"
-#include "tests/footprint/scenarios.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "analysis/report/bytes_text.hpp"
+#include "analysis/report/footprint_report.hpp"
+#include "analysis/verdict/expectations.hpp"
+#include "analysis/verdict/run_scenario.hpp"
+#include "models/targets/footprint.hpp"
+#include "tests/footprint/scenarios.hpp"
+
 namespace dmstall::tests {
 namespace {
 
-std::string text_of(const std::string& body) { return analysis::footprint_text(models::footprint(scenario_of(body))); }
+std::string text_of(const std::string& body) {
+  return analysis::footprint_text(models::footprint(scenario_of(body)));
+}
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 TEST(BytesText, NeverMixesDecimalAndBinary) {
   EXPECT_EQ(analysis::bytes_in_units(3'866'624), "3,866,624 B = 3.87 MB = 3.69 MiB");
@@ -43,7 +47,10 @@ TEST(FootprintText, SaysWhatIsShared) {
 
 TEST(FootprintText, OnlyDisksAndTasks) {
   EXPECT_EQ(text_of(devices(16, disk)), "memory in reserve: 0 B\n");
-  EXPECT_EQ(text_of(R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, { "give": "a" } ] } ])"), "");
+  EXPECT_EQ(
+      text_of(
+          R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, { "give": "a" } ] } ])"),
+      "");
 }
 
 TEST(FootprintJson, HoldsTheSameNumbers) {
@@ -58,7 +65,8 @@ analysis::RunReport run_with_limit(const std::string& body, std::int64_t limit) 
   analysis::RunOptions options;
   options.engine = analysis::Engine::simulate;
   options.compare_without_faults = false;
-  return analysis::run_scenario(scenario_of(body + R"(, "expect": { "bytes_at_most": )" + std::to_string(limit) + " }"), options);
+  return analysis::run_scenario(scenario_of(body + R"(, "expect": { "bytes_at_most": )" + std::to_string(limit) + " }"),
+                                options);
 }
 
 bool unchecked(const analysis::RunReport& report) {
@@ -86,7 +94,9 @@ TEST(BytesAtMost, IsOpenWhereSizesAreNotKnown) {
   const analysis::RunReport unmet = run_with_limit(mine, 100);
   EXPECT_EQ(analysis::unmet_expectations(unmet).size(), 1u);
   EXPECT_FALSE(unchecked(unmet));
-  EXPECT_TRUE(unchecked(run_with_limit(R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, { "give": "a" } ] } ])", 0)));
+  EXPECT_TRUE(unchecked(run_with_limit(
+      R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, { "give": "a" } ] } ])",
+      0)));
 }
 
 }  // namespace

@@ -7,11 +7,14 @@ namespace dmstall::tests {
 namespace {
 
 /// One verity device, hashes on a disk of their own, every block a cache miss.
-std::string cold_verity(const std::string& memory, const std::string& more = R"("prefetch": false, "hash_levels": 1)", int in_flight = 3) {
-  return R"("memory": { )" + memory + R"( }, "faults": [], "kernel": { "reserved_bio_based_ios": 1, "cpus": 4 }, "devices": [
+std::string cold_verity(const std::string& memory, const std::string& more = R"("prefetch": false, "hash_levels": 1)",
+                        int in_flight = 3) {
+  return R"("memory": { )" + memory +
+         R"( }, "faults": [], "kernel": { "reserved_bio_based_ios": 1, "cpus": 4 }, "devices": [
       { "name": "disk", "target": "disk" }, { "name": "hashes", "target": "disk" },
       { "name": "v", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "cold", "reserve": { "io_bs": 8 }, )" +
-         more + R"( } ], "workload": [ { "read": "v", "in_flight": )" + std::to_string(in_flight) + R"(, "count": )" + std::to_string(in_flight) + " } ]";
+         more + R"( } ], "workload": [ { "read": "v", "in_flight": )" + std::to_string(in_flight) + R"(, "count": )" +
+         std::to_string(in_flight) + " } ]";
 }
 constexpr const char* refused = R"("allocator": "exhausted", "freed_by": "nothing")";
 
@@ -69,7 +72,8 @@ TEST(Bufio, AwakeAWaiterStartsAgainAtTheAllocator) {
 }
 
 TEST(Bufio, OnlyReleasesOfTheSameClientHelp) {
-  const Machine machine = machine_of(R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [], "devices": [
+  const Machine machine =
+      machine_of(R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [], "devices": [
       { "name": "disk", "target": "disk" }, { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "prefetch": false },
       { "name": "w", "target": "verity", "data": "disk", "hash": "disk", "prefetch": false } ],
     "sharing": "SB", "workload": [ { "read": "v" }, { "read": "w" } ])");
@@ -84,11 +88,13 @@ TEST(Bufio, TheReservedBufferAlwaysGoesThroughTheClient) {
   Walk walk(machine);
   walk.choosing("not cached").choosing("not verified");
   walk.run(walk.start());
-  const Story story = only(walk.story(), {"take v.bufio_buffers", "take v.bufio_bio (kmalloc)", "take v.bufio_client.pool",
-                                          "take v.bufio_client.bios", "give v.bufio_client.bios", "give v.bufio_client.pool",
-                                          "disk hashes", "hash", "give v.bufio_buffers"});
-  EXPECT_EQ(story, (Story{"take v.bufio_buffers", "take v.bufio_client.pool", "take v.bufio_client.bios", "disk hashes",
-                          "give v.bufio_client.bios", "give v.bufio_client.pool", "hash", "give v.bufio_buffers", "hash"}))
+  const Story story =
+      only(walk.story(), {"take v.bufio_buffers", "take v.bufio_bio (kmalloc)", "take v.bufio_client.pool",
+                          "take v.bufio_client.bios", "give v.bufio_client.bios", "give v.bufio_client.pool",
+                          "disk hashes", "hash", "give v.bufio_buffers"});
+  EXPECT_EQ(story,
+            (Story{"take v.bufio_buffers", "take v.bufio_client.pool", "take v.bufio_client.bios", "disk hashes",
+                   "give v.bufio_client.bios", "give v.bufio_client.pool", "hash", "give v.bufio_buffers", "hash"}))
       << "the buffer is held while its block is hashed, the client's elements are not";
 }
 
@@ -97,7 +103,8 @@ TEST(Bufio, WithMemoryNoPoolIsTouched) {
   Walk walk(machine);
   walk.choosing("not cached").choosing("not verified");
   walk.run(walk.start());
-  const Story story = only(walk.story(), {"take v.bufio_client.pool", "take v.bufio_client.bios", "take v.bufio_bio (kmalloc)"});
+  const Story story =
+      only(walk.story(), {"take v.bufio_client.pool", "take v.bufio_client.bios", "take v.bufio_bio (kmalloc)"});
   EXPECT_EQ(story, Story{"take v.bufio_bio (kmalloc)"});
 }
 
@@ -106,7 +113,8 @@ TEST(Bufio, AFreshBufferWithoutABioFallsBackToTheClient) {
   Walk walk(machine);
   walk.choosing("not cached").choosing("not verified");
   walk.run(walk.start());
-  const Story story = only(walk.story(), {"take v.bufio_client.pool", "take v.bufio_client.bios", "take v.bufio_bio (kmalloc)"});
+  const Story story =
+      only(walk.story(), {"take v.bufio_client.pool", "take v.bufio_client.bios", "take v.bufio_bio (kmalloc)"});
   EXPECT_EQ(story, (Story{"take v.bufio_client.pool", "take v.bufio_client.bios"}));
 }
 
@@ -119,7 +127,8 @@ TEST(Bufio, TheLockIsNotHeldAcrossAWait) {
 }
 
 TEST(Bufio, PrefetchNeverTakesTheReservedBuffer) {
-  const std::string text = cold_verity(R"("allocator": "plentiful", "fails": ["page"])", R"("prefetch": true, "hash_levels": 2)", 1);
+  const std::string text =
+      cold_verity(R"("allocator": "plentiful", "fails": ["page"])", R"("prefetch": true, "hash_levels": 2)", 1);
   const Machine machine = machine_of(text);
   Walk walk(machine);
   walk.choosing("not cached").choosing("not verified");
@@ -136,10 +145,12 @@ TEST(Bufio, PrefetchNeverTakesTheReservedBuffer) {
 }
 
 TEST(Bufio, PrefetchMayWaitInTheClientHoldingABuffer) {
-  const std::string text = cold_verity(R"("allocator": "plentiful", "fails": ["slab"], "threads": "succeed")", R"("prefetch": true, "hash_levels": 2)", 1);
+  const std::string text = cold_verity(R"("allocator": "plentiful", "fails": ["slab"], "threads": "succeed")",
+                                       R"("prefetch": true, "hash_levels": 2)", 1);
   Machine machine = machine_of(text);
   // The work item itself could be had, bios could not: what holds is a worker in async_io.
-  machine.resources[static_cast<std::size_t>(*find_resource(machine, "v.prefetch_work (kmalloc)"))].allocator = AllocatorRule::always;
+  machine.resources[static_cast<std::size_t>(*find_resource(machine, "v.prefetch_work (kmalloc)"))].allocator =
+      AllocatorRule::always;
   Walk walk(machine);
   walk.choosing("not cached").choosing("not verified");
   const TokenId reader = walk.start();

@@ -10,7 +10,8 @@ constexpr const char* refused = R"("memory": { "allocator": "exhausted", "freed_
 
 // dm-kcopyd.c:dm_kcopyd_copy splits a job above sub_job_size into sub-jobs that each fit the reserve.
 TEST(KernelDetail, AChunkLargerThanTheReserveIsCopiedInSubJobs) {
-  const std::string text = std::string(refused) + R"(, "devices": [ { "name": "o", "target": "disk" }, { "name": "c", "target": "disk" },
+  const std::string text =
+      std::string(refused) + R"(, "devices": [ { "name": "o", "target": "disk" }, { "name": "c", "target": "disk" },
       { "name": "s", "target": "snapshot", "origin": "o", "cow": "c", "chunk_kib": 1024 } ], "workload": [ { "write": "s" } ])";
   EXPECT_EQ(run_of(text).verdict, models::VerdictKind::progress);
 }
@@ -18,7 +19,8 @@ TEST(KernelDetail, AChunkLargerThanTheReserveIsCopiedInSubJobs) {
 // dm-kcopyd.c:dm_kcopyd_client_create: DIV_ROUND_UP(sub_job_size, PAGE_SIZE), so a sub-job below a page still has one.
 TEST(KernelDetail, ReservedPagesAreRoundedUp) {
   for (const auto& [kib, pages] : std::vector<std::pair<int, int>>{{1, 1}, {6, 2}}) {
-    const Program program = program_of(R"("kernel": { "kcopyd_subjob_size_kb": )" + std::to_string(kib) + R"( }, "devices": [
+    const Program program =
+        program_of(R"("kernel": { "kcopyd_subjob_size_kb": )" + std::to_string(kib) + R"( }, "devices": [
         { "name": "o", "target": "disk" }, { "name": "c", "target": "disk" },
         { "name": "s", "target": "snapshot", "origin": "o", "cow": "c" } ], "workload": [ { "write": "s" } ])");
     EXPECT_EQ(resource_of(program, "s.kcopyd_pages").capacity, pages);
@@ -27,14 +29,16 @@ TEST(KernelDetail, ReservedPagesAreRoundedUp) {
 
 // blk-core.c:submit_bio_noacct completes a flush of a queue without write cache in the submitter, which then goes on.
 TEST(KernelDetail, AFlushThatCompletesAtOnceGivesItsThreadBack) {
-  const std::string text = std::string(refused) + R"(, "devices": [ { "name": "d", "target": "disk", "write_cache": false } ],
+  const std::string text =
+      std::string(refused) + R"(, "devices": [ { "name": "d", "target": "disk", "write_cache": false } ],
     "workload": [ { "flush": "d", "count": 3, "in_flight": 2, "threads": 1 } ])";
   EXPECT_EQ(run_of(text).verdict, models::VerdictKind::progress);
 }
 
 // The same for a device-mapper device: such a flush never reaches dm_submit_bio, so it takes no element.
 TEST(KernelDetail, AFlushWithoutAWriteCacheNeverReachesTheDevice) {
-  const Machine machine = machine_of(std::string(refused) + R"(, "devices": [ { "name": "d", "target": "disk", "write_cache": false },
+  const Machine machine =
+      machine_of(std::string(refused) + R"(, "devices": [ { "name": "d", "target": "disk", "write_cache": false },
       { "name": "l", "target": "linear", "to": "d" } ], "workload": [ { "flush": "l" } ])");
   Walk walk(machine);
   walk.run(walk.start());
@@ -43,7 +47,8 @@ TEST(KernelDetail, AFlushWithoutAWriteCacheNeverReachesTheDevice) {
 
 // dm-snap.c:snapshot_ctr sets max_io_len to the chunk: a bio of four chunks is four elements and four exceptions.
 TEST(KernelDetail, ABioIsSplitAtChunkBoundaries) {
-  const Machine machine = machine_of(R"("memory": { "allocator": "plentiful" }, "faults": [], "devices": [ { "name": "o", "target": "disk" },
+  const Machine machine = machine_of(
+      R"("memory": { "allocator": "plentiful" }, "faults": [], "devices": [ { "name": "o", "target": "disk" },
       { "name": "c", "target": "disk" }, { "name": "s", "target": "snapshot", "origin": "o", "cow": "c", "chunk_kib": 16 } ],
     "workload": [ { "write": "s", "write_kib": 64 } ])");
   Walk walk(machine);
@@ -60,8 +65,8 @@ TEST(KernelDetail, ABioIsSplitAtChunkBoundaries) {
   EXPECT_EQ(std::count(walk.story().begin(), walk.story().end(), "take s.pending"), 4);
 }
 
-// dm-snap.c:copy_callback calls account_end_copy after complete_exception: a copy whose turn it is stays counted while the
-// metadata is written.
+// dm-snap.c:copy_callback calls account_end_copy after complete_exception: a copy whose turn it is stays counted while
+// the metadata is written.
 TEST(KernelDetail, TheThrottleIsLeftAfterTheCommit) {
   const Machine machine = machine_of(std::string(refused) + R"(, "devices": [ { "name": "o", "target": "disk" },
       { "name": "c", "target": "disk" }, { "name": "s", "target": "snapshot", "origin": "o", "cow": "c" } ], "workload": [ { "write": "s" } ])");
@@ -72,12 +77,15 @@ TEST(KernelDetail, TheThrottleIsLeftAfterTheCommit) {
   EXPECT_TRUE(walk.holds(id, "s.in_progress"));
 }
 
-// dm-snap-persistent.c:area_io writes with REQ_PREFLUSH; dm.c sends the empty flush first (__send_empty_flush), one clone per
-// target of the COW device's table. With a cache below and one element in bs the commit hangs in its own flush.
+// dm-snap-persistent.c:area_io writes with REQ_PREFLUSH; dm.c sends the empty flush first (__send_empty_flush), one
+// clone per target of the COW device's table. With a cache below and one element in bs the commit hangs in its own
+// flush.
 TEST(KernelDetail, TheCommitFlushesEveryTargetOfTheCowDevice) {
   const auto verdict = [](const std::string& segments) {
-    return run_of(std::string(refused) + R"(, "kernel": { "reserved_bio_based_ios": 1 }, "devices": [ { "name": "o", "target": "disk" },
-        { "name": "c", "target": "disk" }, { "name": "cow", "target": "linear", "segments": [ )" + segments + R"( ] },
+    return run_of(std::string(refused) +
+                  R"(, "kernel": { "reserved_bio_based_ios": 1 }, "devices": [ { "name": "o", "target": "disk" },
+        { "name": "c", "target": "disk" }, { "name": "cow", "target": "linear", "segments": [ )" +
+                  segments + R"( ] },
         { "name": "s", "target": "snapshot", "origin": "o", "cow": "cow" } ], "workload": [ { "write": "s" } ])")
         .verdict;
   };
@@ -88,7 +96,8 @@ TEST(KernelDetail, TheCommitFlushesEveryTargetOfTheCowDevice) {
 
 // dm-verity-target.c:verity_prefetch_io starts at level levels - 2: a tree of one level is never read ahead.
 TEST(KernelDetail, ATreeOfOneLevelIsNotPrefetched) {
-  const Machine machine = machine_of(R"("memory": { "allocator": "plentiful" }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
+  const Machine machine = machine_of(
+      R"("memory": { "allocator": "plentiful" }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
       { "name": "v", "target": "verity", "data": "d", "hash": "d", "hash_levels": 1 } ], "workload": [ { "read": "v" } ])");
   for (const auto& flow : machine.flows) EXPECT_EQ(flow.name.find("prefetched block"), std::string::npos) << flow.name;
 }
@@ -102,13 +111,15 @@ TEST(KernelDetail, ATargetThatSubmitsNothingGivesTheSubmitterItsThreadBack) {
   EXPECT_EQ(run_of(text).verdict, models::VerdictKind::progress);
 }
 
-constexpr const char* bad_origin = R"("memory": { "allocator": "plentiful" }, "faults": [ { "device": "o", "fault": "io_error", "blocks": [0] } ],
+constexpr const char* bad_origin =
+    R"("memory": { "allocator": "plentiful" }, "faults": [ { "device": "o", "fault": "io_error", "blocks": [0] } ],
     "devices": [ { "name": "o", "target": "disk" }, { "name": "c", "target": "disk" },
       { "name": "s", "target": "snapshot", "origin": "o", "cow": "c", "chunk_kib": 16 } ], )";
 
 // dm-snap.c:pending_complete: a failed copy ends every bio in pe->snapshot_bios with an error, not only the first.
 TEST(KernelDetail, AFailedCopyFailsEveryBioThatWaitsForIt) {
-  const Machine machine = machine_of(std::string(bad_origin) + R"("workload": [ { "write": "s", "count": 2, "in_flight": 2 } ])");
+  const Machine machine =
+      machine_of(std::string(bad_origin) + R"("workload": [ { "write": "s", "count": 2, "in_flight": 2 } ])");
   Walk walk(machine);
   walk.choosing("io_error@o").choosing("first write to the chunk");
   const TokenId first = walk.start();
@@ -145,7 +156,8 @@ TEST(Faults, OfCopiesSideBySideAreSaidOnce) {
   add(late_corruption, "v4");
   add(bad_block, "v5", models::FaultArea::fec);
   EXPECT_EQ(models::describe_faults(faults),
-            "bad_block on v8 to v10, bad_block on v12, bad_block on u1, bad_block on u2, bad_block on v3, late_corruption on v4, bad_block on v5 (parity)");
+            "bad_block on v8 to v10, bad_block on v12, bad_block on u1, bad_block on u2, bad_block on v3, "
+            "late_corruption on v4, bad_block on v5 (parity)");
 }
 
 }  // namespace

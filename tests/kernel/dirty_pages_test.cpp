@@ -7,8 +7,8 @@ namespace {
 
 std::string loop_on(const std::string& file, const std::string& memory, const std::string& item) {
   return R"("memory": { )" + memory + R"( }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
-    { "name": "host", "target": "filesystem", "device": "d" }, { "name": "loop0", "target": "loop", "file": ")" + file +
-         R"(", "direct": false } ], "workload": [ )" + item + " ]";
+    { "name": "host", "target": "filesystem", "device": "d" }, { "name": "loop0", "target": "loop", "file": ")" +
+         file + R"(", "direct": false } ], "workload": [ )" + item + " ]";
 }
 
 constexpr const char* refused = R"("allocator": "exhausted", "freed_by": "nothing")";
@@ -23,7 +23,8 @@ TEST(DirtyPages, TheFlusherWritesWhatALoopDeviceHasWritten) {
     EXPECT_EQ(only(walk.story(), {"take fs_bio_set", "disk d"}), Story{}) << "the write is done before";
     const TokenId child = walk.spawned()[0];
     EXPECT_TRUE(walk.run_to_disk(child)) << file;
-    EXPECT_EQ(only(walk.story(), {"take " + flusher, "take fs_bio_set"}), (Story{"take " + flusher, "take fs_bio_set"}));
+    EXPECT_EQ(only(walk.story(), {"take " + flusher, "take fs_bio_set"}),
+              (Story{"take " + flusher, "take fs_bio_set"}));
     EXPECT_FALSE(walk.holds(child, flusher)) << "held while it submits";
     EXPECT_TRUE(walk.holds(child, "fs_bio_set")) << "held until its put";
     walk.run(child);
@@ -36,33 +37,40 @@ TEST(DirtyPages, AThrottledWorkItemKeepsItsThreadAndItsTag) {
   Walk walk(machine);
   walk.choosing("above the dirty limits");
   walk.run(walk.start());
-  EXPECT_EQ(only(walk.story(), {"take loop0.tags", "take loop_wq/loop0", "take fs_bio_set", "disk d", "give loop_wq/loop0",
-                                "give loop0.tags"}),
+  EXPECT_EQ(only(walk.story(), {"take loop0.tags", "take loop_wq/loop0", "take fs_bio_set", "disk d",
+                                "give loop_wq/loop0", "give loop0.tags"}),
             (Story{"take loop0.tags", "take loop_wq/loop0", "take fs_bio_set", "disk d", "give loop_wq/loop0",
                    "give loop0.tags"}));
 }
 
 TEST(DirtyPages, TheItemsFlusherIsTheOneThatIsWaitedFor) {
   const std::string memory = refused;
-  const Machine machine = machine_of(loop_on("host", memory, R"({ "write": "loop0" }, { "writeback": "host", "name": "wb" })"));
+  const Machine machine =
+      machine_of(loop_on("host", memory, R"({ "write": "loop0" }, { "writeback": "host", "name": "wb" })"));
   EXPECT_TRUE(find_resource(machine, "flusher/host (wb)"));
   EXPECT_FALSE(find_resource(machine, "flusher/host"));
 }
 
-/// The request of the image and the commit of its journal hold both bios of fs_bio_set above the loop device. Nothing is
-/// parked: both filesystems are mounted with dioread_lock.
+/// The request of the image and the commit of its journal hold both bios of fs_bio_set above the loop device. Nothing
+/// is parked: both filesystems are mounted with dioread_lock.
 TEST(DirtyPages, BothBiosAboveTheLoopDeviceLeaveNoneForTheFlusher) {
   const auto found = [](const std::string& sharing) {
     const std::string lock = R"(, "dioread_nolock": false)";
     analysis::RunOptions options;
     options.engine = analysis::Engine::all;
     options.timed = false;
-    return analysis::run_scenario(scenario_of(R"("memory": { "allocator": "exhausted", "freed_by": "nothing", "threads": "succeed" }, "faults": [],
-      "sharing": )" + sharing + R"(, "devices": [ { "name": "d", "target": "disk" },
-        { "name": "host", "target": "filesystem", "device": "d")" + lock + R"( },
+    return analysis::run_scenario(
+        scenario_of(
+            R"("memory": { "allocator": "exhausted", "freed_by": "nothing", "threads": "succeed" }, "faults": [],
+      "sharing": )" +
+            sharing + R"(, "devices": [ { "name": "d", "target": "disk" },
+        { "name": "host", "target": "filesystem", "device": "d")" +
+            lock + R"( },
         { "name": "loop0", "target": "loop", "file": "host", "direct": false },
-        { "name": "image", "target": "filesystem", "device": "loop0")" + lock + R"( } ],
-      "workload": [ { "writeback": "image", "pages": 1 } ])"), options);
+        { "name": "image", "target": "filesystem", "device": "loop0")" +
+            lock + R"( } ],
+      "workload": [ { "writeback": "image", "pages": 1 } ])"),
+        options);
   };
   const analysis::RunReport shared = found(R"("device")");
   EXPECT_EQ(shared.verdict, models::VerdictKind::deadlock) << shared.reason;
@@ -76,7 +84,8 @@ TEST(DirtyPages, WherePagesAreCountedTheKernelsFlusherIsARequestOfItsOwn) {
   const models::Scenario scenario = scenario_of(loop_on("host", memory, R"({ "write": "loop0" })"));
   const Machine machine = models::compile(models::build_program(scenario));
   const auto named = [&](const std::string& name) {
-    return std::count_if(machine.classes.begin(), machine.classes.end(), [&](const auto& of) { return of.name == name; });
+    return std::count_if(machine.classes.begin(), machine.classes.end(),
+                         [&](const auto& of) { return of.name == name; });
   };
   EXPECT_EQ(named("flusher/host"), 1);
   EXPECT_EQ(named("kswapd/host"), 1);
@@ -84,12 +93,15 @@ TEST(DirtyPages, WherePagesAreCountedTheKernelsFlusherIsARequestOfItsOwn) {
   EXPECT_EQ(pages.backings, std::vector<std::string>{"host"});
   EXPECT_EQ(pages.backing_of, (std::vector<std::int32_t>{-1, 0, -1}));
   const Machine with_item = machine_of(loop_on("host", memory, R"({ "write": "loop0" }, { "writeback": "host" })"));
-  EXPECT_EQ(std::count_if(with_item.classes.begin(), with_item.classes.end(), [](const auto& of) { return of.name == "flusher/host"; }), 0);
+  EXPECT_EQ(std::count_if(with_item.classes.begin(), with_item.classes.end(),
+                          [](const auto& of) { return of.name == "flusher/host"; }),
+            0);
 }
 
 /// 16 MiB of an image, through the file of its host, onto the host's disk: every page is written there.
 TEST(DirtyPages, CountedPagesOfTheFileReachTheDisk) {
-  const analysis::RunReport report = run_of(R"("memory": { "allocator": "accounted", "total_mib": 64, "unreclaimable_mib": 40, "threads": "succeed" },
+  const analysis::RunReport report =
+      run_of(R"("memory": { "allocator": "accounted", "total_mib": 64, "unreclaimable_mib": 40, "threads": "succeed" },
     "faults": [], "devices": [ { "name": "d", "target": "disk", "write_mib_per_s": 80 }, { "name": "host", "target": "filesystem", "device": "d" },
       { "name": "loop0", "target": "loop", "file": "host", "direct": false }, { "name": "image", "target": "filesystem", "device": "loop0" } ],
     "workload": [ { "write": "image", "count": 256, "write_kib": 64, "in_flight": 4, "direct": false }, { "writeback": "image", "pages": 100 } ])");

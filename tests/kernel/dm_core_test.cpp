@@ -1,6 +1,7 @@
 // Device-mapper core (dm.c, dm-table.c): pool sizes, one element per level, what runs when in ->submit_bio.
 
 #include "models/kernel/dm_core.hpp"
+
 #include "tests/kernel/search.hpp"
 
 namespace dmstall::tests {
@@ -11,7 +12,8 @@ constexpr const char* refused = R"("memory": { "allocator": "exhausted", "freed_
 std::string linear_stack(const std::string& kernel, const std::string& workload) {
   return std::string(refused) + R"(, "kernel": { )" + kernel + R"( }, "devices": [ { "name": "disk", "target": "disk" },
     { "name": "low", "target": "linear", "to": "disk" }, { "name": "mid", "target": "linear", "to": "low" },
-    { "name": "top", "target": "linear", "to": "mid" } ], "workload": [ )" + workload + " ]";
+    { "name": "top", "target": "linear", "to": "mid" } ], "workload": [ )" +
+         workload + " ]";
 }
 
 TEST(DmCore, ZeroMeansSixteen) {
@@ -41,9 +43,12 @@ TEST(DmCore, OnlyALiteralZeroIsAnEmptyPool) {
 
 TEST(DmCore, PoolIsTheMaximumNotTheSumOverTargets) {
   std::string segments;
-  for (int i = 0; i < 20; ++i) segments += (i > 0 ? ", " : "") + std::string(R"({ "to": "disk", "size_mib": 1, "start_mib": )") + std::to_string(i) + " }";
+  for (int i = 0; i < 20; ++i)
+    segments +=
+        (i > 0 ? ", " : "") + std::string(R"({ "to": "disk", "size_mib": 1, "start_mib": )") + std::to_string(i) + " }";
   const Program program = program_of(std::string(refused) + R"(, "kernel": { "reserved_bio_based_ios": 1 }, "devices": [
-    { "name": "disk", "target": "disk" }, { "name": "t", "target": "linear", "segments": [ )" + segments + R"( ] } ],
+    { "name": "disk", "target": "disk" }, { "name": "t", "target": "linear", "segments": [ )" +
+                                     segments + R"( ] } ],
     "workload": [ { "flush": "t" } ])");
   EXPECT_EQ(resource_of(program, "t.io_bs").capacity, 1);
   EXPECT_EQ(resource_of(program, "t.bs").capacity, 1) << "20 targets, one flush bio each";
@@ -68,8 +73,9 @@ TEST(DmCore, OneElementPerLevelTakenFromTheTopAndFreedFromTheBottom) {
   const Machine machine = machine_of(linear_stack(R"("reserved_bio_based_ios": 1)", R"({ "read": "top" })"));
   Walk walk(machine);
   walk.run(walk.start());
-  const std::set<std::string> of{"take top.io_bs", "take mid.io_bs", "take low.io_bs", "detach",         "disk disk",
-                                 "give top.io_bs", "give mid.io_bs", "give low.io_bs", "give in_flight/read-top"};
+  const std::set<std::string> of{"take top.io_bs", "take mid.io_bs", "take low.io_bs",
+                                 "detach",         "disk disk",      "give top.io_bs",
+                                 "give mid.io_bs", "give low.io_bs", "give in_flight/read-top"};
   EXPECT_EQ(only(walk.story(), of),
             (Story{"take top.io_bs", "take mid.io_bs", "take low.io_bs", "detach", "disk disk", "give low.io_bs",
                    "give mid.io_bs", "give top.io_bs", "give in_flight/read-top"}))
@@ -77,7 +83,8 @@ TEST(DmCore, OneElementPerLevelTakenFromTheTopAndFreedFromTheBottom) {
 }
 
 TEST(DmCore, ALinearStackNeverDeadlocksWithOneElementPerLevel) {
-  const SearchAnswer answer = search(linear_stack(R"("reserved_bio_based_ios": 1)", R"({ "write": "top", "count": 4, "in_flight": 3 })"));
+  const SearchAnswer answer =
+      search(linear_stack(R"("reserved_bio_based_ios": 1)", R"({ "write": "top", "count": 4, "in_flight": 3 })"));
   EXPECT_TRUE(answer.known);
   EXPECT_FALSE(answer.dead);
   EXPECT_TRUE(answer.can_complete);
@@ -101,7 +108,8 @@ TEST(Disk, AlwaysCompletes) {
     "workload": [ { "read": "disk" }, { "write": "disk" }, { "flush": "disk" } ])");
   int nodes = 0;
   for (const Node& node : machine.nodes) {
-    if (node.flow == models::no_flow || machine.flows[static_cast<std::size_t>(node.flow)].name.find("workload") == 0) continue;
+    if (node.flow == models::no_flow || machine.flows[static_cast<std::size_t>(node.flow)].name.find("workload") == 0)
+      continue;
     ++nodes;
     EXPECT_TRUE(node.kind == NodeKind::detach || node.kind == NodeKind::spend || node.kind == NodeKind::finish)
         << "a disk's flow has a step of kind " << static_cast<int>(node.kind);
@@ -110,10 +118,12 @@ TEST(Disk, AlwaysCompletes) {
 }
 
 std::string two_segments(const std::string& order, const std::string& io) {
-  return std::string(refused) + R"(, "kernel": { "reserved_bio_based_ios": 1, "bio_list_order": ")" + order + R"(" }, "devices": [
+  return std::string(refused) + R"(, "kernel": { "reserved_bio_based_ios": 1, "bio_list_order": ")" + order +
+         R"(" }, "devices": [
       { "name": "disk", "target": "disk" }, { "name": "low", "target": "linear", "to": "disk" },
       { "name": "top", "target": "linear", "segments": [ { "to": "low", "size_mib": 1 }, { "to": "low", "size_mib": 1, "start_mib": 4 } ] } ],
-    "workload": [ )" + io + " ]";
+    "workload": [ )" +
+         io + " ]";
 }
 // A request of 768 KiB: every second one straddles the segments' border.
 constexpr const char* straddling = R"({ "write": "top", "write_kib": 768, "count": 1 })";

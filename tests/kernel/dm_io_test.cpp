@@ -5,7 +5,8 @@
 namespace dmstall::tests {
 namespace {
 
-const std::string verity_alone = R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "kernel": { "reserved_bio_based_ios": 1 },
+const std::string verity_alone =
+    R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "kernel": { "reserved_bio_based_ios": 1 },
   "devices": [ { "name": "disk", "target": "disk" },
     { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "hash_cache": "warm" } ],
   "faults": [ { "device": "v", "fault": "hash_mismatch", "on": "read" } ], "workload": [ { "read": "v" } ])";
@@ -15,11 +16,18 @@ TEST(DmIo, StructIoThenBioAndBothAreBackBeforeTheCaller) {
   Walk walk(machine);
   walk.choosing("hash_mismatch@v of read-v");
   walk.run(walk.start());
-  const std::set<std::string> of{"take v.recheck_pool",   "take v.io_client.pool", "take v.io_client.bios", "disk disk",
-                                 "give v.io_client.bios", "give v.io_client.pool", "hash",                  "give v.recheck_pool"};
+  const std::set<std::string> of{"take v.recheck_pool",
+                                 "take v.io_client.pool",
+                                 "take v.io_client.bios",
+                                 "disk disk",
+                                 "give v.io_client.bios",
+                                 "give v.io_client.pool",
+                                 "hash",
+                                 "give v.recheck_pool"};
   const Story story = only(walk.story(), of);
-  EXPECT_EQ(story, (Story{"disk disk", "hash", "take v.recheck_pool", "take v.io_client.pool", "take v.io_client.bios", "disk disk",
-                          "give v.io_client.bios", "give v.io_client.pool", "hash", "give v.recheck_pool"}));
+  EXPECT_EQ(story,
+            (Story{"disk disk", "hash", "take v.recheck_pool", "take v.io_client.pool", "take v.io_client.bios",
+                   "disk disk", "give v.io_client.bios", "give v.io_client.pool", "hash", "give v.recheck_pool"}));
 }
 
 TEST(DmIo, ASyncCallerKeepsEverythingElse) {
@@ -29,7 +37,8 @@ TEST(DmIo, ASyncCallerKeepsEverythingElse) {
   const TokenId id = walk.start();
   ASSERT_TRUE(walk.run_to_take(id, "v.io_client.bios"));
   ASSERT_TRUE(walk.run_to_disk(id));
-  for (const char* name : {"v.io_bs", "kverityd/v", "kverityd/v.max_active", "v.recheck_pool", "v.io_client.pool", "v.io_client.bios"}) {
+  for (const char* name :
+       {"v.io_bs", "kverityd/v", "kverityd/v.max_active", "v.recheck_pool", "v.io_client.pool", "v.io_client.bios"}) {
     EXPECT_TRUE(walk.holds(id, name)) << name << " while the worker sleeps in wait_for_completion_io";
   }
 }
@@ -49,7 +58,8 @@ TEST(DmIo, AClientHasTheReservedNumberOfEach) {
     const Program program = program_of(R"("kernel": { "reserved_bio_based_ios": )" + std::to_string(reserved) + R"( },
       "devices": [ { "name": "disk", "target": "disk" }, { "name": "v", "target": "verity", "data": "disk", "hash": "disk" } ],
       "workload": [ { "read": "v" } ], "faults": "any")");
-    for (const char* name : {"v.io_client.pool", "v.io_client.bios", "v.bufio_client.pool", "v.bufio_client.bios", "v.io_bs"}) {
+    for (const char* name :
+         {"v.io_client.pool", "v.io_client.bios", "v.bufio_client.pool", "v.bufio_client.bios", "v.io_bs"}) {
       EXPECT_EQ(resource_of(program, name).capacity, reserved) << name;
     }
   }

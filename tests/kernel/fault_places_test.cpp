@@ -1,6 +1,6 @@
-// Which requests of a timed run meet a listed fault. Every number is arithmetic over the layouts of dm-linear.c:linear_map,
-// dm-stripe.c:stripe_map_sector, dm-snap.c (whole chunks) and dm-verity-target.c:verity_ctr (hash_level_block: the
-// highest level first), with 4 KiB to a listed block.
+// Which requests of a timed run meet a listed fault. Every number is arithmetic over the layouts of
+// dm-linear.c:linear_map, dm-stripe.c:stripe_map_sector, dm-snap.c (whole chunks) and dm-verity-target.c:verity_ctr
+// (hash_level_block: the highest level first), with 4 KiB to a listed block.
 #include "models/machine/byte_ranges.hpp"
 #include "models/targets/verity_tree.hpp"
 #include "tests/kernel/search.hpp"
@@ -11,14 +11,15 @@ namespace {
 constexpr std::int64_t kib = 1024, mib = 1024 * kib;
 
 std::int64_t failed(const std::string& devices, const std::string& faults, const std::string& workload) {
-  const auto report = run_of(R"("memory": { "allocator": "plentiful" }, "devices": [ )" + devices + R"( ], "faults": [ )" + faults +
-                             R"( ], "workload": [ )" + workload + " ]");
+  const auto report = run_of(R"("memory": { "allocator": "plentiful" }, "devices": [ )" + devices +
+                             R"( ], "faults": [ )" + faults + R"( ], "workload": [ )" + workload + " ]");
   EXPECT_EQ(report.verdict, models::VerdictKind::progress);
   return report.simulation.classes.front().failed;
 }
 
 std::string reads(const std::string& of, int count, int kib_each = 4) {
-  return R"({ "read": ")" + of + R"(", "count": )" + std::to_string(count) + R"(, "write_kib": )" + std::to_string(kib_each) + " }";
+  return R"({ "read": ")" + of + R"(", "count": )" + std::to_string(count) + R"(, "write_kib": )" +
+         std::to_string(kib_each) + " }";
 }
 
 std::string fault(const std::string& kind, const std::string& device, const std::string& blocks) {
@@ -40,14 +41,17 @@ TEST(FaultPlaces, Segments) {
 
 // Chunks of 64 KiB are 16 blocks: block 19 of b is the fourth of its second chunk, the fourth chunk of all.
 TEST(FaultPlaces, Stripes) {
-  const std::string striped = two_disks + R"({ "name": "s", "target": "striped", "to": [ "a", "b" ], "chunk_kib": 64 })";
+  const std::string striped =
+      two_disks + R"({ "name": "s", "target": "striped", "to": [ "a", "b" ], "chunk_kib": 64 })";
   EXPECT_EQ(failed(striped, fault("io_error", "b", "[19]"), reads("s", 64)), 1);
   EXPECT_EQ(failed(striped, fault("io_error", "b", "[19]"), reads("s", 51)), 0);
   EXPECT_EQ(failed(striped, fault("io_error", "b", "[19]"), reads("s", 52)), 1);
   EXPECT_EQ(failed(striped, fault("io_error", "a", R"("all")"), reads("s", 64)), 32);
   // 4 requests of 128 KiB hold a chunk of each; block 5 of a is in the first.
   EXPECT_EQ(failed(striped, fault("io_error", "a", "[5]"), reads("s", 4, 128)), 1);
-  const std::string above = striped + R"(, { "name": "lv", "target": "linear", "segments": [ { "to": "s", "size_mib": 1, "start_mib": 1 } ] })";
+  const std::string above =
+      striped +
+      R"(, { "name": "lv", "target": "linear", "segments": [ { "to": "s", "size_mib": 1, "start_mib": 1 } ] })";
   // 1 MiB of s is 512 KiB of each disk: block 128 is the first that lv has of a.
   EXPECT_EQ(failed(above, fault("io_error", "a", "[127, 128]"), reads("lv", 256)), 1);
 }
@@ -62,20 +66,23 @@ TEST(FaultPlaces, ATreeOfTwoLevels) {
   for (const char* hash : {"h", "d"}) {
     for (const char* prefetch : {"true", "false"}) {
       const std::string devices = verity(std::string(R"("data_blocks": 1024, "prefetch": )") + prefetch, hash);
-      const auto errors = [&](const std::string& blocks) { return failed(devices, fault("hash_block", hash, blocks), reads("v", 512)); };
+      const auto errors = [&](const std::string& blocks) {
+        return failed(devices, fault("hash_block", hash, blocks), reads("v", 512));
+      };
       EXPECT_EQ(errors(R"("all")"), 512) << hash;
       EXPECT_EQ(errors("[0]"), 512) << hash;
       EXPECT_EQ(errors("[1]"), 128) << hash;
       EXPECT_EQ(errors("[4]"), 128) << hash;
-      EXPECT_EQ(errors("[5]"), 0) << hash;   // data blocks 512 to 639 are not read
-      EXPECT_EQ(errors("[9]"), 0) << hash;   // behind the tree
+      EXPECT_EQ(errors("[5]"), 0) << hash;  // data blocks 512 to 639 are not read
+      EXPECT_EQ(errors("[9]"), 0) << hash;  // behind the tree
       EXPECT_EQ(errors(R"({ "every": 3 })"), 512) << hash;
     }
   }
 }
 
-// 4096 blocks of 1 KiB, 32 digests to a block: 1 + 4 + 128 blocks of the tree, four to a listed block. The listed block 1 is
-// the last block of level 1 (data blocks 3072 to 4095) and three of level 0 (data blocks 0 to 95, 24 requests of 4 KiB).
+// 4096 blocks of 1 KiB, 32 digests to a block: 1 + 4 + 128 blocks of the tree, four to a listed block. The listed block
+// 1 is the last block of level 1 (data blocks 3072 to 4095) and three of level 0 (data blocks 0 to 95, 24 requests of 4
+// KiB).
 TEST(FaultPlaces, ATreeOfSmallBlocks) {
   for (const char* hash : {"h", "d"}) {
     const std::string devices = verity(R"("data_blocks": 4096, "block_bytes": 1024)", hash);
@@ -86,19 +93,23 @@ TEST(FaultPlaces, ATreeOfSmallBlocks) {
     // Of 16 KiB a request: data blocks 96 to 223 are requests 6 to 13.
     EXPECT_EQ(failed(devices, fault("hash_block", hash, "[2]"), reads("v", 128, 16)), 8);
   }
-  // 4096 blocks of 512 bytes, 16 digests to a block: 1 + 16 + 256 blocks. The listed block 2 is block 15 of level 1 (32 requests) and
-  // 0 to 6 of level 0 (112 data blocks, 14 requests).
-  EXPECT_EQ(failed(verity(R"("data_blocks": 4096, "block_bytes": 512)"), fault("hash_block", "h", "[2]"), reads("v", 512)), 46);
+  // 4096 blocks of 512 bytes, 16 digests to a block: 1 + 16 + 256 blocks. The listed block 2 is block 15 of level 1 (32
+  // requests) and 0 to 6 of level 0 (112 data blocks, 14 requests).
+  EXPECT_EQ(
+      failed(verity(R"("data_blocks": 4096, "block_bytes": 512)"), fault("hash_block", "h", "[2]"), reads("v", 512)),
+      46);
 }
 
-// verity_prefetch_io begins below the root and reads a cluster of blocks: one that is bad may be another than the request's.
+// verity_prefetch_io begins below the root and reads a cluster of blocks: one that is bad may be another than the
+// request's.
 TEST(FaultPlaces, APrefetchMeetsWhatLiesBelowTheRoot) {
   const auto machine = [](const std::string& blocks) {
-    return machine_of(R"("devices": [ )" + verity(R"("data_blocks": 65536)") + R"( ], "faults": [ )" + fault("hash_block", "h", blocks) +
-                      R"( ], "workload": [ { "read": "v" } ])");
+    return machine_of(R"("devices": [ )" + verity(R"("data_blocks": 65536)") + R"( ], "faults": [ )" +
+                      fault("hash_block", "h", blocks) + R"( ], "workload": [ { "read": "v" } ])");
   };
   const auto has_choice = [](const Machine& of) {
-    return std::any_of(of.choices.begin(), of.choices.end(), [](const auto& choice) { return choice.label == "one is bad that was only read ahead"; });
+    return std::any_of(of.choices.begin(), of.choices.end(),
+                       [](const auto& choice) { return choice.label == "one is bad that was only read ahead"; });
   };
   const std::string met = "prefetch for v of read h (hash block of v, hash_block@h of v)";
   EXPECT_TRUE(has_flow(machine("[5]"), met));
@@ -135,7 +146,8 @@ TEST(FaultPlaces, HashBlocksThatCannotBeRead) {
   // A disk that holds no data but a tree needs no "area"; one that holds both does.
   EXPECT_EQ(failed(verity(R"("data_blocks": 1024)"), fault("io_error", "h", "[1]"), reads("v", 512)), 128);
   EXPECT_EQ(failed(verity(R"("data_blocks": 1024)"), fault("bad_block", "h", R"("all")"), reads("v", 512)), 512);
-  EXPECT_EQ(failed(verity(R"("data_blocks": 1024)", "d"), fault("io_error", "d", "[1025]"), reads("v", 512)), 0) << "the tree lies there";
+  EXPECT_EQ(failed(verity(R"("data_blocks": 1024)", "d"), fault("io_error", "d", "[1025]"), reads("v", 512)), 0)
+      << "the tree lies there";
 }
 
 // Two trees on one disk: a read of the upper device meets both.
@@ -152,32 +164,36 @@ TEST(FaultPlaces, TheTreesOfTwoDevices) {
   // Lower's tree: 1 + 16 blocks. Block 9 covers data blocks 1024 to 1151 of lower: all of upper's tree.
   EXPECT_EQ(failed(stacked, fault("hash_block", "h", "[9]"), reads("upper", 512)), 512);
   EXPECT_EQ(failed(stacked, fault("hash_block", "h", "[2]"), reads("upper", 512)), 128);
-  EXPECT_EQ(failed(stacked, fault("hash_block", "d", "[2]"), reads("upper", 512)), 128) << "the tree of upper lies on d";
+  EXPECT_EQ(failed(stacked, fault("hash_block", "d", "[2]"), reads("upper", 512)), 128)
+      << "the tree of upper lies on d";
 }
 
-// Six devices, each with its tree of three levels on the one below: 4^6 paths lead to the disk, and few blocks. Block 1 of the
-// topmost tree is the first of level 1, over data blocks 0 to 16383.
+// Six devices, each with its tree of three levels on the one below: 4^6 paths lead to the disk, and few blocks. Block 1
+// of the topmost tree is the first of level 1, over data blocks 0 to 16383.
 TEST(FaultPlaces, ManyPathsToTheSameBlocks) {
   std::string devices = R"({ "name": "v0", "target": "disk" })";
   for (int i = 1; i <= 6; ++i) {
     const std::string below = "v" + std::to_string(i - 1), blocks = std::to_string(65536 - 4096 * i);
-    devices += R"(, { "name": "v)" + std::to_string(i) + R"(", "target": "verity", "data": ")" + below + R"(", "hash": ")" + below +
-               R"(", "prefetch": false, "data_blocks": )" + blocks + " }";
+    devices += R"(, { "name": "v)" + std::to_string(i) + R"(", "target": "verity", "data": ")" + below +
+               R"(", "hash": ")" + below + R"(", "prefetch": false, "data_blocks": )" + blocks + " }";
   }
-  const Program program = program_of(R"("devices": [ )" + devices + R"( ], "faults": [ )" + fault("hash_block", "v0", "[1]") +
-                                     R"( ], "workload": [ { "read": "v6", "count": 64 } ])");
+  const Program program =
+      program_of(R"("devices": [ )" + devices + R"( ], "faults": [ )" + fault("hash_block", "v0", "[1]") +
+                 R"( ], "workload": [ { "read": "v6", "count": 64 } ])");
   const auto& plan = program.fault_plans.front();
   EXPECT_LE(plan.places.size(), 7U * 7U + 1);
   std::size_t of_top = 0;
   while (program.faults[of_top].label != "hash_block@v0 of v6") ++of_top;
   int met = 0;
-  for (int request = 0; request < 64; ++request) met += models::faults_met(program.faults, plan, {request * 4 * kib, (request + 1) * 4 * kib})[of_top] ? 1 : 0;
+  for (int request = 0; request < 64; ++request)
+    met += models::faults_met(program.faults, plan, {request * 4 * kib, (request + 1) * 4 * kib})[of_top] ? 1 : 0;
   EXPECT_EQ(met, 64);
 }
 
 // kcopyd reads the whole chunk: a write of 4 KiB fails with any bad block of its 16 KiB. The first failure invalidates.
 TEST(FaultPlaces, AWriteOfPartOfAChunk) {
-  const std::string devices = two_disks + R"({ "name": "s", "target": "snapshot", "origin": "a", "cow": "b", "chunk_kib": 16 })";
+  const std::string devices =
+      two_disks + R"({ "name": "s", "target": "snapshot", "origin": "a", "cow": "b", "chunk_kib": 16 })";
   const auto write = [&](const std::string& faults, int count) {
     return failed(devices, faults, R"({ "write": "s", "count": )" + std::to_string(count) + " }");
   };
@@ -191,7 +207,8 @@ TEST(FaultPlaces, AnFsyncMeetsWhatItsWriteMeets) {
   const std::string devices = two_disks + R"({ "name": "f", "target": "filesystem", "device": "a" })";
   EXPECT_EQ(failed(devices, fault("io_error", "a", R"("all")"), R"({ "flush": "f", "count": 3 })"), 3);
   EXPECT_EQ(failed(devices, fault("io_error", "b", R"("all")"), R"({ "flush": "f", "count": 3 })"), 0);
-  const std::string through = devices + R"(, { "name": "l", "target": "loop", "file": "f" }, { "name": "lv", "target": "linear", "to": "l" })";
+  const std::string through =
+      devices + R"(, { "name": "l", "target": "loop", "file": "f" }, { "name": "lv", "target": "linear", "to": "l" })";
   EXPECT_EQ(failed(through, fault("io_error", "a", R"("all")"), R"({ "flush": "lv", "count": 3 })"), 3);
   EXPECT_EQ(failed(through, fault("io_error", "a", R"("all")"), R"({ "flush": "l", "count": 3 })"), 3);
 }
@@ -199,7 +216,8 @@ TEST(FaultPlaces, AnFsyncMeetsWhatItsWriteMeets) {
 // The numbers that these stories tell.
 TEST(FaultPlaces, TheStoriesOfHashFaults) {
   const auto errors = [](const std::string& story) {
-    const auto read = models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/tests/fixtures/stories/hash-fault-" + story + ".json");
+    const auto read = models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) +
+                                                 "/tests/fixtures/stories/hash-fault-" + story + ".json");
     analysis::RunOptions options;
     options.engine = analysis::Engine::simulate;
     options.compare_without_faults = false;
@@ -232,8 +250,10 @@ TEST(HashTree, LiesAsTheConstructorSays) {
       while ((std::int64_t{32} << (bits + 1)) <= bytes) ++bits;
       int levels = 0;
       while (bits * levels < 63 && ((data_blocks - 1) >> (bits * levels)) != 0) ++levels;
-      const auto scenario = scenario_of(R"("devices": [ )" + verity(R"("block_bytes": )" + std::to_string(bytes) + R"(, "data_blocks": )" + std::to_string(data_blocks)) +
-                                        R"( ], "workload": [ { "read": "v" } ])");
+      const auto scenario = scenario_of(
+          R"("devices": [ )" +
+          verity(R"("block_bytes": )" + std::to_string(bytes) + R"(, "data_blocks": )" + std::to_string(data_blocks)) +
+          R"( ], "workload": [ { "read": "v" } ])");
       const models::verity::HashTree tree = models::verity::hash_tree(*scenario.find_device("v"));
       ASSERT_EQ(tree.levels, levels) << bytes << " " << data_blocks;
       std::int64_t position = 0;
@@ -243,7 +263,8 @@ TEST(HashTree, LiesAsTheConstructorSays) {
         // verity_hash_at_level for the last data block.
         const models::AddressMap map = tree.address(i);
         const std::int64_t address = (data_blocks - 1) * bytes;
-        EXPECT_EQ(address / map.divide_by * map.multiply_by + map.add, (tree.first_block_of(i) + ((data_blocks - 1) >> ((i + 1) * bits))) * bytes);
+        EXPECT_EQ(address / map.divide_by * map.multiply_by + map.add,
+                  (tree.first_block_of(i) + ((data_blocks - 1) >> ((i + 1) * bits))) * bytes);
       }
       EXPECT_EQ(tree.blocks(), position);
     }

@@ -66,8 +66,9 @@ TEST(FileIo, AnFsyncWritesAndThenFlushes) {
   const Machine machine = machine_of(filesystem(refused, R"({ "flush": "fs" })"));
   Walk walk(machine);
   walk.run(walk.start());
-  EXPECT_EQ(only(walk.story(), {"take fs_bio_set", "disk d", "give fs_bio_set"}),
-            (Story{"take fs_bio_set", "disk d", "give fs_bio_set", "take fs_bio_set", "disk d", "give fs_bio_set", "disk d"}))
+  EXPECT_EQ(
+      only(walk.story(), {"take fs_bio_set", "disk d", "give fs_bio_set"}),
+      (Story{"take fs_bio_set", "disk d", "give fs_bio_set", "take fs_bio_set", "disk d", "give fs_bio_set", "disk d"}))
       << "the page, the journal's commit record, the disk's cache";
 }
 
@@ -76,12 +77,12 @@ TEST(FileIo, WhatHasNoPoolIsWaitedForOnlyWhereItMayFail) {
     const char *item, *waits_for;
   };
   // Small GFP_NOIO allocations without NORETRY do not fail, they loop: the I/O waits.
-  for (const Case& each : {Case{R"({ "read": "fs" })", "fs.iomap_dio (no pool)"},
-                           Case{R"({ "read": "fs", "direct": false })", "fs.page_cache (no pool)"},
-                           Case{R"({ "write": "fs", "direct": false })", "fs.page_cache (no pool)"},
-                           Case{R"({ "write": "fs" })", "fs.iomap_dio (no pool)"},
-                           Case{R"({ "writeback": "fs" })", "fs.io_end (no pool)"},
-                           Case{R"({ "flush": "fs" })", "fs.io_end (no pool)"}}) {
+  for (const Case& each :
+       {Case{R"({ "read": "fs" })", "fs.iomap_dio (no pool)"},
+        Case{R"({ "read": "fs", "direct": false })", "fs.page_cache (no pool)"},
+        Case{R"({ "write": "fs", "direct": false })", "fs.page_cache (no pool)"},
+        Case{R"({ "write": "fs" })", "fs.iomap_dio (no pool)"}, Case{R"({ "writeback": "fs" })", "fs.io_end (no pool)"},
+        Case{R"({ "flush": "fs" })", "fs.io_end (no pool)"}}) {
     const std::string fails = filesystem(R"("allocator": "plentiful", "unpooled": "fails")", each.item);
     const Machine machine = machine_of(fails);
     Walk walk(machine);
@@ -109,8 +110,9 @@ TEST(FileIo, ANewTimeOfTheFileNeedsAHandleBeforeAnythingElse) {
 
 // fs/ext4/inode.c:ext4_writepages allocates an io_end for every extent, new or not.
 TEST(FileIo, ABlockThatIsAllocatedNeedsAnIoEndAndNoMore) {
-  const Program program = program_of(filesystem(R"("allocator": "exhausted", "freed_by": "nothing", "unpooled": "fails")",
-                                                R"({ "writeback": "fs" })", R"(, "allocates": false)"));
+  const Program program =
+      program_of(filesystem(R"("allocator": "exhausted", "freed_by": "nothing", "unpooled": "fails")",
+                            R"({ "writeback": "fs" })", R"(, "allocates": false)"));
   EXPECT_TRUE(find_resource(program, "fs.io_end (no pool)"));
   EXPECT_FALSE(find_resource(program, "fs.new_blocks (no pool)"));
 }

@@ -12,8 +12,8 @@ namespace {
 struct Shape {
   int targets = 2;
   int reserved = 1;
-  int flushes = 1;                ///< at the same time, each from a thread of its own
-  std::string cached = "";        ///< per target "c" or "u"; empty: all cached
+  int flushes = 1;          ///< at the same time, each from a thread of its own
+  std::string cached = "";  ///< per target "c" or "u"; empty: all cached
   std::string memory = R"("allocator": "exhausted", "freed_by": "nothing")";
 };
 
@@ -22,16 +22,21 @@ std::string flush_of(const Shape& shape) {
   for (int i = 0; i < shape.targets; ++i) {
     const std::string name = "d" + std::to_string(i);
     const bool cache = shape.cached.empty() || shape.cached[static_cast<std::size_t>(i)] == 'c';
-    devices += R"({ "name": ")" + name + R"(", "target": "disk", "write_cache": )" + (cache ? "true" : "false") + " }, ";
+    devices +=
+        R"({ "name": ")" + name + R"(", "target": "disk", "write_cache": )" + (cache ? "true" : "false") + " }, ";
     segments += (i > 0 ? ", " : "") + (R"({ "to": ")" + name + R"(", "size_mib": 16 })");
   }
   const std::string n = std::to_string(shape.flushes);
-  return R"("kernel": { "reserved_bio_based_ios": )" + std::to_string(shape.reserved) + R"( }, "faults": [], "memory": { )" +
-         shape.memory + R"( }, "devices": [ )" + devices + R"({ "name": "table", "target": "linear", "segments": [ )" + segments +
-         R"( ] } ], "workload": [ { "flush": "table", "count": )" + n + R"(, "in_flight": )" + n + R"(, "threads": )" + n + " } ]";
+  return R"("kernel": { "reserved_bio_based_ios": )" + std::to_string(shape.reserved) +
+         R"( }, "faults": [], "memory": { )" + shape.memory + R"( }, "devices": [ )" + devices +
+         R"({ "name": "table", "target": "linear", "segments": [ )" + segments +
+         R"( ] } ], "workload": [ { "flush": "table", "count": )" + n + R"(, "in_flight": )" + n + R"(, "threads": )" +
+         n + " } ]";
 }
 
-models::VerdictKind verdict(const Shape& shape) { return run_of(flush_of(shape)).verdict; }
+models::VerdictKind verdict(const Shape& shape) {
+  return run_of(flush_of(shape)).verdict;
+}
 
 /// Over every schedule.
 bool can_be_dead(const Shape& shape) {
@@ -96,8 +101,9 @@ TEST(Flush, ConcurrentFlushesDeadlockFromTheFormulaOn) {
     for (const int targets : {3, 4}) {
       const int demand = targets - 1;
       for (int flushes = 1; flushes <= 3; ++flushes) {
-        if (demand > reserved) continue;   // one flush is enough
-        EXPECT_EQ(can_be_dead({.targets = targets, .reserved = reserved, .flushes = flushes}), flushes * (demand - 1) >= reserved)
+        if (demand > reserved) continue;  // one flush is enough
+        EXPECT_EQ(can_be_dead({.targets = targets, .reserved = reserved, .flushes = flushes}),
+                  flushes * (demand - 1) >= reserved)
             << "reserve " << reserved << ", " << targets << " targets, " << flushes << " flushes";
       }
     }
@@ -108,13 +114,13 @@ TEST(Flush, ConcurrentFlushesDeadlockFromTheFormulaOn) {
 /// `held` of the elements are with parked clones; submit_bio_noacct gives that of an uncached device back at once.
 struct ByHand {
   bool hangs_alone = false;
-  int most_held = 0;   ///< while asking for one more
+  int most_held = 0;  ///< while asking for one more
 };
 
 ByHand by_hand(const std::string& cached, int pool) {
   ByHand answer;
   int held = 0;
-  for (std::size_t target = 1; target < cached.size(); ++target) {   // the first clone lies in the dm_io
+  for (std::size_t target = 1; target < cached.size(); ++target) {  // the first clone lies in the dm_io
     answer.most_held = std::max(answer.most_held, held);
     if (held == pool) {
       answer.hangs_alone = true;
@@ -126,7 +132,9 @@ ByHand by_hand(const std::string& cached, int pool) {
 }
 
 /// No flush reaches a table whose devices all have no write cache.
-bool reaches_the_table(const std::string& cached) { return cached.find('c') != std::string::npos; }
+bool reaches_the_table(const std::string& cached) {
+  return cached.find('c') != std::string::npos;
+}
 
 std::vector<std::string> orders(int targets) {
   std::vector<std::string> all;
@@ -163,7 +171,8 @@ TEST(Flush, ConcurrentFlushesOfMixedTables) {
     for (const int reserved : {1, 2, 3}) {
       for (int flushes = 1; flushes <= 3; ++flushes) {
         const ByHand one = by_hand(cached, reserved);
-        const bool hang = reaches_the_table(cached) && (one.hangs_alone || (one.most_held > 0 && flushes * one.most_held >= reserved));
+        const bool hang = reaches_the_table(cached) &&
+                          (one.hangs_alone || (one.most_held > 0 && flushes * one.most_held >= reserved));
         EXPECT_EQ(can_be_dead({.targets = 4, .reserved = reserved, .flushes = flushes, .cached = cached}), hang)
             << cached << ", reserve " << reserved << ", " << flushes << " flushes";
       }
@@ -173,11 +182,16 @@ TEST(Flush, ConcurrentFlushesOfMixedTables) {
 
 /// The numbers of targets at which a running 6.1.192 kernel went on and hung.
 TEST(Flush, TheSeenThresholdsOverEverySchedule) {
-  for (const auto& [reserved, completes, hangs] : {std::array{1, 2, 3}, std::array{2, 3, 4}, std::array{4, 5, 6}, std::array{16, 17, 18}}) {
+  for (const auto& [reserved, completes, hangs] :
+       {std::array{1, 2, 3}, std::array{2, 3, 4}, std::array{4, 5, 6}, std::array{16, 17, 18}}) {
     SCOPED_TRACE("reserve " + std::to_string(reserved));
     const std::string memory = R"("allocator": "adversary")";
-    EXPECT_EQ(analysis::explore(machine_of(flush_of({.targets = completes, .reserved = reserved, .memory = memory})), {}).verdict, progress);
-    const analysis::Exploration found = analysis::explore(machine_of(flush_of({.targets = hangs, .reserved = reserved, .memory = memory})), {});
+    EXPECT_EQ(
+        analysis::explore(machine_of(flush_of({.targets = completes, .reserved = reserved, .memory = memory})), {})
+            .verdict,
+        progress);
+    const analysis::Exploration found =
+        analysis::explore(machine_of(flush_of({.targets = hangs, .reserved = reserved, .memory = memory})), {});
     EXPECT_EQ(found.verdict, deadlock);
     EXPECT_EQ(found.requests, 1);
     EXPECT_EQ(found.failures, reserved) << "every element of the reserve, and then the next";
@@ -185,15 +199,18 @@ TEST(Flush, TheSeenThresholdsOverEverySchedule) {
   }
 }
 
-/// k flushes in flight: never below k * (D - 1) >= P, for any number of requests one after the other; at it, not proved.
+/// k flushes in flight: never below k * (D - 1) >= P, for any number of requests one after the other; at it, not
+/// proved.
 TEST(Flush, ProvedBelowTheFormulaAndNotAtIt) {
   for (const int reserved : {1, 2, 4, 16}) {
     for (const int targets : {2, 3, 5}) {
       for (const int flushes : {1, 2, 4, 5, 6}) {
         const int demand = targets - 1;
         const bool hangs = demand >= 2 && (demand > reserved || flushes * (demand - 1) >= reserved);
-        const analysis::Proof proof = analysis::prove(machine_of(flush_of({.targets = targets, .reserved = reserved, .flushes = flushes})), {});
-        EXPECT_EQ(proof.proved, !hangs) << "reserve " << reserved << ", " << targets << " targets, " << flushes << " flushes: " << proof.reason;
+        const analysis::Proof proof =
+            analysis::prove(machine_of(flush_of({.targets = targets, .reserved = reserved, .flushes = flushes})), {});
+        EXPECT_EQ(proof.proved, !hangs) << "reserve " << reserved << ", " << targets << " targets, " << flushes
+                                        << " flushes: " << proof.reason;
       }
     }
   }
@@ -201,7 +218,10 @@ TEST(Flush, ProvedBelowTheFormulaAndNotAtIt) {
 
 TEST(Flush, TheDefaultNeedsSixFlushesOfFiveTargets) {
   const auto explored = [](int flushes) {
-    return analysis::explore(machine_of(flush_of({.targets = 5, .reserved = 16, .flushes = flushes, .memory = R"("allocator": "adversary")"})), {});
+    return analysis::explore(
+        machine_of(
+            flush_of({.targets = 5, .reserved = 16, .flushes = flushes, .memory = R"("allocator": "adversary")"})),
+        {});
   };
   EXPECT_EQ(explored(5).verdict, progress);
   const analysis::Exploration found = explored(6);
@@ -213,23 +233,30 @@ TEST(Flush, TheDefaultNeedsSixFlushesOfFiveTargets) {
 /// dm_table_supports_flush: a device-mapper device has a write cache iff some device below has one, verity none.
 TEST(Flush, TheWriteCacheIsThatOfTheDevicesBelow) {
   const auto flush = [](const std::string& devices) {
-    const Program program = program_of(R"("kernel": { "reserved_bio_based_ios": 1 }, "faults": [], "devices": [ { "name": "u", "target": "disk", "write_cache": false },
-      { "name": "c", "target": "disk" }, )" + devices + R"( ], "workload": [ { "flush": "top" } ])");
+    const Program program = program_of(
+        R"("kernel": { "reserved_bio_based_ios": 1 }, "faults": [], "devices": [ { "name": "u", "target": "disk", "write_cache": false },
+      { "name": "c", "target": "disk" }, )" +
+        devices + R"( ], "workload": [ { "flush": "top" } ])");
     return find_resource(program, "top.io_bs").has_value();
   };
   EXPECT_FALSE(flush(R"({ "name": "top", "target": "linear", "to": "u" })"));
   EXPECT_TRUE(flush(R"({ "name": "top", "target": "linear", "to": "c" })"));
-  const std::string mid = R"({ "name": "mid", "target": "linear", "segments": [ { "to": "u", "size_mib": 1 }, { "to": ")";
-  EXPECT_FALSE(flush(mid + R"(u", "size_mib": 1, "start_mib": 1 } ] }, { "name": "top", "target": "striped", "to": [ "mid" ] })"));
+  const std::string mid =
+      R"({ "name": "mid", "target": "linear", "segments": [ { "to": "u", "size_mib": 1 }, { "to": ")";
+  EXPECT_FALSE(flush(
+      mid + R"(u", "size_mib": 1, "start_mib": 1 } ] }, { "name": "top", "target": "striped", "to": [ "mid" ] })"));
   EXPECT_TRUE(flush(mid + R"(c", "size_mib": 1 } ] }, { "name": "top", "target": "striped", "to": [ "mid" ] })"));
   const std::string verity = R"({ "name": "v", "target": "verity", "data": "c", "hash": "c" }, )";
-  EXPECT_FALSE(flush(verity + R"({ "name": "top", "target": "linear", "to": "v" })")) << "verity sets no num_flush_bios";
-  EXPECT_TRUE(flush(R"({ "name": "top", "target": "snapshot", "origin": "c", "cow": "u" })")) << "iterate_devices asks the origin, too";
+  EXPECT_FALSE(flush(verity + R"({ "name": "top", "target": "linear", "to": "v" })"))
+      << "verity sets no num_flush_bios";
+  EXPECT_TRUE(flush(R"({ "name": "top", "target": "snapshot", "origin": "c", "cow": "u" })"))
+      << "iterate_devices asks the origin, too";
 }
 
 /// __dm_io_complete of a flush with data: the element is back, then kdmflush submits the data, which takes one again.
 TEST(Flush, AWriteBehindAFlushIsTwoSubmissions) {
-  const std::string stack = R"("kernel": { "reserved_bio_based_ios": 1 }, "faults": [], "memory": { "allocator": "exhausted", "freed_by": "nothing" },
+  const std::string stack =
+      R"("kernel": { "reserved_bio_based_ios": 1 }, "faults": [], "memory": { "allocator": "exhausted", "freed_by": "nothing" },
     "devices": [ { "name": "o", "target": "disk" }, { "name": "d", "target": "disk"%s }, { "name": "cow", "target": "linear", "to": "d" },
       { "name": "s", "target": "snapshot", "origin": "o", "cow": "cow", "chunk_kib": 16 } ], "workload": [ { "write": "s", "write_kib": 16 } ])";
   const auto with = [&](const std::string& cache) { return std::string(stack).replace(stack.find("%s"), 2, cache); };
@@ -240,8 +267,9 @@ TEST(Flush, AWriteBehindAFlushIsTwoSubmissions) {
 
 TEST(Flush, MemoryThatGivesNowAndThenIsEnough) {
   EXPECT_EQ(verdict({.targets = 3, .memory = R"("allocator": "plentiful")"}), progress);
-  EXPECT_EQ(verdict({.targets = 3, .memory = R"("allocator": "exhausted", "freed_by": "nothing", "recovers_after_s": 7)"}),
-            models::VerdictKind::stall);
+  EXPECT_EQ(
+      verdict({.targets = 3, .memory = R"("allocator": "exhausted", "freed_by": "nothing", "recovers_after_s": 7)"}),
+      models::VerdictKind::stall);
 }
 
 TEST(Flush, ParkedClonesHaveNotStarted) {

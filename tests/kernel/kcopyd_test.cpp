@@ -7,19 +7,21 @@ namespace {
 
 std::string snapshot(int in_flight = 2, const std::string& kernel = "") {
   const std::string n = std::to_string(in_flight);
-  return R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [], "kernel": { )" + kernel + R"( }, "devices": [
+  return R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [], "kernel": { )" + kernel +
+         R"( }, "devices": [
       { "name": "origin", "target": "disk" }, { "name": "cow", "target": "disk" },
       { "name": "s", "target": "snapshot", "origin": "origin", "cow": "cow", "chunk_kib": 16 } ],
-    "workload": [ { "write": "s", "count": )" + n + R"(, "in_flight": )" + n + " } ]";
+    "workload": [ { "write": "s", "count": )" +
+         n + R"(, "in_flight": )" + n + " } ]";
 }
 
 TEST(Kcopyd, SizesAreThoseOfTheSource) {
   const Program program = program_of(snapshot());
-  EXPECT_EQ(resource_of(program, "s.kcopyd_jobs").capacity, 8);       // MIN_JOBS
-  EXPECT_EQ(resource_of(program, "s.kcopyd_pages").capacity, 128);    // 512 KiB
+  EXPECT_EQ(resource_of(program, "s.kcopyd_jobs").capacity, 8);     // MIN_JOBS
+  EXPECT_EQ(resource_of(program, "s.kcopyd_pages").capacity, 128);  // 512 KiB
   EXPECT_EQ(resource_of(program, "kcopyd/s").capacity, 1);
   EXPECT_FALSE(resource_of(program, "kcopyd/s").soft) << "one work item per client, whoever runs it";
-  EXPECT_EQ(resource_of(program, "s.pending").capacity, 256);         // MIN_IOS
+  EXPECT_EQ(resource_of(program, "s.pending").capacity, 256);  // MIN_IOS
   EXPECT_EQ(resource_of(program_of(snapshot(2, R"("kcopyd_subjob_size_kb": 64)")), "s.kcopyd_pages").capacity, 16);
 }
 
@@ -28,10 +30,11 @@ TEST(Kcopyd, JobAndPagesAreBackBeforeTheCallback) {
   Walk walk(machine);
   walk.choosing("first write to the chunk");
   walk.run(walk.start());
-  const Story story = only(walk.story(), {"take s.kcopyd_jobs", "take s.kcopyd_pages", "give s.kcopyd_pages", "give s.kcopyd_jobs",
-                                          "give s.in_progress", "take s.pstore_client.pool", "give s.pending", "disk origin"});
-  EXPECT_EQ(story, (Story{"take s.kcopyd_jobs", "take s.kcopyd_pages", "disk origin", "give s.kcopyd_pages", "give s.kcopyd_jobs",
-                          "take s.pstore_client.pool", "give s.in_progress"}))
+  const Story story =
+      only(walk.story(), {"take s.kcopyd_jobs", "take s.kcopyd_pages", "give s.kcopyd_pages", "give s.kcopyd_jobs",
+                          "give s.in_progress", "take s.pstore_client.pool", "give s.pending", "disk origin"});
+  EXPECT_EQ(story, (Story{"take s.kcopyd_jobs", "take s.kcopyd_pages", "disk origin", "give s.kcopyd_pages",
+                          "give s.kcopyd_jobs", "take s.pstore_client.pool", "give s.in_progress"}))
       << "the callback (the commit, account_end_copy) holds neither; the pending exception goes with the bio";
   EXPECT_EQ(walk.level("s.pending"), 256);
 }

@@ -82,17 +82,19 @@ TEST(Loop, ThroughThePageCacheTheWorkItemWaitsForTheData) {
 }
 
 TEST(Loop, ACgroupMoreIsAWorkItemMore) {
-  const Machine machine = machine_of(text_of({.memory = R"("allocator": "plentiful")", .loop = R"(, "page_cache": "cold", "work_items": 2)"}));
+  const Machine machine = machine_of(
+      text_of({.memory = R"("allocator": "plentiful")", .loop = R"(, "page_cache": "cold", "work_items": 2)"}));
   Walk walk(machine);
   const TokenId first = walk.start(), second = walk.start();
   ASSERT_TRUE(walk.run_to_disk(first));
   EXPECT_TRUE(walk.run_to_disk(second));
 }
 
-// loop.c:loop_queue_work: kzalloc with GFP_NOWAIT; who gets no work item is queued to the root cgroup's and stays there.
+// loop.c:loop_queue_work: kzalloc with GFP_NOWAIT; who gets no work item is queued to the root cgroup's and stays
+// there.
 TEST(Loop, WithoutMemoryAllCgroupsShareOneWorkItem) {
-  const Machine machine = machine_of(
-      text_of({.memory = refused, .loop = R"(, "page_cache": "cold", "work_items": 2)"}));
+  const Machine machine =
+      machine_of(text_of({.memory = refused, .loop = R"(, "page_cache": "cold", "work_items": 2)"}));
   Walk walk(machine);
   const TokenId first = walk.start(), second = walk.start();
   ASSERT_TRUE(walk.run_to_disk(first));

@@ -8,7 +8,8 @@ namespace {
 
 /// Requests that take one element of a mempool of `size` and give it back.
 std::string pool_of(int size, const std::string& memory, int takers = 3) {
-  return R"("resources": { "p": { "mempool": )" + std::to_string(size) + R"( } }, "memory": { )" + memory + R"( }, "tasks": [
+  return R"("resources": { "p": { "mempool": )" + std::to_string(size) + R"( } }, "memory": { )" + memory +
+         R"( }, "tasks": [
     { "name": "t", "count": )" +
          std::to_string(takers) + R"(, "steps": [ { "take": "p" }, { "give": "p" } ] } ])";
 }
@@ -78,7 +79,8 @@ TEST(Mempool, AnyWaiterOrANewcomerMayTakeAFreedElement) {
 
 TEST(Mempool, AWaiterPollsTheAllocatorAgain) {
   // A reserve of 0 is never woken by a give; memory that is back after 12 s is found by the poll of second 15.
-  const auto report = run_of(pool_of(0, R"("allocator": "exhausted", "freed_by": "nothing", "recovers_after_s": 12)", 1));
+  const auto report =
+      run_of(pool_of(0, R"("allocator": "exhausted", "freed_by": "nothing", "recovers_after_s": 12)", 1));
   EXPECT_EQ(report.verdict, models::VerdictKind::stall);
   EXPECT_NEAR(report.simulation.sim_time_s, 15, 1e-3);
   EXPECT_EQ(report.simulation.polls, 3);
@@ -92,8 +94,8 @@ TEST(Mempool, AWaitIsPermanentOnlyWhileAllocationsFail) {
 }
 
 TEST(Mempool, ACompletedWriteIsOnePageForWhoeverWaits) {
-  // Over io_bs of 1: the page that the first write frees becomes the bio of the second (the allocator is asked before the
-  // reserve), and the third waits for io_bs until the second is clean.
+  // Over io_bs of 1: the page that the first write frees becomes the bio of the second (the allocator is asked before
+  // the reserve), and the third waits for io_bs until the second is clean.
   const Machine machine = machine_of(R"("kernel": { "reserved_bio_based_ios": 1 }, "devices": [
       { "name": "d", "target": "disk" }, { "name": "l", "target": "linear", "to": "d" } ],
     "memory": { "allocator": "exhausted" }, "faults": [],
@@ -116,7 +118,8 @@ TEST(Mempool, ACompletedWriteIsOnePageForWhoeverWaits) {
 }
 
 TEST(Mempool, OneClassOfMemoryMayFailAlone) {
-  const std::string stack = R"("devices": [ { "name": "d", "target": "disk" }, { "name": "v", "target": "verity", "data": "d", "hash": "d" } ],
+  const std::string stack =
+      R"("devices": [ { "name": "d", "target": "disk" }, { "name": "v", "target": "verity", "data": "d", "hash": "d" } ],
     "workload": [ { "read": "v" } ], "faults": [ { "device": "v", "fault": "hash_mismatch" } ], )";
   const Machine pages = machine_of(stack + R"("memory": { "allocator": "plentiful", "fails": ["page"] })");
   EXPECT_EQ(resource_of(pages, "v.recheck_pool").allocator, AllocatorRule::never);

@@ -1,7 +1,7 @@
 // Every schedule of a small machine, as far as dead states go.
 //
-// Steps that take nothing and that nobody can be hurt by (time, calls, gives to pools nobody tests for emptiness) run at
-// once; everything else is tried in every order. Requests that do the same are counted, not told apart.
+// Steps that take nothing and that nobody can be hurt by (time, calls, gives to pools nobody tests for emptiness) run
+// at once; everything else is tried in every order. Requests that do the same are counted, not told apart.
 #pragma once
 
 #include <set>
@@ -14,11 +14,11 @@
 namespace dmstall::tests {
 
 struct SearchAnswer {
-  bool known = false;   ///< false: the cap ended the search
+  bool known = false;  ///< false: the cap ended the search
   bool dead = false;
   bool can_complete = false;
   std::size_t states = 0;
-  std::set<std::string> waited_for;   ///< in the dead states: resources of the steps at which tokens stand
+  std::set<std::string> waited_for;  ///< in the dead states: resources of the steps at which tokens stand
 };
 
 class Search {
@@ -52,10 +52,14 @@ class Search {
       case NodeKind::spawn_submit:
       case NodeKind::await_detach:
       case NodeKind::await_children:
-      case NodeKind::remember: return true;
-      case NodeKind::give: return !machine_->read_negatively[static_cast<std::size_t>(node.resource)];
-      case NodeKind::detach: return true;
-      default: return false;
+      case NodeKind::remember:
+        return true;
+      case NodeKind::give:
+        return !machine_->read_negatively[static_cast<std::size_t>(node.resource)];
+      case NodeKind::detach:
+        return true;
+      default:
+        return false;
     }
   }
 
@@ -79,7 +83,8 @@ class Search {
       answer_.dead = true;
       for (const TokenId id : world.live()) {
         const ResourceId resource = world.node_of(id).resource;
-        if (resource != models::no_resource) answer_.waited_for.insert(machine_->resources[static_cast<std::size_t>(resource)].name);
+        if (resource != models::no_resource)
+          answer_.waited_for.insert(machine_->resources[static_cast<std::size_t>(resource)].name);
       }
     }
     todo.push_back(std::move(world));
@@ -105,8 +110,9 @@ class Search {
     };
     const auto describe = [&](const auto& self, TokenId id) -> std::string {
       const auto& token = world.token(id);
-      std::string text = std::to_string(token.request_class) + "@" + std::to_string(token.at) + (token.submitting ? "s" : "") +
-                         (token.being_submitted ? "b" : "") + (token.awoken ? "w" : "") + std::to_string(static_cast<int>(token.worst));
+      std::string text = std::to_string(token.request_class) + "@" + std::to_string(token.at) +
+                         (token.submitting ? "s" : "") + (token.being_submitted ? "b" : "") +
+                         (token.awoken ? "w" : "") + std::to_string(static_cast<int>(token.worst));
       for (const auto& frame : token.frames) text += "<" + std::to_string(frame.call);
       for (const auto& [order, number] : token.tickets) text += "#" + std::to_string(number - serving(order));
       std::multiset<std::string> children;

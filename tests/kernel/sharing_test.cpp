@@ -1,8 +1,8 @@
 // What verity devices of one stack may share, and how many mismatches it then takes to hang.
 //
-// SR shares the recheck page, SC the dm_io client of size n, SRC both, SB the dm_io client of dm-bufio as well. Expected
-// from the kernel's order of allocation (page, struct io, bio, read of the lower device): SR and SRC need one mismatch at
-// each level, SC needs n above and one below, SB none at all; pools per device never hang.
+// SR shares the recheck page, SC the dm_io client of size n, SRC both, SB the dm_io client of dm-bufio as well.
+// Expected from the kernel's order of allocation (page, struct io, bio, read of the lower device): SR and SRC need one
+// mismatch at each level, SC needs n above and one below, SB none at all; pools per device never hang.
 
 #include "tests/kernel/search.hpp"
 
@@ -28,11 +28,15 @@ std::string text_of(const Shared& shape) {
     faults += std::string(faults.empty() ? "" : ", ") +
               R"({ "device": "disk", "fault": "late_corruption" }, { "device": "disk", "fault": "bad_block" })";
   }
-  return R"("kernel": { "cpus": 4, "reserved_bio_based_ios": )" + std::to_string(shape.reserved) + R"( }, "memory": { )" + shape.fails +
-         R"( }, "faults": [ )" + faults + R"( ], "sharing": ")" + shape.sharing + R"(", "devices": [ { "name": "disk", "target": "disk" },
-      { "name": "lower", "target": "verity", "data": "disk", "hash": "disk", "prefetch": false, "hash_levels": 1, "hash_cache": ")" + shape.cache + R"(" },
-      { "name": "upper", "target": "verity", "data": "lower", "hash": "lower", "prefetch": false, "hash_levels": 1, "hash_cache": ")" + shape.cache + R"(" } ],
-    "workload": [ { "read": ")" + shape.on_top + R"(", "count": )" + n + R"(, "in_flight": )" + n + " } ]";
+  return R"("kernel": { "cpus": 4, "reserved_bio_based_ios": )" + std::to_string(shape.reserved) +
+         R"( }, "memory": { )" + shape.fails + R"( }, "faults": [ )" + faults + R"( ], "sharing": ")" + shape.sharing +
+         R"(", "devices": [ { "name": "disk", "target": "disk" },
+      { "name": "lower", "target": "verity", "data": "disk", "hash": "disk", "prefetch": false, "hash_levels": 1, "hash_cache": ")" +
+         shape.cache + R"(" },
+      { "name": "upper", "target": "verity", "data": "lower", "hash": "lower", "prefetch": false, "hash_levels": 1, "hash_cache": ")" +
+         shape.cache + R"(" } ],
+    "workload": [ { "read": ")" +
+         shape.on_top + R"(", "count": )" + n + R"(, "in_flight": )" + n + " } ]";
 }
 
 SearchAnswer answer_of(const Shared& shape) {
@@ -45,7 +49,8 @@ TEST(Sharing, TheSwitchesAreIndependent) {
   const auto names = [](const std::string& sharing) {
     const Program program = program_of(text_of({.sharing = sharing, .cache = "cold"}));
     std::string shared;
-    for (const char* pool : {"recheck_pool", "io_client.pool", "io_client.bios", "bufio_client.pool", "bufio_client.bios"}) {
+    for (const char* pool :
+         {"recheck_pool", "io_client.pool", "io_client.bios", "bufio_client.pool", "bufio_client.bios"}) {
       const bool one = find_resource(program, std::string("verity.") + pool).has_value();
       const bool own = find_resource(program, std::string("upper.") + pool).has_value();
       EXPECT_NE(one, own) << sharing << ": " << pool;

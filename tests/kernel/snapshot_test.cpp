@@ -6,21 +6,27 @@
 namespace dmstall::tests {
 namespace {
 
-std::string snapshot(const std::string& workload, const std::string& memory = R"("allocator": "exhausted", "freed_by": "nothing")",
+std::string snapshot(const std::string& workload,
+                     const std::string& memory = R"("allocator": "exhausted", "freed_by": "nothing")",
                      const std::string& kernel = "") {
   return R"("memory": { )" + memory + R"( }, "faults": [], "kernel": { )" + kernel + R"( }, "devices": [
       { "name": "disk", "target": "disk" }, { "name": "cow", "target": "disk" },
       { "name": "origin", "target": "verity", "data": "disk", "hash": "disk", "hash_cache": "warm", "prefetch": false },
       { "name": "s", "target": "snapshot", "origin": "origin", "cow": "cow", "chunk_kib": 16 } ],
-    "workload": [ )" + workload + " ]";
+    "workload": [ )" +
+         workload + " ]";
 }
 constexpr const char* two_writes = R"({ "write": "s", "count": 2, "in_flight": 2 })";
 constexpr const char* three_writes = R"({ "write": "s", "count": 3, "in_flight": 3 })";
 
 /// A token's way to where its copy is finished and its exception waits for its turn.
-bool run_to_turn(Walk& walk, TokenId id) { return walk.run_to(id, NodeKind::await_turn, "s.exception_order"); }
+bool run_to_turn(Walk& walk, TokenId id) {
+  return walk.run_to(id, NodeKind::await_turn, "s.exception_order");
+}
 
-std::ptrdiff_t times(const Story& story, const std::string& step) { return std::count(story.begin(), story.end(), step); }
+std::ptrdiff_t times(const Story& story, const std::string& step) {
+  return std::count(story.begin(), story.end(), step);
+}
 
 TEST(Snapshot, ExceptionsCompleteInOrder) {
   const Machine machine = machine_of(snapshot(two_writes));
@@ -92,8 +98,10 @@ TEST(Snapshot, AfterACommitTheNextGroupWaitsForItsOwn) {
 }
 
 TEST(Snapshot, OneStuckChunkBlocksEveryLaterOne) {
-  // Only the first chunk lies on a bad block and hangs in a shared recheck page; no page of any other chunk becomes clean.
-  const models::ReadResult read = models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/seed/shared-pools.json");
+  // Only the first chunk lies on a bad block and hangs in a shared recheck page; no page of any other chunk becomes
+  // clean.
+  const models::ReadResult read =
+      models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/seed/shared-pools.json");
   ASSERT_TRUE(read.scenario);
   analysis::RunOptions options;
   options.engine = analysis::Engine::simulate;
@@ -164,8 +172,10 @@ TEST(Snapshot, TheCompletedExceptionHasNoPool) {
   const Program succeeds = program_of(snapshot(two_writes));
   ASSERT_EQ(succeeds.unpooled_sites.size(), 1U);
   EXPECT_EQ(succeeds.unpooled_sites[0].gfp, "GFP_NOIO");
-  EXPECT_EQ(run_of(snapshot(R"({ "writeback": "s", "pages": 8 })", R"("allocator": "exhausted")")).verdict, models::VerdictKind::progress);
-  const auto fails = run_of(snapshot(R"({ "writeback": "s", "pages": 8 })", R"("allocator": "exhausted", "unpooled": "fails")"));
+  EXPECT_EQ(run_of(snapshot(R"({ "writeback": "s", "pages": 8 })", R"("allocator": "exhausted")")).verdict,
+            models::VerdictKind::progress);
+  const auto fails =
+      run_of(snapshot(R"({ "writeback": "s", "pages": 8 })", R"("allocator": "exhausted", "unpooled": "fails")"));
   EXPECT_EQ(fails.verdict, models::VerdictKind::deadlock);
   EXPECT_EQ(fails.stuck.waited_for.front(), "s.completed_exception (no pool)");
   EXPECT_TRUE(fails.relieved_by_memory);
@@ -198,7 +208,8 @@ TEST(Snapshot, ATransientStoreWritesNoMetadata) {
 TEST(Snapshot, TheThrottleLetsThresholdPlusOneIn) {
   // A map waits while in_progress > cow_threshold.
   EXPECT_EQ(resource_of(program_of(snapshot(two_writes)), "s.in_progress").capacity, 2049);
-  const Machine machine = machine_of(snapshot(two_writes, R"("allocator": "plentiful")", R"("snapshot_cow_threshold": 0)"));
+  const Machine machine =
+      machine_of(snapshot(two_writes, R"("allocator": "plentiful")", R"("snapshot_cow_threshold": 0)"));
   Walk walk(machine);
   walk.choosing("first write to the chunk");
   const TokenId first = walk.start(), second = walk.start();
@@ -210,7 +221,9 @@ TEST(Snapshot, TheThrottleLetsThresholdPlusOneIn) {
 }
 
 TEST(Snapshot, PartialWritesNeverDeadlockOverAPlainOrigin) {
-  const SearchAnswer answer = search(snapshot(two_writes, R"("allocator": "exhausted", "freed_by": "nothing")", R"("reserved_bio_based_ios": 2)"), 400'000);
+  const SearchAnswer answer = search(
+      snapshot(two_writes, R"("allocator": "exhausted", "freed_by": "nothing")", R"("reserved_bio_based_ios": 2)"),
+      400'000);
   EXPECT_TRUE(answer.known);
   EXPECT_GT(answer.states, 100u);
   EXPECT_FALSE(answer.dead);

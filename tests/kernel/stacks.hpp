@@ -44,8 +44,12 @@ inline models::Scenario scenario_of(const std::string& body) {
   return *read.scenario;
 }
 
-inline Program program_of(const std::string& body) { return models::build_program(scenario_of(body)); }
-inline Machine machine_of(const std::string& body) { return models::compile(program_of(body)); }
+inline Program program_of(const std::string& body) {
+  return models::build_program(scenario_of(body));
+}
+inline Machine machine_of(const std::string& body) {
+  return models::compile(program_of(body));
+}
 
 inline analysis::RunReport run_of(const std::string& body, std::uint64_t seed = 1) {
   analysis::RunOptions options;
@@ -72,7 +76,8 @@ const models::Resource& resource_of(const Described& described, const std::strin
 
 template <typename Described>
 bool has_flow(const Described& described, const std::string& name) {
-  return std::any_of(described.flows.begin(), described.flows.end(), [&](const auto& flow) { return flow.name == name; });
+  return std::any_of(described.flows.begin(), described.flows.end(),
+                     [&](const auto& flow) { return flow.name == name; });
 }
 
 /// "take name", "give name", … of everything a token did with resources, in order.
@@ -202,8 +207,12 @@ class Walk {
     switch (node(id).kind) {
       case NodeKind::take:
       case NodeKind::take_asleep:
-      case NodeKind::try_take: story_.push_back("take " + name_at(id)); break;
-      case NodeKind::give: story_.push_back("give " + name_at(id)); break;
+      case NodeKind::try_take:
+        story_.push_back("take " + name_at(id));
+        break;
+      case NodeKind::give:
+        story_.push_back("give " + name_at(id));
+        break;
       case NodeKind::spend:
         if (node(id).device >= 0) {
           story_.push_back("disk " + machine_->timed_devices[static_cast<std::size_t>(node(id).device)].name);
@@ -211,8 +220,11 @@ class Walk {
           story_.emplace_back("hash");
         }
         break;
-      case NodeKind::detach: story_.emplace_back("detach"); break;
-      default: break;
+      case NodeKind::detach:
+        story_.emplace_back("detach");
+        break;
+      default:
+        break;
     }
   }
 
@@ -228,7 +240,8 @@ class Walk {
 /// The entries of `story` that are among `of`, in order.
 inline Story only(const Story& story, const std::set<std::string>& of) {
   Story result;
-  std::copy_if(story.begin(), story.end(), std::back_inserter(result), [&](const std::string& each) { return of.count(each) != 0; });
+  std::copy_if(story.begin(), story.end(), std::back_inserter(result),
+               [&](const std::string& each) { return of.count(each) != 0; });
   return result;
 }
 

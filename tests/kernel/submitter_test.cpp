@@ -8,7 +8,8 @@ namespace {
 
 constexpr const char* refused = R"("allocator": "exhausted", "freed_by": "nothing")";
 
-std::string on_disk(const std::string& item, const std::string& filesystem_keys = "", const std::string& memory = refused) {
+std::string on_disk(const std::string& item, const std::string& filesystem_keys = "",
+                    const std::string& memory = refused) {
   return R"("devices": [ { "name": "d", "target": "disk" }, { "name": "fs", "target": "filesystem", "device": "d")" +
          filesystem_keys + R"( } ], "memory": { )" + memory + R"( }, "faults": [], "workload": [ )" + item + " ]";
 }
@@ -49,7 +50,8 @@ struct Alone {
   }
   [[nodiscard]] bool done() const { return walk.finished(serial); }
   [[nodiscard]] Story sets() const {
-    return only(walk.story(), {"take fs_bio_set", "give fs_bio_set", "take blkdev_dio_pool", "give blkdev_dio_pool", "disk d"});
+    return only(walk.story(),
+                {"take fs_bio_set", "give fs_bio_set", "take blkdev_dio_pool", "give blkdev_dio_pool", "disk d"});
   }
 
   Machine machine;
@@ -145,16 +147,16 @@ TEST(Submitter, AnExtentEndsAfter2048Blocks) {
   // With memory, 16 MiB are two extents; the second is not part of the first one's io_end.
   const std::string memory = R"("allocator": "plentiful")";
   const Program program = program_of(on_disk(R"({ "writeback": "fs", "write_kib": 16384 })", "", memory));
-  const auto extents = std::count_if(program.flows.begin(), program.flows.end(), [](const models::Flow& flow) {
-    return flow.name.rfind("extent: ", 0) == 0;
-  });
+  const auto extents = std::count_if(program.flows.begin(), program.flows.end(),
+                                     [](const models::Flow& flow) { return flow.name.rfind("extent: ", 0) == 0; });
   EXPECT_EQ(extents, 1) << "both alike: 8 MiB";
 }
 
 TEST(Submitter, ACommitWaitsForTheHandleOfAnExtentThatWaitsForABio) {
   // Seen on a real kernel: jbd2 in jbd2_journal_wait_updates beside a flusher in bio_alloc.
-  const Machine machine = machine_of(on_disk(R"({ "writeback": "fs", "write_kib": 3072 }, { "fsync": "fs", "write_kib": 4 })",
-                                             "", R"("allocator": "adversary", "threads": "succeed")"));
+  const Machine machine =
+      machine_of(on_disk(R"({ "writeback": "fs", "write_kib": 3072 }, { "fsync": "fs", "write_kib": 4 })", "",
+                         R"("allocator": "adversary", "threads": "succeed")"));
   Walk walk(machine);
   Settling settle(walk);
   const TokenId flusher = walk.start(0);

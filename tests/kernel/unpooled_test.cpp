@@ -16,7 +16,8 @@ std::map<std::string, std::string> flags_of(const Program& program) {
 
 std::vector<std::string> lines_of(const Program& program) {
   std::vector<std::string> lines;
-  for (const models::FoldedSite& site : models::fold_sites(program.unpooled_sites)) lines.push_back(describe_site(site));
+  for (const models::FoldedSite& site : models::fold_sites(program.unpooled_sites))
+    lines.push_back(describe_site(site));
   return lines;
 }
 
@@ -28,7 +29,8 @@ Program seed_stack() {
 
 TEST(Unpooled, SitesThatDifferInTheDeviceAloneAreOneLine) {
   std::vector<models::UnpooledSite> sites;
-  for (const char* device : {"a", "b", "c", "d", "e", "f"}) sites.push_back({device, "thing", "kmalloc < f", "GFP_NOIO"});
+  for (const char* device : {"a", "b", "c", "d", "e", "f"})
+    sites.push_back({device, "thing", "kmalloc < f", "GFP_NOIO"});
   sites.push_back({"a", "thing", "kmalloc < g", "GFP_NOIO"});
   const auto folded = models::fold_sites(sites);
   ASSERT_EQ(folded.size(), 2U);
@@ -39,10 +41,10 @@ TEST(Unpooled, SitesThatDifferInTheDeviceAloneAreOneLine) {
 // drivers/md/dm-snap.c:pending_complete; dm-verity-target.c:verity_handle_err, of both levels: they ignore corruption.
 TEST(Unpooled, TheSeedStackHasTwo) {
   const Program program = seed_stack();
-  EXPECT_EQ(lines_of(program),
-            (std::vector<std::string>{
-                "GFP_NOIO, completed_exception of snap: alloc_completed_exception < pending_complete",
-                "GFP_KERNEL, uevent of lower, upper: kzalloc < kobject_uevent_env"}));
+  EXPECT_EQ(
+      lines_of(program),
+      (std::vector<std::string>{"GFP_NOIO, completed_exception of snap: alloc_completed_exception < pending_complete",
+                                "GFP_KERNEL, uevent of lower, upper: kzalloc < kobject_uevent_env"}));
   const auto said = [&](const std::string& line) {
     return std::find(program.assumptions.begin(), program.assumptions.end(), line) != program.assumptions.end();
   };
@@ -53,8 +55,10 @@ TEST(Unpooled, TheSeedStackHasTwo) {
 // drivers/block/loop.c:loop_process_work sets PF_MEMALLOC_NOIO, ext4_writepages_down_read PF_MEMALLOC_NOFS.
 TEST(Unpooled, WhereNoBlockCanBeCorruptNoEventIsSent) {
   const auto sites = [](const std::string& fault) {
-    return flags_of(program_of(R"("faults": [ )" + fault + R"( ], "devices": [ { "name": "d", "target": "disk" }, { "name": "h", "target": "disk" },
-      { "name": "v", "target": "verity", "data": "d", "hash": "h" } ], "workload": [ { "read": "v", "name": "r" } ])")).count("v.uevent");
+    return flags_of(program_of(R"("faults": [ )" + fault +
+                               R"( ], "devices": [ { "name": "d", "target": "disk" }, { "name": "h", "target": "disk" },
+      { "name": "v", "target": "verity", "data": "d", "hash": "h" } ], "workload": [ { "read": "v", "name": "r" } ])"))
+        .count("v.uevent");
   };
   EXPECT_EQ(sites(""), 0U);
   EXPECT_EQ(sites(R"({ "workload": "r", "fault": "buffer_rewritten" })"), 0U) << "the re-read matches";
@@ -65,7 +69,8 @@ TEST(Unpooled, WhereNoBlockCanBeCorruptNoEventIsSent) {
 }
 
 TEST(Unpooled, TheThreadLimitsTheFlags) {
-  const std::string devices = R"("devices": [ { "name": "d", "target": "disk" }, { "name": "host", "target": "filesystem", "device": "d" },
+  const std::string devices =
+      R"("devices": [ { "name": "d", "target": "disk" }, { "name": "host", "target": "filesystem", "device": "d" },
     { "name": "loop0", "target": "loop", "file": "host", "direct": true } ], "faults": [], )";
   const auto by_loop = flags_of(program_of(devices + R"("workload": [ { "write": "loop0" } ])"));
   EXPECT_EQ(by_loop.at("host.iomap_dio"), "GFP_NOIO");
@@ -84,18 +89,21 @@ TEST(Unpooled, AnEventTakesFourAllocationsTwoOfThemUnderTheMachinesMutex) {
   Walk walk(machine);
   walk.choosing("bad_block@d").allocating("v.uevent (no pool)");
   walk.run(walk.start());
-  std::vector<std::string> story = only(walk.story(), {"take v.uevent (no pool)", "give v.uevent (no pool)",
-                                                       "take uevent_sock_mutex", "give uevent_sock_mutex", "take v.io_bs", "give v.io_bs"});
-  EXPECT_EQ(story, (Story{"take v.io_bs", "take v.uevent (no pool)", "take v.uevent (no pool)", "take uevent_sock_mutex",
-                          "take v.uevent (no pool)", "take v.uevent (no pool)", "give uevent_sock_mutex",
-                          "give v.uevent (no pool)", "give v.uevent (no pool)", "give v.io_bs"}))
+  std::vector<std::string> story =
+      only(walk.story(), {"take v.uevent (no pool)", "give v.uevent (no pool)", "take uevent_sock_mutex",
+                          "give uevent_sock_mutex", "take v.io_bs", "give v.io_bs"});
+  EXPECT_EQ(story,
+            (Story{"take v.io_bs", "take v.uevent (no pool)", "take v.uevent (no pool)", "take uevent_sock_mutex",
+                   "take v.uevent (no pool)", "take v.uevent (no pool)", "give uevent_sock_mutex",
+                   "give v.uevent (no pool)", "give v.uevent (no pool)", "give v.io_bs"}))
       << "before bio_endio";
 }
 
 TEST(Unpooled, VectorsAreCopiedWhereTwoBiosOfOneThreadCanMeet) {
   const auto sites = [](const std::string& item) {
     return flags_of(program_of(std::string(fails) + R"(, "faults": [], "devices": [ { "name": "d", "target": "disk" },
-      { "name": "loop0", "target": "loop", "file": "d", "direct": true } ], "workload": [ )" + item + " ]"))
+      { "name": "loop0", "target": "loop", "file": "d", "direct": true } ], "workload": [ )" +
+                               item + " ]"))
         .count("loop0.bio_vecs");
   };
   EXPECT_EQ(sites(R"({ "write": "loop0", "count": 4 })"), 0U) << "one after the other";
@@ -125,9 +133,11 @@ TEST(Unpooled, ThePagesDecideWhereTheyAreCounted) {
 
 TEST(Unpooled, ElsewhereTheScenarioDoes) {
   const auto rule = [](const std::string& memory) {
-    return resource_of(program_of(R"("memory": { )" + memory + R"(, "unpooled": "fails" }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
+    return resource_of(
+               program_of(R"("memory": { )" + memory +
+                          R"(, "unpooled": "fails" }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
       { "name": "fs", "target": "filesystem", "device": "d" } ], "workload": [ { "writeback": "fs", "pages": 8 } ])"),
-                       "fs.io_end (no pool)")
+               "fs.io_end (no pool)")
         .allocator;
   };
   EXPECT_EQ(rule(R"("allocator": "plentiful")"), AllocatorRule::never);

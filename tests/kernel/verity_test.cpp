@@ -8,7 +8,7 @@ namespace {
 struct Stack2 {
   std::string faults = "[]";
   std::string memory = R"("allocator": "exhausted", "freed_by": "nothing")";
-  std::string lower = "";          ///< further parameters, each with a leading comma
+  std::string lower = "";  ///< further parameters, each with a leading comma
   std::string upper = R"(, "hash_cache": "warm")";
   std::string sharing = R"("device")";
   std::string kernel = R"("reserved_bio_based_ios": 1)";
@@ -19,9 +19,12 @@ std::string text_of(const Stack2& stack) {
   return R"("memory": { )" + stack.memory + R"( }, "faults": )" + stack.faults + R"(, "kernel": { )" + stack.kernel +
          R"( }, "sharing": )" + stack.sharing + R"(, "devices": [
       { "name": "disk", "target": "disk" }, { "name": "hashes", "target": "disk" },
-      { "name": "lower", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "warm", "prefetch": false)" + stack.lower + R"( },
-      { "name": "upper", "target": "verity", "data": "lower", "hash": "hashes", "prefetch": false)" + stack.upper + R"( } ],
-    "workload": [ )" + stack.workload + " ]";
+      { "name": "lower", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "warm", "prefetch": false)" +
+         stack.lower + R"( },
+      { "name": "upper", "target": "verity", "data": "lower", "hash": "hashes", "prefetch": false)" +
+         stack.upper + R"( } ],
+    "workload": [ )" +
+         stack.workload + " ]";
 }
 constexpr const char* bad_block = R"([ { "device": "disk", "fault": "bad_block" } ])";
 constexpr const char* ignores = R"(, "on_corruption": "ignore")";
@@ -39,7 +42,9 @@ Story read_with(const Stack2& stack, const std::string& fault, Status* status = 
   return walk.story();
 }
 
-std::ptrdiff_t times(const Story& story, const std::string& step) { return std::count(story.begin(), story.end(), step); }
+std::ptrdiff_t times(const Story& story, const std::string& step) {
+  return std::count(story.begin(), story.end(), step);
+}
 
 TEST(Verity, APlainReadTouchesNeitherThePageNorTheClient) {
   const Story story = read_with({}, "none");
@@ -52,12 +57,14 @@ TEST(Verity, APlainReadTouchesNeitherThePageNorTheClient) {
 }
 
 TEST(Verity, RecheckTakesPageThenIoThenBio) {
-  const Story story = read_with({.faults = R"([ { "device": "upper", "fault": "hash_mismatch", "on": "read" } ])"}, "hash_mismatch@upper of read-upper");
-  EXPECT_EQ(only(story, {"take upper.recheck_pool", "take upper.io_client.pool", "take upper.io_client.bios", "take lower.io_bs",
-                         "give lower.io_bs", "give upper.io_client.pool", "give upper.recheck_pool"}),
-            (Story{"take lower.io_bs", "give lower.io_bs",   // the read itself
-                   "take upper.recheck_pool", "take upper.io_client.pool", "take upper.io_client.bios", "take lower.io_bs",
-                   "give lower.io_bs", "give upper.io_client.pool", "give upper.recheck_pool"}));
+  const Story story = read_with({.faults = R"([ { "device": "upper", "fault": "hash_mismatch", "on": "read" } ])"},
+                                "hash_mismatch@upper of read-upper");
+  EXPECT_EQ(
+      only(story, {"take upper.recheck_pool", "take upper.io_client.pool", "take upper.io_client.bios",
+                   "take lower.io_bs", "give lower.io_bs", "give upper.io_client.pool", "give upper.recheck_pool"}),
+      (Story{"take lower.io_bs", "give lower.io_bs",  // the read itself
+             "take upper.recheck_pool", "take upper.io_client.pool", "take upper.io_client.bios", "take lower.io_bs",
+             "give lower.io_bs", "give upper.io_client.pool", "give upper.recheck_pool"}));
 }
 
 TEST(Verity, RecheckHoldsNoBuffer) {
@@ -84,13 +91,15 @@ TEST(Verity, HashBlocksAreReadOneBufferAtATime) {
 
 TEST(Verity, TheReadOfTheRecheckMayMismatchAgain) {
   // Late corruption: the first read is good, so nothing is rechecked; once the recheck reads, it is bad.
-  const std::string late = R"([ { "device": "disk", "fault": "late_corruption" }, { "device": "upper", "fault": "hash_mismatch", "on": "read" } ])";
+  const std::string late =
+      R"([ { "device": "disk", "fault": "late_corruption" }, { "device": "upper", "fault": "hash_mismatch", "on": "read" } ])";
   Status status = Status::ok;
   const Story story = read_with({.faults = late}, "late_corruption@disk + hash_mismatch@upper of read-upper", &status);
   EXPECT_EQ(times(story, "take upper.recheck_pool"), 1);
   EXPECT_EQ(times(story, "take lower.recheck_pool"), 1) << "lower finds it in the re-read only";
   EXPECT_EQ(status, Status::error) << "EIO of lower ends the recheck, EIO of upper the bio";
-  const Story alone = read_with({.faults = R"([ { "device": "disk", "fault": "late_corruption" } ])"}, "late_corruption@disk");
+  const Story alone =
+      read_with({.faults = R"([ { "device": "disk", "fault": "late_corruption" } ])"}, "late_corruption@disk");
   EXPECT_EQ(times(alone, "take lower.recheck_pool"), 0);
 }
 
@@ -109,7 +118,8 @@ TEST(Verity, IgnoreCorruptionMakesTwoMismatchesOfOneFault) {
 
 TEST(Verity, RestartAndPanicEndTheMachineAfterTheRecheck) {
   for (const char* mode : {"restart", "panic"}) {
-    const Machine machine = machine_of(text_of({.faults = bad_block, .lower = std::string(R"(, "on_corruption": ")") + mode + '"'}));
+    const Machine machine =
+        machine_of(text_of({.faults = bad_block, .lower = std::string(R"(, "on_corruption": ")") + mode + '"'}));
     Walk walk(machine);
     walk.choosing("bad_block@disk");
     const TokenId id = walk.start();
@@ -126,13 +136,15 @@ TEST(Verity, RestartAndPanicEndTheMachineAfterTheRecheck) {
 }
 
 TEST(Verity, ARewrittenBufferMismatchesOnceAndOnlyOnTop) {
-  const Story story = read_with({.faults = R"([ { "workload": "read-upper", "fault": "buffer_rewritten" } ])"}, "buffer_rewritten@read-upper");
+  const Story story = read_with({.faults = R"([ { "workload": "read-upper", "fault": "buffer_rewritten" } ])"},
+                                "buffer_rewritten@read-upper");
   EXPECT_EQ(times(story, "take upper.recheck_pool"), 1);
   EXPECT_EQ(times(story, "take lower.recheck_pool"), 0);
 }
 
 TEST(Verity, WritesAreKilled) {
-  EXPECT_THROW(scenario_of(text_of({.workload = R"({ "write": "upper" })"})), std::runtime_error) << "verity is read-only";
+  EXPECT_THROW(scenario_of(text_of({.workload = R"({ "write": "upper" })"})), std::runtime_error)
+      << "verity is read-only";
 }
 
 TEST(Verity, OneCpuMakesKveritydOrdered) {
@@ -150,8 +162,10 @@ TEST(Verity, OneCpuMakesKveritydOrdered) {
 }
 
 TEST(Verity, WithoutANewThreadTheRescuerRunsOneItemAtATime) {
-  const Machine machine = machine_of(text_of({.memory = R"("allocator": "exhausted", "freed_by": "nothing", "threads": "fail")",
-                                              .kernel = R"("cpus": 8)", .workload = R"({ "read": "upper", "in_flight": 2, "count": 2 })"}));
+  const Machine machine =
+      machine_of(text_of({.memory = R"("allocator": "exhausted", "freed_by": "nothing", "threads": "fail")",
+                          .kernel = R"("cpus": 8)",
+                          .workload = R"({ "read": "upper", "in_flight": 2, "count": 2 })"}));
   EXPECT_EQ(resource_of(machine, "kverityd/upper").capacity, 1);
   EXPECT_TRUE(resource_of(machine, "kverityd/upper").rescuer);
   EXPECT_EQ(resource_of(machine, "kverityd/upper").allocator, AllocatorRule::never);
@@ -168,14 +182,16 @@ TEST(Verity, WithoutANewThreadTheRescuerRunsOneItemAtATime) {
 
 TEST(Verity, TheRecheckPageIsOneWhateverTheReserve) {
   for (const char* reserved : {"1", "16"}) {
-    const Program program = program_of(text_of({.faults = R"("any")", .kernel = std::string(R"("reserved_bio_based_ios": )") + reserved}));
+    const Program program =
+        program_of(text_of({.faults = R"("any")", .kernel = std::string(R"("reserved_bio_based_ios": )") + reserved}));
     EXPECT_EQ(resource_of(program, "upper.recheck_pool").capacity, 1);
   }
 }
 
 TEST(Verity, PerDevicePoolsNeverDeadlock) {
   // One request, every fault on every path, reserves of one, any allocation may fail, one thread.
-  const SearchAnswer answer = search(text_of({.faults = R"("any")", .memory = R"("allocator": "adversary")", .lower = ignores}));
+  const SearchAnswer answer =
+      search(text_of({.faults = R"("any")", .memory = R"("allocator": "adversary")", .lower = ignores}));
   EXPECT_TRUE(answer.known);
   EXPECT_FALSE(answer.dead);
   EXPECT_TRUE(answer.can_complete);

@@ -10,7 +10,8 @@ namespace {
 std::string two_devices(const std::string& memory, const std::string& workload) {
   return R"("memory": { )" + memory + R"( }, "faults": [], "kernel": { "reserved_bio_based_ios": 1 }, "devices": [
       { "name": "d", "target": "disk" }, { "name": "one", "target": "linear", "to": "d" },
-      { "name": "two", "target": "linear", "to": "d" } ], "workload": [ )" + workload + " ]";
+      { "name": "two", "target": "linear", "to": "d" } ], "workload": [ )" +
+         workload + " ]";
 }
 constexpr const char* refused = R"("allocator": "exhausted", "freed_by": "nothing")";
 
@@ -72,12 +73,15 @@ TEST(Writeback, OnlyWritebackFreesPages) {
 
 TEST(Workqueue, PlentifulMemoryMakesThreads) {
   const auto rule = [](const std::string& memory) {
-    const Machine machine = machine_of(R"("kernel": { "cpus": 3 }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
-      { "name": "v", "target": "verity", "data": "d", "hash": "d" } ], "workload": [ { "read": "v" } ], "memory": { )" + memory + " }");
+    const Machine machine =
+        machine_of(R"("kernel": { "cpus": 3 }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
+      { "name": "v", "target": "verity", "data": "d", "hash": "d" } ], "workload": [ { "read": "v" } ], "memory": { )" +
+                   memory + " }");
     return resource_of(machine, "kverityd/v").allocator;
   };
   EXPECT_EQ(rule(R"("allocator": "plentiful")"), AllocatorRule::always);
-  EXPECT_EQ(rule(R"("allocator": "plentiful", "fails": ["*"])"), AllocatorRule::always) << "\"*\" is every pool; it names no thread";
+  EXPECT_EQ(rule(R"("allocator": "plentiful", "fails": ["*"])"), AllocatorRule::always)
+      << "\"*\" is every pool; it names no thread";
   EXPECT_EQ(rule(R"("allocator": "plentiful", "fails": ["*.kverityd"])"), AllocatorRule::never);
   EXPECT_EQ(rule(R"("allocator": "plentiful", "threads": "fail")"), AllocatorRule::never);
   const auto open = [](models::AllocatorMode allocator, std::optional<models::Outcome> threads) {
@@ -87,23 +91,27 @@ TEST(Workqueue, PlentifulMemoryMakesThreads) {
     memory.threads = threads;
     return models::thread_counts_are_open(memory);
   };
-  EXPECT_FALSE(open(models::AllocatorMode::plentiful, std::nullopt)) << "a search does not take threads away that memory is there for";
+  EXPECT_FALSE(open(models::AllocatorMode::plentiful, std::nullopt))
+      << "a search does not take threads away that memory is there for";
   EXPECT_TRUE(open(models::AllocatorMode::exhausted, std::nullopt));
   EXPECT_TRUE(open(models::AllocatorMode::adversary, std::nullopt));
   EXPECT_FALSE(open(models::AllocatorMode::exhausted, models::Outcome::succeeds));
 }
 
 TEST(Workqueue, MaxActiveIsHardAndThreadsAreSoft) {
-  const Machine machine = machine_of(R"("kernel": { "cpus": 3 }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
+  const Machine machine =
+      machine_of(R"("kernel": { "cpus": 3 }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
     { "name": "v", "target": "verity", "data": "d", "hash": "d" } ], "workload": [ { "read": "v" } ])");
   EXPECT_EQ(resource_of(machine, "kverityd/v.max_active").capacity, 3);
   EXPECT_FALSE(resource_of(machine, "kverityd/v.max_active").soft);
   EXPECT_TRUE(resource_of(machine, "kverityd/v").soft);
-  EXPECT_EQ(resource_of(machine, "kverityd/v").allocator, AllocatorRule::any) << "under an adversary every number of workers is possible";
+  EXPECT_EQ(resource_of(machine, "kverityd/v").allocator, AllocatorRule::any)
+      << "under an adversary every number of workers is possible";
 }
 
 TEST(Workqueue, RescuersArePrivateToADevice) {
-  const Machine machine = machine_of(R"("memory": { "allocator": "exhausted", "threads": "fail" }, "faults": [], "devices": [
+  const Machine machine =
+      machine_of(R"("memory": { "allocator": "exhausted", "threads": "fail" }, "faults": [], "devices": [
       { "name": "d", "target": "disk" }, { "name": "lower", "target": "verity", "data": "d", "hash": "d", "hash_cache": "warm" },
       { "name": "upper", "target": "verity", "data": "lower", "hash": "lower", "hash_cache": "warm" } ],
     "workload": [ { "read": "upper" }, { "read": "lower" } ])");
@@ -119,7 +127,8 @@ TEST(Workqueue, AnItemOfAnotherQueueRunsBesideAStuckOne) {
   // The sharing that looks harmless: one queue for both levels, one thread. upper's worker waits for lower's.
   const auto stack = [](const std::string& sharing) {
     return R"("kernel": { "cpus": 1 }, "memory": { "allocator": "exhausted", "freed_by": "nothing", "threads": "fail" },
-      "faults": [ { "device": "upper", "fault": "hash_mismatch", "on": "read" } ], "sharing": )" + sharing + R"(, "devices": [
+      "faults": [ { "device": "upper", "fault": "hash_mismatch", "on": "read" } ], "sharing": )" +
+           sharing + R"(, "devices": [
         { "name": "d", "target": "disk" }, { "name": "lower", "target": "verity", "data": "d", "hash": "d", "hash_cache": "warm" },
         { "name": "upper", "target": "verity", "data": "lower", "hash": "lower", "hash_cache": "warm" } ],
       "workload": [ { "read": "upper" } ])";

@@ -80,7 +80,8 @@ std::vector<FixedMachine> rule_machines() {
     const auto x = b.mutex("x"), y = b.mutex("y");
     b.task("t0", {take(x), take(y), give(y), give(x)});
     b.task("t1", {take(y), take(x), give(x), give(y)});
-    b.task("service", {forever({choose({branch("restart", {stop()}), branch("go on", {})}), spend()})}).counts_progress = false;
+    b.task("service", {forever({choose({branch("restart", {stop()}), branch("go on", {})}), spend()})})
+        .counts_progress = false;
     all.push_back(progress(b, "As long as somebody may restart the machine nobody is stuck for ever."));
   }
   {
@@ -263,7 +264,8 @@ std::vector<FixedMachine> rule_machines() {
     ProgramBuilder b("returned-early-or-at-the-end");
     const auto x = b.mempool("x", 1);
     const auto busy = b.event("busy", true);
-    const auto io = b.flow("io", {choose({branch("detaches", {detach()}), branch("does not", {})}), while_(busy, {spend()})});
+    const auto io =
+        b.flow("io", {choose({branch("detaches", {detach()}), branch("does not", {})}), while_(busy, {spend()})});
     b.task("t", {call(io, CallContext::async, {{x, 1}})});
     b.task("u", {take(x), clear(busy), take(x)});
     all.push_back(deadlock(b,
@@ -406,9 +408,10 @@ std::vector<FixedMachine> rule_machines() {
     const auto full = b.mempool("full", 1, AllocatorRule::pages);
     b.task("taker", {take_all(p, 2), give(p, 2)});
     b.task("freer", {spend(), give(full)});
-    auto m = deadlock(b,
-                      "The taker sleeps beside one element of the reserve. The page that comes free later could be the other one, "
-                      "but only a give wakes it: the edge counts, not what is there.");
+    auto m = deadlock(
+        b,
+        "The taker sleeps beside one element of the reserve. The page that comes free later could be the other one, "
+        "but only a give wakes it: the edge counts, not what is there.");
     m.relieved = false;
     all.push_back(std::move(m));
   }
@@ -418,14 +421,16 @@ std::vector<FixedMachine> rule_machines() {
     const auto full = b.mempool("full", 1, AllocatorRule::pages);
     b.task("taker", {take_all(p, 2), give(p, 2)});
     b.task("freer", {take(p), give(full), give(p)});
-    all.push_back(progress(b, "The give that follows the page wakes the taker, which asks the allocator again: one element, one page."));
+    all.push_back(progress(
+        b, "The give that follows the page wakes the taker, which asks the allocator again: one element, one page."));
   }
   {
     ProgramBuilder b("a-surplus-wakes-nobody");
     const auto p = b.unpolled("p", 1, AllocatorRule::pages);
     b.task("taker", {take_all(p, 2), give(p, 2)});
     b.task("freer", {spend(), give(p)});
-    auto m = deadlock(b, "A give to a full reserve adds no element and wakes nobody: its page is free beside a sleeper.");
+    auto m =
+        deadlock(b, "A give to a full reserve adds no element and wakes nobody: its page is free beside a sleeper.");
     m.relieved = false;
     all.push_back(std::move(m));
   }
@@ -436,9 +441,10 @@ std::vector<FixedMachine> rule_machines() {
     b.task("holder", {take(p), await(got), give(p)});
     b.task("taker", {take_all(p, 2), signal(got), give(p, 2)});
     b.daemon("passer", {forever({take(p), give(p)})});
-    auto m = deadlock(b,
-                      "The passer's gives wake the taker, which finds one element of two each time and sleeps again: that is no "
-                      "progress. Once memory is back the next give lets it have both from the allocator.");
+    auto m = deadlock(
+        b,
+        "The passer's gives wake the taker, which finds one element of two each time and sleeps again: that is no "
+        "progress. Once memory is back the next give lets it have both from the allocator.");
     m.dead = false;
     m.relieved = true;
     all.push_back(std::move(m));

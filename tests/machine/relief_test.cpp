@@ -1,4 +1,5 @@
-// Does memory that is back let the stuck go on? Requests still to come, sleepers that only a give wakes, items of a rescuer.
+// Does memory that is back let the stuck go on? Requests still to come, sleepers that only a give wakes, items of a
+// rescuer.
 #include "models/machine/relief.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +18,8 @@ using models::ResourceKind;
 using models::TokenId;
 using models::World;
 
-/// Tokens of the classes in this order; then whoever can goes on, oldest first, until nobody moves without the allocator.
+/// Tokens of the classes in this order; then whoever can goes on, oldest first, until nobody moves without the
+/// allocator.
 class Walker {
  public:
   explicit Walker(const models::Program& program) : machine_(models::compile(program)), world_(machine_) {}
@@ -30,7 +32,8 @@ class Walker {
     for (int i = 0; i < steps && world_.find(world_.token(id).serial) == id; ++i) {
       enabled.clear();
       world_.alternatives(id, enabled);
-      const auto way = std::find_if(enabled.begin(), enabled.end(), [](const auto& each) { return !each.needs_allocator; });
+      const auto way =
+          std::find_if(enabled.begin(), enabled.end(), [](const auto& each) { return !each.needs_allocator; });
       if (way == enabled.end()) return;
       world_.apply(id, models::Alternative(*way), effects);
     }
@@ -74,17 +77,20 @@ TEST(Relief, ALaterRequestNeedsASlot) {
 TEST(Relief, ALaterRequestNeedsAPlaceInFlight) {
   Walker run(two_readers(1, 1));
   run.go(run.start(0));
-  run.go(run.start(1));   // waits for the slot, and for good
+  run.go(run.start(1));  // waits for the slot, and for good
   EXPECT_FALSE(run.relieved({0, 3}));
 }
 
 TEST(Relief, LaterRequestsAreThoseOfTheFileThatHaveNotStarted) {
   const models::Machine machine = models::compile(two_readers(2, 1));
   EXPECT_EQ(models::later_requests(machine, {}), (models::LaterRequests{1, 4}));
-  EXPECT_EQ(models::later_requests(machine, {{.token = 0, .start_class = 1}, {.token = 0}, {.token = 1, .start_class = 1}}), (models::LaterRequests{1, 2}));
+  EXPECT_EQ(
+      models::later_requests(machine, {{.token = 0, .start_class = 1}, {.token = 0}, {.token = 1, .start_class = 1}}),
+      (models::LaterRequests{1, 2}));
 }
 
-/// kernel/workqueue.c, rescuer_thread: what was queued when the rescuer came is on its own list, behind the item in which it sleeps.
+/// kernel/workqueue.c, rescuer_thread: what was queued when the rescuer came is on its own list, behind the item in
+/// which it sleeps.
 TEST(Relief, ARescuerKeepsTheItemsThatItTook) {
   using namespace steps;
   ProgramBuilder b("rescuer");
@@ -98,14 +104,14 @@ TEST(Relief, ARescuerKeepsTheItemsThatItTook) {
     Walker run(program);
     const TokenId decodes = run.start(0);
     run.go(decodes, 1);
-    run.start(1);   // queued when the rescuer was at work: a thread that is made later runs it
+    run.start(1);  // queued when the rescuer was at work: a thread that is made later runs it
     run.go(decodes);
     EXPECT_TRUE(run.relieved());
   }
   {
     Walker run(program);
     const TokenId decodes = run.start(0);
-    run.start(1);   // both are queued when the rescuer comes
+    run.start(1);  // both are queued when the rescuer comes
     run.go(decodes);
     EXPECT_FALSE(run.relieved());
     EXPECT_TRUE(run.relieved({0, 1})) << "a later item is not on the rescuer's list";

@@ -1,8 +1,8 @@
 // The cursor: a token's place in the nested steps, one entry per open list, and how it goes on from there.
-#include "tests/oracle/oracle.hpp"
-
 #include <algorithm>
 #include <stdexcept>
+
+#include "tests/oracle/oracle.hpp"
 
 namespace dmstall::tests {
 

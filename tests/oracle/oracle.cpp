@@ -1,10 +1,10 @@
 // The moves: what each step does to a state.
 #include "tests/oracle/oracle.hpp"
 
-#include <tuple>
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 namespace dmstall::tests {
@@ -354,7 +354,8 @@ std::vector<OracleMove> Oracle::moves(const OracleState& state, int slot) const 
       });
       break;
     case StepKind::await_children:
-      if (token.children != 0 || !token.parked.empty()) break;  // what it has parked itself does not start before the block ends
+      if (token.children != 0 || !token.parked.empty())
+        break;  // what it has parked itself does not start before the block ends
       go([&](auto&, auto& t, auto&) {
         const auto* branch = branch_for(step, t.worst);
         t.worst = 0;

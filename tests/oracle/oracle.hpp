@@ -14,7 +14,8 @@
 //   - `all n` of a soft resource comes wholly from the allocator, wholly from pages, or wholly from the reserve;
 //   - with rule `pages` an allocation fails only when too few pages are free; where pages and reserve both would do,
 //     either may be used;
-//   - a waiter without poll is woken by every give that adds an element, and by nothing else; awake, it starts again at the
+//   - a waiter without poll is woken by every give that adds an element, and by nothing else; awake, it starts again at
+//   the
 //     allocator, and may fall asleep again, which is no progress (dm-bufio). Where the allocator always refuses, only
 //     elements count, and enough of them let it go on;
 //   - write trylock fails while a writer is queued, as read trylock does (the rwsem's waiters flag);
@@ -28,7 +29,8 @@
 //   not
 //     inside a sync or async call;
 //   - a ticket is served oldest first; passing a turn without a ticket is a scenario error;
-//   - a stop takes everybody away: a token that some schedule of the others leads there is not stuck, as if it could move then;
+//   - a stop takes everybody away: a token that some schedule of the others leads there is not stuck, as if it could
+//   move then;
 //   - await_children forgets the statuses it has reported; the relief run takes no faulty branch where another exists.
 #pragma once
 

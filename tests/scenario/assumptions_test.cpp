@@ -99,7 +99,8 @@ TEST(Assumptions, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}], "workload": [{"read": "d"}],
 "memory": {"allocator": "accounted", "total_mib": 64, "from_s": 1, "recovers_after_s": 2}})j",
        {"2:65: error: \"from_s\" contradicts \"accounted\": whether an allocation fails follows from the pages",
-        "2:88: error: \"recovers_after_s\" contradicts \"accounted\": whether an allocation fails follows from the pages"}},
+        "2:88: error: \"recovers_after_s\" contradicts \"accounted\": whether an allocation fails follows from the "
+        "pages"}},
       {"dirty pages of nobody",
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}], "workload": [{"write": "d", "direct": false, "name": "app"}],
 "memory": {"allocator": "accounted", "total_mib": 64, "dirty_mib": 4}})j",

@@ -50,7 +50,8 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
 {"name": "d", "target": "disk"},
 {"name": "x", "target": "qqq"}],
 "workload": [{"read": "d"}]})j",
-       {"4:25: error: unknown target \"qqq\"; known: disk, linear, striped, verity, snapshot, snapshot-origin, snapshot-merge, filesystem, loop"}},
+       {"4:25: error: unknown target \"qqq\"; known: disk, linear, striped, verity, snapshot, snapshot-origin, "
+        "snapshot-merge, filesystem, loop"}},
       {"target as a number",
        R"j({"format": 1,
 "devices": [
@@ -101,8 +102,9 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
 {"name": "y", "target": "verity", "data": "d", "hash": "d", "fec": {"rootz": 2}},
 {"name": "z", "target": "verity", "data": "d", "hash": "d", "fec": "d"}],
 "workload": [{"read": "d"}]})j",
-       {"4:79: error: no device is called \"dd\"; did you mean \"d\"?", "4:94: error: \"roots\" is 1, must be 2 to 24 B",
-        "5:68: error: missing key \"device\" in \"fec\"", "5:69: error: unknown key \"rootz\" in \"fec\"; did you mean \"roots\"?",
+       {"4:79: error: no device is called \"dd\"; did you mean \"d\"?",
+        "4:94: error: \"roots\" is 1, must be 2 to 24 B", "5:68: error: missing key \"device\" in \"fec\"",
+        "5:69: error: unknown key \"rootz\" in \"fec\"; did you mean \"roots\"?",
         "6:68: error: \"fec\" must be an object, not \"d\""}},
       {"mode",
        R"j({"format": 1,

@@ -1,4 +1,5 @@
-// Whatever the bytes are: no crash, no exception, no hang (the time limit of every test), and always either a scenario or a reason.
+// Whatever the bytes are: no crash, no exception, no hang (the time limit of every test), and always either a scenario
+// or a reason.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

@@ -1,7 +1,7 @@
 // Settings: which values a key names, what is written over them, and whose mistake a message says it is.
 #include "models/scenario/settings.hpp"
-#include "models/scenario/value_range.hpp"
 
+#include "models/scenario/value_range.hpp"
 #include "tests/scenario/reading.hpp"
 
 namespace dmstall::models {
@@ -38,7 +38,11 @@ std::string key_error(const std::string& key, const std::string& text = stack) {
 }  // namespace
 
 TEST(Settings, KeysOfKernelMemoryAndBoundsNeedNoPrefix) {
-  const Scenario scenario = must_set({{"cpus", "3"}, {"reserved_bio_based_ios", "1"}, {"memory.allocator", "exhausted"}, {"freed_by", "nothing"}, {"events", "9"}});
+  const Scenario scenario = must_set({{"cpus", "3"},
+                                      {"reserved_bio_based_ios", "1"},
+                                      {"memory.allocator", "exhausted"},
+                                      {"freed_by", "nothing"},
+                                      {"events", "9"}});
   EXPECT_EQ(scenario.kernel.cpus, 3);
   EXPECT_EQ(scenario.kernel.reserved_bio_based_ios, 1);
   EXPECT_EQ(scenario.memory.allocator, AllocatorMode::exhausted);
@@ -53,7 +57,10 @@ TEST(Settings, AKeyNamesADeviceItsTargetOrAWorkloadItem) {
   scenario = must_set({{"upper{i}.hash_cache", "cold"}});
   EXPECT_EQ(scenario.find_device("lower")->text("hash_cache"), "any");
   EXPECT_EQ(scenario.find_device("upper1")->text("hash_cache"), "cold");
-  scenario = must_set({{"verity.hash_cache", "cold"}, {"verity.reserve.io_client", "0"}, {"upper{i}.reserve.io_client", "5"}, {"upper{i}.repeat", "3"}});
+  scenario = must_set({{"verity.hash_cache", "cold"},
+                       {"verity.reserve.io_client", "0"},
+                       {"upper{i}.reserve.io_client", "5"},
+                       {"upper{i}.repeat", "3"}});
   EXPECT_EQ(scenario.find_device("lower")->text("hash_cache"), "cold");
   EXPECT_EQ(scenario.find_device("upper2")->text("hash_cache"), "cold");
   EXPECT_EQ(scenario.find_device("lower")->reserve.at("io_client"), 0);
@@ -83,17 +90,24 @@ TEST(Settings, TextsThatLookLikeNumbersStayTexts) {
 }
 
 TEST(Settings, ResourcesAndTasksHaveKeys) {
-  const std::string tasks = R"j({"format": 1, "resources": {"a": {"mempool": 1}}, "tasks": [{"name": "t", "count": 2, "steps": [{"take": "a"}, {"give": "a"}]}]})j";
-  const Scenario scenario = must_set({{"resources.a.mempool", "3"}, {"resources.a.poll", "false"}, {"tasks.t.count", "5"}}, tasks);
+  const std::string tasks =
+      R"j({"format": 1, "resources": {"a": {"mempool": 1}}, "tasks": [{"name": "t", "count": 2, "steps": [{"take": "a"}, {"give": "a"}]}]})j";
+  const Scenario scenario =
+      must_set({{"resources.a.mempool", "3"}, {"resources.a.poll", "false"}, {"tasks.t.count", "5"}}, tasks);
   EXPECT_EQ(scenario.form.resources[0].capacity, 3);
   EXPECT_EQ(scenario.form.tasks[0].count, 5);
-  EXPECT_EQ(key_error("resources.b.mempool", tasks), "no value of this scenario is called \"resources.b.mempool\"; did you mean \"resources.a.mempool\"?");
+  EXPECT_EQ(key_error("resources.b.mempool", tasks),
+            "no value of this scenario is called \"resources.b.mempool\"; did you mean \"resources.a.mempool\"?");
 }
 
 TEST(Settings, AKeyThatNamesNothingIsRefusedWithTheNearest) {
-  EXPECT_EQ(key_error("reserved_bio_based_io"), "no value of this scenario is called \"reserved_bio_based_io\"; did you mean \"reserved_bio_based_ios\"?");
-  EXPECT_EQ(key_error("lower.hash_cach"), "no value of this scenario is called \"lower.hash_cach\"; did you mean \"lower.hash_cache\"?");
-  EXPECT_EQ(key_error("on_corruption"), "no value of this scenario is called \"on_corruption\"; there are lower.on_corruption, upper{i}.on_corruption, verity.on_corruption");
+  EXPECT_EQ(key_error("reserved_bio_based_io"),
+            "no value of this scenario is called \"reserved_bio_based_io\"; did you mean \"reserved_bio_based_ios\"?");
+  EXPECT_EQ(key_error("lower.hash_cach"),
+            "no value of this scenario is called \"lower.hash_cach\"; did you mean \"lower.hash_cache\"?");
+  EXPECT_EQ(key_error("on_corruption"),
+            "no value of this scenario is called \"on_corruption\"; there are lower.on_corruption, "
+            "upper{i}.on_corruption, verity.on_corruption");
   EXPECT_NE(key_error("name"), "");
   EXPECT_NE(key_error("expect"), "");
   EXPECT_NE(key_error(""), "");
@@ -102,9 +116,11 @@ TEST(Settings, AKeyThatNamesNothingIsRefusedWithTheNearest) {
 }
 
 TEST(Settings, AnAmbiguousKeyNamesWhatItMayMean) {
-  const std::string two = R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "verity", "target": "verity", "data": "d", "hash": "d"},
+  const std::string two =
+      R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "verity", "target": "verity", "data": "d", "hash": "d"},
     {"name": "other", "target": "verity", "data": "d", "hash": "d"}], "workload": [{"read": "verity"}]})j";
-  EXPECT_EQ(key_error("verity.hash_cache", two), "\"verity.hash_cache\" may mean a value of every verity device or of the device verity");
+  EXPECT_EQ(key_error("verity.hash_cache", two),
+            "\"verity.hash_cache\" may mean a value of every verity device or of the device verity");
 }
 
 TEST(Settings, AValueThatTheReaderRefusesShowsTheLineAndWhereItCameFrom) {
@@ -118,15 +134,19 @@ TEST(Settings, AValueThatTheReaderRefusesShowsTheLineAndWhereItCameFrom) {
   EXPECT_NE(wrong.message.find("(from --vary lower.data_blocks=-3)"), std::string::npos) << wrong.message;
   result = with({{"sharing", "modul"}});
   ASSERT_EQ(result.read.diagnostics.size(), 1U);
-  EXPECT_NE(result.read.diagnostics[0].message.find("did you mean \"module\"? (from --vary sharing=modul)"), std::string::npos) << result.read.diagnostics[0].message;
+  EXPECT_NE(result.read.diagnostics[0].message.find("did you mean \"module\"? (from --vary sharing=modul)"),
+            std::string::npos)
+      << result.read.diagnostics[0].message;
   // A mistake elsewhere that only the setting makes.
   result = with({{"upper{i}.repeat", "0"}});
   ASSERT_FALSE(result.read.scenario);
-  for (const Diagnostic& diagnostic : result.read.diagnostics) EXPECT_NE(diagnostic.message.find("--vary upper{i}.repeat=0"), std::string::npos);
+  for (const Diagnostic& diagnostic : result.read.diagnostics)
+    EXPECT_NE(diagnostic.message.find("--vary upper{i}.repeat=0"), std::string::npos);
 }
 
 TEST(Settings, StrangeValuesNeverBreakTheFile) {
-  for (const std::string value : {"", "\"", "{", "[1,", "}", "1, \"cpus\": 2", "\n", "\\", "nan", "1e999", "\xff", "{\"a\": 1, \"a\": 2}"}) {
+  for (const std::string value :
+       {"", "\"", "{", "[1,", "}", "1, \"cpus\": 2", "\n", "\\", "nan", "1e999", "\xff", "{\"a\": 1, \"a\": 2}"}) {
     const SettingsResult result = with({{"cpus", value}});
     EXPECT_FALSE(result.read.scenario) << value;
     EXPECT_TRUE(!result.key_error.empty() || !result.read.diagnostics.empty()) << value;
@@ -135,7 +155,9 @@ TEST(Settings, StrangeValuesNeverBreakTheFile) {
 }
 
 TEST(Settings, TheFilesOwnValueIsKnown) {
-  const auto own = [](const std::string& key, const std::string& value) { return is_own_value(stack, "x.json", {key, value}); };
+  const auto own = [](const std::string& key, const std::string& value) {
+    return is_own_value(stack, "x.json", {key, value});
+  };
   EXPECT_TRUE(own("cpus", "8"));
   EXPECT_FALSE(own("cpus", "9"));
   EXPECT_TRUE(own("reserved_bio_based_ios", "16")) << "by default";
@@ -155,7 +177,9 @@ TEST(Settings, ARangeIsItsNumbers) {
   EXPECT_EQ(values("1..4"), (std::vector<std::string>{"1", "2", "3", "4"}));
   EXPECT_EQ(values("7..7"), std::vector<std::string>{"7"});
   EXPECT_EQ(values("2..11:4"), (std::vector<std::string>{"2", "6", "10"}));
-  for (const char* text : {"1", "1.5", "a..b", "1..", "..4", "1..4:", "1...4", "-1..4", "1..4..6", "1 .. 4", "1..12345678"}) EXPECT_EQ(values(text), std::vector<std::string>{"no range"}) << text;
+  for (const char* text :
+       {"1", "1.5", "a..b", "1..", "..4", "1..4:", "1...4", "-1..4", "1..4..6", "1 .. 4", "1..12345678"})
+    EXPECT_EQ(values(text), std::vector<std::string>{"no range"}) << text;
   EXPECT_NE(value_range("4..1", 100)->error, "");
   EXPECT_NE(value_range("1..4:0", 100)->error, "");
   EXPECT_NE(value_range("1..101", 100)->error, "");
@@ -164,18 +188,25 @@ TEST(Settings, ARangeIsItsNumbers) {
 
 TEST(Settings, VaryOfAFileIsTriedWhenTheFileIsRead) {
   const auto messages = [](const std::string& vary) {
-    return messages_of(read_scenario_text(R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}], "workload": [{"read": "d"}],
-"vary": )j" + vary + "}", "x.json"));
+    return messages_of(
+        read_scenario_text(R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}], "workload": [{"read": "d"}],
+"vary": )j" + vary + "}",
+                           "x.json"));
   };
-  EXPECT_EQ(messages(R"({"reserved_bio_based_ios": [0, 1], "sharing": ["device", {}], "workload.in_flight": [1, 2]})"), std::vector<std::string>{});
+  EXPECT_EQ(messages(R"({"reserved_bio_based_ios": [0, 1], "sharing": ["device", {}], "workload.in_flight": [1, 2]})"),
+            std::vector<std::string>{});
   EXPECT_EQ(messages(R"({"reserved_bio_based_iso": [0, 1]})"),
-            std::vector<std::string>{"2:10: error: no value of this scenario is called \"reserved_bio_based_iso\"; did you mean \"reserved_bio_based_ios\"?"});
+            std::vector<std::string>{"2:10: error: no value of this scenario is called \"reserved_bio_based_iso\"; did "
+                                     "you mean \"reserved_bio_based_ios\"?"});
   EXPECT_EQ(messages(R"({"cpus": [8, 1000]})"),
             std::vector<std::string>{"2:22: error: \"cpus\" is 1000, must be 1 to 512 (from vary cpus=1000)"});
-  EXPECT_EQ(messages(R"({"cpus": ["1..4", 8, "500..513"]})"), std::vector<std::string>{"2:30: error: \"cpus\" is 513, must be 1 to 512 (from vary cpus=513)"});
+  EXPECT_EQ(messages(R"({"cpus": ["1..4", 8, "500..513"]})"),
+            std::vector<std::string>{"2:30: error: \"cpus\" is 513, must be 1 to 512 (from vary cpus=513)"});
   EXPECT_EQ(messages(R"({"cpus": ["4..1"]})"), std::vector<std::string>{"2:19: error: the range 4..1 goes down"});
-  EXPECT_EQ(messages(R"({"cpus": ["1..4", 3]})"), std::vector<std::string>{"2:27: error: \"cpus\" is to be \"3\" twice"});
-  EXPECT_EQ(messages(R"({"cpus": ["1..2000"]})"), std::vector<std::string>{"2:19: error: the range 1..2000 has more than 1000 values"});
+  EXPECT_EQ(messages(R"({"cpus": ["1..4", 3]})"),
+            std::vector<std::string>{"2:27: error: \"cpus\" is to be \"3\" twice"});
+  EXPECT_EQ(messages(R"({"cpus": ["1..2000"]})"),
+            std::vector<std::string>{"2:19: error: the range 1..2000 has more than 1000 values"});
   EXPECT_EQ(messages(R"({"cpus": [8, 9, 8]})"), std::vector<std::string>{"2:25: error: \"cpus\" is to be \"8\" twice"});
 }
 

@@ -49,13 +49,11 @@ TEST(TaskForm, EveryStepOfTheFormat) {
   const Steps& t1 = form.tasks[1].steps;
   ASSERT_EQ(t1.size(), 24U);
   const std::vector<StepKind> kinds = {
-      StepKind::take,       StepKind::take,           StepKind::give,       StepKind::give,
-      StepKind::read_lock,  StepKind::read_unlock,    StepKind::write_lock, StepKind::write_unlock,
-      StepKind::count,      StepKind::count,          StepKind::await_zero, StepKind::signal,
-      StepKind::await,      StepKind::clear,          StepKind::spend,      StepKind::choose,
-      StepKind::take,       StepKind::give,           StepKind::ticket,     StepKind::await_turn,
-      StepKind::pass_turn,
-      StepKind::submit_bio, StepKind::await_children, StepKind::detach};
+      StepKind::take,        StepKind::take,       StepKind::give,           StepKind::give,   StepKind::read_lock,
+      StepKind::read_unlock, StepKind::write_lock, StepKind::write_unlock,   StepKind::count,  StepKind::count,
+      StepKind::await_zero,  StepKind::signal,     StepKind::await,          StepKind::clear,  StepKind::spend,
+      StepKind::choose,      StepKind::take,       StepKind::give,           StepKind::ticket, StepKind::await_turn,
+      StepKind::pass_turn,   StepKind::submit_bio, StepKind::await_children, StepKind::detach};
   for (std::size_t i = 0; i < kinds.size(); ++i) EXPECT_EQ(t1[i].kind, kinds[i]) << i;
   EXPECT_EQ(t1[8].n, 1);
   EXPECT_EQ(t1[9].n, -1);
@@ -120,7 +118,8 @@ TEST(TaskForm, HandedOver) {
       "w": {"workers": 1, "handed_over": true}, "q": {"workqueue": {}, "handed_over": true}, "plain": {"mempool": 1}}, "tasks": [{"name": "t", "steps": [{"take": "p"}, {"give": "s"}, {"lock": "m"}, {"read_lock": "l"},
       {"enter": "w"}, {"enter": "q"}]}]})j")
           .form;
-  for (const char* name : {"p", "s", "m", "l", "w", "q", "q.thread"}) EXPECT_TRUE(resource(form, name).handed_over) << name;
+  for (const char* name : {"p", "s", "m", "l", "w", "q", "q.thread"})
+    EXPECT_TRUE(resource(form, name).handed_over) << name;
   EXPECT_FALSE(resource(form, "plain").handed_over);
 }
 

@@ -125,7 +125,8 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
 {"qqq": "a"}]}]})j",
        {"3:2: error: \"qqq\" is no verb of a step; verbs are take, give, enter, leave, lock, unlock, read_lock, "
         "read_unlock, write_lock, write_unlock, count, await_zero, signal, await, clear, broadcast, ticket, "
-        "await_turn, pass_turn, spend_us, choose, spawn, await_children, submit_bio, detach, forever, while, finish, stop, "
+        "await_turn, pass_turn, spend_us, choose, spawn, await_children, submit_bio, detach, forever, while, finish, "
+        "stop, "
         "submit"}},
       {"two verbs",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
@@ -298,24 +299,30 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"unlock": "m"}]}]})j",
-       {"3:2: error: \"m\" is given here on a way through task \"t\" that does not hold it; where another task takes it, the resource says \"handed_over\": true"}},
+       {"3:2: error: \"m\" is given here on a way through task \"t\" that does not hold it; where another task takes "
+        "it, the resource says \"handed_over\": true"}},
       {"read_unlock after write_lock",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"write_lock": "rw"}, {"read_unlock": "rw"}]}]})j",
-       {"3:2: error: \"rw\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true",
-        "3:24: error: \"rw\" is given here on a way through task \"t\" that does not hold it; where another task takes it, the resource says \"handed_over\": true"}},
+       {"3:2: error: \"rw\" is taken here and not given back on a way to the end of task \"t\"; where another task "
+        "gives it back, the resource says \"handed_over\": true",
+        "3:24: error: \"rw\" is given here on a way through task \"t\" that does not hold it; where another task takes "
+        "it, the resource says \"handed_over\": true"}},
       {"leave without enter",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"leave": "wq"}]}]})j",
-       {"3:2: error: \"wq\" is given here on a way through task \"t\" that does not hold it; where another task takes it, the resource says \"handed_over\": true"}},
+       {"3:2: error: \"wq\" is given here on a way through task \"t\" that does not hold it; where another task takes "
+        "it, the resource says \"handed_over\": true"}},
       {"unlock for another task",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": [{"lock": "m"}]}, {"name": "t", "steps": [
 {"unlock": "m"}]}]})j",
-       {"2:36: error: \"m\" is taken here and not given back on a way to the end of task \"u\"; where another task gives it back, the resource says \"handed_over\": true",
-        "3:2: error: \"m\" is given here on a way through task \"t\" that does not hold it; where another task takes it, the resource says \"handed_over\": true"}},
+       {"2:36: error: \"m\" is taken here and not given back on a way to the end of task \"u\"; where another task "
+        "gives it back, the resource says \"handed_over\": true",
+        "3:2: error: \"m\" is given here on a way through task \"t\" that does not hold it; where another task takes "
+        "it, the resource says \"handed_over\": true"}},
       {"counter below 0",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
@@ -335,24 +342,30 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"take": "a", "n": 2}, {"give": "a"}]}]})j",
-       {"3:2: error: \"a\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true"}},
+       {"3:2: error: \"a\" is taken here and not given back on a way to the end of task \"t\"; where another task "
+        "gives it back, the resource says \"handed_over\": true"}},
       {"leaked on one way",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"take": "a"}, {"choose": {"x": [{"finish": "error"}], "y": []}}, {"give": "a"}]}]})j",
-       {"3:2: error: \"a\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true"}},
+       {"3:2: error: \"a\" is taken here and not given back on a way to the end of task \"t\"; where another task "
+        "gives it back, the resource says \"handed_over\": true"}},
       {"leaked lock",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"lock": "m"}, {"write_lock": "rw"}]}]})j",
-       {"3:2: error: \"m\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true",
-        "3:17: error: \"rw\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true"}},
+       {"3:2: error: \"m\" is taken here and not given back on a way to the end of task \"t\"; where another task "
+        "gives it back, the resource says \"handed_over\": true",
+        "3:17: error: \"rw\" is taken here and not given back on a way to the end of task \"t\"; where another task "
+        "gives it back, the resource says \"handed_over\": true"}},
       {"given by another task",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": [{"give": "a"}]}, {"name": "t", "steps": [
 {"take": "a"}]}]})j",
-       {"2:36: error: \"a\" is given here on a way through task \"u\" that does not hold it; where another task takes it, the resource says \"handed_over\": true",
-        "3:2: error: \"a\" is taken here and not given back on a way to the end of task \"t\"; where another task gives it back, the resource says \"handed_over\": true"}},
+       {"2:36: error: \"a\" is given here on a way through task \"u\" that does not hold it; where another task takes "
+        "it, the resource says \"handed_over\": true",
+        "3:2: error: \"a\" is taken here and not given back on a way to the end of task \"t\"; where another task "
+        "gives it back, the resource says \"handed_over\": true"}},
       {"travels with a child",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "start": false, "steps": [{"give": "a"}]}, {"name": "t", "steps": [
@@ -367,7 +380,8 @@ TEST(Tasks, EveryMistakeHasItsPlaceAndWords) {
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [
 {"take": "a", "mode": "try"}, {"give": "a"}]}]})j",
-       {"3:32: error: \"a\" is given here on a way through task \"t\" that does not hold it; where another task takes it, the resource says \"handed_over\": true"}},
+       {"3:32: error: \"a\" is given here on a way through task \"t\" that does not hold it; where another task takes "
+        "it, the resource says \"handed_over\": true"}},
       {"never reached",
        R"j({"format": 1, "resources": {"a": {"mempool": 1}, "s": {"semaphore": 1}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workers": 1}, "wq": {"workqueue": {}}, "c": {"counter": 0}, "e": {"event": true}, "o": {"order": true}},
 "tasks": [{"name": "u", "steps": []}, {"name": "t", "steps": [

@@ -234,8 +234,10 @@ double seconds_for_copies(int copies) {
   const std::string last = "v" + std::to_string(copies - 1);
   const std::clock_t begin = std::clock();
   const Scenario scenario = must_read(R"j({"format": 1, "devices": [{"name": "d", "target": "disk"},
-      {"name": "v{i}", "target": "verity", "data": "d", "hash": "d", "reserve": {"io_bs": 1}, "repeat": )j" + std::to_string(copies) + R"j(}],
-      "sharing": "module", "memory": {"allocator": "plentiful", "fails": [")j" + last + R"j(.recheck_pool"]}, "workload": [{"read": ")j" + last + "\"}]}");
+      {"name": "v{i}", "target": "verity", "data": "d", "hash": "d", "reserve": {"io_bs": 1}, "repeat": )j" +
+                                      std::to_string(copies) + R"j(}],
+      "sharing": "module", "memory": {"allocator": "plentiful", "fails": [")j" +
+                                      last + R"j(.recheck_pool"]}, "workload": [{"read": ")j" + last + "\"}]}");
   EXPECT_EQ(scenario.devices.size(), static_cast<std::size_t>(copies) + 1);
   return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }

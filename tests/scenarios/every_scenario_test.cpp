@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/use/batch/processes.hpp"
 #include "analysis/report/run_report.hpp"
+#include "analysis/use/batch/processes.hpp"
 #include "analysis/use/check/check_scenario.hpp"
 #include "analysis/use/check/find_scenarios.hpp"
 #include "analysis/use/check/run_checks.hpp"
@@ -70,7 +70,9 @@ TEST(EveryScenario, WhatMustNeverDeadlockIsTriedWithOtherSchedules) {
   EXPECT_GE(files.size(), 30u);
   analysis::CheckOptions options;
   options.parallel = analysis::default_parallel();
-  const auto check = [](const std::string& file, std::uint64_t seed) { return analysis::check_scenario(file, seed, analysis::plain_run_report); };
+  const auto check = [](const std::string& file, std::uint64_t seed) {
+    return analysis::check_scenario(file, seed, analysis::plain_run_report);
+  };
   for (options.seed = 2; options.seed <= 4; ++options.seed) {
     for (const auto& outcome : analysis::run_checks(files, options, check, {}).outcomes) {
       EXPECT_EQ(outcome.kind, analysis::CheckKind::passed)

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "analysis/engines/explore/explore.hpp"
-#include "analysis/verdict/explore_scenario.hpp"
 #include "analysis/engines/replay/replay.hpp"
+#include "analysis/verdict/explore_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
 #include "tests/scenarios/folder.hpp"
@@ -33,7 +33,9 @@ struct Row {
   std::set<std::string> beside;
 };
 
-std::map<std::string, models::Scenario> findings() { return scenarios_of(folder, fewest_files); }
+std::map<std::string, models::Scenario> findings() {
+  return scenarios_of(folder, fewest_files);
+}
 
 std::map<std::string, Row> table() {
   std::map<std::string, Row> rows;
@@ -98,7 +100,8 @@ TEST(Findings, EverySchedule) {
     if (!is_finding(scenario) || expect.engine == "simulate") continue;
     const auto row = rows.find(stem);
     if (row == rows.end()) continue;  // a row of another finding shows this file
-    const models::Machine machine = analysis::searched_machine(scenario, models::compile(models::build_program(scenario)));
+    const models::Machine machine =
+        analysis::searched_machine(scenario, models::compile(models::build_program(scenario)));
     const analysis::Exploration found = analysis::explore(machine, {});
     ASSERT_EQ(found.verdict, VerdictKind::deadlock) << found.bound;
     const analysis::Replay replayed = analysis::replay(machine, found.witness);

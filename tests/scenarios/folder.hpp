@@ -12,8 +12,8 @@
 
 namespace dmstall::tests {
 
-/// By file name without its ending. What cannot be read fails the test; so do less than `fewest` files, because a folder
-/// that is not found must not look like a success.
+/// By file name without its ending. What cannot be read fails the test; so do less than `fewest` files, because a
+/// folder that is not found must not look like a success.
 inline std::map<std::string, models::Scenario> scenarios_of(const std::string& folder, std::size_t fewest) {
   std::map<std::string, models::Scenario> scenarios;
   for (const std::string& path : analysis::find_scenarios({folder}).files) {

@@ -36,7 +36,8 @@ struct File {
 
 std::vector<File> history() {
   std::vector<File> files;
-  for (const auto& [stem, scenario] : scenarios_of(folder, fewest_files)) files.push_back({stem, scenario, models::build_program(scenario)});
+  for (const auto& [stem, scenario] : scenarios_of(folder, fewest_files))
+    files.push_back({stem, scenario, models::build_program(scenario)});
   return files;
 }
 

@@ -20,10 +20,12 @@ TEST(RealityTable, IsTheOneThatTheFilesGive) {
   const std::size_t begin = readme.find(open), end = readme.find("<!-- /table -->");
   ASSERT_NE(begin, std::string::npos);
   ASSERT_NE(end, std::string::npos);
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(("python3 " + folder + "table.py " + DMSTALL_PROGRAM).c_str(), "r"), pclose);
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(
+      popen(("python3 " + folder + "table.py " + DMSTALL_PROGRAM).c_str(), "r"), pclose);
   ASSERT_TRUE(pipe);
   std::string printed;
-  for (std::array<char, 4096> buffer{}; const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe.get());) printed.append(buffer.data(), n);
+  for (std::array<char, 4096> buffer{}; const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe.get());)
+    printed.append(buffer.data(), n);
   EXPECT_EQ(readme.substr(begin + open.size(), end - begin - open.size()), printed);
 }
 

@@ -2,9 +2,9 @@
 // findings.
 //
 // The stacks come from the registry: every target, every role that another device can take, and with up to two targets
-// every value of their choices and flags. A new target or parameter is swept with them. A default run asks every so-many-th
-// question. DMSTALL_SWEEP=2 asks all about stacks of up to two targets, DMSTALL_SWEEP=3 all about stacks of three, and
-// DMSTALL_SWEEP=3:1/5 the second fifth of those (an even number of parts would part the kinds of questions).
+// every value of their choices and flags. A new target or parameter is swept with them. A default run asks every
+// so-many-th question. DMSTALL_SWEEP=2 asks all about stacks of up to two targets, DMSTALL_SWEEP=3 all about stacks of
+// three, and DMSTALL_SWEEP=3:1/5 the second fifth of those (an even number of parts would part the kinds of questions).
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -31,8 +31,8 @@ using models::VerdictKind;
 
 /// Which questions of a run are asked: those whose number is `rest` modulo `stride`.
 struct Part {
-  std::size_t targets = 1;    ///< of a stack
-  int settings = 1;           ///< other than the default, in one stack
+  std::size_t targets = 1;  ///< of a stack
+  int settings = 1;         ///< other than the default, in one stack
   std::size_t stride = 1, rest = 0;
 };
 
@@ -41,12 +41,15 @@ std::vector<Part> parts_of_this_run() {
   // No divisors of the six questions to a stack, so that all kinds are asked.
   if (asked == nullptr) return {{1, 1, 47, 7}, {2, 1, 47, 7}, {3, 0, 997, 7}};
   std::size_t targets = 2, rest = 0, stride = 1;
-  if (const int read = std::sscanf(asked, "%zu:%zu/%zu", &targets, &rest, &stride); (read != 1 && read != 3) || stride == 0) ADD_FAILURE() << "DMSTALL_SWEEP is LEVELS or LEVELS:PART/PARTS";
+  if (const int read = std::sscanf(asked, "%zu:%zu/%zu", &targets, &rest, &stride);
+      (read != 1 && read != 3) || stride == 0)
+    ADD_FAILURE() << "DMSTALL_SWEEP is LEVELS or LEVELS:PART/PARTS";
   if (targets <= 2) return {{1, 1, stride, rest}, {2, 1, stride, rest}};
   return {{targets, 0, stride, rest}};
 }
 
-/// A finding as it is recognised: what is waited for in the circle ("linear1.bs" is a "bs"), and what the stack must have.
+/// A finding as it is recognised: what is waited for in the circle ("linear1.bs" is a "bs"), and what the stack must
+/// have.
 struct Known {
   std::string pool, key, file;
 };
@@ -63,7 +66,9 @@ std::string finding_of(const models::StuckReport& stuck, const std::string& scen
   };
   const std::vector<std::string>& circle = stuck.circle.empty() ? stuck.waited_for : stuck.circle;
   for (const Known& each : known) {
-    const bool waited = std::any_of(circle.begin(), circle.end(), [&](const std::string& name) { return name.substr(name.find('.') + 1) == each.pool; });
+    const bool waited = std::any_of(circle.begin(), circle.end(), [&](const std::string& name) {
+      return name.substr(name.find('.') + 1) == each.pool;
+    });
     if (waited && scenario.find(each.key) != std::string::npos) return each.file;
   }
   return {};
@@ -71,7 +76,7 @@ std::string finding_of(const models::StuckReport& stuck, const std::string& scen
 
 struct Tally {
   std::size_t asked = 0, refused = 0, proved = 0, exhausted = 0, open = 0;
-  std::map<std::string, std::size_t> findings;   ///< deadlocks, by the file that is like it
+  std::map<std::string, std::size_t> findings;  ///< deadlocks, by the file that is like it
   std::set<std::string> targets;
 };
 
@@ -90,7 +95,7 @@ analysis::RunReport ask(const models::Scenario& scenario, analysis::Engine engin
 void ask(const std::string& text, Tally& tally) {
   const models::ReadResult read = models::read_scenario_text(text, "sweep.json");
   if (!read.scenario) {
-    ++tally.refused;   // not every verb, role and value go together
+    ++tally.refused;  // not every verb, role and value go together
     return;
   }
   SCOPED_TRACE(text);
@@ -98,7 +103,7 @@ void ask(const std::string& text, Tally& tally) {
   for (const models::Device& device : read.scenario->devices) tally.targets.insert(device.target);
   const analysis::RunReport report = ask(*read.scenario, analysis::Engine::all, 20'000);
   if (report.code == models::ExitCode::bad_scenario) {
-    --tally.asked, ++tally.refused;   // more combinations of faults than are searched
+    --tally.asked, ++tally.refused;  // more combinations of faults than are searched
     return;
   }
   EXPECT_FALSE(report.error) << *report.error;
@@ -109,16 +114,21 @@ void ask(const std::string& text, Tally& tally) {
     return;
   }
   switch (report.verdict) {
-    case VerdictKind::progress: ++tally.exhausted; return;
+    case VerdictKind::progress:
+      ++tally.exhausted;
+      return;
     case VerdictKind::deadlock: {
       std::string circle;
-      for (const std::string& name : report.stuck.circle.empty() ? report.stuck.waited_for : report.stuck.circle) circle += name + " ";
+      for (const std::string& name : report.stuck.circle.empty() ? report.stuck.waited_for : report.stuck.circle)
+        circle += name + " ";
       const std::string finding = finding_of(report.stuck, text);
       EXPECT_FALSE(finding.empty()) << "a deadlock that is no finding yet; waited for: " << circle;
       ++tally.findings[finding];
       return;
     }
-    default: ++tally.open; return;
+    default:
+      ++tally.open;
+      return;
   }
 }
 
@@ -146,10 +156,13 @@ TEST(Sweep, WhatGetsStuckIsAFinding) {
     });
     std::printf("%zu questions about stacks of %zu\n", question, part.targets);
   }
-  std::printf("%zu questions asked, %zu refused by the reader: %zu proved, %zu exhausted, %zu open\n", tally.asked, tally.refused, tally.proved, tally.exhausted, tally.open);
+  std::printf("%zu questions asked, %zu refused by the reader: %zu proved, %zu exhausted, %zu open\n", tally.asked,
+              tally.refused, tally.proved, tally.exhausted, tally.open);
   for (const auto& [finding, count] : tally.findings) {
     std::printf("  %4zu deadlocks like %s\n", count, finding.c_str());
-    EXPECT_TRUE(models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/findings/" + finding + ".json").scenario) << finding;
+    EXPECT_TRUE(models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/findings/" + finding + ".json")
+                    .scenario)
+        << finding;
   }
   EXPECT_EQ(tally.targets.size(), models::target_registry().size()) << "a target that no stack of the sweep has";
   EXPECT_FALSE(tally.findings.empty());

@@ -1,11 +1,11 @@
 // Same input and seed, same run; other seeds, other schedules; and nothing left behind in the process.
-#include "tests/sim/programs.hpp"
-
 #include <gtest/gtest.h>
 #include <signal.h>
 
 #include <set>
 #include <sstream>
+
+#include "tests/sim/programs.hpp"
 
 namespace dmstall::sim::testing {
 namespace {

@@ -1,9 +1,10 @@
 // Latency, bandwidth and queue depth of a disk; CPU time.
 #include "sim/disk.hpp"
-#include "sim/processors.hpp"
-#include "tests/sim/programs.hpp"
 
 #include <gtest/gtest.h>
+
+#include "sim/processors.hpp"
+#include "tests/sim/programs.hpp"
 
 namespace dmstall::sim::testing {
 namespace {

@@ -1,9 +1,9 @@
 // What mempool_alloc() and mempool_free() do in time.
-#include "tests/sim/programs.hpp"
-
 #include <gtest/gtest.h>
 
 #include <sstream>
+
+#include "tests/sim/programs.hpp"
 
 namespace dmstall::sim::testing {
 namespace {

@@ -1,13 +1,13 @@
 // Small programs written by hand for the tests of the timed engine.
 #pragma once
 
-#include "models/machine/compile.hpp"
-#include "sim/simulate.hpp"
-
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "models/machine/compile.hpp"
+#include "sim/simulate.hpp"
 
 namespace dmstall::sim::testing {
 

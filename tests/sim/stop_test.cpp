@@ -1,7 +1,7 @@
 // A machine that restarts or panics: the run ends there, whoever waits.
-#include "tests/sim/programs.hpp"
-
 #include <gtest/gtest.h>
+
+#include "tests/sim/programs.hpp"
 
 namespace dmstall::sim::testing {
 namespace {

@@ -1,9 +1,9 @@
 // Stuck sets: found in time, told from stalls, replayable, and what memory would change.
-#include "tests/sim/programs.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
+
+#include "tests/sim/programs.hpp"
 
 namespace dmstall::sim::testing {
 namespace {

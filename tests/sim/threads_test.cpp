@@ -1,7 +1,7 @@
 // Kernel threads as actors, order of hard resources, locks, families.
-#include "tests/sim/programs.hpp"
-
 #include <gtest/gtest.h>
+
+#include "tests/sim/programs.hpp"
 
 namespace dmstall::sim::testing {
 namespace {

@@ -1,8 +1,8 @@
 // Sources of requests, choices, faults, tables.
+#include <gtest/gtest.h>
+
 #include "sim/choices.hpp"
 #include "tests/sim/programs.hpp"
-
-#include <gtest/gtest.h>
 
 namespace dmstall::sim::testing {
 namespace {

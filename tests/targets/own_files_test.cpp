@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 /// A file of models/targets may know the targets of the kernel module that it models.
 std::set<std::string> own_targets(const fs::path& file) {
   const std::string stem = file.stem().string();
-  if (stem.rfind("snapshot", 0) == 0 || stem.rfind("origin_write", 0) == 0) return {"snapshot", "snapshot-origin", "snapshot-merge"};
+  if (stem.rfind("snapshot", 0) == 0 || stem.rfind("origin_write", 0) == 0)
+    return {"snapshot", "snapshot-origin", "snapshot-merge"};
   for (const auto& target : models::target_registry()) {
     if (stem.rfind(target.id, 0) == 0) return {target.id};
   }
@@ -34,11 +35,14 @@ std::string recognises(const fs::path& file, const std::string& line) {
   const bool declares = path == "models/targets/registry.cpp";
   const std::set<std::string> own = of_a_target ? own_targets(file) : std::set<std::string>{};
   for (const auto& target : models::target_registry()) {
-    if (!declares && own.count(target.id) == 0 && line.find('"' + target.id + '"') != std::string::npos) return "the name " + target.id;
+    if (!declares && own.count(target.id) == 0 && line.find('"' + target.id + '"') != std::string::npos)
+      return "the name " + target.id;
   }
-  static const std::regex name(R"(target\s*[!=]=\s*")"), lookup(R"(parameters\s*(\.|->)\s*(find|at|count|contains)\(\s*")"),
+  static const std::regex name(R"(target\s*[!=]=\s*")"),
+      lookup(R"(parameters\s*(\.|->)\s*(find|at|count|contains)\(\s*")"),
       value(R"((\.|->)(integer|number|flag|text|devices_in)\(\s*")"),
-      of_device(R"(\b(device|known|lower|below|other|user|on|of)\w*(\(\w*\))?(\.|->)(has|integer|number|flag|text|devices_in)\(\s*")");
+      of_device(
+          R"(\b(device|known|lower|below|other|user|on|of)\w*(\(\w*\))?(\.|->)(has|integer|number|flag|text|devices_in)\(\s*")");
   if (!of_a_target && std::regex_search(line, name)) return "a comparison of targets";
   if (!of_a_target && std::regex_search(line, lookup)) return "a key of a device";
   const bool reads_json = path.rfind("models/scenario/", 0) == 0 || path.rfind("analysis/", 0) == 0;
@@ -71,8 +75,9 @@ TEST(OwnFiles, NoOtherFileRecognisesATarget) {
 }
 
 TEST(OwnFiles, TheRulesFindWhatTheyAreFor) {
-  for (const char* line : {R"(if (device.target == "verity") return;)", R"(if (of.has("hash")) return;)", R"(stack.device(index).flag("allocates"))",
-                           R"(of.parameters.find("segments"))", R"(const std::string wanted = "disk";)", R"(known->text("origin"))"}) {
+  for (const char* line : {R"(if (device.target == "verity") return;)", R"(if (of.has("hash")) return;)",
+                           R"(stack.device(index).flag("allocates"))", R"(of.parameters.find("segments"))",
+                           R"(const std::string wanted = "disk";)", R"(known->text("origin"))"}) {
     EXPECT_FALSE(recognises("models/kernel/fault_plans.cpp", line).empty()) << line;
     EXPECT_FALSE(recognises("models/scenario/check_stack.cpp", line).empty()) << line;
     EXPECT_FALSE(recognises("analysis/verdict/repairs.cpp", line).empty()) << line;

@@ -13,7 +13,7 @@ namespace {
 
 struct Document {
   std::vector<std::string> ranks;
-  std::vector<std::pair<std::string, std::vector<std::string>>> flows;   ///< name, text in backquotes below it
+  std::vector<std::pair<std::string, std::vector<std::string>>> flows;  ///< name, text in backquotes below it
 };
 
 std::string read_file(const std::string& path) {
@@ -120,7 +120,8 @@ TEST(SeedStack, EveryFlowOfTheDocumentExistsAndUsesWhatItNames) {
       if (!seen.insert(flow).second) continue;
       for (const Node& node : machine.nodes) {
         if (node.flow != flow) continue;
-        if (node.resource != models::no_resource) uses.insert(machine.resources[static_cast<std::size_t>(node.resource)].name);
+        if (node.resource != models::no_resource)
+          uses.insert(machine.resources[static_cast<std::size_t>(node.resource)].name);
         if (node.entry != models::no_node) {
           const auto entry = std::find(machine.flow_entry.begin(), machine.flow_entry.end(), node.entry);
           ASSERT_NE(entry, machine.flow_entry.end());
@@ -139,18 +140,22 @@ TEST(SeedStack, EveryFlowOfTheDocumentExistsAndUsesWhatItNames) {
 TEST(SeedStack, EveryWaitGoesDownInTheTable) {
   const Document document = seed_document();
   const Table table(document.ranks);
-  ASSERT_EQ(std::set<std::string>(document.ranks.begin(), document.ranks.end()).size(), document.ranks.size()) << "a line is written twice";
+  ASSERT_EQ(std::set<std::string>(document.ranks.begin(), document.ranks.end()).size(), document.ranks.size())
+      << "a line is written twice";
   const Machine machine = seed_machine("per-device-pools.json");
   ASSERT_FALSE(machine.has_loops);
   const Waits waits = WaitWalker(machine).run();
   EXPECT_GT(waits.positions, 1000u);
   EXPECT_GT(waits.pairs.size(), 100u);
-  for (const std::string& name : waits.waited_for) EXPECT_TRUE(table.place(name)) << name << " is waited for, but not in the table";
-  for (const std::string& name : waits.held) EXPECT_TRUE(table.place(name)) << name << " is held in a wait, but not in the table";
+  for (const std::string& name : waits.waited_for)
+    EXPECT_TRUE(table.place(name)) << name << " is waited for, but not in the table";
+  for (const std::string& name : waits.held)
+    EXPECT_TRUE(table.place(name)) << name << " is held in a wait, but not in the table";
   EXPECT_EQ(text_of(upward(waits, table)), "");
   for (const auto& [event, counter] : waits.signallers) {
     ASSERT_TRUE(table.place(event) && table.place(counter));
-    EXPECT_LT(*table.place(event), *table.place(counter)) << "whoever waits for " << event << " waits for those counted in " << counter;
+    EXPECT_LT(*table.place(event), *table.place(counter))
+        << "whoever waits for " << event << " waits for those counted in " << counter;
   }
   EXPECT_EQ(waits.signallers.count({"snap.commit", "snap.pending_count"}), 1u);
 }
@@ -165,7 +170,10 @@ TEST(SeedStack, TheTableHoldsForEveryFaultAndForFailingThreads) {
   std::set<std::pair<std::string, std::string>> wrong = upward(waits, table);
   // Without new threads the flusher runs on the one rescuer of all flushers.
   for (auto pair = wrong.begin(); pair != wrong.end();) {
-    pair = pair->first == "bdi_wq rescuer" || (pair->second == "bdi_wq rescuer" && pair->first == "in_flight/writeback-snap") ? wrong.erase(pair) : std::next(pair);
+    pair = pair->first == "bdi_wq rescuer" ||
+                   (pair->second == "bdi_wq rescuer" && pair->first == "in_flight/writeback-snap")
+               ? wrong.erase(pair)
+               : std::next(pair);
   }
   EXPECT_EQ(text_of(wrong), "");
 }
@@ -183,8 +191,10 @@ TEST(SeedStack, SharedPoolsBreakTheTableExactlyAtThePageAndTheClient) {
   const auto wrong = upward(waits, table);
   std::set<std::string> wanted;
   for (const auto& pair : wrong) wanted.insert(pair.second);
-  EXPECT_EQ(wanted, (std::set<std::string>{"verity.recheck_pool", "verity.io_client.pool", "verity.io_client.bios"})) << text_of(wrong);
-  EXPECT_EQ(wrong.count({"verity.recheck_pool", "verity.recheck_pool"}), 1u) << "held by upper, wanted by lower: a second element of one pool";
+  EXPECT_EQ(wanted, (std::set<std::string>{"verity.recheck_pool", "verity.io_client.pool", "verity.io_client.bios"}))
+      << text_of(wrong);
+  EXPECT_EQ(wrong.count({"verity.recheck_pool", "verity.recheck_pool"}), 1u)
+      << "held by upper, wanted by lower: a second element of one pool";
 }
 
 TEST(SeedStack, ASharedPageFitsNoTableAtAll) {
@@ -196,7 +206,9 @@ TEST(SeedStack, ASharedPageFitsNoTableAtAll) {
 
 /// Removes every give of the resource from these steps.
 void keep_element(models::Steps& steps, ResourceId resource) {
-  const auto gives = [&](const models::Step& step) { return step.kind == models::StepKind::give && step.resource == resource; };
+  const auto gives = [&](const models::Step& step) {
+    return step.kind == models::StepKind::give && step.resource == resource;
+  };
   steps.erase(std::remove_if(steps.begin(), steps.end(), gives), steps.end());
   for (models::Step& step : steps) {
     keep_element(step.body, resource);
@@ -206,9 +218,10 @@ void keep_element(models::Steps& steps, ResourceId resource) {
 }
 
 TEST(SeedStack, AJobFreedAfterTheCallbackBreaksTheTable) {
-  // In 6.1 run_complete_job frees the job before it calls back. Freed afterwards it would be held by exceptions that wait
-  // for their turn, and eight of them would be all there are.
-  models::ReadResult read = models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/seed/per-device-pools.json");
+  // In 6.1 run_complete_job frees the job before it calls back. Freed afterwards it would be held by exceptions that
+  // wait for their turn, and eight of them would be all there are.
+  models::ReadResult read =
+      models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/seed/per-device-pools.json");
   ASSERT_TRUE(read.scenario);
   Program program = models::build_program(*read.scenario);
   const ResourceId jobs = find_resource(program, "snap.kcopyd_jobs").value();

@@ -17,9 +17,9 @@ struct Shape {
   int stripes = 2;
   int reserved = 1;
   int flushes = 1;
-  std::string cached = "";      ///< per stripe "c" or "u"; empty: all cached
-  std::string reserve = "";     ///< "reserve" of the striped device
-  std::string memory = "";      ///< empty: any allocation may fail
+  std::string cached = "";   ///< per stripe "c" or "u"; empty: all cached
+  std::string reserve = "";  ///< "reserve" of the striped device
+  std::string memory = "";   ///< empty: any allocation may fail
 };
 
 std::string flush_of(const Shape& shape) {
@@ -27,14 +27,17 @@ std::string flush_of(const Shape& shape) {
   for (int i = 0; i < shape.stripes; ++i) {
     const std::string name = "d" + std::to_string(i);
     const bool cache = shape.cached.empty() || shape.cached[static_cast<std::size_t>(i)] == 'c';
-    devices += R"({ "name": ")" + name + R"(", "target": "disk", "write_cache": )" + (cache ? "true" : "false") + " }, ";
+    devices +=
+        R"({ "name": ")" + name + R"(", "target": "disk", "write_cache": )" + (cache ? "true" : "false") + " }, ";
     to += (i > 0 ? ", \"" : "\"") + name + "\"";
   }
   const std::string n = std::to_string(shape.flushes);
   return R"("kernel": { "reserved_bio_based_ios": )" + std::to_string(shape.reserved) + R"( }, "faults": [], )" +
-         (shape.memory.empty() ? "" : shape.memory + ", ") + R"("devices": [ )" + devices + R"({ "name": "s", "target": "striped", "to": [ )" + to + " ]" +
-         (shape.reserve.empty() ? "" : R"(, "reserve": )" + shape.reserve) + R"( } ], "workload": [ { "flush": "s", "count": )" + n + R"(, "in_flight": )" + n +
-         R"(, "threads": )" + n + " } ]";
+         (shape.memory.empty() ? "" : shape.memory + ", ") + R"("devices": [ )" + devices +
+         R"({ "name": "s", "target": "striped", "to": [ )" + to + " ]" +
+         (shape.reserve.empty() ? "" : R"(, "reserve": )" + shape.reserve) +
+         R"( } ], "workload": [ { "flush": "s", "count": )" + n + R"(, "in_flight": )" + n + R"(, "threads": )" + n +
+         " } ]";
 }
 
 models::VerdictKind explored(const std::string& body) {
@@ -56,7 +59,8 @@ TEST(Striped, ItsOwnFlushesNeverHang) {
   for (const int stripes : {1, 2, 3, 5}) {
     for (const int reserved : {1, 2, 16}) {
       for (const int flushes : {1, 2, 3}) {
-        SCOPED_TRACE(std::to_string(stripes) + " stripes, reserve " + std::to_string(reserved) + ", " + std::to_string(flushes) + " flushes");
+        SCOPED_TRACE(std::to_string(stripes) + " stripes, reserve " + std::to_string(reserved) + ", " +
+                     std::to_string(flushes) + " flushes");
         const Shape shape{.stripes = stripes, .reserved = reserved, .flushes = flushes};
         if (flushes < 3 || stripes < 5) {
           EXPECT_EQ(explored(flush_of(shape)), progress);
@@ -73,7 +77,8 @@ TEST(Striped, ItsOwnFlushesAreProvedForAnyNumber) {
   for (const int stripes : {1, 2, 3, 4}) {
     for (const int reserved : {1, 2, 16}) {
       SCOPED_TRACE(std::to_string(stripes) + " stripes, reserve " + std::to_string(reserved));
-      const analysis::Proof answer = analysis::prove(machine_of(flush_of({.stripes = stripes, .reserved = reserved})), {});
+      const analysis::Proof answer =
+          analysis::prove(machine_of(flush_of({.stripes = stripes, .reserved = reserved})), {});
       EXPECT_TRUE(answer.proved) << answer.reason;
     }
   }
@@ -86,7 +91,7 @@ TEST(Striped, OneElementFewerIsEnoughForOneFlushAndNotForTwo) {
     EXPECT_EQ(explored(flush_of(shape)), progress) << stripes;
     shape.flushes = 2;
     EXPECT_EQ(explored(flush_of(shape)), deadlock) << stripes;
-    if (stripes > 2) continue;   // too much for the oracle
+    if (stripes > 2) continue;  // too much for the oracle
     const OracleAnswer truth = ask_oracle(program_of(flush_of(shape)));
     ASSERT_TRUE(truth.known);
     EXPECT_TRUE(truth.stuck) << stripes;
@@ -111,7 +116,8 @@ TEST(Striped, AllElementsAreGivenBackBeforeTheLock) {
   EXPECT_TRUE(walk.holds(flush, "s.table_devices_lock"));
   EXPECT_TRUE(walk.spawned().empty());
   const Story& story = walk.story();
-  const auto back = std::find(story.begin(), story.end(), "give s.bs"), lock = std::find(story.begin(), story.end(), "take s.table_devices_lock");
+  const auto back = std::find(story.begin(), story.end(), "give s.bs"),
+             lock = std::find(story.begin(), story.end(), "take s.table_devices_lock");
   EXPECT_LT(back, lock);
   EXPECT_NE(lock, story.end());
 }
@@ -128,8 +134,10 @@ TEST(Striped, StripesWithoutWriteCacheGiveTheirElementBackAtOnce) {
 TEST(Striped, OverAndUnderALinearTable) {
   const auto stack = [](int segments, int reserved) {
     std::string table;
-    for (int i = 0; i < segments; ++i) table += (i > 0 ? ", " : "") + (R"({ "to": "s", "size_mib": 16, "start_mib": )" + std::to_string(16 * i) + " }");
-    return R"("kernel": { "reserved_bio_based_ios": )" + std::to_string(reserved) + R"( }, "faults": [], "devices": [ { "name": "a", "target": "disk" },
+    for (int i = 0; i < segments; ++i)
+      table += (i > 0 ? ", " : "") + (R"({ "to": "s", "size_mib": 16, "start_mib": )" + std::to_string(16 * i) + " }");
+    return R"("kernel": { "reserved_bio_based_ios": )" + std::to_string(reserved) +
+           R"( }, "faults": [], "devices": [ { "name": "a", "target": "disk" },
       { "name": "b", "target": "disk" }, { "name": "s", "target": "striped", "to": [ "a", "b" ] }, { "name": "lv", "target": "linear", "segments": [ )" +
            table + R"( ] } ], "workload": [ { "flush": "lv", "count": 2, "in_flight": 2, "threads": 2 } ])";
   };
@@ -141,15 +149,17 @@ TEST(Striped, OverAndUnderALinearTable) {
 
 /// Requests of so many KiB, one after the other, and how many of them fail when these blocks of a disk do.
 std::int64_t failed(const std::string& devices, int kib, int count, const std::string& fault) {
-  const auto report = run_of(R"("memory": { "allocator": "plentiful" }, "devices": [ )" + devices + R"( ], "faults": [ )" + fault +
-                             R"( ], "workload": [ { "read": "s", "count": )" + std::to_string(count) + R"(, "write_kib": )" + std::to_string(kib) + " } ]");
+  const auto report = run_of(R"("memory": { "allocator": "plentiful" }, "devices": [ )" + devices +
+                             R"( ], "faults": [ )" + fault + R"( ], "workload": [ { "read": "s", "count": )" +
+                             std::to_string(count) + R"(, "write_kib": )" + std::to_string(kib) + " } ]");
   EXPECT_EQ(report.verdict, progress);
   std::int64_t sum = 0;
   for (const auto& requests : report.simulation.classes) sum += requests.failed;
   return sum;
 }
 
-const std::string three_disks = R"({ "name": "a", "target": "disk" }, { "name": "b", "target": "disk" }, { "name": "c", "target": "disk" },
+const std::string three_disks =
+    R"({ "name": "a", "target": "disk" }, { "name": "b", "target": "disk" }, { "name": "c", "target": "disk" },
   { "name": "s", "target": "striped", "to": [ "a", "b", "c" ], "chunk_kib": 8 })";
 
 TEST(Striped, ChunksGoRoundTheStripes) {
@@ -162,7 +172,8 @@ TEST(Striped, ChunksGoRoundTheStripes) {
 
 TEST(Striped, AnAddressReachesTheStripesOwnTable) {
   // The second MiB of b's volume is on y: of the first 4 MiB of s a quarter.
-  const std::string stack = R"({ "name": "a", "target": "disk" }, { "name": "x", "target": "disk" }, { "name": "y", "target": "disk" },
+  const std::string stack =
+      R"({ "name": "a", "target": "disk" }, { "name": "x", "target": "disk" }, { "name": "y", "target": "disk" },
     { "name": "b", "target": "linear", "segments": [ { "to": "x", "size_mib": 1 }, { "to": "y", "size_mib": 1 } ] },
     { "name": "s", "target": "striped", "to": [ "a", "b" ], "chunk_kib": 64 })";
   EXPECT_EQ(failed(stack, 64, 64, R"({ "device": "y", "fault": "io_error" })"), 16);
@@ -176,7 +187,8 @@ TEST(Striped, ABioIsCutAtEveryChunk) {
   for (const auto& [disk, count] : bios) {
     EXPECT_EQ(failed(three_disks, 12, 30, R"({ "device": ")" + disk + R"(", "fault": "io_error" })"), count) << disk;
   }
-  EXPECT_EQ(failed(three_disks, 24, 10, R"({ "device": "b", "fault": "io_error" })"), 10) << "24 KiB is one chunk of each";
+  EXPECT_EQ(failed(three_disks, 24, 10, R"({ "device": "b", "fault": "io_error" })"), 10)
+      << "24 KiB is one chunk of each";
 }
 
 TEST(Striped, TheRemainderAsksForItsElementWhenTheFirstPartIsOnItsWay) {
@@ -186,7 +198,8 @@ TEST(Striped, TheRemainderAsksForItsElementWhenTheFirstPartIsOnItsWay) {
       "workload": [ { "read": "s", "write_kib": 8, "count": 1 } ])";
   };
   EXPECT_EQ(explored(reading("depth_first")), progress);
-  EXPECT_EQ(explored(reading("fifo")), deadlock) << "the first part is parked on the list of the task that waits for a second element";
+  EXPECT_EQ(explored(reading("fifo")), deadlock)
+      << "the first part is parked on the list of the task that waits for a second element";
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // Which resource is waited for while which one is held, on every path of a loop-free machine.
 //
-// Walks positions (node, calls it is in, what is held) as one token sees them, whatever the resources' state: any take may
-// have to wait, a try never does. A ticket and a count are held until the turn is passed and the count taken back: others
-// wait for that. What a broadcast wakes is held by whoever brought its counter to zero, until the broadcast.
+// Walks positions (node, calls it is in, what is held) as one token sees them, whatever the resources' state: any take
+// may have to wait, a try never does. A ticket and a count are held until the turn is passed and the count taken back:
+// others wait for that. What a broadcast wakes is held by whoever brought its counter to zero, until the broadcast.
 #pragma once
 
 #include <map>
@@ -17,10 +17,10 @@
 namespace dmstall::tests {
 
 struct Waits {
-  std::set<std::pair<std::string, std::string>> pairs;   ///< (held, waited for)
+  std::set<std::pair<std::string, std::string>> pairs;  ///< (held, waited for)
   std::set<std::string> waited_for, held;
   std::size_t positions = 0;
-  std::set<std::pair<std::string, std::string>> signallers;   ///< (event, counter whose zero broadcasts it)
+  std::set<std::pair<std::string, std::string>> signallers;  ///< (event, counter whose zero broadcasts it)
 };
 
 class WaitWalker {
@@ -77,7 +77,8 @@ class WaitWalker {
   }
 
   void visit(Position position) {
-    for (auto held = position.held.begin(); held != position.held.end();) held = held->second == 0 ? position.held.erase(held) : std::next(held);
+    for (auto held = position.held.begin(); held != position.held.end();)
+      held = held->second == 0 ? position.held.erase(held) : std::next(held);
     if (known_.insert(position).second) todo_.push_back(std::move(position));
   }
 
@@ -130,24 +131,30 @@ class WaitWalker {
         go(at, step.next, with(at.held, step.resource, step.n));
         go(at, step.other);
         return;
-      case NodeKind::give: return go(at, step.next, with(at.held, step.resource, -step.n));
+      case NodeKind::give:
+        return go(at, step.next, with(at.held, step.resource, -step.n));
       case NodeKind::count: {
         const Held held = with(at.held, step.resource, step.n);
         go(at, step.next, held);
         const auto announced = announces_.find(at.at);
-        if (step.other != step.next) go(at, step.other, announced == announces_.end() ? held : with(held, announced->second, 1));
+        if (step.other != step.next)
+          go(at, step.other, announced == announces_.end() ? held : with(held, announced->second, 1));
         return;
       }
-      case NodeKind::broadcast: return go(at, step.next, with(at.held, step.resource, -1));
-      case NodeKind::ticket: return go(at, step.next, with(at.held, step.resource, 1));
-      case NodeKind::pass_turn: return go(at, step.next, with(at.held, step.resource, -1));
+      case NodeKind::broadcast:
+        return go(at, step.next, with(at.held, step.resource, -1));
+      case NodeKind::ticket:
+        return go(at, step.next, with(at.held, step.resource, 1));
+      case NodeKind::pass_turn:
+        return go(at, step.next, with(at.held, step.resource, -1));
       case NodeKind::await:
       case NodeKind::await_turn:
       case NodeKind::await_zero:
         wait(at, step.resource);
         return go(at, step.next);
       case NodeKind::choose:
-        for (int i = 0; i < step.choices; ++i) go(at, machine_.choices[static_cast<std::size_t>(step.first_choice + i)].next);
+        for (int i = 0; i < step.choices; ++i)
+          go(at, machine_.choices[static_cast<std::size_t>(step.first_choice + i)].next);
         return;
       case NodeKind::call: {
         Position inside{step.entry, at.calls, at.held};
@@ -164,20 +171,23 @@ class WaitWalker {
         outside.calls.pop_back();
         return visit(std::move(outside));
       }
-      case NodeKind::detach: return go(at, step.next, after_detach(at));
+      case NodeKind::detach:
+        return go(at, step.next, after_detach(at));
       case NodeKind::spawn: {
         if (step.gives != 0) throw std::runtime_error("spawn with elements: not in these machines");
-        visit({step.entry, {}, {}});   // a work item of its own: nobody waits for it
+        visit({step.entry, {}, {}});  // a work item of its own: nobody waits for it
         return go(at, step.next);
       }
-      case NodeKind::test:   // asks without waiting
+      case NodeKind::test:  // asks without waiting
         go(at, step.other);
         return go(at, step.next);
       case NodeKind::signal:
       case NodeKind::spend:
       case NodeKind::remember:
-      case NodeKind::end_writeback: return go(at, step.next);
-      default: throw std::runtime_error("a step that this walk does not know");
+      case NodeKind::end_writeback:
+        return go(at, step.next);
+      default:
+        throw std::runtime_error("a step that this walk does not know");
     }
   }
 

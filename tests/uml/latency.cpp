@@ -48,11 +48,14 @@ int main(int argc, char** argv) {
     void* const buffer = std::aligned_alloc(block_bytes, block_bytes);
     std::mt19937 random(static_cast<std::uint32_t>(std::atoi(argv[5])));
     std::uniform_int_distribution<off_t> block(0, std::atol(argv[3]) - 1);
-    return measure("read", std::atoi(argv[4]), [&] { return pread(fd, buffer, block_bytes, block(random) * static_cast<off_t>(block_bytes)) == block_bytes; });
+    return measure("read", std::atoi(argv[4]), [&] {
+      return pread(fd, buffer, block_bytes, block(random) * static_cast<off_t>(block_bytes)) == block_bytes;
+    });
   }
   if (mode == "sleep" && argc == 3) return measure("sleep", std::atoi(argv[2]), [] { return usleep(1000) == 0; });
   if (mode == "hog" || mode == "compute") {
-    if (const int score = open("/proc/self/oom_score_adj", O_WRONLY); score >= 0 && write(score, "1000", 4) < 0) return std::perror("oom_score_adj"), 1;
+    if (const int score = open("/proc/self/oom_score_adj", O_WRONLY); score >= 0 && write(score, "1000", 4) < 0)
+      return std::perror("oom_score_adj"), 1;
     for (std::atomic<std::size_t> rounds{0};; ++rounds) {
       if (mode == "compute") continue;
       void* const memory = mmap(nullptr, hog_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -1,14 +1,14 @@
 // Writing certificates by hand.
 #pragma once
 
-#include "analysis/engines/verify/verify.hpp"
-#include "models/machine/compile.hpp"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "analysis/engines/verify/verify.hpp"
+#include "models/machine/compile.hpp"
 
 namespace dmstall::tests {
 
@@ -27,11 +27,21 @@ inline Certificate ranked(const Ranks& ranks) {
   return certificate;
 }
 
-inline Multiplier somebody(std::string times = "1") { return {RowKind::somebody, {}, "", std::move(times)}; }
-inline Multiplier waits(Target target, std::string times = "1") { return {RowKind::waits, std::move(target), "", std::move(times)}; }
-inline Multiplier supply(Target target, std::string times = "1") { return {RowKind::supply, std::move(target), "", std::move(times)}; }
-inline Multiplier bound(std::string resource, std::string times = "1") { return {RowKind::bound, {std::move(resource)}, "", std::move(times)}; }
-inline Multiplier requests(std::string of_class, std::string times = "1") { return {RowKind::requests, {}, std::move(of_class), std::move(times)}; }
+inline Multiplier somebody(std::string times = "1") {
+  return {RowKind::somebody, {}, "", std::move(times)};
+}
+inline Multiplier waits(Target target, std::string times = "1") {
+  return {RowKind::waits, std::move(target), "", std::move(times)};
+}
+inline Multiplier supply(Target target, std::string times = "1") {
+  return {RowKind::supply, std::move(target), "", std::move(times)};
+}
+inline Multiplier bound(std::string resource, std::string times = "1") {
+  return {RowKind::bound, {std::move(resource)}, "", std::move(times)};
+}
+inline Multiplier requests(std::string of_class, std::string times = "1") {
+  return {RowKind::requests, {}, std::move(of_class), std::move(times)};
+}
 
 inline Cases leaf(std::vector<Multiplier> rows) {
   Cases cases;
@@ -57,10 +67,12 @@ inline testing::AssertionResult accepts(const models::Program& program, const Ce
 }
 
 /// Refused, and for the reason that these words name: a refusal for another reason proves nothing.
-inline testing::AssertionResult refuses(const models::Program& program, const Certificate& certificate, const std::string& words) {
+inline testing::AssertionResult refuses(const models::Program& program, const Certificate& certificate,
+                                        const std::string& words) {
   const analysis::Verification found = verified(program, certificate);
   if (found.accepted) return testing::AssertionFailure() << program.name << " accepted";
-  if (found.refusal.find(words) == std::string::npos) return testing::AssertionFailure() << program.name << " refused for another reason: " << found.refusal;
+  if (found.refusal.find(words) == std::string::npos)
+    return testing::AssertionFailure() << program.name << " refused for another reason: " << found.refusal;
   return testing::AssertionSuccess();
 }
 

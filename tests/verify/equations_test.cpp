@@ -1,6 +1,6 @@
 // Certificates with equations: things that share a rank, and multipliers that show why nobody can be stuck among them.
-#include "tests/oracle/builder.hpp"
 #include "tests/machine/fixed_machines.hpp"
+#include "tests/oracle/builder.hpp"
 #include "tests/verify/certificates.hpp"
 
 namespace dmstall::tests {
@@ -8,8 +8,8 @@ namespace {
 
 using namespace steps;
 
-// Upper workers take an element of the pool and wait for the lower slot; who has the slot waits for an element. Stuck iff the
-// upper workers can hold the whole pool.
+// Upper workers take an element of the pool and wait for the lower slot; who has the slot waits for an element. Stuck
+// iff the upper workers can hold the whole pool.
 models::Program workers_above_a_slot(int workers, int elements) {
   ProgramBuilder b("workers above a slot");
   const auto w = b.workers("workers", workers), p = b.mempool("pool", elements), l = b.semaphore("slot", 1);
@@ -32,22 +32,35 @@ Cases workers_cases() {
 
 TEST(VerifyEquations, EnoughForAllWhoMayHoldOne) {
   EXPECT_TRUE(accepts(workers_above_a_slot(8, 9), workers_certificate(workers_cases())));
-  EXPECT_TRUE(refuses(workers_above_a_slot(8, 8), workers_certificate(workers_cases()), "sum of the bounds is not above zero"));
-  EXPECT_TRUE(refuses(workers_above_a_slot(9, 9), workers_certificate(workers_cases()), "sum of the bounds is not above zero"));
+  EXPECT_TRUE(
+      refuses(workers_above_a_slot(8, 8), workers_certificate(workers_cases()), "sum of the bounds is not above zero"));
+  EXPECT_TRUE(
+      refuses(workers_above_a_slot(9, 9), workers_certificate(workers_cases()), "sum of the bounds is not above zero"));
   EXPECT_EQ(verified(workers_above_a_slot(8, 9), workers_certificate(workers_cases())).columns, 4u);
 }
 
 TEST(VerifyEquations, AnyScaleOfTheMultipliersWillDo) {
-  EXPECT_TRUE(accepts(workers_above_a_slot(8, 9), workers_certificate(split(pool, leaf({supply(pool, "7/2"), bound("workers", "14/4")}),
-                                                                            split(slot, leaf({supply(slot, "1000000000000000000000000000000")}), leaf({somebody("1/3")}))))));
+  EXPECT_TRUE(accepts(workers_above_a_slot(8, 9),
+                      workers_certificate(split(pool, leaf({supply(pool, "7/2"), bound("workers", "14/4")}),
+                                                split(slot, leaf({supply(slot, "1000000000000000000000000000000")}),
+                                                      leaf({somebody("1/3")}))))));
   // 9 × 8/9 = 8: nothing is left over.
-  EXPECT_TRUE(refuses(workers_above_a_slot(8, 9), workers_certificate(split(pool, leaf({supply(pool, "8"), bound("workers", "9")}), leaf({somebody()}))), "not above zero"));
-  EXPECT_TRUE(refuses(workers_above_a_slot(8, 9), workers_certificate(split(pool, leaf({supply(pool, "9"), bound("workers", "8")}), leaf({somebody()}))), "may have a solution"));
+  EXPECT_TRUE(
+      refuses(workers_above_a_slot(8, 9),
+              workers_certificate(split(pool, leaf({supply(pool, "8"), bound("workers", "9")}), leaf({somebody()}))),
+              "not above zero"));
+  EXPECT_TRUE(
+      refuses(workers_above_a_slot(8, 9),
+              workers_certificate(split(pool, leaf({supply(pool, "9"), bound("workers", "8")}), leaf({somebody()}))),
+              "may have a solution"));
 }
 
 TEST(VerifyEquations, MultipliersAreExactAndPositive) {
-  for (const char* times : {"0", "-1", "+1", "1.5", "01", "1/0", "0/1", "", "/", "1/", "/2", "1/2/3", " 1", "1e3", "x"}) {
-    EXPECT_TRUE(refuses(workers_above_a_slot(8, 9), workers_certificate(leaf({somebody(times)})), "not an exact positive number")) << times;
+  for (const char* times :
+       {"0", "-1", "+1", "1.5", "01", "1/0", "0/1", "", "/", "1/", "/2", "1/2/3", " 1", "1e3", "x"}) {
+    EXPECT_TRUE(refuses(workers_above_a_slot(8, 9), workers_certificate(leaf({somebody(times)})),
+                        "not an exact positive number"))
+        << times;
   }
 }
 
@@ -55,11 +68,17 @@ TEST(VerifyEquations, RowsStandWhereTheyAreTrue) {
   const auto program = workers_above_a_slot(8, 9);
   const auto with = [](const Cases& cases) { return workers_certificate(cases); };
   EXPECT_TRUE(refuses(program, with(leaf({supply(pool), bound("workers")})), "not known that pool is waited for"));
-  EXPECT_TRUE(refuses(program, with(split(pool, leaf({supply(pool), bound("workers")}), leaf({waits(pool)}))), "not known that pool is waited for"));
-  EXPECT_TRUE(refuses(program, with(split(pool, leaf({supply(slot)}), leaf({somebody()}))), "not known that slot is waited for"));
-  EXPECT_TRUE(refuses(program, with(split({"workers"}, leaf({somebody()}), leaf({somebody()}))), "nobody in its group waits for"));
-  EXPECT_TRUE(refuses(program, with(split({"pool", 2}, leaf({somebody()}), leaf({somebody()}))), "nobody in its group waits for"));
-  EXPECT_TRUE(refuses(program, with(split(pool, split(pool, leaf({somebody()}), leaf({somebody()})), leaf({somebody()}))), "splits twice"));
+  EXPECT_TRUE(refuses(program, with(split(pool, leaf({supply(pool), bound("workers")}), leaf({waits(pool)}))),
+                      "not known that pool is waited for"));
+  EXPECT_TRUE(refuses(program, with(split(pool, leaf({supply(slot)}), leaf({somebody()}))),
+                      "not known that slot is waited for"));
+  EXPECT_TRUE(refuses(program, with(split({"workers"}, leaf({somebody()}), leaf({somebody()}))),
+                      "nobody in its group waits for"));
+  EXPECT_TRUE(refuses(program, with(split({"pool", 2}, leaf({somebody()}), leaf({somebody()}))),
+                      "nobody in its group waits for"));
+  EXPECT_TRUE(refuses(program,
+                      with(split(pool, split(pool, leaf({somebody()}), leaf({somebody()})), leaf({somebody()}))),
+                      "splits twice"));
   EXPECT_TRUE(refuses(program, with(leaf({bound("upper")})), "has no bound"));
   Certificate counted = with(leaf({requests("nobody")}));
   counted.any_number = false;
@@ -73,7 +92,8 @@ TEST(VerifyEquations, RowsStandWhereTheyAreTrue) {
 
 TEST(VerifyEquations, SoftPoolsHaveNoBound) {
   ProgramBuilder b("an allocator behind the gate");
-  const auto w = b.mempool("workers", 8, models::AllocatorRule::any), p = b.mempool("pool", 9), l = b.semaphore("slot", 1);
+  const auto w = b.mempool("workers", 8, models::AllocatorRule::any), p = b.mempool("pool", 9),
+             l = b.semaphore("slot", 1);
   b.task("upper", {take(w), take(p), take(l), give(l), give(p), give(w)}, 8);
   b.task("lower", {take(l), take(p), give(p), give(l)});
   EXPECT_TRUE(refuses(b.program(), workers_certificate(workers_cases()), "\"workers\" has no bound"));
@@ -86,7 +106,8 @@ TEST(VerifyEquations, ABoundResourceIsGivenByItsHoldersOnly) {
   b.task("upper", {take(w), take(p), take(l), give(l), give(p), give(w)}, 9);
   b.task("lower", {take(l), take(p), give(p), give(l)});
   b.task("forger", {give(w)});
-  EXPECT_TRUE(refuses(b.program(), workers_certificate(workers_cases()), "workers may be given back where it is not held"));
+  EXPECT_TRUE(
+      refuses(b.program(), workers_certificate(workers_cases()), "workers may be given back where it is not held"));
 }
 
 // n requests take m elements of a pool of c one by one: dead iff n·(m−1) ≥ c or c < m.
@@ -97,9 +118,11 @@ TEST(VerifyEquations, AsManyRequestsAsThereAre) {
       for (int c = 1; c <= 12; ++c) {
         Certificate certificate = ranked({{"pool"}});
         certificate.any_number = false;
-        certificate.groups[0].cases = split(pool, leaf({supply(pool), requests("request", std::to_string(m - 1))}), leaf({somebody()}));
+        certificate.groups[0].cases =
+            split(pool, leaf({supply(pool), requests("request", std::to_string(m - 1))}), leaf({somebody()}));
         const analysis::Verification found = verified(multi_take_family(n, m, c), certificate);
-        EXPECT_EQ(found.accepted, !multi_take_is_dead(n, m, c)) << n << " × " << m << " of " << c << " " << found.refusal;
+        EXPECT_EQ(found.accepted, !multi_take_is_dead(n, m, c))
+            << n << " × " << m << " of " << c << " " << found.refusal;
         (found.accepted ? alive : dead) += 1;
       }
     }
@@ -140,7 +163,8 @@ TEST(VerifyEquations, ANeedOfSeveralMissesOneAlready) {
   EXPECT_TRUE(refuses(b.program(), certificate, "not above zero"));
 }
 
-// Readers that hold and ask again: a writer in the queue stops them. With equations a queued writer counts as supply of reading.
+// Readers that hold and ask again: a writer in the queue stops them. With equations a queued writer counts as supply of
+// reading.
 TEST(VerifyEquations, AQueuedWriterStopsReaders) {
   ProgramBuilder b("recursive readers");
   const auto l = b.rwsem("lock");
@@ -152,15 +176,19 @@ TEST(VerifyEquations, AQueuedWriterStopsReaders) {
     certificate.groups[0].cases = cases;
     return certificate;
   };
-  EXPECT_TRUE(refuses(b.program(), with(split(read, leaf({supply(read)}), leaf({supply(read)}))), "may have a solution"));
-  EXPECT_TRUE(refuses(b.program(), with(split(read, split(write, leaf({supply(read), supply(write)}), leaf({supply(read)})), split(write, leaf({supply(write)}), leaf({somebody()})))),
+  EXPECT_TRUE(
+      refuses(b.program(), with(split(read, leaf({supply(read)}), leaf({supply(read)}))), "may have a solution"));
+  EXPECT_TRUE(refuses(b.program(),
+                      with(split(read, split(write, leaf({supply(read), supply(write)}), leaf({supply(read)})),
+                                 split(write, leaf({supply(write)}), leaf({somebody()})))),
                       "may have a solution"));
   // Without the second read_lock the same cases are a proof.
   ProgramBuilder once("readers");
   const auto lock = once.rwsem("lock");
   once.task("r", {read_lock(lock), read_unlock(lock)}, 2);
   once.task("w", {write_lock(lock), write_unlock(lock)});
-  EXPECT_TRUE(accepts(once.program(), with(split(write, leaf({supply(write)}), split(read, leaf({supply(read)}), leaf({somebody()}))))));
+  EXPECT_TRUE(accepts(once.program(), with(split(write, leaf({supply(write)}),
+                                                 split(read, leaf({supply(read)}), leaf({somebody()}))))));
 }
 
 }  // namespace

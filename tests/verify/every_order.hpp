@@ -1,10 +1,11 @@
-// Every certificate of a kind for a small machine: all orders of ranks, shared ranks included, with all rules for events.
+// Every certificate of a kind for a small machine: all orders of ranks, shared ranks included, with all rules for
+// events.
 #pragma once
-
-#include "tests/verify/certificates.hpp"
 
 #include <algorithm>
 #include <functional>
+
+#include "tests/verify/certificates.hpp"
 
 namespace dmstall::tests {
 
@@ -18,13 +19,15 @@ inline std::vector<std::string> rankable(const models::Machine& machine) {
   }
   std::erase_if(names, [&](const std::string& name) {
     const std::string refusal = analysis::verify(machine, ranked({{name}})).refusal;
-    return refusal.find("for which nobody waits") != std::string::npos || refusal.find("which is nothing") != std::string::npos;
+    return refusal.find("for which nobody waits") != std::string::npos ||
+           refusal.find("which is nothing") != std::string::npos;
   });
   return names;
 }
 
 /// All ways to put the things in order, equal ranks included, from `next` on.
-inline void every_order(const std::vector<std::string>& things, std::size_t next, const Ranks& ranks, const std::function<void(const Ranks&)>& visit) {
+inline void every_order(const std::vector<std::string>& things, std::size_t next, const Ranks& ranks,
+                        const std::function<void(const Ranks&)>& visit) {
   if (next == things.size()) return visit(ranks);
   for (std::size_t i = 0; i <= ranks.size(); ++i) {
     Ranks more = ranks;
@@ -39,7 +42,8 @@ inline void every_order(const std::vector<std::string>& things, std::size_t next
   }
 }
 
-/// All rules for the machine's events, from event `next` on: none, a batch of each counter under each guard, owed by each class.
+/// All rules for the machine's events, from event `next` on: none, a batch of each counter under each guard, owed by
+/// each class.
 inline void every_rule(const models::Machine& machine, std::size_t next, const std::vector<analysis::EventRule>& rules,
                        const std::function<void(const std::vector<analysis::EventRule>&)>& visit) {
   if (next == machine.resources.size()) return visit(rules);
@@ -62,7 +66,7 @@ inline void every_rule(const models::Machine& machine, std::size_t next, const s
 
 struct Tried {
   std::size_t certificates = 0, accepted = 0;
-  Certificate first;   ///< accepted
+  Certificate first;  ///< accepted
 };
 
 /// Requires: few things; the number of orders grows as 1, 3, 13, 75, 541, 4683.
@@ -71,8 +75,9 @@ inline Tried try_every_order(const models::Machine& machine) {
   std::vector<std::string> things = rankable(machine);
   every_rule(machine, 0, {}, [&](const std::vector<analysis::EventRule>& rules) {
     std::vector<std::string> ranked_things = things;
-    for (const auto& rule : rules) {   // a batch's counter has a rank because of the rule
-      if (!rule.counter.empty() && std::find(things.begin(), things.end(), rule.counter) == things.end()) ranked_things.push_back(rule.counter);
+    for (const auto& rule : rules) {  // a batch's counter has a rank because of the rule
+      if (!rule.counter.empty() && std::find(things.begin(), things.end(), rule.counter) == things.end())
+        ranked_things.push_back(rule.counter);
     }
     every_order(ranked_things, 0, {}, [&](const Ranks& ranks) {
       Certificate certificate = ranked(ranks);

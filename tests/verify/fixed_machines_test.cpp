@@ -1,8 +1,9 @@
 // The machines with known answers, under every certificate of ranks there is: what may be stuck is never accepted.
 #include "tests/machine/fixed_machines.hpp"
-#include "tests/verify/every_order.hpp"
 
 #include <cstdio>
+
+#include "tests/verify/every_order.hpp"
 
 namespace dmstall::tests {
 namespace {
@@ -13,7 +14,7 @@ TEST(VerifyFixedMachines, NoOrderOfRanksProvesWhatIsNotSo) {
     SCOPED_TRACE(fixed.program.name + ": " + fixed.story);
     const models::Machine machine = models::compile(fixed.program);
     const std::size_t things = rankable(machine).size();
-    if (things > 5) continue;   // more than 541 orders each
+    if (things > 5) continue;  // more than 541 orders each
     const Tried tried = try_every_order(machine);
     certificates += tried.certificates;
     if (fixed.dead || fixed.stuck || fixed.livelock) {

@@ -1,16 +1,15 @@
 // The prover's certificates of real stacks, checked; and what checking costs as stacks grow.
-#include "tests/verify/certificates.hpp"
-
-#include "analysis/engines/explore/explore.hpp"
-#include "analysis/use/evidence/certificate_file.hpp"
-#include "analysis/engines/prove/prove.hpp"
-#include "models/scenario/reader.hpp"
-#include "models/targets/build.hpp"
-#include "tests/oracle/builder.hpp"
-
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/prove/prove.hpp"
+#include "analysis/use/evidence/certificate_file.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/targets/build.hpp"
+#include "tests/oracle/builder.hpp"
+#include "tests/verify/certificates.hpp"
 
 namespace dmstall::tests {
 namespace {
@@ -35,7 +34,8 @@ std::optional<analysis::Verification> proved(const models::Machine& machine) {
 TEST(VerifyProver, EveryProofOfEveryScenario) {
   int accepted = 0, not_proved = 0;
   for (const char* folder : {"seed", "android", "sizing", "reality", "history", "tutorial", "findings"}) {
-    for (const auto& entry : std::filesystem::directory_iterator(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + folder)) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + folder)) {
       if (entry.path().extension() != ".json") continue;
       const models::ReadResult read = models::read_scenario_file(entry.path().string());
       ASSERT_TRUE(read.scenario) << entry.path();
@@ -50,7 +50,8 @@ TEST(VerifyProver, EveryProofOfEveryScenario) {
 }
 
 TEST(VerifyProver, TheSeedStack) {
-  const auto read = models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/seed/per-device-pools.json");
+  const auto read =
+      models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/seed/per-device-pools.json");
   const auto shared = models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/seed/shared-pools.json");
   ASSERT_TRUE(read.scenario && shared.scenario);
   const analysis::Proof proof = analysis::prove(machine_of(*read.scenario, true));
@@ -74,8 +75,8 @@ models::Program batch_with_places(int places) {
   return b.program();
 }
 
-// A snapshot's group commit, where a writer can sleep in the pool of pending exceptions and holds s->lock, made small: the event
-// that ends the batch shares a rank with its counter. The prover put them there and the checker refused.
+// A snapshot's group commit, where a writer can sleep in the pool of pending exceptions and holds s->lock, made small:
+// the event that ends the batch shares a rank with its counter. The prover put them there and the checker refused.
 TEST(VerifyProver, ABatchMayShareTheRankOfItsEvent) {
   const models::Machine three = models::compile(batch_with_places(3));
   const analysis::Proof proof = analysis::prove(three);
@@ -93,14 +94,18 @@ TEST(VerifyProver, ABatchMayShareTheRankOfItsEvent) {
 }
 
 models::Scenario stack(int devices, bool chain) {
-  std::string text = R"({"format": 1, "name": "many", "sharing": "device", "memory": {"allocator": "adversary"}, "faults": "any", "devices": [{"name": "ufs", "target": "disk"})";
+  std::string text =
+      R"({"format": 1, "name": "many", "sharing": "device", "memory": {"allocator": "adversary"}, "faults": "any", "devices": [{"name": "ufs", "target": "disk"})";
   std::string workload;
   for (int i = 0; i < devices; ++i) {
     const std::string name = "v" + std::to_string(i), below = chain && i > 0 ? "v" + std::to_string(i - 1) : "ufs";
-    text += R"(, {"name": ")" + name + R"(", "target": "verity", "data": ")" + below + R"(", "hash": ")" + below + "\"}";
-    if (!chain || i + 1 == devices) workload += (workload.empty() ? "" : ", ") + (R"({"read": ")" + name) + R"(", "count": 4})";
+    text +=
+        R"(, {"name": ")" + name + R"(", "target": "verity", "data": ")" + below + R"(", "hash": ")" + below + "\"}";
+    if (!chain || i + 1 == devices)
+      workload += (workload.empty() ? "" : ", ") + (R"({"read": ")" + name) + R"(", "count": 4})";
   }
-  const models::ReadResult read = models::read_scenario_text(text + "], \"workload\": [" + workload + "]}", "many.json");
+  const models::ReadResult read =
+      models::read_scenario_text(text + "], \"workload\": [" + workload + "]}", "many.json");
   EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
   return *read.scenario;
 }
@@ -120,7 +125,7 @@ TEST(VerifyProver, EightDevicesOneOnTheOther) {
   if (const auto found = proved(machine_of(stack(8, true), true))) eight = found->positions;
   EXPECT_GT(four, 1'000u);
   EXPECT_GT(eight, 0u);
-  EXPECT_LE(eight, 5 * four);   // no worse than the square of the depth
+  EXPECT_LE(eight, 5 * four);  // no worse than the square of the depth
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// One small machine for each rule of what is held and what is waited for: accepted where it is kept, refused where it is broken.
+// One small machine for each rule of what is held and what is waited for: accepted where it is kept, refused where it
+// is broken.
 #include "tests/oracle/builder.hpp"
 #include "tests/verify/certificates.hpp"
 
@@ -133,16 +134,21 @@ TEST(VerifyRules, Orders) {
     return b.program();
   };
   const models::ResourceId seq = 0, p = 1;
-  EXPECT_TRUE(accepts(program({ticket(seq), take(p), give(p), await_turn(seq), pass_turn(seq)}), ranked({{"seq"}, {"p"}})));
-  EXPECT_TRUE(accepts(program({ticket(seq), await_turn(seq), take(p), give(p), pass_turn(seq)}), ranked({{"seq"}, {"p"}})));
-  EXPECT_TRUE(refuses(program({ticket(seq), await_turn(seq), take(p), give(p), pass_turn(seq)}), ranked({{"p"}, {"seq"}}), "p is waited for while seq is held"));
+  EXPECT_TRUE(
+      accepts(program({ticket(seq), take(p), give(p), await_turn(seq), pass_turn(seq)}), ranked({{"seq"}, {"p"}})));
+  EXPECT_TRUE(
+      accepts(program({ticket(seq), await_turn(seq), take(p), give(p), pass_turn(seq)}), ranked({{"seq"}, {"p"}})));
+  EXPECT_TRUE(refuses(program({ticket(seq), await_turn(seq), take(p), give(p), pass_turn(seq)}),
+                      ranked({{"p"}, {"seq"}}), "p is waited for while seq is held"));
   // Holding the element while the turn is awaited: the earlier ticket may want it.
   const auto overtaking = program({ticket(seq), take(p), await_turn(seq), give(p), pass_turn(seq)});
   EXPECT_TRUE(refuses(overtaking, ranked({{"seq"}, {"p"}}), "seq is waited for while p is held"));
   EXPECT_TRUE(refuses(overtaking, ranked({{"p"}, {"seq"}}), "p is waited for while seq is held"));
   EXPECT_TRUE(refuses(program({await_turn(seq)}), ranked({{"seq"}}), "awaited without a ticket"));
-  EXPECT_TRUE(refuses(program({ticket(seq), ticket(seq), await_turn(seq), pass_turn(seq)}), ranked({{"seq"}}), "a second ticket of seq"));
-  EXPECT_TRUE(refuses(program({ticket(seq), choose({branch("a", {await_turn(seq)}), branch("b", {})}), pass_turn(seq)}), ranked({{"seq"}}), "passed without having been awaited"));
+  EXPECT_TRUE(refuses(program({ticket(seq), ticket(seq), await_turn(seq), pass_turn(seq)}), ranked({{"seq"}}),
+                      "a second ticket of seq"));
+  EXPECT_TRUE(refuses(program({ticket(seq), choose({branch("a", {await_turn(seq)}), branch("b", {})}), pass_turn(seq)}),
+                      ranked({{"seq"}}), "passed without having been awaited"));
   EXPECT_TRUE(refuses(program({ticket(seq), await_turn(seq)}), ranked({{"seq"}}), "may end while it holds seq"));
 }
 
@@ -166,15 +172,21 @@ TEST(VerifyRules, TheEndOfABatchIsBroadcastUnderItsGuard) {
   EXPECT_TRUE(accepts(good, with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule)));
   EXPECT_TRUE(refuses(good, with_rule({{"e"}, {"x"}, {"c"}, {"m"}}, rule), "x is waited for while c is held"));
   EXPECT_TRUE(refuses(good, with_rule({{"c"}, {"e"}, {"x"}, {"m"}}, rule), "e does not rank above its counter"));
-  EXPECT_TRUE(refuses(good, with_rule({{"c", "e"}, {"x"}, {"m"}}, rule), "e does not rank above its counter")) << "one rank, no equations";
+  EXPECT_TRUE(refuses(good, with_rule({{"c", "e"}, {"x"}, {"m"}}, rule), "e does not rank above its counter"))
+      << "one rank, no equations";
   EXPECT_TRUE(refuses(good, with_rule({{"e"}, {"x"}, {"m"}}, rule), "c counts a batch and has no rank"));
   EXPECT_TRUE(refuses(good, ranked({{"e"}, {"c"}, {"x"}, {"m"}}), "for which nobody waits"));
   EXPECT_TRUE(refuses(good, ranked({{"e"}, {"x"}, {"m"}}), "nothing says who wakes"));
-  EXPECT_TRUE(refuses(batch({give(m), broadcast(e)}, {give(m), await(e)}, true), with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule), "e is broadcast without holding m"));
-  EXPECT_TRUE(refuses(batch({broadcast(e), give(m)}, {give(m), spend(), await(e)}, true), with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule), "e is awaited elsewhere"));
-  EXPECT_TRUE(refuses(batch({give(m)}, {give(m), await(e)}, true), with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule), "may end while it holds e"));
-  EXPECT_TRUE(refuses(batch({signal(e), broadcast(e), give(m)}, {give(m), await(e)}, true), with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule), "e is signalled"));
-  EXPECT_TRUE(refuses(batch({clear(e), broadcast(e), give(m)}, {give(m), await(e)}, true), with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule), "e is cleared"));
+  EXPECT_TRUE(refuses(batch({give(m), broadcast(e)}, {give(m), await(e)}, true),
+                      with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule), "e is broadcast without holding m"));
+  EXPECT_TRUE(refuses(batch({broadcast(e), give(m)}, {give(m), spend(), await(e)}, true),
+                      with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule), "e is awaited elsewhere"));
+  EXPECT_TRUE(refuses(batch({give(m)}, {give(m), await(e)}, true), with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule),
+                      "may end while it holds e"));
+  EXPECT_TRUE(refuses(batch({signal(e), broadcast(e), give(m)}, {give(m), await(e)}, true),
+                      with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule), "e is signalled"));
+  EXPECT_TRUE(refuses(batch({clear(e), broadcast(e), give(m)}, {give(m), await(e)}, true),
+                      with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, rule), "e is cleared"));
   EXPECT_TRUE(refuses(good, with_rule({{"e"}, {"c"}, {"x"}, {"m"}}, {"e", "c", "x", ""}), "awaited elsewhere"));
 }
 
@@ -182,7 +194,8 @@ TEST(VerifyRules, WithNothingInBetweenABatchNeedsNoGuard) {
   const models::ResourceId e = 2;
   const analysis::EventRule rule{"e", "c", "", ""};
   EXPECT_TRUE(accepts(batch({broadcast(e)}, {await(e)}, false), with_rule({{"e"}, {"c"}, {"x"}}, rule)));
-  EXPECT_TRUE(refuses(batch({broadcast(e)}, {spend(), await(e)}, false), with_rule({{"e"}, {"c"}, {"x"}}, rule), "e is awaited elsewhere"));
+  EXPECT_TRUE(refuses(batch({broadcast(e)}, {spend(), await(e)}, false), with_rule({{"e"}, {"c"}, {"x"}}, rule),
+                      "e is awaited elsewhere"));
 }
 
 TEST(VerifyRules, ACounterStartsAtZero) {
@@ -215,7 +228,8 @@ TEST(VerifyRules, AnEventIsOwedByATask) {
   const analysis::EventRule rule{"e", "", "", "helper"};
   const auto good = program({take(x), give(x), signal(e)}, {await(e), take(x), give(x)});
   EXPECT_TRUE(accepts(good, with_rule({{"e"}, {"x"}}, rule)));
-  EXPECT_TRUE(refuses(good, with_rule({{"x"}, {"e"}}, rule), "e is held by helper where x is waited for") || refuses(good, with_rule({{"x"}, {"e"}}, rule), "x is waited for while e is held"));
+  EXPECT_TRUE(refuses(good, with_rule({{"x"}, {"e"}}, rule), "e is held by helper where x is waited for") ||
+              refuses(good, with_rule({{"x"}, {"e"}}, rule), "x is waited for while e is held"));
   Certificate boast = with_rule({{"e"}, {"x"}}, rule);
   boast.any_number = true;
   EXPECT_TRUE(refuses(good, boast, "any number"));
@@ -224,7 +238,8 @@ TEST(VerifyRules, AnEventIsOwedByATask) {
   const auto circle = program({take(x), give(x), signal(e)}, {take(x), await(e), give(x)});
   EXPECT_TRUE(refuses(circle, with_rule({{"e"}, {"x"}}, rule), "e is waited for while x is held"));
   EXPECT_FALSE(verified(circle, with_rule({{"x"}, {"e"}}, rule)).accepted);
-  EXPECT_TRUE(refuses(program({choose({branch("a", {signal(e)}), branch("b", {})})}, {await(e)}), with_rule({{"e"}}, rule), "helper may end while it holds e"));
+  EXPECT_TRUE(refuses(program({choose({branch("a", {signal(e)}), branch("b", {})})}, {await(e)}),
+                      with_rule({{"e"}}, rule), "helper may end while it holds e"));
   EXPECT_TRUE(refuses(program({signal(e)}, {await(e), clear(e)}), with_rule({{"e"}}, rule), "e is cleared"));
 }
 
@@ -235,8 +250,10 @@ TEST(VerifyRules, ChildrenHoldTheirCompletion) {
   b.task("t", {take(y), spawn(child), spawn(child), await_children(), give(y)});
   const std::string completion = "completion of child";
   EXPECT_TRUE(accepts(b.program(), ranked({{"y"}, {completion}, {"x"}})));
-  EXPECT_TRUE(refuses(b.program(), ranked({{"y"}, {"x"}, {completion}}), "completion of child is held by child where x is waited for"));
-  EXPECT_TRUE(refuses(b.program(), ranked({{completion}, {"x"}, {"y"}}), "completion of child is waited for while y is held"));
+  EXPECT_TRUE(refuses(b.program(), ranked({{"y"}, {"x"}, {completion}}),
+                      "completion of child is held by child where x is waited for"));
+  EXPECT_TRUE(
+      refuses(b.program(), ranked({{completion}, {"x"}, {"y"}}), "completion of child is waited for while y is held"));
   EXPECT_TRUE(refuses(b.program(), ranked({{"x"}, {"y"}}), "completion of child is waited for and has no rank"));
 }
 
@@ -245,7 +262,8 @@ TEST(VerifyRules, TheWorstChildDecides) {
     ProgramBuilder b("worst");
     const auto x = b.mutex("x");
     const auto good = b.flow("good", {spend()}), bad = b.flow("bad", {finish(ends)});
-    b.task("t", {take(x), spawn(good), spawn(bad), await_children({branch("ok", {give(x), finish()}), branch("error", {take(x)})}), give(x)});
+    b.task("t", {take(x), spawn(good), spawn(bad),
+                 await_children({branch("ok", {give(x), finish()}), branch("error", {take(x)})}), give(x)});
     return b.program();
   };
   const Ranks ranks{{"x"}, {"completion of bad"}, {"completion of good"}};
@@ -271,7 +289,8 @@ TEST(VerifyRules, AFlowAwaitsItsOwnChildren) {
   const auto needs = d.flow("child", {take(y), give(y)});
   const auto maybe = d.flow("starts", {choose({branch("yes", {spawn(needs)}), branch("no", {})})});
   d.task("t", {call(maybe), take(y), await_children(), give(y)});
-  EXPECT_TRUE(refuses(d.program(), ranked({{"completion of child"}, {"x"}}), "completion of child is waited for while x is held"));
+  EXPECT_TRUE(refuses(d.program(), ranked({{"completion of child"}, {"x"}}),
+                      "completion of child is waited for while x is held"));
 }
 
 TEST(VerifyRules, ASubmittedChildHoldsItsSubmissionUntilItDetaches) {
@@ -293,7 +312,9 @@ TEST(VerifyRules, ASubmittedChildHoldsItsSubmissionUntilItDetaches) {
   EXPECT_TRUE(accepts(program({detach(), take(x), give(x)}), ranked({{"x"}, {submission}})));
   EXPECT_FALSE(verified(program({take(x), detach(), give(x)}), ranked({{"x"}, {submission}})).accepted);
   // Not on every way: the other way holds it to its end.
-  EXPECT_FALSE(verified(program({choose({branch("a", {detach()}), branch("b", {})}), take(x), give(x)}), ranked({{"x"}, {submission}})).accepted);
+  EXPECT_FALSE(verified(program({choose({branch("a", {detach()}), branch("b", {})}), take(x), give(x)}),
+                        ranked({{"x"}, {submission}}))
+                   .accepted);
 }
 
 TEST(VerifyRules, ElementsTravelWithAChild) {
@@ -301,7 +322,9 @@ TEST(VerifyRules, ElementsTravelWithAChild) {
     ProgramBuilder b("travels");
     const auto x = b.mempool("x", 1), y = b.mempool("y", 1);
     const auto child = b.flow("child", {take(y), give(y), give(x)});
-    b.task("t", {own ? take(x) : spend(), spawn(child, false, with ? std::vector<GiveBack>{{x, 1}} : std::vector<GiveBack>{}), take(y), give(y)});
+    b.task("t",
+           {own ? take(x) : spend(),
+            spawn(child, false, with ? std::vector<GiveBack>{{x, 1}} : std::vector<GiveBack>{}), take(y), give(y)});
     b.task("u", {take(x), give(x)});
     return b.program();
   };
@@ -318,24 +341,30 @@ TEST(VerifyRules, WhatTheSubmitterGivesBackWhenItReturns) {
     (void)b.mempool("y", 1);
     auto io = b.flow("io", std::move(io_steps));
     if (lower) io = b.flow("above", {call(io)});
-    b.task("t", {take(thread), call(io, context, context == CallContext::async ? std::vector<GiveBack>{{thread, 1}} : std::vector<GiveBack>{})});
+    b.task("t", {take(thread),
+                 call(io, context,
+                      context == CallContext::async ? std::vector<GiveBack>{{thread, 1}} : std::vector<GiveBack>{})});
     return b.program();
   };
   const models::ResourceId thread = 0, y = 1;
   EXPECT_TRUE(accepts(program({take(y), detach(), give(y)}, CallContext::async), ranked({{"thread"}, {"y"}})));
-  EXPECT_TRUE(refuses(program({take(y), detach(), give(y)}, CallContext::async), ranked({{"y"}, {"thread"}}), "y is waited for while thread is held"));
+  EXPECT_TRUE(refuses(program({take(y), detach(), give(y)}, CallContext::async), ranked({{"y"}, {"thread"}}),
+                      "y is waited for while thread is held"));
   // The thread is free after the detach, so its completion may take it again; also two calls further down.
   EXPECT_TRUE(accepts(program({detach(), take(thread), give(thread)}, CallContext::async), ranked({{"thread"}})));
   EXPECT_TRUE(accepts(program({detach(), take(thread), give(thread)}, CallContext::async, true), ranked({{"thread"}})));
   // Without a detach it is given back at the end.
   EXPECT_TRUE(accepts(program({spend()}, CallContext::async), ranked({{"thread"}})));
-  EXPECT_TRUE(refuses(program({take(thread), give(thread)}, CallContext::async), ranked({{"thread"}}), "thread is waited for while thread is held"));
-  EXPECT_TRUE(refuses(program({choose({branch("a", {detach()}), branch("b", {})}), take(thread), give(thread)}, CallContext::async), ranked({{"thread"}}),
+  EXPECT_TRUE(refuses(program({take(thread), give(thread)}, CallContext::async), ranked({{"thread"}}),
                       "thread is waited for while thread is held"));
+  EXPECT_TRUE(refuses(
+      program({choose({branch("a", {detach()}), branch("b", {})}), take(thread), give(thread)}, CallContext::async),
+      ranked({{"thread"}}), "thread is waited for while thread is held"));
   // A second detach gives nothing back.
   EXPECT_TRUE(accepts(program({detach(), detach()}, CallContext::async), ranked({{"thread"}})));
   // A caller that sleeps keeps its thread.
-  EXPECT_TRUE(refuses(program({detach(), take(thread), give(thread)}, CallContext::sync), ranked({{"thread"}}), "thread is waited for while thread is held"));
+  EXPECT_TRUE(refuses(program({detach(), take(thread), give(thread)}, CallContext::sync), ranked({{"thread"}}),
+                      "thread is waited for while thread is held"));
 }
 
 TEST(VerifyRules, WhatACallerPutsAside) {

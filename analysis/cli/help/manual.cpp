@@ -132,19 +132,24 @@ std::string plain(const std::string& bound) {
 
 /// The library's messages about values, in the words of the others.
 std::string in_plain_words(const std::string& message) {
-  static const std::regex range("(.+): Value (.*) not in range (\\S+) to (\\S+)"), number("Could not convert: (\\S+) = (.*)"),
-      missing("(.+): [0-9]+ required (\\S+) missing"), choice("(.+): (.*) not in \\{(.*)\\}");
-  constexpr std::size_t longest = 2000;   // a match takes stack by the character
+  static const std::regex range("(.+): Value (.*) not in range (\\S+) to (\\S+)"),
+      number("Could not convert: (\\S+) = (.*)"), missing("(.+): [0-9]+ required (\\S+) missing"),
+      choice("(.+): (.*) not in \\{(.*)\\}");
+  constexpr std::size_t longest = 2000;  // a match takes stack by the character
   std::smatch parts;
   if (message.size() > longest) return message.substr(0, longest);
   if (std::regex_match(message, parts, range)) {
     const std::string from = plain(parts[3]), to = plain(parts[4]);
     if (!to.empty()) return fmt::format("{} is {}, must be {} to {}", parts.str(1), parts.str(2), from, to);
-    return fmt::format("{} is {}, must be {}", parts.str(1), parts.str(2), from == "0" ? "a number above 0" : "at least " + from);
+    return fmt::format("{} is {}, must be {}", parts.str(1), parts.str(2),
+                       from == "0" ? "a number above 0" : "at least " + from);
   }
-  if (std::regex_match(message, parts, number)) return fmt::format("{} is {}, must be a whole number that fits 64 bits", parts.str(1), parts.str(2));
+  if (std::regex_match(message, parts, number))
+    return fmt::format("{} is {}, must be a whole number that fits 64 bits", parts.str(1), parts.str(2));
   if (std::regex_match(message, parts, missing)) return fmt::format("{} needs a {}", parts.str(1), parts.str(2));
-  if (std::regex_match(message, parts, choice)) return fmt::format("{} is {}, must be one of {}", parts.str(1), parts.str(2), std::regex_replace(parts.str(3), std::regex(","), ", "));
+  if (std::regex_match(message, parts, choice))
+    return fmt::format("{} is {}, must be one of {}", parts.str(1), parts.str(2),
+                       std::regex_replace(parts.str(3), std::regex(","), ", "));
   if (message == "A subcommand is required") return "a verb is required";
   return message;
 }

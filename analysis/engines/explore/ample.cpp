@@ -1,8 +1,8 @@
 #include "analysis/engines/explore/ample.hpp"
 
-#include "models/machine/compile.hpp"
-
 #include <algorithm>
+
+#include "models/machine/compile.hpp"
 
 namespace dmstall::analysis {
 
@@ -10,17 +10,19 @@ namespace {
 
 using models::AllocatorRule;
 using models::Machine;
+using models::no_node;
 using models::Node;
 using models::NodeId;
 using models::NodeKind;
-using models::no_node;
 using models::Resource;
 using models::ResourceId;
 using models::ResourceKind;
 
 constexpr std::int64_t unbounded = Demand::unbounded;
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 /// Steps that these requests never come to read nothing.
 void forget_unreachable_reads(Machine& machine, const std::vector<std::int64_t>& requests) {
@@ -36,7 +38,8 @@ void forget_unreachable_reads(Machine& machine, const std::vector<std::int64_t>&
     if (id == no_node || reached[at(id)]) continue;
     reached[at(id)] = true;
     const Node& node = machine.nodes[at(id)];
-    if (node.resource != models::no_resource && models::reads_negatively(node)) machine.read_negatively[at(node.resource)] = true;
+    if (node.resource != models::no_resource && models::reads_negatively(node))
+      machine.read_negatively[at(node.resource)] = true;
     work.push_back(node.next);
     // A step made empty goes on one way only.
     if (node.kind != NodeKind::spend) {
@@ -58,7 +61,8 @@ bool pages_can_be_free(const Machine& machine, const std::vector<bool>& patient)
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     if (patient[r] && machine.resources[r].soft && machine.resources[r].allocator == AllocatorRule::pages) return true;
   }
-  return std::any_of(machine.nodes.begin(), machine.nodes.end(), [](const Node& node) { return node.kind == NodeKind::end_writeback; });
+  return std::any_of(machine.nodes.begin(), machine.nodes.end(),
+                     [](const Node& node) { return node.kind == NodeKind::end_writeback; });
 }
 
 }  // namespace
@@ -82,7 +86,8 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
   const bool pages = pages_can_be_free(machine, result.patient);
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     const Resource& resource = machine.resources[r];
-    const bool sleeps_beside_pages = pages && models::gives_wake(resource) && resource.allocator == AllocatorRule::pages;
+    const bool sleeps_beside_pages =
+        pages && models::gives_wake(resource) && resource.allocator == AllocatorRule::pages;
     if (sleeps_beside_pages) result.patient[r] = true;
     result.watched[r] = sleeps_beside_pages || (watch && models::gives_wake(resource));
   }
@@ -106,7 +111,8 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
     const Resource& resource = machine.resources[r];
     const bool by_pages = resource.soft && resource.allocator == AllocatorRule::pages && pages;
     // An allocator that never refuses makes the reserve, whatever its size, a thing nobody looks at.
-    const bool enough = total[r] + spare[r] <= resource.capacity || (resource.soft && resource.allocator == AllocatorRule::always);
+    const bool enough =
+        total[r] + spare[r] <= resource.capacity || (resource.soft && resource.allocator == AllocatorRule::always);
     result.ample[r] = models::has_elements(resource.kind) && !by_pages && enough;
   }
   const std::vector<bool> passing = passages(machine);
@@ -114,7 +120,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
     Node& node = result.machine.nodes[i];
     if (node.resource == models::no_resource) continue;
     if (node.kind == NodeKind::give && has_no_reserve(machine.resources[at(node.resource)])) {
-      node.kind = NodeKind::spend;   // straight back to the allocator
+      node.kind = NodeKind::spend;  // straight back to the allocator
       node.resource = models::no_resource;
       continue;
     }
@@ -129,7 +135,8 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
     if (!result.ample[at(node.resource)]) continue;
     if (node.kind == NodeKind::take || node.kind == NodeKind::try_take) {
       const Resource& resource = machine.resources[at(node.resource)];
-      const bool refused = resource.soft && (resource.allocator == AllocatorRule::never || resource.allocator == AllocatorRule::pages);
+      const bool refused =
+          resource.soft && (resource.allocator == AllocatorRule::never || resource.allocator == AllocatorRule::pages);
       result.failures[i] = refused ? 1 : 0;
       result.counts_as_step[i] = true;
       const bool splits = node.reserve_next != no_node && node.reserve_next != node.next;
@@ -152,7 +159,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
         node.next = machine.nodes[at(node.next)].next;
       }
     } else if (node.kind != NodeKind::give) {
-      continue;   // a waiter without poll: nobody falls asleep any more
+      continue;  // a waiter without poll: nobody falls asleep any more
     }
     node.kind = NodeKind::spend;
     node.resource = models::no_resource;

@@ -7,16 +7,20 @@ namespace dmstall::analysis {
 
 namespace {
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 class Enumeration {
  public:
-  Enumeration(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const std::vector<bool>& among, const std::function<bool(const Composition&)>& visit)
+  Enumeration(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const std::vector<bool>& among,
+              const std::function<bool(const Composition&)>& visit)
       : machine_(machine), visit_(visit), now_(machine.classes.size(), 0) {
     const auto wanted = [&](std::int32_t c) { return among.empty() || among[at(c)]; };
     // Any sibling stands for all.
-    std::copy_if(groups.begin(), groups.end(), std::back_inserter(groups_),
-                 [&](const SiblingGroup& group) { return std::any_of(group.classes.begin(), group.classes.end(), wanted); });
+    std::copy_if(groups.begin(), groups.end(), std::back_inserter(groups_), [&](const SiblingGroup& group) {
+      return std::any_of(group.classes.begin(), group.classes.end(), wanted);
+    });
     std::vector<bool> in_group(machine.classes.size(), false);
     for (const SiblingGroup& group : groups) {
       for (const std::int32_t member : group.classes) in_group[at(member)] = true;
@@ -39,7 +43,8 @@ class Enumeration {
     const std::int64_t population = machine_.classes[at(groups_[group].classes.front())].population;
     // Few on each sibling first.
     for (std::int64_t here = std::min(left, members * population); here >= 0; --here) {
-      for (std::int64_t most = here == 0 ? 0 : (here + members - 1) / members; most <= std::min(here, population); ++most) {
+      for (std::int64_t most = here == 0 ? 0 : (here + members - 1) / members; most <= std::min(here, population);
+           ++most) {
         if (!share_out(group, 0, here, most, left - here, true)) return false;
       }
     }
@@ -47,7 +52,8 @@ class Enumeration {
   }
 
   /// Counts of siblings in descending order, each at most `most`; the first is exactly `most`.
-  bool share_out(std::size_t group, std::size_t member, std::int64_t here, std::int64_t most, std::int64_t elsewhere, bool first) {
+  bool share_out(std::size_t group, std::size_t member, std::int64_t here, std::int64_t most, std::int64_t elsewhere,
+                 bool first) {
     const std::vector<std::int32_t>& classes = groups_[group].classes;
     if (here == 0) {
       for (std::size_t i = member; i < classes.size(); ++i) now_[at(classes[i])] = 0;
@@ -81,7 +87,8 @@ class Enumeration {
 
 }  // namespace
 
-bool for_each_composition(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const std::vector<bool>& among, std::int64_t n,
+bool for_each_composition(const models::Machine& machine, const std::vector<SiblingGroup>& groups,
+                          const std::vector<bool>& among, std::int64_t n,
                           const std::function<bool(const Composition&)>& visit) {
   return Enumeration(machine, groups, among, visit).run(n);
 }

@@ -17,14 +17,18 @@ using models::ResourceId;
 using models::Token;
 using models::TokenId;
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 }  // namespace
 
-Concrete::Concrete(const models::Machine& machine, Space& space) : space_(&space), world_(machine), member_of_class_(machine.classes.size()) {
+Concrete::Concrete(const models::Machine& machine, Space& space)
+    : space_(&space), world_(machine), member_of_class_(machine.classes.size()) {
   for (std::size_t g = 0; g < space.groups().size(); ++g) {
     const SiblingGroup& group = space.groups()[g];
-    for (std::size_t i = 0; i < group.classes.size(); ++i) member_of_class_[at(group.classes[i])] = {static_cast<std::int32_t>(g), i};
+    for (std::size_t i = 0; i < group.classes.size(); ++i)
+      member_of_class_[at(group.classes[i])] = {static_cast<std::int32_t>(g), i};
   }
   for (std::size_t c = 0; c < space.composition().size(); ++c) {
     for (std::int64_t i = 0; i < space.composition()[c]; ++i) {
@@ -36,7 +40,9 @@ Concrete::Concrete(const models::Machine& machine, Space& space) : space_(&space
   settle();
 }
 
-Concrete::Member Concrete::member_of(TokenId token) const { return member_of_class_[at(world_.token(token).request_class)]; }
+Concrete::Member Concrete::member_of(TokenId token) const {
+  return member_of_class_[at(world_.token(token).request_class)];
+}
 
 NodeId Concrete::node_of_first(const Member& member, NodeId node) const {
   if (member.group < 0) return node;
@@ -47,7 +53,8 @@ NodeId Concrete::node_of_first(const Member& member, NodeId node) const {
 
 StackId Concrete::stack_of(const Token& token, const Member& member) {
   StackId stack = empty_stack;
-  for (const models::Frame& frame : token.frames) stack = space_->shapes().push(stack, node_of_first(member, frame.call), frame.left);
+  for (const models::Frame& frame : token.frames)
+    stack = space_->shapes().push(stack, node_of_first(member, frame.call), frame.left);
   return stack;
 }
 
@@ -135,7 +142,8 @@ bool Concrete::is_cell(const Member& member, const Cell& cell, const std::vector
 void Concrete::act(TokenId token, AlternativeKind kind, std::int32_t index) {
   enabled_.clear();
   world_.alternatives(token, enabled_);
-  const auto chosen = std::find_if(enabled_.begin(), enabled_.end(), [&](const Alternative& each) { return each.kind == kind && each.index == index; });
+  const auto chosen = std::find_if(enabled_.begin(), enabled_.end(),
+                                   [&](const Alternative& each) { return each.kind == kind && each.index == index; });
   if (chosen == enabled_.end()) throw std::logic_error("the search took a step that a token cannot take");
   steps_.push_back({world_.token(token).serial, -1, kind, index});
   world_.apply(token, Alternative(*chosen), effects_);
@@ -146,7 +154,8 @@ void Concrete::act(TokenId token, AlternativeKind kind, std::int32_t index) {
 void Concrete::act_hurried(TokenId token) {
   enabled_.clear();
   world_.alternatives(token, enabled_);
-  const auto cheapest = std::min_element(enabled_.begin(), enabled_.end(), [](const auto& a, const auto& b) { return a.failures < b.failures; });
+  const auto cheapest = std::min_element(enabled_.begin(), enabled_.end(),
+                                         [](const auto& a, const auto& b) { return a.failures < b.failures; });
   if (cheapest == enabled_.end()) throw std::logic_error("a step that never waits waits");
   const Alternative alternative = *cheapest;
   const NodeId from = node_of_first(member_of(token), world_.token(token).at);

@@ -1,11 +1,11 @@
 // From steps of the search to steps of individual tokens: what a witness records and the replayer checks.
 #pragma once
 
-#include "analysis/engines/explore/space.hpp"
-#include "models/machine/witness.hpp"
-
 #include <string>
 #include <vector>
+
+#include "analysis/engines/explore/space.hpp"
+#include "models/machine/witness.hpp"
 
 namespace dmstall::analysis {
 

@@ -13,17 +13,19 @@ namespace {
 using models::AllocatorRule;
 using models::GiveBack;
 using models::Machine;
+using models::no_node;
 using models::Node;
 using models::NodeId;
 using models::NodeKind;
-using models::no_node;
 using models::Resource;
 using models::ResourceId;
 using models::ResourceKind;
 
 constexpr std::int64_t unbounded = Demand::unbounded;
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 /// How many nodes lead to each node.
 std::vector<std::int32_t> ways_in(const Machine& machine) {
@@ -93,7 +95,7 @@ class DemandWalk {
   /// Of a child or a request, children of its own included.
   struct Peak {
     Load load;
-    std::set<ResourceId> given_unheld;   ///< given by somebody who may not hold it
+    std::set<ResourceId> given_unheld;  ///< given by somebody who may not hold it
   };
 
   DemandWalk(const Machine& machine, std::chrono::steady_clock::time_point ends) : machine_(machine), ends_(ends) {
@@ -130,7 +132,7 @@ class DemandWalk {
   };
   struct Place {
     NodeId at;
-    std::vector<NodeId> calls;   ///< innermost last; ~call: what is due when its submitter leaves was given back
+    std::vector<NodeId> calls;  ///< innermost last; ~call: what is due when its submitter leaves was given back
     bool operator<(const Place& other) const { return std::tie(at, calls) < std::tie(other.at, other.calls); }
   };
   static constexpr int most_raises = 64;
@@ -243,13 +245,14 @@ class DemandWalk {
         case NodeKind::spawn_submit:
           for (std::int32_t i = 0; i < node.gives; ++i) {
             const GiveBack& with = machine_.gives[at(node.first_give + i)];
-            give(with.resource, with.n);   // a child that brings what nobody took gives it all the same
+            give(with.resource, with.n);  // a child that brings what nobody took gives it all the same
           }
           add(load, child_key(place.at), 1);
           to(node.next);
           break;
         case NodeKind::await_children: {
-          for (auto each = load.begin(); each != load.end();) each = each->first >= first_child_key ? load.erase(each) : std::next(each);
+          for (auto each = load.begin(); each != load.end();)
+            each = each->first >= first_child_key ? load.erase(each) : std::next(each);
           for (const NodeId next : node.by_status) to(next);
           break;
         }
@@ -273,11 +276,13 @@ class DemandWalk {
       }
       const Peak* child = of_child(static_cast<NodeId>(key - first_child_key));
       if (child == nullptr) {
-        for (std::size_t r = 0; r < machine_.resources.size(); ++r) total.load[static_cast<std::int64_t>(r)] = unbounded;
+        for (std::size_t r = 0; r < machine_.resources.size(); ++r)
+          total.load[static_cast<std::int64_t>(r)] = unbounded;
         return total;
       }
       total.given_unheld.insert(child->given_unheld.begin(), child->given_unheld.end());
-      for (const auto& [resource, each] : child->load) add(total.load, resource, n >= unbounded / std::max<std::int64_t>(each, 1) ? unbounded : n * each);
+      for (const auto& [resource, each] : child->load)
+        add(total.load, resource, n >= unbounded / std::max<std::int64_t>(each, 1) ? unbounded : n * each);
     }
     return total;
   }
@@ -292,7 +297,7 @@ class DemandWalk {
   std::chrono::steady_clock::time_point ends_;
   std::size_t visits_ = 0;
   std::unordered_map<NodeId, Known> known_;
-  std::vector<bool> passages_;   ///< gives
+  std::vector<bool> passages_;  ///< gives
 };
 
 bool is_always_refused(const Machine& machine, const Node& node) {
@@ -302,7 +307,8 @@ bool is_always_refused(const Machine& machine, const Node& node) {
 }
 
 bool is_passed_through(const Machine& machine, const Node& take) {
-  if (take.back_edge || take.next == no_node || (take.reserve_next != no_node && take.reserve_next != take.next)) return false;
+  if (take.back_edge || take.next == no_node || (take.reserve_next != no_node && take.reserve_next != take.next))
+    return false;
   const Node& give = machine.nodes[at(take.next)];
   if (give.kind != NodeKind::give || give.resource != take.resource || give.n != take.n || give.back_edge) return false;
   const Resource& resource = machine.resources[at(take.resource)];
@@ -319,10 +325,16 @@ std::vector<bool> passages(const Machine& machine) {
   return result;
 }
 
-Demand::Demand(const Machine& machine, const std::vector<SiblingGroup>& groups, std::chrono::steady_clock::time_point ends)
-    : machine_(&machine), ends_(ends), places_(machine.classes.size()), known_(machine.classes.size()), unheld_(machine.classes.size()) {
+Demand::Demand(const Machine& machine, const std::vector<SiblingGroup>& groups,
+               std::chrono::steady_clock::time_point ends)
+    : machine_(&machine),
+      ends_(ends),
+      places_(machine.classes.size()),
+      known_(machine.classes.size()),
+      unheld_(machine.classes.size()) {
   for (const SiblingGroup& group : groups) {
-    for (std::size_t member = 1; member < group.classes.size(); ++member) places_[at(group.classes[member])] = {&group, member};
+    for (std::size_t member = 1; member < group.classes.size(); ++member)
+      places_[at(group.classes[member])] = {&group, member};
   }
 }
 

@@ -2,13 +2,13 @@
 // children and elements that travel with them included.
 #pragma once
 
-#include "analysis/engines/explore/siblings.hpp"
-#include "models/machine/machine.hpp"
-
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
+
+#include "analysis/engines/explore/siblings.hpp"
+#include "models/machine/machine.hpp"
 
 namespace dmstall::analysis {
 
@@ -22,8 +22,8 @@ class Demand {
  public:
   static constexpr std::int64_t unbounded = 1'000'000'000;
 
-  /// Of siblings only the first is looked at: what is its own is the others' own. Both must outlive this. Who asks after
-  /// `ends` may get a DemandOutOfTime.
+  /// Of siblings only the first is looked at: what is its own is the others' own. Both must outlive this. Who asks
+  /// after `ends` may get a DemandOutOfTime.
   Demand(const models::Machine& machine, const std::vector<SiblingGroup>& groups,
          std::chrono::steady_clock::time_point ends = std::chrono::steady_clock::time_point::max());
   /// Per resource.
@@ -33,15 +33,15 @@ class Demand {
 
  private:
   struct Place {
-    const SiblingGroup* group = nullptr;   ///< absent: no sibling, or the first
+    const SiblingGroup* group = nullptr;  ///< absent: no sibling, or the first
     std::size_t member = 0;
   };
   void of_sibling(std::int32_t request_class, const Place& place);
 
   const models::Machine* machine_;
   std::chrono::steady_clock::time_point ends_;
-  std::vector<Place> places_;              ///< by class
-  std::shared_ptr<DemandWalk> walk_;   ///< made with the first question
+  std::vector<Place> places_;         ///< by class
+  std::shared_ptr<DemandWalk> walk_;  ///< made with the first question
   std::vector<std::vector<std::int64_t>> known_;
   std::vector<std::vector<models::ResourceId>> unheld_;
 };

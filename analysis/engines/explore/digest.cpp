@@ -12,9 +12,11 @@ void add(Digest& digest, Numbers... numbers) {
 }
 
 void add_question(Digest& digest, const models::Machine& machine) {
-  for (const models::Resource& of : machine.resources) add(digest, of.kind, of.capacity, of.soft, of.poll, of.retained, of.allocator, of.rescuer);
+  for (const models::Resource& of : machine.resources)
+    add(digest, of.kind, of.capacity, of.soft, of.poll, of.retained, of.allocator, of.rescuer);
   for (const models::Node& of : machine.nodes) {
-    add(digest, of.kind, of.resource, of.n, of.keep, of.next, of.other, of.reserve_next, of.entry, of.context, of.status);
+    add(digest, of.kind, of.resource, of.n, of.keep, of.next, of.other, of.reserve_next, of.entry, of.context,
+        of.status);
     for (const models::NodeId to : of.by_status) add(digest, to);
     for (std::int32_t i = of.first_choice; i < of.first_choice + of.choices; ++i) {
       const models::Choice& choice = machine.choices[static_cast<std::size_t>(i)];

@@ -1,5 +1,10 @@
 #include "analysis/engines/explore/explore.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
 #include "analysis/engines/explore/compositions.hpp"
 #include "analysis/engines/explore/concrete.hpp"
 #include "analysis/engines/explore/digest.hpp"
@@ -8,13 +13,7 @@
 #include "analysis/engines/explore/no_return.hpp"
 #include "analysis/engines/explore/rounds.hpp"
 #include "analysis/engines/explore/starvation.hpp"
-
 #include "models/machine/relief.hpp"
-
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <chrono>
 
 namespace dmstall::analysis {
 
@@ -23,7 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using models::VerdictKind;
 
-constexpr std::size_t most_compositions = 300;   // of one number of requests
+constexpr std::size_t most_compositions = 300;  // of one number of requests
 constexpr std::int64_t states_of_no_return = 200'000;
 // Of the time; what is left of it is for the whole population.
 constexpr double share_of_first_look = 0.2, share_of_hunt = 0.4, share_of_growth = 0.7;
@@ -31,9 +30,12 @@ constexpr double share_of_first_look = 0.2, share_of_hunt = 0.4, share_of_growth
 class Exploring {
  public:
   Exploring(const models::Machine& machine, const ExploreOptions& options)
-      : machine_(machine), options_(options), whole_(whole_population(machine)),
+      : machine_(machine),
+        options_(options),
+        whole_(whole_population(machine)),
         groups_(options.reductions.siblings ? find_siblings(machine) : std::vector<SiblingGroup>{}),
-        rounds_(machine, groups_, options, whole_), begun_(Clock::now()) {
+        rounds_(machine, groups_, options, whole_),
+        begun_(Clock::now()) {
     result_.population = requests_in(machine, whole_);
     result_.reductions = options.reductions;
   }
@@ -46,7 +48,8 @@ class Exploring {
       result_.bound = more.what();
     } catch (const DemandOutOfTime&) {
       result_.verdict = VerdictKind::inconclusive;
-      result_.bound = fmt::format("{} s, before the first state; {} raises the bound", options_.seconds, options_.seconds_flag);
+      result_.bound =
+          fmt::format("{} s, before the first state; {} raises the bound", options_.seconds, options_.seconds_flag);
     }
     result_.digest = digest_of(machine_, result_);
     result_.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
@@ -68,8 +71,10 @@ class Exploring {
       if (!answered_ && !spent()) search_whole(options_.states, 1);
     }
     if (result_.verdict == VerdictKind::deadlock) result_.fewest_requests = all_smaller;
-    if (result_.verdict != VerdictKind::inconclusive) result_.bound.clear();
-    else if (spent()) result_.bound = fmt::format("{} states in all", options_.states_in_all);
+    if (result_.verdict != VerdictKind::inconclusive)
+      result_.bound.clear();
+    else if (spent())
+      result_.bound = fmt::format("{} states in all", options_.states_in_all);
   }
 
   /// Ways to choose n requests, and whether these are all. Where they are too many: those that a proof left open, if it
@@ -80,7 +85,8 @@ class Exploring {
   };
 
   [[nodiscard]] Clock::time_point deadline(double share) const {
-    return begun_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds * share));
+    return begun_ +
+           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds * share));
   }
 
   [[nodiscard]] Listed list(std::int64_t n) const {
@@ -106,8 +112,8 @@ class Exploring {
     result_.largest = std::max(result_.largest, largest);
   }
 
-  /// Parts of the population, smallest first, from those not exhausted yet, until somebody is stuck. Whether all smaller parts
-  /// than the last were exhausted: growing on is of use only as long as the searches stay small.
+  /// Parts of the population, smallest first, from those not exhausted yet, until somebody is stuck. Whether all
+  /// smaller parts than the last were exhausted: growing on is of use only as long as the searches stay small.
   bool grow(std::int64_t states, double share) {
     bool all = true;
     for (std::int64_t n = result_.exhausted_requests + 1; n < result_.population; ++n) {
@@ -116,7 +122,9 @@ class Exploring {
       const bool all_smaller = all;
       all = all && listed.all;
       const bool last_word = states == options_.states;
-      const Round round = rounds_.run(listed.compositions, n, {deadline(share), last_word ? states : states_of_each(listed.compositions.size(), states), nullptr, {}});
+      const Round round = rounds_.run(
+          listed.compositions, n,
+          {deadline(share), last_word ? states : states_of_each(listed.compositions.size(), states), nullptr, {}});
       note_searches(round.searches, round.states, round.largest);
       looked_at_ = n;
       unsure_from_ = all ? round.unsure_from : Cost{};
@@ -150,7 +158,8 @@ class Exploring {
     answered_ = searched.bound.empty() || result_.error;
     if (result_.error || !answered_ || (machine_.has_loops && !look_at_loops(*searched.search))) return;
     if (const models::RequestClass* of = not_covered()) {
-      result_.bound = fmt::format("{} of {} requests of {} (bounds.requests), and each leaves {} changed for the next", of->population, of->total, of->name, of->leaves_behind);
+      result_.bound = fmt::format("{} of {} requests of {} (bounds.requests), and each leaves {} changed for the next",
+                                  of->population, of->total, of->name, of->leaves_behind);
       return;
     }
     result_.verdict = VerdictKind::progress;
@@ -159,24 +168,28 @@ class Exploring {
 
   /// A class of which more requests come than were searched, to a machine that is not as the first ones found it.
   [[nodiscard]] const models::RequestClass* not_covered() const {
-    const auto found = std::find_if(machine_.classes.begin(), machine_.classes.end(), [](const models::RequestClass& of) { return !of.leaves_behind.empty(); });
+    const auto found = std::find_if(machine_.classes.begin(), machine_.classes.end(),
+                                    [](const models::RequestClass& of) { return !of.leaves_behind.empty(); });
     return found == machine_.classes.end() ? nullptr : &*found;
   }
 
-  /// Any stuck set, of as many requests as are not exhausted yet or a few more; then what costs less, as far as that can be
-  /// searched quickly. Whether all smaller parts were exhausted.
+  /// Any stuck set, of as many requests as are not exhausted yet or a few more; then what costs less, as far as that
+  /// can be searched quickly. Whether all smaller parts were exhausted.
   bool hunt_on(std::int64_t states) {
     const std::int64_t first = result_.exhausted_requests + 1;
     ExploreOptions rest = options_;
     rest.states_in_all -= static_cast<std::int64_t>(result_.states);
-    Hunted hunted = hunt(machine_, rest, rounds_, first, result_.population, deadline(share_of_hunt), [&](std::int64_t n) { return list(n).compositions; });
+    Hunted hunted = hunt(machine_, rest, rounds_, first, result_.population, deadline(share_of_hunt),
+                         [&](std::int64_t n) { return list(n).compositions; });
     note_searches(hunted.searches, hunted.states, hunted.largest);
     if (!hunted.stuck) return false;
     const std::int64_t n = hunted.requests;
     const Cost cost = hunted.stuck->answer.cost;
     if (n != looked_at_) {
       const Listed listed = list(n);
-      Round round = rounds_.run(listed.compositions, n, {deadline(share_of_hunt), states_of_each(listed.compositions.size(), states), nullptr, cost});
+      Round round =
+          rounds_.run(listed.compositions, n,
+                      {deadline(share_of_hunt), states_of_each(listed.compositions.size(), states), nullptr, cost});
       note_searches(round.searches, round.states, round.largest);
       unsure_from_ = listed.all ? round.unsure_from : Cost{};
       if (round.stuck) hunted.stuck = std::move(round.stuck);
@@ -195,7 +208,7 @@ class Exploring {
   void note_deadlock(const Searched& searched, std::int64_t requests) {
     const std::vector<Edge> edges = searched.search->path(searched.answer.at);
     Concrete concrete(machine_, *searched.space);
-    std::vector<std::size_t> steps_before;   // of the witness, before each edge
+    std::vector<std::size_t> steps_before;  // of the witness, before each edge
     for (const Edge& edge : edges) {
       steps_before.push_back(concrete.steps().size());
       concrete.follow(edge);
@@ -204,24 +217,28 @@ class Exploring {
     note_no_return(searched, edges, steps_before);
   }
 
-  void note_no_return(const Searched& searched, const std::vector<Edge>& edges, const std::vector<std::size_t>& steps_before) {
+  void note_no_return(const Searched& searched, const std::vector<Edge>& edges,
+                      const std::vector<std::size_t>& steps_before) {
     if (edges.empty()) return;
     SearchLimits limits;
     limits.states = states_of_no_return;
     limits.deadline = Clock::now() + std::chrono::seconds(5);
-    const std::optional<NoReturn> found = point_of_no_return(*searched.space, edges, searched.search->states_on(searched.answer.at), limits);
+    const std::optional<NoReturn> found =
+        point_of_no_return(*searched.space, edges, searched.search->states_on(searched.answer.at), limits);
     if (!found) return;
     result_.no_return = static_cast<std::int64_t>(steps_before[found->edge]) + 1;
     result_.no_return_exact = found->exact;
   }
 
-  void note_stuck(const Concrete& concrete, const std::vector<models::TokenId>& stuck, const Cost& cost, std::int64_t requests) {
+  void note_stuck(const Concrete& concrete, const std::vector<models::TokenId>& stuck, const Cost& cost,
+                  std::int64_t requests) {
     answered_ = true;
     result_.verdict = VerdictKind::deadlock;
     result_.witness.steps = concrete.steps();
     for (const models::TokenId id : stuck) result_.witness.stuck.push_back(concrete.world().token(id).serial);
     result_.stuck = models::explain(concrete.world(), stuck);
-    result_.relieved_by_memory = models::relieved_by_memory(concrete.world(), stuck, models::later_requests(machine_, concrete.steps()));
+    result_.relieved_by_memory =
+        models::relieved_by_memory(concrete.world(), stuck, models::later_requests(machine_, concrete.steps()));
     result_.requests = requests;
     result_.faults = cost.faults;
     result_.failures = cost.failures;
@@ -231,11 +248,16 @@ class Exploring {
   /// No state is dead; with loops, somebody may be stuck beside others that go on for ever, or go on without end.
   /// Whether nobody is.
   bool look_at_loops(Search& search) {
-    const LoopAnswer loops = find_endless(search, [&](StateIndex at) { return follow(search.space(), search.path(at)); });
+    const LoopAnswer loops =
+        find_endless(search, [&](StateIndex at) { return follow(search.space(), search.path(at)); });
     switch (loops.kind) {
-      case LoopAnswer::Kind::none: return !somebody_starves();
-      case LoopAnswer::Kind::unknown: result_.bound = "a group of states that repeats for ever is too large to tell its requests apart"; return false;
-      default: break;
+      case LoopAnswer::Kind::none:
+        return !somebody_starves();
+      case LoopAnswer::Kind::unknown:
+        result_.bound = "a group of states that repeats for ever is too large to tell its requests apart";
+        return false;
+      default:
+        break;
     }
     const Concrete concrete = follow(search.space(), search.path(loops.at));
     std::vector<models::TokenId> tokens;
@@ -263,8 +285,8 @@ class Exploring {
   Rounds rounds_;
   Clock::time_point begun_;
   bool answered_ = false;
-  std::int64_t looked_at_ = 0;          ///< so many requests were searched last
-  std::optional<Cost> unsure_from_;     ///< and what costs less was not missed; absent: nothing was
+  std::int64_t looked_at_ = 0;       ///< so many requests were searched last
+  std::optional<Cost> unsure_from_;  ///< and what costs less was not missed; absent: nothing was
   Exploration result_;
 };
 
@@ -272,13 +294,16 @@ class Exploring {
 
 models::Machine any_number_of_threads(models::Machine machine) {
   for (models::Resource& resource : machine.resources) {
-    if (resource.soft && resource.memory == models::MemoryClass::thread && resource.allocator == models::AllocatorRule::always) {
+    if (resource.soft && resource.memory == models::MemoryClass::thread &&
+        resource.allocator == models::AllocatorRule::always) {
       resource.allocator = models::AllocatorRule::any;
     }
   }
   return machine;
 }
 
-Exploration explore(const models::Machine& machine, const ExploreOptions& options) { return Exploring(machine, options).run(); }
+Exploration explore(const models::Machine& machine, const ExploreOptions& options) {
+  return Exploring(machine, options).run();
+}
 
 }  // namespace dmstall::analysis

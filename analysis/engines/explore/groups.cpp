@@ -9,7 +9,8 @@ namespace {
 
 class Walk {
  public:
-  explicit Walk(const std::vector<std::vector<std::uint32_t>>& out) : out_(out), number_(out.size(), 0), lowest_(out.size(), 0), on_stack_(out.size(), false) {
+  explicit Walk(const std::vector<std::vector<std::uint32_t>>& out)
+      : out_(out), number_(out.size(), 0), lowest_(out.size(), 0), on_stack_(out.size(), false) {
     groups_.of.assign(out.size(), -1);
   }
 
@@ -66,6 +67,8 @@ class Walk {
 
 }  // namespace
 
-Groups find_groups(const std::vector<std::vector<std::uint32_t>>& out) { return Walk(out).run(); }
+Groups find_groups(const std::vector<std::vector<std::uint32_t>>& out) {
+  return Walk(out).run();
+}
 
 }  // namespace dmstall::analysis

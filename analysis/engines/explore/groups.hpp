@@ -7,8 +7,8 @@
 namespace dmstall::analysis {
 
 struct Groups {
-  std::vector<std::int32_t> of;   ///< per state: its group
-  std::int32_t count = 0;         ///< groups; one that is reached has a smaller number than one that reaches it
+  std::vector<std::int32_t> of;  ///< per state: its group
+  std::int32_t count = 0;        ///< groups; one that is reached has a smaller number than one that reaches it
 };
 
 /// `out`: per state, where its steps lead. Tarjan's algorithm, without recursion.

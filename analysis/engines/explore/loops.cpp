@@ -1,12 +1,11 @@
 #include "analysis/engines/explore/loops.hpp"
 
-#include "analysis/engines/explore/groups.hpp"
-#include "analysis/engines/replay/movers.hpp"
-
-#include "models/machine/stuck.hpp"
-
 #include <algorithm>
 #include <set>
+
+#include "analysis/engines/explore/groups.hpp"
+#include "analysis/engines/replay/movers.hpp"
+#include "models/machine/stuck.hpp"
 
 namespace dmstall::analysis {
 
@@ -49,8 +48,9 @@ LoopAnswer find_endless(Search& search, const std::function<Concrete(StateIndex)
   LoopAnswer answer;
   bool unknown = false;
   for (std::vector<StateIndex>& group : terminal_groups(search)) {
-    const StateIndex cheapest = *std::min_element(group.begin(), group.end(), [&](StateIndex a, StateIndex b) { return search.cost(a) < search.cost(b); });
-    if (search.space().is_complete(search.state(cheapest))) continue;   // only daemons are left
+    const StateIndex cheapest = *std::min_element(
+        group.begin(), group.end(), [&](StateIndex a, StateIndex b) { return search.cost(a) < search.cost(b); });
+    if (search.space().is_complete(search.state(cheapest))) continue;  // only daemons are left
     const Concrete there = follow(cheapest);
     const std::optional<std::set<std::int64_t>> movers = find_movers(there.world());
     if (!movers) {
@@ -73,7 +73,9 @@ LoopAnswer find_endless(Search& search, const std::function<Concrete(StateIndex)
       // Who waits only for one that moves without end is part of a livelock, not of a stuck set.
       std::set<std::int64_t> confirmed;
       for (const TokenId id : models::stuck_set(there.world())) confirmed.insert(there.world().token(id).serial);
-      stuck.erase(std::remove_if(stuck.begin(), stuck.end(), [&](std::int64_t serial) { return confirmed.count(serial) == 0; }), stuck.end());
+      stuck.erase(
+          std::remove_if(stuck.begin(), stuck.end(), [&](std::int64_t serial) { return confirmed.count(serial) == 0; }),
+          stuck.end());
     }
     if (stuck.empty() && moving.empty()) continue;
     // A stuck set says more than a livelock; of two of a kind the cheaper one counts.

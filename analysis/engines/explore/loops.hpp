@@ -5,19 +5,19 @@
 // going to finish (livelock).
 #pragma once
 
-#include "analysis/engines/explore/concrete.hpp"
-#include "analysis/engines/explore/search.hpp"
-
 #include <cstdint>
 #include <functional>
 #include <vector>
+
+#include "analysis/engines/explore/concrete.hpp"
+#include "analysis/engines/explore/search.hpp"
 
 namespace dmstall::analysis {
 
 struct LoopAnswer {
   enum class Kind : std::uint8_t { none, stuck, livelock, unknown } kind = Kind::none;
-  StateIndex at = 0;                   ///< a cheapest state of the group
-  std::vector<std::int64_t> tokens;    ///< serials: stuck, or moving without end
+  StateIndex at = 0;                 ///< a cheapest state of the group
+  std::vector<std::int64_t> tokens;  ///< serials: stuck, or moving without end
 };
 
 /// Requires: the search has exhausted its space. `follow` leads to a state with individual tokens.

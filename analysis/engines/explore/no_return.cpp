@@ -27,7 +27,9 @@ class Completing {
   }
 
  private:
-  [[nodiscard]] models::NodeId node_of(const Edge& edge) const { return space_.shapes().sites(edge.shape)[static_cast<std::size_t>(edge.site)].at; }
+  [[nodiscard]] models::NodeId node_of(const Edge& edge) const {
+    return space_.shapes().sites(edge.shape)[static_cast<std::size_t>(edge.site)].at;
+  }
 
   [[nodiscard]] bool allowed(const Edge& edge) const {
     if (edge.kind != models::AlternativeKind::branch) return true;
@@ -47,7 +49,8 @@ class Completing {
 
 }  // namespace
 
-std::optional<NoReturn> point_of_no_return(Space& space, const std::vector<Edge>& path, const std::vector<State>& states, const SearchLimits& limits) {
+std::optional<NoReturn> point_of_no_return(Space& space, const std::vector<Edge>& path,
+                                           const std::vector<State>& states, const SearchLimits& limits) {
   Completing completing(space, path, limits);
   NoReturn result;
   const Answer at_start = completing.from(states.front());

@@ -8,13 +8,13 @@
 namespace dmstall::analysis {
 
 struct Reductions {
-  bool count = true;      ///< alike requests are counted, not told apart
-  bool empty = true;      ///< steps that touch nothing are done at once
-  bool release = true;    ///< gives, unlocks and signals are done at once
-  bool choices = true;    ///< choices that are nobody else's business come first
-  bool ample = true;      ///< resources that cannot run out are left out
-  bool siblings = true;   ///< alike devices are counted
-  bool wakes = true;      ///< being woken in vain is no event where no page can be free
+  bool count = true;     ///< alike requests are counted, not told apart
+  bool empty = true;     ///< steps that touch nothing are done at once
+  bool release = true;   ///< gives, unlocks and signals are done at once
+  bool choices = true;   ///< choices that are nobody else's business come first
+  bool ample = true;     ///< resources that cannot run out are left out
+  bool siblings = true;  ///< alike devices are counted
+  bool wakes = true;     ///< being woken in vain is no event where no page can be free
 };
 
 /// A reduction by the name that users give it.

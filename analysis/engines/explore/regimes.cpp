@@ -15,16 +15,21 @@ using models::Machine;
 using models::Node;
 using models::Resource;
 
-constexpr std::size_t most_kinds = 12;   // of pools, each with a regime of its own
+constexpr std::size_t most_kinds = 12;  // of pools, each with a regime of its own
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
-bool is_undecided(const Resource& resource) { return resource.soft && resource.allocator == AllocatorRule::any; }
+bool is_undecided(const Resource& resource) {
+  return resource.soft && resource.allocator == AllocatorRule::any;
+}
 
 template <typename Refuses>
 Regime regime_where(const Machine& machine, const Refuses& refuses) {
   Regime regime;
-  for (std::size_t r = 0; r < machine.resources.size(); ++r) regime.refuses.push_back(is_undecided(machine.resources[r]) && refuses(machine.resources[r], r));
+  for (std::size_t r = 0; r < machine.resources.size(); ++r)
+    regime.refuses.push_back(is_undecided(machine.resources[r]) && refuses(machine.resources[r], r));
   return regime;
 }
 
@@ -50,7 +55,8 @@ std::vector<Regime> regimes_of(const Machine& machine, const std::vector<bool>& 
     if (std::find(regimes.begin(), regimes.end(), regime) == regimes.end()) regimes.push_back(std::move(regime));
   };
   add(regime_where(machine, [](const Resource&, std::size_t) { return true; }));
-  add(regime_where(machine, [](const Resource& resource, std::size_t) { return resource.memory != models::MemoryClass::thread; }));
+  add(regime_where(
+      machine, [](const Resource& resource, std::size_t) { return resource.memory != models::MemoryClass::thread; }));
   if (!open.empty()) add(regime_where(machine, [&](const Resource&, std::size_t r) { return open[r]; }));
   const std::vector<std::vector<bool>> kinds = kinds_of_pools(machine);
   for (std::size_t k = 0; k < std::min(kinds.size(), most_kinds); ++k) add({kinds[k]});
@@ -64,11 +70,14 @@ bool is_allowed(Space& space, const Regime& regime, const Edge& edge) {
   if (node.resource == models::no_resource || !is_undecided(machine.resources[at(node.resource)])) return true;
   const bool refuses = regime.refuses[at(node.resource)];
   switch (edge.kind) {
-    case AlternativeKind::allocator: return !refuses && edge.index == 0;
+    case AlternativeKind::allocator:
+      return !refuses && edge.index == 0;
     case AlternativeKind::reserve:
     case AlternativeKind::sleep:
-    case AlternativeKind::refused: return refuses;
-    default: return true;
+    case AlternativeKind::refused:
+      return refuses;
+    default:
+      return true;
   }
 }
 
@@ -80,7 +89,8 @@ Regime of_those_waited_for(Space& space, const State& state) {
     for (const auto& [shape, count] : families) {
       for (const Site& site : space.shapes().sites(shape)) {
         const models::ResourceId resource = machine.nodes[at(site.at)].resource;
-        if (resource != models::no_resource && is_undecided(machine.resources[at(resource)])) regime.refuses[at(resource)] = true;
+        if (resource != models::no_resource && is_undecided(machine.resources[at(resource)]))
+          regime.refuses[at(resource)] = true;
       }
     }
   };

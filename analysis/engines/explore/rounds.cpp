@@ -1,8 +1,5 @@
 #include "analysis/engines/explore/rounds.hpp"
 
-#include "analysis/engines/explore/concrete.hpp"
-#include "models/machine/stuck.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,13 +7,16 @@
 #include <thread>
 #include <utility>
 
+#include "analysis/engines/explore/concrete.hpp"
+#include "models/machine/stuck.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int most_rejections = 40;   // states in which nobody moves, but requests to come might help
+constexpr int most_rejections = 40;  // states in which nobody moves, but requests to come might help
 
 /// The round as its workers fill it in; all of it under one lock.
 class Shared {
@@ -79,7 +79,7 @@ class Shared {
   std::mutex guard_;
   std::size_t compositions_, given_out_ = 0;
   Round round_;
-  std::size_t place_ = 0;   ///< of round_.stuck
+  std::size_t place_ = 0;  ///< of round_.stuck
   std::size_t error_place_ = SIZE_MAX, bound_place_ = SIZE_MAX;
   std::optional<Cost> unsure_from_;
   std::exception_ptr failure_;
@@ -87,9 +87,16 @@ class Shared {
 
 }  // namespace
 
-Rounds::Rounds(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const ExploreOptions& options, Composition whole)
-    : machine_(machine), groups_(groups), options_(options), whole_(std::move(whole)),
-      demands_(std::max<std::size_t>(options.threads, 1), Demand(machine, groups, Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(options.seconds, 1e9))))) {}
+Rounds::Rounds(const models::Machine& machine, const std::vector<SiblingGroup>& groups, const ExploreOptions& options,
+               Composition whole)
+    : machine_(machine),
+      groups_(groups),
+      options_(options),
+      whole_(std::move(whole)),
+      demands_(std::max<std::size_t>(options.threads, 1),
+               Demand(machine, groups,
+                      Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                         std::chrono::duration<double>(std::min(options.seconds, 1e9))))) {}
 
 std::shared_ptr<Space> Rounds::space_of(const Composition& composition, std::size_t worker) {
   return std::make_shared<Space>(machine_, groups_, demands_[worker], composition, options_.reductions);
@@ -100,7 +107,8 @@ Searched Rounds::search(const Composition& composition, std::int64_t requests, c
   return search_in(kept_, requests, effort, {});
 }
 
-Searched Rounds::search_in(std::shared_ptr<Space> space, std::int64_t requests, const Effort& effort, std::function<bool(const Cost&)> in_vain) {
+Searched Rounds::search_in(std::shared_ptr<Space> space, std::int64_t requests, const Effort& effort,
+                           std::function<bool(const Cost&)> in_vain) {
   Searched searched;
   searched.space = std::move(space);
   const Composition& composition = searched.space->composition();
@@ -109,9 +117,13 @@ Searched Rounds::search_in(std::shared_ptr<Space> space, std::int64_t requests, 
   limits.states = effort.states;
   limits.memory_bytes = options_.memory_mib << 20;
   limits.deadline = effort.deadline;
-  limits.in_vain = [&effort, in_vain = std::move(in_vain)](const Cost& now) { return (effort.below && now >= *effort.below) || (in_vain && in_vain(now)); };
+  limits.in_vain = [&effort, in_vain = std::move(in_vain)](const Cost& now) {
+    return (effort.below && now >= *effort.below) || (in_vain && in_vain(now));
+  };
   if (effort.regime != nullptr) {
-    searched.search->only([space = searched.space.get(), regime = *effort.regime](const Edge& edge) { return is_allowed(*space, regime, edge); });
+    searched.search->only([space = searched.space.get(), regime = *effort.regime](const Edge& edge) {
+      return is_allowed(*space, regime, edge);
+    });
   }
   if (options_.progress) {
     limits.progress = [&](std::size_t states, double per_second, int depth, std::size_t bytes) {
@@ -121,7 +133,8 @@ Searched Rounds::search_in(std::shared_ptr<Space> space, std::int64_t requests, 
   }
   // Tasks are there in any case; whether a workload issues another request is nobody's promise.
   searched.to_come.assign(machine_.classes.size(), false);
-  for (std::size_t c = 0; c < composition.size(); ++c) searched.to_come[c] = machine_.classes[c].in_thread && composition[c] < whole_[c];
+  for (std::size_t c = 0; c < composition.size(); ++c)
+    searched.to_come[c] = machine_.classes[c].in_thread && composition[c] < whole_[c];
   const bool is_whole = composition == whole_;
   int rejections = 0;
   SearchAnswer& answer = searched.answer;
@@ -138,10 +151,19 @@ Searched Rounds::search_in(std::shared_ptr<Space> space, std::int64_t requests, 
     return false;
   });
   switch (answer.end) {
-    case SearchEnd::states: searched.bound = fmt::format("{} states with {} requests; --states raises the bound", effort.states, requests); break;
-    case SearchEnd::memory: searched.bound = fmt::format("{} MiB with {} requests; {} raises the bound", options_.memory_mib, requests, options_.memory_flag); break;
-    case SearchEnd::time: searched.bound = fmt::format("{} s with {} requests; {} raises the bound", options_.seconds, requests, options_.seconds_flag); break;
-    default: break;
+    case SearchEnd::states:
+      searched.bound = fmt::format("{} states with {} requests; --states raises the bound", effort.states, requests);
+      break;
+    case SearchEnd::memory:
+      searched.bound = fmt::format("{} MiB with {} requests; {} raises the bound", options_.memory_mib, requests,
+                                   options_.memory_flag);
+      break;
+    case SearchEnd::time:
+      searched.bound =
+          fmt::format("{} s with {} requests; {} raises the bound", options_.seconds, requests, options_.seconds_flag);
+      break;
+    default:
+      break;
   }
   if (!searched.bound.empty() && !searched.unsure_from) searched.unsure_from = answer.cost;
   return searched;
@@ -156,7 +178,9 @@ Round Rounds::run(const std::vector<Composition>& compositions, std::int64_t req
   const auto work = [&](std::size_t worker) {
     try {
       while (const std::optional<std::size_t> place = shared.next(effort.deadline)) {
-        shared.note(search_in(space_of(compositions[*place], worker), requests, effort, [&](const Cost& now) { return shared.in_vain(now, *place); }), *place);
+        shared.note(search_in(space_of(compositions[*place], worker), requests, effort,
+                              [&](const Cost& now) { return shared.in_vain(now, *place); }),
+                    *place);
       }
     } catch (...) {
       shared.fail(std::current_exception());

@@ -27,7 +27,9 @@ void Search::reach(const State& state, StateIndex from, const Edge& edge, const 
   open_[cost].push_back(index);
 }
 
-std::size_t Search::memory() const { return store_.memory() + reached_.capacity() * sizeof(Reached); }
+std::size_t Search::memory() const {
+  return store_.memory() + reached_.capacity() * sizeof(Reached);
+}
 
 SearchAnswer Search::run(const SearchLimits& limits, const std::function<bool(StateIndex)>& accept) {
   SearchAnswer answer;
@@ -41,7 +43,8 @@ SearchAnswer Search::run(const SearchLimits& limits, const std::function<bool(St
   return go(limits, accept);
 }
 
-SearchAnswer Search::run_from(const State& start, const SearchLimits& limits, const std::function<bool(StateIndex)>& accept) {
+SearchAnswer Search::run_from(const State& start, const SearchLimits& limits,
+                              const std::function<bool(StateIndex)>& accept) {
   reach(start, 0, {}, {});
   return go(limits, accept);
 }
@@ -90,7 +93,8 @@ SearchAnswer Search::go(const SearchLimits& limits, const std::function<bool(Sta
     for (const Successor& successor : next) {
       const Edge& edge = successor.edge;
       if (allowed_ && !allowed_(edge)) continue;
-      reach(successor.state, index, edge, {now.faults + edge.faults, now.failures + edge.failures, now.steps + edge.steps});
+      reach(successor.state, index, edge,
+            {now.faults + edge.faults, now.failures + edge.failures, now.steps + edge.steps});
     }
     if (static_cast<std::int64_t>(store_.size()) > limits.states) return finish(SearchEnd::states);
     if (++expanded % states_between_looks != 0) continue;

@@ -3,9 +3,6 @@
 // The order is (faults, failed allocations, steps), so the first stuck state met is a least one.
 #pragma once
 
-#include "analysis/engines/explore/space.hpp"
-#include "analysis/engines/explore/store.hpp"
-
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -14,6 +11,9 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "analysis/engines/explore/space.hpp"
+#include "analysis/engines/explore/store.hpp"
 
 namespace dmstall::analysis {
 
@@ -36,12 +36,12 @@ enum class SearchEnd : std::uint8_t { found, exhausted, states, memory, time, in
 
 struct SearchAnswer {
   SearchEnd end = SearchEnd::exhausted;
-  StateIndex at = 0;                  ///< found: the state
-  Cost cost;                          ///< of that state; where a bound ended the search, all that costs less was seen
+  StateIndex at = 0;  ///< found: the state
+  Cost cost;          ///< of that state; where a bound ended the search, all that costs less was seen
   std::size_t states = 0, edges = 0;
   std::size_t bytes = 0;
-  bool can_complete = false;          ///< some state was met in which all requests had finished
-  std::optional<std::string> error;   ///< a step that cannot be is reachable
+  bool can_complete = false;         ///< some state was met in which all requests had finished
+  std::optional<std::string> error;  ///< a step that cannot be is reachable
 };
 
 class Search {
@@ -52,7 +52,8 @@ class Search {
   /// `accept`: whether a state in which nobody can move is what is looked for; absent: always.
   SearchAnswer run(const SearchLimits& limits, const std::function<bool(StateIndex)>& accept = {});
   /// The same from another state of the space.
-  SearchAnswer run_from(const State& start, const SearchLimits& limits, const std::function<bool(StateIndex)>& accept = {});
+  SearchAnswer run_from(const State& start, const SearchLimits& limits,
+                        const std::function<bool(StateIndex)>& accept = {});
 
   /// Steps that are not `allowed` are not taken.
   void only(std::function<bool(const Edge&)> allowed) { allowed_ = std::move(allowed); }

@@ -17,7 +17,9 @@ using models::Status;
 
 constexpr std::int32_t no_ticket = std::numeric_limits<std::int32_t>::min();
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 }  // namespace
 
@@ -25,7 +27,7 @@ std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 struct ParentNews {
   bool finished = false, detached = false;
   Status status = Status::ok;
-  ResourceId broadcast = models::no_resource;   ///< wakes all others that await it
+  ResourceId broadcast = models::no_resource;  ///< wakes all others that await it
 };
 
 std::size_t Shapes::WordsHash::operator()(const std::vector<std::int32_t>& words) const {
@@ -59,11 +61,11 @@ StackId Shapes::push(StackId below, NodeId call, bool left) {
 
 ShapeId Shapes::intern(Shape shape) {
   std::sort(shape.children.begin(), shape.children.end());
-  std::vector<std::int32_t> words = {
-      shape.at, shape.stack, shape.request_class,
-      (shape.submitting ? 1 : 0) | (shape.being_submitted ? 2 : 0) | (shape.awoken ? 4 : 0) | (shape.daemon ? 8 : 0) |
-          (static_cast<std::int32_t>(shape.worst) << 4),
-      static_cast<std::int32_t>(shape.tickets.size())};
+  std::vector<std::int32_t> words = {shape.at, shape.stack, shape.request_class,
+                                     (shape.submitting ? 1 : 0) | (shape.being_submitted ? 2 : 0) |
+                                         (shape.awoken ? 4 : 0) | (shape.daemon ? 8 : 0) |
+                                         (static_cast<std::int32_t>(shape.worst) << 4),
+                                     static_cast<std::int32_t>(shape.tickets.size())};
   for (const auto& [order, number] : shape.tickets) {
     words.push_back(order);
     words.push_back(number);
@@ -86,7 +88,9 @@ ShapeId Shapes::request(std::int32_t request_class) {
   return intern(std::move(shape));
 }
 
-bool Shapes::may_hurry(ResourceId resource) const { return hurry_.releases && !machine_->read_negatively[at(resource)] && !hurry_.never[at(resource)]; }
+bool Shapes::may_hurry(ResourceId resource) const {
+  return hurry_.releases && !machine_->read_negatively[at(resource)] && !hurry_.never[at(resource)];
+}
 
 bool Shapes::gives_may_hurry(NodeId call) const {
   const Node& node = machine_->nodes[at(call)];
@@ -105,13 +109,17 @@ bool Shapes::arrival_matters(NodeId id) const {
 NodeId Shapes::destination(const Shape& token) const {
   const Node& node = machine_->nodes[at(token.at)];
   switch (node.kind) {
-    case NodeKind::call: return node.entry;
-    case NodeKind::choose: return machine_->choices[at(node.first_choice)].next;
-    case NodeKind::await_children: return node.by_status[static_cast<std::size_t>(token.worst)];
+    case NodeKind::call:
+      return node.entry;
+    case NodeKind::choose:
+      return machine_->choices[at(node.first_choice)].next;
+    case NodeKind::await_children:
+      return node.by_status[static_cast<std::size_t>(token.worst)];
     case NodeKind::finish:
       if (token.stack == empty_stack) return models::no_node;
       return machine_->nodes[at(top(token.stack).call)].by_status[static_cast<std::size_t>(node.status)];
-    default: return node.next;
+    default:
+      return node.next;
   }
 }
 
@@ -135,14 +143,19 @@ bool Shapes::done_at_once(const Site& site) const {
     case NodeKind::await_detach:
     case NodeKind::await_children:
     case NodeKind::finish:
-    case NodeKind::detach: return hurry_.empty_steps;
-    case NodeKind::choose: return hurry_.empty_steps && node.choices == 1 && machine_->choices[at(node.first_choice)].faults == 0;
+    case NodeKind::detach:
+      return hurry_.empty_steps;
+    case NodeKind::choose:
+      return hurry_.empty_steps && node.choices == 1 && machine_->choices[at(node.first_choice)].faults == 0;
     case NodeKind::give:
     case NodeKind::read_unlock:
     case NodeKind::write_unlock:
-    case NodeKind::signal: return may_hurry(node.resource);
-    case NodeKind::count: return node.n < 0 && may_hurry(node.resource);
-    default: return false;
+    case NodeKind::signal:
+      return may_hurry(node.resource);
+    case NodeKind::count:
+      return node.n < 0 && may_hurry(node.resource);
+    default:
+      return false;
   }
 }
 
@@ -158,7 +171,8 @@ bool Shapes::is_local_choice(const Site& site) const {
   if (node.kind != NodeKind::try_take) return false;
   // An allocation with nothing in reserve succeeds or fails; what others do is no matter to it.
   const models::Resource& resource = machine_->resources[at(node.resource)];
-  const bool alone = resource.soft && resource.capacity + resource.retained == 0 && resource.allocator != models::AllocatorRule::pages;
+  const bool alone =
+      resource.soft && resource.capacity + resource.retained == 0 && resource.allocator != models::AllocatorRule::pages;
   return alone && !arrival_matters(node.next) && !arrival_matters(node.other);
 }
 
@@ -168,14 +182,17 @@ void Shapes::collect(ShapeId id, std::vector<std::uint16_t>& path, Derived& out)
   Site site;
   site.path = path;
   site.at = token.at;
-  site.asker = {.children = static_cast<int>(token.children.size()), .submitting = token.submitting, .my_turn = false, .awoken = token.awoken};
+  site.asker = {.children = static_cast<int>(token.children.size()),
+                .submitting = token.submitting,
+                .my_turn = false,
+                .awoken = token.awoken};
   site.daemon = token.daemon;
   site.ticket = no_ticket;
   if (node.kind == NodeKind::await_turn || node.kind == NodeKind::ticket || node.kind == NodeKind::pass_turn) {
     site.order = node.resource;
     for (const auto& [order, number] : token.tickets) {
       if (order != node.resource) continue;
-      site.ticket = number;   // the oldest ticket counts
+      site.ticket = number;  // the oldest ticket counts
       break;
     }
     site.asker.my_turn = site.ticket == 0;
@@ -189,7 +206,8 @@ void Shapes::collect(ShapeId id, std::vector<std::uint16_t>& path, Derived& out)
     bool hurry = !arrival_matters(destination(token));
     const bool child_starts_there = node.kind == NodeKind::spawn || node.kind == NodeKind::spawn_submit;
     if (child_starts_there && arrival_matters(node.entry)) hurry = false;
-    if (node.kind == NodeKind::finish && token.stack != empty_stack) hurry = hurry && (top(token.stack).left || gives_may_hurry(top(token.stack).call));
+    if (node.kind == NodeKind::finish && token.stack != empty_stack)
+      hurry = hurry && (top(token.stack).left || gives_may_hurry(top(token.stack).call));
     if (node.kind == NodeKind::detach) {
       StackId stack = token.stack;
       for (int depth = submitter(stack); depth > 0; --depth) stack = top(stack).below;
@@ -316,7 +334,8 @@ const Transition& Shapes::step(ShapeId id, int site_index, NodeId next, std::int
       token.at = next;
       break;
     case NodeKind::pass_turn: {
-      const auto drawn = std::find_if(token.tickets.begin(), token.tickets.end(), [&](const auto& each) { return each.first == node.resource; });
+      const auto drawn = std::find_if(token.tickets.begin(), token.tickets.end(),
+                                      [&](const auto& each) { return each.first == node.resource; });
       if (drawn != token.tickets.end()) token.tickets.erase(drawn);
       token.at = next;
       break;

@@ -5,13 +5,13 @@
 // Shapes are interned and a step on one is computed once: afterwards the search handles numbers only.
 #pragma once
 
-#include "models/machine/semantics.hpp"
-
 #include <cstdint>
 #include <deque>
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "models/machine/semantics.hpp"
 
 namespace dmstall::analysis {
 
@@ -24,35 +24,35 @@ inline constexpr StackId empty_stack = 0;
 struct Shape {
   models::NodeId at = models::no_node;
   StackId stack = empty_stack;
-  std::int32_t request_class = -1;   ///< of a request; -1: a child, or a child that outlived its parent
+  std::int32_t request_class = -1;  ///< of a request; -1: a child, or a child that outlived its parent
   bool submitting = false, being_submitted = false, awoken = false, daemon = false;
   models::Status worst = models::Status::ok;
   std::vector<std::pair<models::ResourceId, std::int32_t>> tickets;  ///< counted from the one being served
-  std::vector<ShapeId> children;     ///< ascending
+  std::vector<ShapeId> children;                                     ///< ascending
 };
 
 /// A token in a shape that may act: siblings of equal shape are listed once.
 struct Site {
-  std::vector<std::uint16_t> path;   ///< index of the child at each level
+  std::vector<std::uint16_t> path;  ///< index of the child at each level
   models::NodeId at = models::no_node;
-  models::Asker asker;               ///< its turn not included
-  models::ResourceId order = models::no_resource;   ///< await_turn, ticket, pass_turn: the order
-  std::int32_t ticket = -1;          ///< its oldest ticket of `order`; INT32_MIN: none
+  models::Asker asker;                             ///< its turn not included
+  models::ResourceId order = models::no_resource;  ///< await_turn, ticket, pass_turn: the order
+  std::int32_t ticket = -1;                        ///< its oldest ticket of `order`; INT32_MIN: none
   bool daemon = false;
 };
 
 /// What a step makes of a family, apart from the levels that models::apply changes.
 struct Transition {
-  std::vector<ShapeId> families;          ///< what is left: none, one, or with children that outlived their parent more
-  std::vector<models::GiveBack> gives;    ///< given back outside a step of their own (after_detach)
+  std::vector<ShapeId> families;        ///< what is left: none, one, or with children that outlived their parent more
+  std::vector<models::GiveBack> gives;  ///< given back outside a step of their own (after_detach)
 };
 
 /// Which steps are done at once because no order of them matters.
 struct Hurry {
-  bool empty_steps = true;   ///< steps that touch nothing: time, calls, returns, starting a child
-  bool releases = true;      ///< gives, unlocks, signals of resources that nobody reads negatively
-  bool choices = true;       ///< a choice that is nobody else's business is made before others move
-  std::vector<bool> never;   ///< resources whose releases wait their turn all the same
+  bool empty_steps = true;  ///< steps that touch nothing: time, calls, returns, starting a child
+  bool releases = true;     ///< gives, unlocks, signals of resources that nobody reads negatively
+  bool choices = true;      ///< a choice that is nobody else's business is made before others move
+  std::vector<bool> never;  ///< resources whose releases wait their turn all the same
 };
 
 class Shapes {
@@ -62,7 +62,9 @@ class Shapes {
 
   [[nodiscard]] ShapeId request(std::int32_t request_class);
   [[nodiscard]] const Shape& shape(ShapeId id) const { return shapes_[static_cast<std::size_t>(id)]; }
-  [[nodiscard]] const std::vector<Site>& sites(ShapeId id) const { return derived_[static_cast<std::size_t>(id)].sites; }
+  [[nodiscard]] const std::vector<Site>& sites(ShapeId id) const {
+    return derived_[static_cast<std::size_t>(id)].sites;
+  }
   /// The site whose step is to be done at once, whatever the levels are; -1: none.
   [[nodiscard]] int hurried(ShapeId id) const { return derived_[static_cast<std::size_t>(id)].hurried; }
   /// A site whose alternatives nobody can change and that change nothing for anybody: all of them from here are enough,
@@ -95,7 +97,7 @@ class Shapes {
     std::vector<Site> sites;
     int hurried = -1, local = -1;
     bool tickets = false, counts = false;
-    std::vector<std::pair<std::uint64_t, std::int32_t>> steps;   ///< (site, next, ticket) → transition, small
+    std::vector<std::pair<std::uint64_t, std::int32_t>> steps;  ///< (site, next, ticket) → transition, small
     std::vector<std::pair<models::ResourceId, ShapeId>> woken, turned;
   };
   struct WordsHash {
@@ -122,13 +124,13 @@ class Shapes {
 
   const models::Machine* machine_;
   Hurry hurry_;
-  std::vector<bool> broadcast_;   ///< events that some step broadcasts
+  std::vector<bool> broadcast_;  ///< events that some step broadcasts
   std::vector<Shape> shapes_;
   std::vector<Derived> derived_;
   std::unordered_map<std::vector<std::int32_t>, ShapeId, WordsHash> known_;
   std::vector<StackEntry> stacks_;
   std::unordered_map<std::uint64_t, StackId> known_stacks_;
-  std::deque<Transition> transitions_;   ///< never moved: callers hold references
+  std::deque<Transition> transitions_;  ///< never moved: callers hold references
 };
 
 }  // namespace dmstall::analysis

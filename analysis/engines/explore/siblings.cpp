@@ -11,14 +11,16 @@ namespace dmstall::analysis {
 namespace {
 
 using models::Machine;
-using models::Node;
-using models::NodeId;
 using models::no_node;
 using models::no_resource;
+using models::Node;
+using models::NodeId;
 using models::Resource;
 using models::ResourceId;
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 template <typename Visit>
 void successors(const Machine& machine, const Node& node, const Visit& visit) {
@@ -31,7 +33,8 @@ void successors(const Machine& machine, const Node& node, const Visit& visit) {
 }
 
 /// Nodes reachable from `entry`, in the order of a depth-first walk.
-std::vector<NodeId> reachable(const Machine& machine, NodeId entry, std::vector<std::int32_t>& seen, std::int32_t mark) {
+std::vector<NodeId> reachable(const Machine& machine, NodeId entry, std::vector<std::int32_t>& seen,
+                              std::int32_t mark) {
   std::vector<NodeId> found, work{entry};
   while (!work.empty()) {
     const NodeId id = work.back();
@@ -60,8 +63,8 @@ void reach(std::int32_t& owner, std::int32_t request_class) {
 
 class Comparison {
  public:
-  Comparison(const Machine& machine, const std::vector<std::int32_t>& node_owner, const std::vector<std::int32_t>& resource_owner,
-             std::int32_t first, std::int32_t other)
+  Comparison(const Machine& machine, const std::vector<std::int32_t>& node_owner,
+             const std::vector<std::int32_t>& resource_owner, std::int32_t first, std::int32_t other)
       : machine_(machine), node_owner_(node_owner), resource_owner_(resource_owner), first_(first), other_(other) {}
 
   bool same() {
@@ -118,7 +121,8 @@ class Comparison {
       const models::Choice& firsts = machine_.choices[at(b.first_choice + i)];
       if (theirs.faults != firsts.faults || !pair_nodes(theirs.next, firsts.next)) return false;
     }
-    bool same = pair_nodes(a.next, b.next) && pair_nodes(a.other, b.other) && pair_nodes(a.reserve_next, b.reserve_next) && pair_nodes(a.entry, b.entry);
+    bool same = pair_nodes(a.next, b.next) && pair_nodes(a.other, b.other) &&
+                pair_nodes(a.reserve_next, b.reserve_next) && pair_nodes(a.entry, b.entry);
     for (std::size_t i = 0; i < a.by_status.size(); ++i) same = same && pair_nodes(a.by_status[i], b.by_status[i]);
     return same;
   }
@@ -152,7 +156,8 @@ std::vector<SiblingGroup> find_siblings(const Machine& machine) {
     sizes.push_back(nodes.size());
     for (const NodeId id : nodes) {
       reach(node_owner[at(id)], request_class);
-      resources_of_node(machine, machine.nodes[at(id)], [&](ResourceId resource) { reach(resource_owner[at(resource)], request_class); });
+      resources_of_node(machine, machine.nodes[at(id)],
+                        [&](ResourceId resource) { reach(resource_owner[at(resource)], request_class); });
     }
   }
   std::map<std::tuple<std::size_t, std::int64_t, bool>, std::vector<SiblingGroup>> by_size;

@@ -6,17 +6,17 @@
 // a cell, counts equal cells, and reads the flows of the first sibling only.
 #pragma once
 
-#include "models/machine/machine.hpp"
-
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
+#include "models/machine/machine.hpp"
+
 namespace dmstall::analysis {
 
 struct SiblingGroup {
-  std::vector<std::int32_t> classes;                 ///< the first is read, the others are like it
-  std::vector<models::ResourceId> own;               ///< resources private to the first
+  std::vector<std::int32_t> classes;    ///< the first is read, the others are like it
+  std::vector<models::ResourceId> own;  ///< resources private to the first
   /// Per sibling: its nodes and resources → those of the first; only private ones are listed.
   std::vector<std::unordered_map<models::NodeId, models::NodeId>> node_of_first;
   std::vector<std::unordered_map<models::ResourceId, models::ResourceId>> resource_of_first;
@@ -26,6 +26,7 @@ struct SiblingGroup {
 [[nodiscard]] std::vector<SiblingGroup> find_siblings(const models::Machine& machine);
 
 /// Resources that some node reachable from the class touches, ascending.
-[[nodiscard]] std::vector<models::ResourceId> resources_of_class(const models::Machine& machine, std::int32_t request_class);
+[[nodiscard]] std::vector<models::ResourceId> resources_of_class(const models::Machine& machine,
+                                                                 std::int32_t request_class);
 
 }  // namespace dmstall::analysis

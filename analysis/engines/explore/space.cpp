@@ -17,7 +17,9 @@ using models::StepError;
 
 constexpr int most_hurried_steps = 100'000;
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 /// Steps that a witness does not count: they touch nothing, or they only let others go on.
 bool is_free_step(NodeKind kind) {
@@ -35,8 +37,10 @@ bool is_free_step(NodeKind kind) {
     case NodeKind::read_unlock:
     case NodeKind::write_unlock:
     case NodeKind::signal:
-    case NodeKind::end_writeback: return true;
-    default: return false;
+    case NodeKind::end_writeback:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -69,7 +73,8 @@ void put(std::string& out, const Families& families) {
 
 }  // namespace
 
-Space::Space(const models::Machine& machine, const std::vector<SiblingGroup>& groups, Demand& demand, Composition composition, Reductions reductions)
+Space::Space(const models::Machine& machine, const std::vector<SiblingGroup>& groups, Demand& demand,
+             Composition composition, Reductions reductions)
     : composition_(std::move(composition)),
       reductions_(reductions),
       groups_(groups),
@@ -80,7 +85,8 @@ Space::Space(const models::Machine& machine, const std::vector<SiblingGroup>& gr
   std::vector<bool> used(reduced.resources.size(), false), own(reduced.resources.size(), false);
   for (std::size_t c = 0; c < composition_.size(); ++c) {
     if (composition_[c] == 0) continue;
-    for (const ResourceId resource : resources_of_class(reduced, static_cast<std::int32_t>(c))) used[at(resource)] = true;
+    for (const ResourceId resource : resources_of_class(reduced, static_cast<std::int32_t>(c)))
+      used[at(resource)] = true;
   }
   for (const SiblingGroup& group : groups_) {
     for (const ResourceId resource : group.own) {
@@ -101,7 +107,8 @@ Space::Space(const models::Machine& machine, const std::vector<SiblingGroup>& gr
   for (std::size_t r = 0; r < reduced.resources.size(); ++r) {
     const auto resource = static_cast<ResourceId>(r);
     if (!own[r] && matters(resource)) shared_.push_back(resource);
-    pages_matter_ = pages_matter_ || (reduced.resources[r].soft && reduced.resources[r].allocator == models::AllocatorRule::pages);
+    pages_matter_ =
+        pages_matter_ || (reduced.resources[r].soft && reduced.resources[r].allocator == models::AllocatorRule::pages);
   }
   for (const SiblingGroup& group : groups_) {
     own_.emplace_back();
@@ -137,7 +144,8 @@ void Space::add_family(Families& families, ShapeId shape, std::size_t index) con
     families.insert(families.begin() + static_cast<std::ptrdiff_t>(index), {shape, 1});
     return;
   }
-  const auto place = std::lower_bound(families.begin(), families.end(), shape, [](const auto& each, ShapeId id) { return each.first < id; });
+  const auto place = std::lower_bound(families.begin(), families.end(), shape,
+                                      [](const auto& each, ShapeId id) { return each.first < id; });
   if (place != families.end() && place->first == shape) {
     ++place->second;
   } else {
@@ -160,7 +168,8 @@ void Space::put_back(State& state, Cell&& cell) {
   save_words(own_[at(cell.group)], cell.words);
   if (cell.families.empty()) return;
   const CellId id = intern(std::move(cell));
-  const auto place = std::lower_bound(state.cells.begin(), state.cells.end(), id, [](const auto& each, CellId key) { return each.first < key; });
+  const auto place = std::lower_bound(state.cells.begin(), state.cells.end(), id,
+                                      [](const auto& each, CellId key) { return each.first < key; });
   if (place != state.cells.end() && place->first == id) {
     ++place->second;
   } else {
@@ -171,7 +180,8 @@ void Space::put_back(State& state, Cell&& cell) {
 /// After a stop: a state that is over, whatever the resources were.
 State Space::nobody_left() const {
   State state;
-  for (const ResourceId resource : shared_) state.words.resize(state.words.size() + static_cast<std::size_t>(slim_.machine.slots[at(resource)].words), 0);
+  for (const ResourceId resource : shared_)
+    state.words.resize(state.words.size() + static_cast<std::size_t>(slim_.machine.slots[at(resource)].words), 0);
   return state;
 }
 
@@ -223,7 +233,8 @@ void Space::change_all(State& state, Cell* cell, ResourceId resource, const Chan
         changed.emplace_back(to, count);
         continue;
       }
-      const auto place = std::lower_bound(changed.begin(), changed.end(), to, [](const auto& each, ShapeId id) { return each.first < id; });
+      const auto place = std::lower_bound(changed.begin(), changed.end(), to,
+                                          [](const auto& each, ShapeId id) { return each.first < id; });
       if (place != changed.end() && place->first == to) {
         place->second += count;
       } else {
@@ -258,11 +269,13 @@ void Space::change_all(State& state, Cell* cell, ResourceId resource, const Chan
 
 /// A give has added an element.
 void Space::wake_sleepers(State& state, Cell* cell, ResourceId resource) {
-  if (slim_.watched[at(resource)]) change_all(state, cell, resource, [&](ShapeId id) { return shapes_.woken(id, resource); });
+  if (slim_.watched[at(resource)])
+    change_all(state, cell, resource, [&](ShapeId id) { return shapes_.woken(id, resource); });
 }
 
 /// One step of one token on levels_, `state` and `cell` (taken out of state.cells by the caller). False: an error.
-bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_index, const Alternative& alternative, Edge& edge) {
+bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_index, const Alternative& alternative,
+                      Edge& edge) {
   const models::Machine& machine = slim_.machine;
   Families& families = cell != nullptr ? cell->families : state.families;
   const ShapeId shape = families[family].first;
@@ -280,7 +293,7 @@ bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_ind
   }
   edge.faults += alternative.faults;
   edge.failures += alternative.failures + slim_.failures[at(site.at)];
-  if (slim_.by_source[at(site.at)]) edge.failures += alternative.index;   // branch 1: refused, then the reserve
+  if (slim_.by_source[at(site.at)]) edge.failures += alternative.index;  // branch 1: refused, then the reserve
   edge.steps += !is_free_step(node.kind) || slim_.counts_as_step[at(site.at)] ? 1 : 0;
   const auto first_word = [&](ResourceId order) { return at(machine.slots[at(order)].first); };
   std::int32_t ticket = 0;
@@ -291,7 +304,8 @@ bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_ind
   const Transition& transition = shapes_.step(shape, site_index, applied.next, ticket);
   if (--families[family].second == 0) families.erase(families.begin() + static_cast<std::ptrdiff_t>(family));
   // The mover's own family was seen to by the step.
-  if (node.kind == NodeKind::broadcast) change_all(state, cell, node.resource, [&](ShapeId id) { return shapes_.woken(id, node.resource); });
+  if (node.kind == NodeKind::broadcast)
+    change_all(state, cell, node.resource, [&](ShapeId id) { return shapes_.woken(id, node.resource); });
   for (std::size_t i = 0; i < transition.families.size(); ++i) add_family(families, transition.families[i], family + i);
   if (given >= 0 && models::level(machine, levels_, node.resource) > given) wake_sleepers(state, cell, node.resource);
   for (const models::GiveBack& give : transition.gives) {
@@ -317,14 +331,18 @@ bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_ind
 bool Space::settle(State& state, Cell* cell, Edge& edge) {
   const Families& families = cell != nullptr ? cell->families : state.families;
   for (int count = 0; count < most_hurried_steps; ++count) {
-    const auto hurried = std::find_if(families.begin(), families.end(), [&](const auto& each) { return shapes_.hurried(each.first) >= 0; });
+    const auto hurried = std::find_if(families.begin(), families.end(),
+                                      [&](const auto& each) { return shapes_.hurried(each.first) >= 0; });
     if (hurried == families.end()) return true;
-    if (!take_step(state, cell, static_cast<std::size_t>(hurried - families.begin()), shapes_.hurried(hurried->first), {}, edge)) return false;
+    if (!take_step(state, cell, static_cast<std::size_t>(hurried - families.begin()), shapes_.hurried(hurried->first),
+                   {}, edge))
+      return false;
   }
   throw TooMuchAtOnce();
 }
 
-void Space::expand_site(const State& state, CellId cell_id, std::size_t family, ShapeId shape, std::size_t site, std::vector<Successor>& out) {
+void Space::expand_site(const State& state, CellId cell_id, std::size_t family, ShapeId shape, std::size_t site,
+                        std::vector<Successor>& out) {
   const bool in_cell = cell_id >= 0;
   const auto load_all = [&] {
     load(state);
@@ -354,7 +372,8 @@ void Space::expand_site(const State& state, CellId cell_id, std::size_t family, 
       changed = cell(cell_id);
       own = &changed;
       auto& cells = next.state.cells;
-      const auto place = std::find_if(cells.begin(), cells.end(), [&](const auto& each) { return each.first == cell_id; });
+      const auto place =
+          std::find_if(cells.begin(), cells.end(), [&](const auto& each) { return each.first == cell_id; });
       if (--place->second == 0) cells.erase(place);
     }
     if (!take_step(next.state, own, family, static_cast<int>(site), alternative, next.edge)) continue;
@@ -386,7 +405,7 @@ void Space::successors(const State& state, std::vector<Successor>& out) {
   };
   if (local(-1, state.families)) return;
   for (const auto& [id, count] : state.cells) {
-    const Families families = cell(id).families;   // copied: new cells may move the old ones
+    const Families families = cell(id).families;  // copied: new cells may move the old ones
     if (local(id, families)) return;
   }
   expand(state, -1, state.families, out);
@@ -405,7 +424,8 @@ bool Space::is_dead(const State& state) {
       for (const Site& site : shapes_.sites(shape)) {
         alternatives(site, enabled_);
         for (const Alternative& alternative : enabled_) {
-          if (!alternative.needs_allocator && !models::is_futile(slim_.machine.nodes[at(site.at)], alternative)) return false;
+          if (!alternative.needs_allocator && !models::is_futile(slim_.machine.nodes[at(site.at)], alternative))
+            return false;
         }
       }
     }
@@ -428,7 +448,8 @@ bool Space::is_complete(const State& state) const {
   const auto over = [&](const Families& families) {
     return std::none_of(families.begin(), families.end(), [&](const auto& each) { return shapes_.counts(each.first); });
   };
-  return over(state.families) && std::all_of(state.cells.begin(), state.cells.end(), [&](const auto& each) { return over(cell(each.first).families); });
+  return over(state.families) && std::all_of(state.cells.begin(), state.cells.end(),
+                                             [&](const auto& each) { return over(cell(each.first).families); });
 }
 
 void Space::encode(const State& state, std::string& out) const {

@@ -1,11 +1,6 @@
 // The states of a search and the steps between them: levels, counted families, counted cells of siblings.
 #pragma once
 
-#include "analysis/engines/explore/ample.hpp"
-#include "analysis/engines/explore/reductions.hpp"
-#include "analysis/engines/explore/shapes.hpp"
-#include "analysis/engines/explore/siblings.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -13,6 +8,11 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "analysis/engines/explore/ample.hpp"
+#include "analysis/engines/explore/reductions.hpp"
+#include "analysis/engines/explore/shapes.hpp"
+#include "analysis/engines/explore/siblings.hpp"
 
 namespace dmstall::analysis {
 
@@ -29,7 +29,7 @@ struct Cell {
 };
 
 struct State {
-  std::vector<std::int32_t> words;      ///< of resources that are nobody's own, those that can matter
+  std::vector<std::int32_t> words;  ///< of resources that are nobody's own, those that can matter
   std::int32_t free_pages = 0;
   Families families;
   std::vector<std::pair<CellId, std::int32_t>> cells;
@@ -37,13 +37,13 @@ struct State {
 
 /// One step of one token, as the search takes it; the steps done at once after it follow from the state.
 struct Edge {
-  CellId cell = -1;                     ///< -1: none, a family outside the cells
+  CellId cell = -1;  ///< -1: none, a family outside the cells
   ShapeId shape = 0;
   std::int32_t site = 0;
   models::AlternativeKind kind = models::AlternativeKind::go_on;
   std::int32_t index = 0;
   bool needs_allocator = false;
-  std::int32_t faults = 0, failures = 0, steps = 0;   ///< what the step and those done at once after it cost
+  std::int32_t faults = 0, failures = 0, steps = 0;  ///< what the step and those done at once after it cost
 };
 
 struct Successor {
@@ -63,7 +63,8 @@ class TooMuchAtOnce : public std::runtime_error {
 class Space {
  public:
   /// `groups`: the siblings of the machine where these are reduced, otherwise none; they must outlive this.
-  Space(const models::Machine& machine, const std::vector<SiblingGroup>& groups, Demand& demand, Composition composition, Reductions reductions);
+  Space(const models::Machine& machine, const std::vector<SiblingGroup>& groups, Demand& demand,
+        Composition composition, Reductions reductions);
 
   /// `cost`: of what is done at once, before anybody chooses.
   [[nodiscard]] State initial(Edge& cost);
@@ -91,8 +92,10 @@ class Space {
   void load_words(const std::vector<models::ResourceId>& resources, const std::vector<std::int32_t>& words);
   void save_words(const std::vector<models::ResourceId>& resources, std::vector<std::int32_t>& words) const;
   void expand(const State& state, CellId cell, const Families& families, std::vector<Successor>& out);
-  void expand_site(const State& state, CellId cell, std::size_t family, ShapeId shape, std::size_t site, std::vector<Successor>& out);
-  bool take_step(State& state, Cell* cell, std::size_t family, int site, const models::Alternative& alternative, Edge& edge);
+  void expand_site(const State& state, CellId cell, std::size_t family, ShapeId shape, std::size_t site,
+                   std::vector<Successor>& out);
+  bool take_step(State& state, Cell* cell, std::size_t family, int site, const models::Alternative& alternative,
+                 Edge& edge);
   bool settle(State& state, Cell* cell, Edge& edge);
   void put_back(State& state, Cell&& cell);
   void add_family(Families& families, ShapeId shape, std::size_t place) const;
@@ -109,8 +112,8 @@ class Space {
   const std::vector<SiblingGroup>& groups_;
   Slim slim_;
   Shapes shapes_;
-  std::vector<models::ResourceId> shared_;                 ///< resources in State::words, in this order
-  std::vector<std::vector<models::ResourceId>> own_;       ///< per group: resources in Cell::words
+  std::vector<models::ResourceId> shared_;            ///< resources in State::words, in this order
+  std::vector<std::vector<models::ResourceId>> own_;  ///< per group: resources in Cell::words
   bool pages_matter_ = false;
   std::vector<Cell> cells_;
   std::unordered_map<std::string, CellId> known_cells_;

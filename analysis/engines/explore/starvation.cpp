@@ -1,8 +1,5 @@
 #include "analysis/engines/explore/starvation.hpp"
 
-#include "analysis/engines/explore/groups.hpp"
-#include "analysis/engines/replay/movers.hpp"
-
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -10,6 +7,9 @@
 #include <set>
 #include <utility>
 #include <vector>
+
+#include "analysis/engines/explore/groups.hpp"
+#include "analysis/engines/replay/movers.hpp"
 
 namespace dmstall::analysis {
 
@@ -39,7 +39,7 @@ struct Step {
 struct Graph {
   std::vector<RecordedStep> starts;
   std::vector<std::vector<Step>> out;
-  std::vector<std::set<std::int64_t>> waiting;   ///< tokens that cannot move; no daemons
+  std::vector<std::set<std::int64_t>> waiting;  ///< tokens that cannot move; no daemons
   std::vector<std::pair<StateNumber, Step>> reached_by;
   bool complete = true;
 
@@ -55,10 +55,10 @@ struct Graph {
 Graph all_states(const models::Machine& machine, std::size_t most_states) {
   Graph graph;
   std::map<std::vector<std::int64_t>, StateNumber> known;
-  std::deque<World> work;   // breadth first, in the order of their numbers
+  std::deque<World> work;  // breadth first, in the order of their numbers
   const auto number_of = [&](World&& world, StateNumber from, const Step& by) {
     std::vector<std::int64_t> words = identity(world);
-    words.push_back(world.created());   // a record of steps names tokens by their numbers
+    words.push_back(world.created());  // a record of steps names tokens by their numbers
     const auto [found, fresh] = known.emplace(std::move(words), static_cast<StateNumber>(known.size()));
     if (fresh) {
       graph.reached_by.emplace_back(from, by);
@@ -70,7 +70,8 @@ Graph all_states(const models::Machine& machine, std::size_t most_states) {
   for (std::size_t c = 0; c < machine.classes.size(); ++c) {
     for (std::int64_t i = 0; i < machine.classes[c].population; ++i) {
       const auto request_class = static_cast<std::int32_t>(c);
-      graph.starts.push_back({start.token(start.start(request_class)).serial, request_class, models::AlternativeKind::go_on, 0});
+      graph.starts.push_back(
+          {start.token(start.start(request_class)).serial, request_class, models::AlternativeKind::go_on, 0});
     }
   }
   (void)number_of(std::move(start), 0, {});
@@ -89,8 +90,9 @@ Graph all_states(const models::Machine& machine, std::size_t most_states) {
       const std::int64_t serial = world.token(id).serial;
       enabled.clear();
       world.alternatives(id, enabled);
-      const bool waits = std::all_of(enabled.begin(), enabled.end(),
-                                     [&](const auto& each) { return each.needs_allocator || models::is_futile(world.node_of(id), each); });
+      const bool waits = std::all_of(enabled.begin(), enabled.end(), [&](const auto& each) {
+        return each.needs_allocator || models::is_futile(world.node_of(id), each);
+      });
       if (waits && !world.token(id).daemon) waiting.insert(serial);
       for (const models::Alternative& alternative : enabled) {
         World after = world;
@@ -124,7 +126,9 @@ class FairRounds {
         // Fair to them is only who stays where they cannot move.
         std::vector<StateNumber> rest;
         std::copy_if(group.begin(), group.end(), std::back_inserter(rest), [&](StateNumber state) {
-          return std::none_of(graph_.out[state].begin(), graph_.out[state].end(), [&](const Step& step) { return !step.needs_allocator && unserved.count(step.actor) > 0; });
+          return std::none_of(graph_.out[state].begin(), graph_.out[state].end(), [&](const Step& step) {
+            return !step.needs_allocator && unserved.count(step.actor) > 0;
+          });
         });
         if (!rest.empty()) work.push_back(std::move(rest));
       }
@@ -140,15 +144,19 @@ class FairRounds {
     std::vector<RecordedStep> round;
     StateNumber at = group.front();
     while (!missing.empty()) {
-      at = walk(at, inside, round, [&](StateNumber, const Step& step) { return missing.count(step.actor) > 0; }, missing);
+      at = walk(
+          at, inside, round, [&](StateNumber, const Step& step) { return missing.count(step.actor) > 0; }, missing);
     }
-    if (at != group.front()) (void)walk(at, inside, round, [&](StateNumber, const Step& step) { return step.to == group.front(); }, missing);
+    if (at != group.front())
+      (void)walk(
+          at, inside, round, [&](StateNumber, const Step& step) { return step.to == group.front(); }, missing);
     return round;
   }
 
  private:
   template <typename Visit>
-  void each_step(const std::vector<StateNumber>& states, const std::set<StateNumber>& inside, const Visit& visit) const {
+  void each_step(const std::vector<StateNumber>& states, const std::set<StateNumber>& inside,
+                 const Visit& visit) const {
     for (const StateNumber state : states) {
       for (const Step& step : graph_.out[state]) {
         if (!step.needs_allocator && inside.count(step.to) > 0) visit(state, step);
@@ -197,7 +205,8 @@ class FairRounds {
 
   /// The shortest way inside the group whose last step is wanted; where it leads.
   template <typename Wanted>
-  StateNumber walk(StateNumber from, const std::set<StateNumber>& inside, std::vector<RecordedStep>& round, const Wanted& wanted, std::set<Actor>& missing) const {
+  StateNumber walk(StateNumber from, const std::set<StateNumber>& inside, std::vector<RecordedStep>& round,
+                   const Wanted& wanted, std::set<Actor>& missing) const {
     std::map<StateNumber, std::pair<StateNumber, const Step*>> by{{from, {from, nullptr}}};
     std::deque<StateNumber> work{from};
     while (true) {
@@ -231,7 +240,7 @@ Starvation find_starvation(const models::Machine& machine, std::size_t most_stat
     result.kind = Starvation::Kind::unknown;
     return result;
   }
-  std::map<std::int64_t, std::vector<StateNumber>> where;   // a token waits
+  std::map<std::int64_t, std::vector<StateNumber>> where;  // a token waits
   for (std::size_t s = 0; s < graph.waiting.size(); ++s) {
     for (const std::int64_t serial : graph.waiting[s]) where[serial].push_back(static_cast<StateNumber>(s));
   }
@@ -239,7 +248,7 @@ Starvation find_starvation(const models::Machine& machine, std::size_t most_stat
   for (auto& [serial, states] : where) {
     std::vector<StateNumber> group = rounds.fair(std::move(states));
     if (group.empty()) continue;
-    std::sort(group.begin(), group.end());   // numbered breadth first: the nearest is the first
+    std::sort(group.begin(), group.end());  // numbered breadth first: the nearest is the first
     result.kind = Starvation::Kind::starves;
     result.witness.steps = graph.way_to(group.front());
     result.round_from = result.witness.steps.size();
@@ -247,7 +256,8 @@ Starvation find_starvation(const models::Machine& machine, std::size_t most_stat
     result.witness.steps.insert(result.witness.steps.end(), round.begin(), round.end());
     // Others may wait through all of the round as well: its children, who waits for it.
     std::set<std::int64_t> starved = graph.waiting[group.front()];
-    for (const StateNumber state : group) std::erase_if(starved, [&](std::int64_t each) { return graph.waiting[state].count(each) == 0; });
+    for (const StateNumber state : group)
+      std::erase_if(starved, [&](std::int64_t each) { return graph.waiting[state].count(each) == 0; });
     result.witness.stuck.assign(starved.begin(), starved.end());
     return result;
   }

@@ -1,8 +1,8 @@
 // Starvation: a schedule that is fair to everybody, in which one request never goes on while others do for ever.
 //
 // Fair means: who could move again and again does move again and again, and takes each branch of a choice that is open
-// to it again and again. A request starves when it waits and there is a round of steps, leading back to where it began, in
-// which it cannot move in a single state: no promise to let everybody run helps it, only an order among the waiters
+// to it again and again. A request starves when it waits and there is a round of steps, leading back to where it began,
+// in which it cannot move in a single state: no promise to let everybody run helps it, only an order among the waiters
 // would (a pool promises none). Who merely loses a race for what is free at times does not starve. Allocations are
 // refused throughout the round.
 //
@@ -10,17 +10,17 @@
 // them waits. A machine whose loops start children has no end of tokens and gets no answer.
 #pragma once
 
-#include "models/machine/witness.hpp"
-
 #include <cstddef>
 #include <cstdint>
+
+#include "models/machine/witness.hpp"
 
 namespace dmstall::analysis {
 
 struct Starvation {
-  enum class Kind : std::uint8_t { none, starves, unknown } kind = Kind::none;   ///< unknown: too many states
-  models::Witness witness;            ///< into the round and once around it; `stuck`: who starves
-  std::size_t round_from = 0;         ///< the first step of the round: the steps from there on repeat for ever
+  enum class Kind : std::uint8_t { none, starves, unknown } kind = Kind::none;  ///< unknown: too many states
+  models::Witness witness;     ///< into the round and once around it; `stuck`: who starves
+  std::size_t round_from = 0;  ///< the first step of the round: the steps from there on repeat for ever
 };
 
 /// Of the whole population. Requires: no reachable state has a stuck set.

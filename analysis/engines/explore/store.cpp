@@ -61,8 +61,8 @@ std::pair<StateIndex, bool> StateStore::insert(const std::string& bytes) {
 }
 
 std::size_t StateStore::memory() const {
-  return blocks_.size() * block_bytes + places_.capacity() * sizeof(const char*) + lengths_.capacity() * sizeof(std::uint32_t) +
-         table_.capacity() * sizeof(StateIndex);
+  return blocks_.size() * block_bytes + places_.capacity() * sizeof(const char*) +
+         lengths_.capacity() * sizeof(std::uint32_t) + table_.capacity() * sizeof(StateIndex);
 }
 
 }  // namespace dmstall::analysis

@@ -1,6 +1,7 @@
 // A proof as data: which thing ranks above which, and for things that share a rank, why the equations have no solution.
 //
-// Written by the prover, read by the checker (analysis/verify), which trusts nothing in it. README.md says what the words mean.
+// Written by the prover, read by the checker (analysis/verify), which trusts nothing in it. README.md says what the
+// words mean.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,9 @@ namespace dmstall::analysis {
 
 /// What is waited for, and how much of it at once.
 struct Target {
-  std::string thing;       ///< resource name, "completion of <flow>", "submission of <flow>"
-  std::int64_t need = 1;   ///< of a pool: n + keep; 1 otherwise
-  bool writing = false;    ///< of an rwsem
+  std::string thing;      ///< resource name, "completion of <flow>", "submission of <flow>"
+  std::int64_t need = 1;  ///< of a pool: n + keep; 1 otherwise
+  bool writing = false;   ///< of an rwsem
   auto operator<=>(const Target&) const = default;
 };
 
@@ -23,35 +24,36 @@ enum class RowKind : std::uint8_t { somebody, waits, supply, bound, requests };
 /// A row of the equations and its multiplier.
 struct Multiplier {
   RowKind row = RowKind::somebody;
-  Target target;           ///< waits, supply: the target; bound: target.thing is the resource
-  std::string of_class;    ///< requests
-  std::string times;       ///< exact and positive: "3" or "7/2"
+  Target target;         ///< waits, supply: the target; bound: target.thing is the resource
+  std::string of_class;  ///< requests
+  std::string times;     ///< exact and positive: "3" or "7/2"
 };
 
 /// A leaf with multipliers, or a split into "target is waited for" and "is not".
 struct Cases {
   std::optional<Target> split;
-  std::vector<Cases> branches;           ///< with split: exactly two, first "is waited for"
-  std::vector<Multiplier> multipliers;   ///< without
+  std::vector<Cases> branches;          ///< with split: exactly two, first "is waited for"
+  std::vector<Multiplier> multipliers;  ///< without
 };
 
 struct RankGroup {
-  std::vector<std::string> things;   ///< in alphabetical order
-  std::optional<Cases> cases;        ///< absent: every wait that touches the group goes strictly down
+  std::vector<std::string> things;  ///< in alphabetical order
+  std::optional<Cases> cases;       ///< absent: every wait that touches the group goes strictly down
 };
 
 /// Why who awaits an event is woken.
 struct EventRule {
   std::string event;
-  std::string counter, guard;   ///< batch: the counter, and the resource that is held; guard empty: nothing stands in between
-  std::string owed_by;          ///< owed: the class
+  std::string counter,
+      guard;            ///< batch: the counter, and the resource that is held; guard empty: nothing stands in between
+  std::string owed_by;  ///< owed: the class
 };
 
 struct Certificate {
-  std::string scenario;           ///< its name
-  std::string sha256;             ///< of the scenario file, hexadecimal; empty where there is none
-  bool with_faults = true;        ///< false: of the scenario without its faults
-  bool any_number = true;         ///< false: of the counts of tasks in the file only
+  std::string scenario;     ///< its name
+  std::string sha256;       ///< of the scenario file, hexadecimal; empty where there is none
+  bool with_faults = true;  ///< false: of the scenario without its faults
+  bool any_number = true;   ///< false: of the counts of tasks in the file only
   /// Ids of what the models left out when it was written: what could turn the PROGRESS into a DEADLOCK, and the rest.
   std::vector<std::string> could_matter, cannot_matter;
   std::vector<RankGroup> groups;  ///< highest rank first; every thing that somebody waits for, once

@@ -13,7 +13,9 @@ using models::Node;
 
 namespace {
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 /// How a flow is entered: what its caller holds, before and after a detach inside it.
 struct Context {
@@ -25,13 +27,21 @@ struct Context {
 
 class Unfolding {
  public:
-  Unfolding(const Things& things, const Summaries& summaries, const Waits& waits, const std::vector<ThingId>& group, std::size_t limit, Deadline& deadline)
-      : deadline_(deadline), things_(things), summaries_(summaries), waits_(waits), group_(group.begin(), group.end()), on_the_way_(waits.flows_waiting_for(group)), limit_(limit) {}
+  Unfolding(const Things& things, const Summaries& summaries, const Waits& waits, const std::vector<ThingId>& group,
+            std::size_t limit, Deadline& deadline)
+      : deadline_(deadline),
+        things_(things),
+        summaries_(summaries),
+        waits_(waits),
+        group_(group.begin(), group.end()),
+        on_the_way_(waits.flows_waiting_for(group)),
+        limit_(limit) {}
 
   std::optional<std::vector<Column>> run() {
     for (const Root& root : waits_.roots()) {
       Holdings attached = kept(root.begins_with), detached = attached;
-      if (const ThingId submission = things_.submission(root.flow); detached.of(submission) > 0) detached.set(submission, 0);
+      if (const ThingId submission = things_.submission(root.flow); detached.of(submission) > 0)
+        detached.set(submission, 0);
       enter({root.flow, std::move(attached), std::move(detached), root.request_class}, root.request_class);
     }
     while (!todo_.empty()) {
@@ -64,7 +74,8 @@ class Unfolding {
     if (!things_.is_resource(thing)) return false;
     const models::Resource& resource = things_.machine().resources[at(thing)];
     if (models::has_elements(resource.kind)) return is_hard(resource);
-    const models::ResourceId announced = resource.kind == models::ResourceKind::counter ? things_.announced_by(thing) : models::no_resource;
+    const models::ResourceId announced =
+        resource.kind == models::ResourceKind::counter ? things_.announced_by(thing) : models::no_resource;
     return announced != models::no_resource && group_.count(announced) > 0;
   }
 
@@ -118,7 +129,9 @@ class Unfolding {
 
 }  // namespace
 
-std::optional<std::vector<Column>> columns_of(const Things& things, const Summaries& summaries, const Waits& waits, const std::vector<ThingId>& group, std::size_t limit, Deadline& deadline) {
+std::optional<std::vector<Column>> columns_of(const Things& things, const Summaries& summaries, const Waits& waits,
+                                              const std::vector<ThingId>& group, std::size_t limit,
+                                              Deadline& deadline) {
   return Unfolding(things, summaries, waits, group, limit, deadline).run();
 }
 

@@ -1,13 +1,13 @@
 #include "analysis/engines/prove/equations.hpp"
 
-#include "analysis/engines/prove/linear.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
+
+#include "analysis/engines/prove/linear.hpp"
 
 namespace dmstall::analysis {
 
@@ -19,7 +19,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 class Equations {
  public:
@@ -47,7 +49,9 @@ class Equations {
     LinearRow linear;
   };
 
-  [[nodiscard]] double seconds_left() const { return limits_.seconds - std::chrono::duration<double>(Clock::now() - begun_).count(); }
+  [[nodiscard]] double seconds_left() const {
+    return limits_.seconds - std::chrono::duration<double>(Clock::now() - begun_).count();
+  }
 
   /// False: no refutation, and `reason_` says why.
   bool split(Cases& cases) {
@@ -64,7 +68,8 @@ class Equations {
     }
     const LinearAnswer answer = solve(used.size(), linear, seconds_left());
     if (answer.kind == LinearAnswer::Kind::unknown) {
-      reason_ = have_solver() ? "the solver gave no answer" : "this dmstall was built without z3, so equations are not solved";
+      reason_ = have_solver() ? "the solver gave no answer"
+                              : "this dmstall was built without z3, so equations are not solved";
       return false;
     }
     if (answer.kind == LinearAnswer::Kind::none) {
@@ -128,7 +133,8 @@ class Equations {
     for (const auto& [target, decision] : decided_) {
       if (decision != Case::waited) continue;
       const Target& wanted = target;
-      rows.push_back({{RowKind::waits, target, {}, {}}, row(used, 1, [&](const Column& column) { return column.target == wanted ? 1 : 0; })});
+      rows.push_back({{RowKind::waits, target, {}, {}},
+                      row(used, 1, [&](const Column& column) { return column.target == wanted ? 1 : 0; })});
       rows.push_back({{RowKind::supply, target, {}, {}}, supply(used, target)});
     }
     add_bounds(used, rows);
@@ -144,17 +150,25 @@ class Equations {
     switch (resource.kind) {
       case ResourceKind::rwsem: {
         const HoldId writing = things_.writing(thing);
-        if (target.writing) return row(used, 1, [&](const Column& column) { return held(column) + column.held.of(writing); });
-        return row(used, 1, [&](const Column& column) { return std::int64_t{column.held.of(writing)} + (column.thing == thing && column.target.writing ? 1 : 0); });
+        if (target.writing)
+          return row(used, 1, [&](const Column& column) { return held(column) + column.held.of(writing); });
+        return row(used, 1, [&](const Column& column) {
+          return std::int64_t{column.held.of(writing)} + (column.thing == thing && column.target.writing ? 1 : 0);
+        });
       }
-      case ResourceKind::order: return row(used, 1, [&](const Column& column) { return column.thing == thing ? 0 : held(column); });
+      case ResourceKind::order:
+        return row(used, 1, [&](const Column& column) { return column.thing == thing ? 0 : held(column); });
       case ResourceKind::event: {
         const auto& source = things_.source(thing);
         const HoldId counter = source ? source->counter : no_resource;
-        return row(used, 1, [&](const Column& column) { return held(column) + (counter == no_resource ? 0 : std::int64_t{column.held.of(counter)}); });
+        return row(used, 1, [&](const Column& column) {
+          return held(column) + (counter == no_resource ? 0 : std::int64_t{column.held.of(counter)});
+        });
       }
-      case ResourceKind::counter: return row(used, 1, held);
-      default: return row(used, resource.capacity - target.need + 1, held);
+      case ResourceKind::counter:
+        return row(used, 1, held);
+      default:
+        return row(used, resource.capacity - target.need + 1, held);
     }
   }
 
@@ -172,7 +186,8 @@ class Equations {
         row.coefficients.emplace_back(i, -std::int64_t{n});
       }
     }
-    for (auto& [thing, row] : hard) rows.push_back({{RowKind::bound, {things_.name(thing), 1, false}, {}, {}}, std::move(row)});
+    for (auto& [thing, row] : hard)
+      rows.push_back({{RowKind::bound, {things_.name(thing), 1, false}, {}, {}}, std::move(row)});
   }
 
   void add_requests(const std::vector<const Column*>& used, std::vector<Named>& rows) const {
@@ -184,7 +199,8 @@ class Equations {
       row.bound = -things_.machine().classes[at(task)].population;
       row.coefficients.emplace_back(i, -1);
     }
-    for (auto& [task, row] : tasks) rows.push_back({{RowKind::requests, {}, things_.machine().classes[at(task)].name, {}}, std::move(row)});
+    for (auto& [task, row] : tasks)
+      rows.push_back({{RowKind::requests, {}, things_.machine().classes[at(task)].name, {}}, std::move(row)});
   }
 
   const Things& things_;
@@ -200,6 +216,8 @@ class Equations {
 
 }  // namespace
 
-Refutation refute(const Things& things, const std::vector<Column>& columns, const EquationLimits& limits) { return Equations(things, columns, limits).run(); }
+Refutation refute(const Things& things, const std::vector<Column>& columns, const EquationLimits& limits) {
+  return Equations(things, columns, limits).run();
+}
 
 }  // namespace dmstall::analysis

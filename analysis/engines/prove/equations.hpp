@@ -1,12 +1,12 @@
 // Why nobody can wait for the things of one group: a case tree with exact multipliers, or a place where they might.
 #pragma once
 
-#include "analysis/engines/prove/columns.hpp"
-
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "analysis/engines/prove/columns.hpp"
 
 namespace dmstall::analysis {
 
@@ -16,8 +16,8 @@ struct EquationLimits {
 };
 
 struct Refutation {
-  std::optional<Cases> cases;          ///< there is no solution
-  std::string reason;                  ///< otherwise: why that is not shown
+  std::optional<Cases> cases;  ///< there is no solution
+  std::string reason;          ///< otherwise: why that is not shown
   /// A solution: how many tokens wait in which column.
   std::vector<std::pair<const Column*, double>> solution;
   std::size_t leaves = 0;

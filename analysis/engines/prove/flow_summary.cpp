@@ -11,23 +11,25 @@ using models::CallContext;
 using models::FlowId;
 using models::GiveBack;
 using models::Machine;
+using models::no_node;
+using models::no_resource;
 using models::Node;
 using models::NodeId;
 using models::NodeKind;
-using models::no_node;
-using models::no_resource;
 using models::ResourceId;
 
 namespace {
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 /// Where a token stands in a flow, and what it has done since it entered it.
 struct Position {
   NodeId at = no_node;
   Holdings held;
   bool detached = false;
-  ResourceId counted_out = no_resource;   ///< of the event: it has left the batch and others have not
+  ResourceId counted_out = no_resource;  ///< of the event: it has left the batch and others have not
   std::vector<FlowId> children;
   bool operator==(const Position&) const = default;
 };
@@ -53,7 +55,12 @@ std::vector<T> listed(std::set<T>& from) {
 /// One flow, from its entry to its ends.
 class FlowWalk {
  public:
-  FlowWalk(const Summaries& summaries, FlowId flow, Deadline& deadline) : deadline_(deadline), summaries_(summaries), things_(summaries.things_), machine_(things_.machine()), flow_(flow) {}
+  FlowWalk(const Summaries& summaries, FlowId flow, Deadline& deadline)
+      : deadline_(deadline),
+        summaries_(summaries),
+        things_(summaries.things_),
+        machine_(things_.machine()),
+        flow_(flow) {}
 
   /// Fills `result`; empty, or why nothing can be shown.
   std::string run(FlowSummary& result, std::size_t& positions) {
@@ -64,8 +71,10 @@ class FlowWalk {
       const Position next = *todo_.back();
       todo_.pop_back();
       deadline_.poll();
-      if (++positions > Summaries::most_positions) return fmt::format("more than {} positions", Summaries::most_positions);
-      if (known_.size() > most_in_a_flow) return fmt::format("{} comes to more than {} positions", machine_.flows[at(flow_)].name, most_in_a_flow);
+      if (++positions > Summaries::most_positions)
+        return fmt::format("more than {} positions", Summaries::most_positions);
+      if (known_.size() > most_in_a_flow)
+        return fmt::format("{} comes to more than {} positions", machine_.flows[at(flow_)].name, most_in_a_flow);
       expand(next);
     }
     result.waits = listed(waits_);
@@ -98,8 +107,9 @@ class FlowWalk {
     held.add(hold, n);
     const std::int32_t now = held.of(hold);
     if (now < lowest_.of(hold)) lowest_.set(hold, now);
-    const bool counted = things_.is_turn(hold) || (things_.resource_of(hold) != no_resource &&
-                                                   machine_.resources[at(things_.resource_of(hold))].kind == models::ResourceKind::order);
+    const bool counted = things_.is_turn(hold) ||
+                         (things_.resource_of(hold) != no_resource &&
+                          machine_.resources[at(things_.resource_of(hold))].kind == models::ResourceKind::order);
     if (counted && now > highest_.of(hold)) highest_.set(hold, now);
   }
 
@@ -125,7 +135,8 @@ class FlowWalk {
     const Node& node = machine_.nodes[at(from.at)];
     if (from.counted_out != no_resource && node.kind != NodeKind::await) guard(from, from.counted_out);
     if (things_.may_wait(node) && node.resource != no_resource && node.kind != NodeKind::await_turn) {
-      wait(from, node.resource, models::has_elements(machine_.resources[at(node.resource)].kind) ? need_of(node) : 1, node.kind == NodeKind::write_acquire);
+      wait(from, node.resource, models::has_elements(machine_.resources[at(node.resource)].kind) ? need_of(node) : 1,
+           node.kind == NodeKind::write_acquire);
     }
     switch (node.kind) {
       case NodeKind::take:
@@ -138,37 +149,46 @@ class FlowWalk {
       case NodeKind::try_take:
         go(from, node.other);
         return go(from, node.next, with(from, node.resource, node.n));
-      case NodeKind::give: return go(from, node.next, with(from, node.resource, -node.n));
-      case NodeKind::read_lock: return go(from, node.next, with(from, node.resource, 1));
+      case NodeKind::give:
+        return go(from, node.next, with(from, node.resource, -node.n));
+      case NodeKind::read_lock:
+        return go(from, node.next, with(from, node.resource, 1));
       case NodeKind::try_read_lock:
         go(from, node.other);
         return go(from, node.next, with(from, node.resource, 1));
-      case NodeKind::read_unlock: return go(from, node.next, with(from, node.resource, -1));
+      case NodeKind::read_unlock:
+        return go(from, node.next, with(from, node.resource, -1));
       case NodeKind::try_write_lock:
         go(from, node.other);
         [[fallthrough]];
-      case NodeKind::write_acquire: return go(from, node.next, with(from, things_.writing(node.resource), 1));
-      case NodeKind::write_unlock: return go(from, node.next, with(from, things_.writing(node.resource), -1));
-      case NodeKind::count: return count(from, node);
+      case NodeKind::write_acquire:
+        return go(from, node.next, with(from, things_.writing(node.resource), 1));
+      case NodeKind::write_unlock:
+        return go(from, node.next, with(from, things_.writing(node.resource), -1));
+      case NodeKind::count:
+        return count(from, node);
       case NodeKind::broadcast: {
         guard(from, node.resource);
         Holdings held = from.held;
         if (held.of(node.resource) > 0) held.set(node.resource, 0);
         return go(from, node.next, std::move(held));
       }
-      case NodeKind::signal: return signal(from, node);
+      case NodeKind::signal:
+        return signal(from, node);
       case NodeKind::await: {
         const auto& source = things_.source(node.resource);
         if (source && source->counter != no_resource && from.counted_out != node.resource) {
-          objection_ = fmt::format("{} awaits {} without having left the batch just before", machine_.flows[at(flow_)].name, machine_.resources[at(node.resource)].name);
+          objection_ = fmt::format("{} awaits {} without having left the batch just before",
+                                   machine_.flows[at(flow_)].name, machine_.resources[at(node.resource)].name);
           return;
         }
         Position on{node.next, from.held, from.detached, no_resource, from.children};
         return visit(std::move(on));
       }
-      case NodeKind::ticket: return go(from, node.next, with(from, node.resource, 1));
+      case NodeKind::ticket:
+        return go(from, node.next, with(from, node.resource, 1));
       case NodeKind::await_turn: {
-        Holdings probe = with(from, node.resource, -1);   // a ticket must be held
+        Holdings probe = with(from, node.resource, -1);  // a ticket must be held
         wait(from, node.resource);
         return go(from, node.next, with(from, things_.turn(node.resource), 1));
       }
@@ -184,7 +204,8 @@ class FlowWalk {
         go(from, node.other);
         return go(from, node.next);
       case NodeKind::spawn:
-      case NodeKind::spawn_submit: return spawn(from, node);
+      case NodeKind::spawn_submit:
+        return spawn(from, node);
       case NodeKind::await_children: {
         joins_ = true;
         for (const FlowId child : from.children) wait(from, things_.completion(child));
@@ -193,7 +214,8 @@ class FlowWalk {
         }
         return;
       }
-      case NodeKind::call: return call(from, node);
+      case NodeKind::call:
+        return call(from, node);
       case NodeKind::detach: {
         Position on{node.next, from.held, true, from.counted_out, from.children};
         return visit(std::move(on));
@@ -201,14 +223,16 @@ class FlowWalk {
       case NodeKind::finish:
         exits_.insert({node.status, from.held, from.detached, from.children});
         return;
-      case NodeKind::stop: return;   // never waits, and whatever it holds nobody waits for any more
+      case NodeKind::stop:
+        return;  // never waits, and whatever it holds nobody waits for any more
       case NodeKind::write_arrive:
       case NodeKind::clear:
       case NodeKind::spend:
       case NodeKind::remember:
       case NodeKind::await_zero:
-      case NodeKind::await_detach:   // noted where the child was spawned
-      case NodeKind::end_writeback: return go(from, node.next);
+      case NodeKind::await_detach:  // noted where the child was spawned
+      case NodeKind::end_writeback:
+        return go(from, node.next);
     }
   }
 
@@ -259,7 +283,8 @@ class FlowWalk {
     const FlowId callee = machine_.nodes[at(node.entry)].flow;
     const FlowSummary& does = summaries_.of(callee);
     if (does.joins && !from.children.empty()) {
-      objection_ = fmt::format("{} has children when it calls {}, which awaits children", machine_.flows[at(flow_)].name, machine_.flows[at(callee)].name);
+      objection_ = fmt::format("{} has children when it calls {}, which awaits children",
+                               machine_.flows[at(flow_)].name, machine_.flows[at(callee)].name);
       return;
     }
     joins_ = joins_ || does.joins;
@@ -275,7 +300,8 @@ class FlowWalk {
     }
     for (const Exit& exit : does.exits) {
       deadline_.poll();
-      Position on{node.by_status[static_cast<std::size_t>(exit.status)], from.held, from.detached, no_resource, from.children};
+      Position on{node.by_status[static_cast<std::size_t>(exit.status)], from.held, from.detached, no_resource,
+                  from.children};
       on.held.add(exit.held);
       on.held.add(given);
       if (node.context == CallContext::inherit) on.detached = on.detached || exit.detached;
@@ -363,7 +389,8 @@ std::string Summaries::walk() {
       marks[at(done)] = Mark::done;
       path.pop_back();
       FlowSummary summary;
-      if (std::string objection = FlowWalk(*this, done, deadline_).run(summary, positions_); !objection.empty()) return objection;
+      if (std::string objection = FlowWalk(*this, done, deadline_).run(summary, positions_); !objection.empty())
+        return objection;
       known_.emplace(done, std::move(summary));
       order_.push_back(done);
     }

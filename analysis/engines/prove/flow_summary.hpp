@@ -1,16 +1,17 @@
-// What one flow does with what it holds, seen from its own entry: where it waits, whom it calls and spawns, how it ends.
+// What one flow does with what it holds, seen from its own entry: where it waits, whom it calls and spawns, how it
+// ends.
 //
 // Holdings are relative to the entry; below zero means given back on behalf of a caller. A flow is walked once, whoever
 // calls it, so a machine costs as much as it has steps.
 #pragma once
 
-#include "analysis/engines/prove/deadline.hpp"
-#include "analysis/engines/prove/holdings.hpp"
-
 #include <deque>
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include "analysis/engines/prove/deadline.hpp"
+#include "analysis/engines/prove/holdings.hpp"
 
 namespace dmstall::analysis {
 
@@ -19,9 +20,9 @@ struct Wait {
   ThingId thing = no_thing;
   std::int64_t need = 1;
   bool writing = false;
-  models::NodeId node = models::no_node;   ///< one of the steps that wait like this
+  models::NodeId node = models::no_node;  ///< one of the steps that wait like this
   Holdings held;
-  bool detached = false;                   ///< the submitter that called has returned
+  bool detached = false;  ///< the submitter that called has returned
   auto operator<=>(const Wait&) const = default;
 };
 
@@ -43,7 +44,7 @@ struct Exit {
   models::Status status = models::Status::ok;
   Holdings held;
   bool detached = false;
-  std::vector<models::FlowId> children;    ///< spawned and not awaited
+  std::vector<models::FlowId> children;  ///< spawned and not awaited
   auto operator<=>(const Exit&) const = default;
 };
 
@@ -60,17 +61,17 @@ struct FlowSummary {
   std::vector<Spawn> spawns;
   std::vector<Exit> exits;
   std::vector<GuardedStep> guarded;
-  Holdings lowest;              ///< over all paths: how much the caller must hold
-  Holdings highest;             ///< over all paths, of tickets and turns only
-  bool joins = false;           ///< awaits children, or calls who does
+  Holdings lowest;     ///< over all paths: how much the caller must hold
+  Holdings highest;    ///< over all paths, of tickets and turns only
+  bool joins = false;  ///< awaits children, or calls who does
 };
 
 class Summaries {
  public:
   Summaries(const Things& things, Deadline& deadline) : things_(things), deadline_(deadline) {}
 
-  /// Walks every flow that is called, spawned or begun. Empty: done; else why nothing can be shown. Throws OutOfTime, as
-  /// all that is given a deadline.
+  /// Walks every flow that is called, spawned or begun. Empty: done; else why nothing can be shown. Throws OutOfTime,
+  /// as all that is given a deadline.
   [[nodiscard]] std::string walk();
 
   [[nodiscard]] const FlowSummary& of(models::FlowId flow) const { return known_.at(flow); }

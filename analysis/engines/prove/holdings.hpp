@@ -1,13 +1,13 @@
 // How many of what: sparse, sorted by what is held. Zeros are not kept, so equal holdings compare equal.
 #pragma once
 
-#include "analysis/engines/prove/things.hpp"
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
+
+#include "analysis/engines/prove/things.hpp"
 
 namespace dmstall::analysis {
 
@@ -61,7 +61,8 @@ class Holdings {
 
  private:
   [[nodiscard]] Entries::const_iterator find(HoldId hold) const {
-    return std::lower_bound(entries_.begin(), entries_.end(), hold, [](const auto& entry, HoldId wanted) { return entry.first < wanted; });
+    return std::lower_bound(entries_.begin(), entries_.end(), hold,
+                            [](const auto& entry, HoldId wanted) { return entry.first < wanted; });
   }
 
   Entries entries_;

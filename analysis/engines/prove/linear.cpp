@@ -44,7 +44,8 @@ bool find_multipliers(std::size_t columns, const std::vector<LinearRow>& rows, d
   std::vector<std::vector<z3::expr>> of_column(columns);
   std::vector<z3::expr> bounds;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    for (const auto& [column, coefficient] : rows[i].coefficients) of_column[column].push_back(context.real_val(coefficient) * y[i]);
+    for (const auto& [column, coefficient] : rows[i].coefficients)
+      of_column[column].push_back(context.real_val(coefficient) * y[i]);
     if (rows[i].bound != 0) bounds.push_back(context.real_val(rows[i].bound) * y[i]);
   }
   for (const std::vector<z3::expr>& terms : of_column) {
@@ -53,14 +54,17 @@ bool find_multipliers(std::size_t columns, const std::vector<LinearRow>& rows, d
   solver.add(sum(context, bounds) >= 1);
   if (solver.check() != z3::sat) return false;
   const z3::model model = solver.get_model();
-  for (const z3::expr& each : y) answer.multipliers.emplace_back(Z3_get_numeral_string(context, model.eval(each, true)));
+  for (const z3::expr& each : y)
+    answer.multipliers.emplace_back(Z3_get_numeral_string(context, model.eval(each, true)));
   answer.kind = LinearAnswer::Kind::none;
   return true;
 }
 
 }  // namespace
 
-bool have_solver() { return true; }
+bool have_solver() {
+  return true;
+}
 
 LinearAnswer solve(std::size_t columns, const std::vector<LinearRow>& rows, double seconds) {
   LinearAnswer answer;
@@ -69,13 +73,18 @@ LinearAnswer solve(std::size_t columns, const std::vector<LinearRow>& rows, doub
   const std::vector<z3::expr> x = unknowns(context, solver, columns);
   for (const LinearRow& row : rows) {
     std::vector<z3::expr> terms;
-    for (const auto& [column, coefficient] : row.coefficients) terms.push_back(context.real_val(coefficient) * x[column]);
+    for (const auto& [column, coefficient] : row.coefficients)
+      terms.push_back(context.real_val(coefficient) * x[column]);
     solver.add(sum(context, terms) >= context.real_val(row.bound));
   }
   switch (solver.check()) {
-    case z3::unsat: find_multipliers(columns, rows, seconds, answer); return answer;
-    case z3::unknown: return answer;
-    case z3::sat: break;
+    case z3::unsat:
+      find_multipliers(columns, rows, seconds, answer);
+      return answer;
+    case z3::unknown:
+      return answer;
+    case z3::sat:
+      break;
   }
   const z3::model model = solver.get_model();
   for (const z3::expr& each : x) answer.point.push_back(model.eval(each, true).as_double());
@@ -85,9 +94,13 @@ LinearAnswer solve(std::size_t columns, const std::vector<LinearRow>& rows, doub
 
 #else
 
-bool have_solver() { return false; }
+bool have_solver() {
+  return false;
+}
 
-LinearAnswer solve(std::size_t, const std::vector<LinearRow>&, double) { return {}; }
+LinearAnswer solve(std::size_t, const std::vector<LinearRow>&, double) {
+  return {};
+}
 
 #endif
 

@@ -16,8 +16,8 @@ struct LinearRow {
 
 struct LinearAnswer {
   enum class Kind : std::uint8_t { none, point, unknown } kind = Kind::unknown;
-  std::vector<std::string> multipliers;   ///< none: one per row, "0", "3" or "7/2"
-  std::vector<double> point;              ///< point: one value per column
+  std::vector<std::string> multipliers;  ///< none: one per row, "0", "3" or "7/2"
+  std::vector<double> point;             ///< point: one value per column
 };
 
 /// False: this build has no solver, and every answer is `unknown`.

@@ -1,7 +1,5 @@
 #include "analysis/engines/prove/prove.hpp"
 
-#include "analysis/engines/prove/equations.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,11 +8,15 @@
 #include <cmath>
 #include <set>
 
+#include "analysis/engines/prove/equations.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 void note_candidate(const models::Machine& machine, const Refutation& refutation, Proof& proof) {
   proof.candidate.assign(machine.classes.size(), 0);
@@ -24,12 +26,14 @@ void note_candidate(const models::Machine& machine, const Refutation& refutation
     waits.insert(column->target.thing);
     if (column->from_class >= 0) amounts[at(column->from_class)] += amount;
   }
-  for (std::size_t c = 0; c < amounts.size(); ++c) proof.candidate[c] = static_cast<std::int64_t>(std::ceil(amounts[c] - 1e-9));
+  for (std::size_t c = 0; c < amounts.size(); ++c)
+    proof.candidate[c] = static_cast<std::int64_t>(std::ceil(amounts[c] - 1e-9));
   proof.candidate_waits.assign(waits.begin(), waits.end());
 }
 
 bool uses_counts(const Cases& cases) {
-  return std::any_of(cases.multipliers.begin(), cases.multipliers.end(), [](const Multiplier& row) { return row.row == RowKind::requests; }) ||
+  return std::any_of(cases.multipliers.begin(), cases.multipliers.end(),
+                     [](const Multiplier& row) { return row.row == RowKind::requests; }) ||
          std::any_of(cases.branches.begin(), cases.branches.end(), uses_counts);
 }
 
@@ -39,7 +43,8 @@ std::string names(const Things& things, const std::vector<ThingId>& group) {
   for (const ThingId thing : group) {
     if (some.size() < most) some.push_back(things.name(thing));
   }
-  return group.size() > most ? fmt::format("{} and {} more", fmt::join(some, ", "), group.size() - most) : fmt::format("{}", fmt::join(some, ", "));
+  return group.size() > most ? fmt::format("{} and {} more", fmt::join(some, ", "), group.size() - most)
+                             : fmt::format("{}", fmt::join(some, ", "));
 }
 
 void run(const models::Machine& machine, const ProveOptions& options, Deadline& deadline, Proof& proof) {
@@ -62,8 +67,10 @@ void run(const models::Machine& machine, const ProveOptions& options, Deadline& 
     (could ? certificate.could_matter : certificate.cannot_matter).push_back(omission.id);
   }
   certificate.events = waits.event_rules();
-  std::sort(certificate.events.begin(), certificate.events.end(), [](const EventRule& a, const EventRule& b) { return a.event < b.event; });
-  for (const EventRule& rule : certificate.events) certificate.any_number = certificate.any_number && rule.owed_by.empty();
+  std::sort(certificate.events.begin(), certificate.events.end(),
+            [](const EventRule& a, const EventRule& b) { return a.event < b.event; });
+  for (const EventRule& rule : certificate.events)
+    certificate.any_number = certificate.any_number && rule.owed_by.empty();
   const std::vector<Waits::Group> groups = waits.groups();
   for (const Waits::Group& group : groups) {
     RankGroup ranked;

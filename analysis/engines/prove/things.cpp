@@ -12,25 +12,30 @@ namespace {
 
 using models::AllocatorRule;
 using models::FlowId;
+using models::no_node;
+using models::no_resource;
 using models::Node;
 using models::NodeId;
 using models::NodeKind;
-using models::no_node;
-using models::no_resource;
 using models::Resource;
 using models::ResourceId;
 using models::ResourceKind;
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 }  // namespace
 
 bool is_hard(const Resource& resource) {
-  return !resource.soft || (resource.allocator == AllocatorRule::never && resource.memory != models::MemoryClass::thread);
+  return !resource.soft ||
+         (resource.allocator == AllocatorRule::never && resource.memory != models::MemoryClass::thread);
 }
 
 Things::Things(const models::Machine& machine)
-    : machine_(machine), resources_(static_cast<std::int32_t>(machine.resources.size())), flows_(static_cast<std::int32_t>(machine.flows.size())) {
+    : machine_(machine),
+      resources_(static_cast<std::int32_t>(machine.resources.size())),
+      flows_(static_cast<std::int32_t>(machine.flows.size())) {
   reached_.assign(machine.nodes.size(), false);
   waited_for_.assign(things(), false);
   followed_.assign(things(), false);
@@ -67,14 +72,18 @@ bool Things::may_wait(const Node& node) const {
       const Resource& resource = machine_.resources[at(node.resource)];
       return !resource.soft || resource.allocator != AllocatorRule::always;
     }
-    case NodeKind::read_lock: return has_writers(node.resource);
-    case NodeKind::await: return sources_[at(node.resource)].has_value();
+    case NodeKind::read_lock:
+      return has_writers(node.resource);
+    case NodeKind::await:
+      return sources_[at(node.resource)].has_value();
     case NodeKind::write_acquire:
     case NodeKind::await_zero:
     case NodeKind::await_turn:
     case NodeKind::await_children:
-    case NodeKind::await_detach: return true;
-    default: return false;
+    case NodeKind::await_detach:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -88,7 +97,8 @@ void Things::reach() {
     const Node& node = machine_.nodes[at(id)];
     for_each_next(machine_, node, [&](NodeId to) { work.push_back(to); });
     work.push_back(node.entry);
-    const bool writes = node.kind == NodeKind::write_acquire || node.kind == NodeKind::write_arrive || node.kind == NodeKind::try_write_lock;
+    const bool writes = node.kind == NodeKind::write_acquire || node.kind == NodeKind::write_arrive ||
+                        node.kind == NodeKind::try_write_lock;
     if (writes) has_writers_[at(node.resource)] = true;
   }
 }
@@ -117,7 +127,8 @@ void Things::find_waits() {
   }
   for (std::size_t r = 0; r < machine_.resources.size(); ++r) {
     const ResourceKind kind = machine_.resources[r].kind;
-    followed_[r] = waited_for_[r] || kind == ResourceKind::mutex || kind == ResourceKind::rwsem || kind == ResourceKind::counter || kind == ResourceKind::order;
+    followed_[r] = waited_for_[r] || kind == ResourceKind::mutex || kind == ResourceKind::rwsem ||
+                   kind == ResourceKind::counter || kind == ResourceKind::order;
   }
   for (std::size_t t = machine_.resources.size(); t < things(); ++t) followed_[t] = waited_for_[t];
 }
@@ -134,14 +145,14 @@ void Things::keep_waited(const std::vector<bool>& things) {
 NodeId Things::find_circle() const {
   enum class Mark : std::uint8_t { unseen, open, done };
   std::vector<Mark> marks(machine_.nodes.size(), Mark::unseen);
-  std::vector<NodeId> path;   // open nodes stay until all that follows is done
+  std::vector<NodeId> path;  // open nodes stay until all that follows is done
   for (std::size_t root = 0; root < marks.size(); ++root) {
     if (!reached_[root] || marks[root] != Mark::unseen) continue;
     path.push_back(static_cast<NodeId>(root));
     while (!path.empty()) {
       const NodeId node = path.back();
       Mark& mark = marks[at(node)];
-      if (mark != Mark::unseen) {   // a second time on top: all that follows was seen to
+      if (mark != Mark::unseen) {  // a second time on top: all that follows was seen to
         mark = Mark::done;
         path.pop_back();
         continue;
@@ -176,7 +187,8 @@ void Things::look_for_objections() {
     if ((node.kind != NodeKind::take && node.kind != NodeKind::take_asleep) || !may_wait(node)) continue;
     const Resource& resource = machine_.resources[at(node.resource)];
     if (need_of(node) > resource.capacity) {
-      objection_ = fmt::format("{} wants {} of {} elements of {} at once", machine_.flows[at(node.flow)].name, need_of(node), resource.capacity, resource.name);
+      objection_ = fmt::format("{} wants {} of {} elements of {} at once", machine_.flows[at(node.flow)].name,
+                               need_of(node), resource.capacity, resource.name);
       return;
     }
   }
@@ -208,10 +220,11 @@ void Things::find_sources() {
       if (counters.size() == 1 && announces_[at(counters[0])] == no_resource) {
         sources_[r] = EventSource{counters[0], -1};
         announces_[at(counters[0])] = event;
-        waited_for_[at(counters[0])] = true;   // by those who await the event
+        waited_for_[at(counters[0])] = true;  // by those who await the event
         continue;
       }
-      objection_ = fmt::format("{} is broadcast to those who wait at that moment only, and nothing says that they wait by then", name);
+      objection_ = fmt::format(
+          "{} is broadcast to those who wait at that moment only, and nothing says that they wait by then", name);
     } else if (signalled && !broadcast) {
       const std::int32_t owed_by = owing_class(event);
       if (owed_by >= 0) {
@@ -240,7 +253,8 @@ std::vector<ResourceId> Things::counters_announcing(ResourceId event) const {
       if (next == count.next || !seen.insert(next).second) continue;
       const Node& node = machine_.nodes[at(next)];
       if (node.kind == NodeKind::broadcast && node.resource == event) {
-        if (std::find(counters.begin(), counters.end(), count.resource) == counters.end()) counters.push_back(count.resource);
+        if (std::find(counters.begin(), counters.end(), count.resource) == counters.end())
+          counters.push_back(count.resource);
         break;
       }
       for_each_next(machine_, node, [&](NodeId to) { ahead.push_back(to); });
@@ -257,7 +271,9 @@ std::int32_t Things::owing_class(ResourceId event) const {
     const NodeId entry = machine_.class_entry[c];
     bool entered_otherwise = false;
     for (std::size_t i = 0; i < machine_.nodes.size(); ++i) {
-      if (reached_[i] && machine_.nodes[i].entry != no_node && machine_.nodes[at(machine_.nodes[i].entry)].flow == requests.flow) entered_otherwise = true;
+      if (reached_[i] && machine_.nodes[i].entry != no_node &&
+          machine_.nodes[at(machine_.nodes[i].entry)].flow == requests.flow)
+        entered_otherwise = true;
     }
     if (entered_otherwise) continue;
     // No path to the end without a signal.

@@ -1,14 +1,14 @@
-// What tokens hold and wait for, seen from the whole machine: which resources anybody waits for, which events have a rule
-// by which their waiters are woken, and names for all of it.
+// What tokens hold and wait for, seen from the whole machine: which resources anybody waits for, which events have a
+// rule by which their waiters are woken, and names for all of it.
 #pragma once
-
-#include "analysis/engines/prove/certificate.hpp"
-#include "models/machine/machine.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "analysis/engines/prove/certificate.hpp"
+#include "models/machine/machine.hpp"
 
 namespace dmstall::analysis {
 
@@ -21,8 +21,8 @@ using HoldId = std::int32_t;
 
 /// How an awaited event comes about.
 struct EventSource {
-  models::ResourceId counter = models::no_resource;   ///< batch
-  std::int32_t owed_by = -1;                          ///< class
+  models::ResourceId counter = models::no_resource;  ///< batch
+  std::int32_t owed_by = -1;                         ///< class
 };
 
 class Things {
@@ -37,7 +37,9 @@ class Things {
   [[nodiscard]] ThingId submission(models::FlowId flow) const { return resources_ + 2 * flow + 1; }
   [[nodiscard]] HoldId writing(models::ResourceId lock) const { return resources_ + 2 * flows_ + lock; }
   [[nodiscard]] HoldId turn(models::ResourceId order) const { return 2 * resources_ + 2 * flows_ + order; }
-  [[nodiscard]] bool is_writing(HoldId hold) const { return hold >= resources_ + 2 * flows_ && hold < 2 * resources_ + 2 * flows_; }
+  [[nodiscard]] bool is_writing(HoldId hold) const {
+    return hold >= resources_ + 2 * flows_ && hold < 2 * resources_ + 2 * flows_;
+  }
   [[nodiscard]] bool is_turn(HoldId hold) const { return hold >= 2 * resources_ + 2 * flows_; }
   [[nodiscard]] bool is_resource(ThingId thing) const { return thing < resources_; }
   [[nodiscard]] bool is_submission(ThingId thing) const { return !is_resource(thing) && (thing - resources_) % 2 == 1; }
@@ -57,9 +59,13 @@ class Things {
   [[nodiscard]] bool may_wait(const models::Node& node) const;
 
   /// Events that are awaited and may be unset, and the rules tried for them.
-  [[nodiscard]] const std::optional<EventSource>& source(models::ResourceId event) const { return sources_[static_cast<std::size_t>(event)]; }
+  [[nodiscard]] const std::optional<EventSource>& source(models::ResourceId event) const {
+    return sources_[static_cast<std::size_t>(event)];
+  }
   /// The event that `counter` announces when it is brought to zero; no_resource: none.
-  [[nodiscard]] models::ResourceId announced_by(models::ResourceId counter) const { return announces_[static_cast<std::size_t>(counter)]; }
+  [[nodiscard]] models::ResourceId announced_by(models::ResourceId counter) const {
+    return announces_[static_cast<std::size_t>(counter)];
+  }
 
   /// Why nothing can be shown, seen before any walk; empty: nothing known against it.
   [[nodiscard]] const std::string& objection() const { return objection_; }
@@ -82,7 +88,9 @@ class Things {
 };
 
 /// How many of the pool a step wants to be free: n + keep.
-[[nodiscard]] inline std::int64_t need_of(const models::Node& node) { return std::int64_t{node.n} + node.keep; }
+[[nodiscard]] inline std::int64_t need_of(const models::Node& node) {
+  return std::int64_t{node.n} + node.keep;
+}
 
 /// Whether no more of it can be held than there is: no allocator behind it, or one that always refuses.
 [[nodiscard]] bool is_hard(const models::Resource& resource);
@@ -96,7 +104,8 @@ void for_each_next(const models::Machine& machine, const models::Node& node, con
   for (const models::NodeId to : node.by_status) {
     if (to != models::no_node) visit(to);
   }
-  for (std::int32_t i = 0; i < node.choices; ++i) visit(machine.choices[static_cast<std::size_t>(node.first_choice + i)].next);
+  for (std::int32_t i = 0; i < node.choices; ++i)
+    visit(machine.choices[static_cast<std::size_t>(node.first_choice + i)].next);
 }
 
 }  // namespace dmstall::analysis

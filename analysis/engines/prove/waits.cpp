@@ -1,25 +1,27 @@
 #include "analysis/engines/prove/waits.hpp"
 
-#include "analysis/engines/prove/components.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
+
+#include "analysis/engines/prove/components.hpp"
 
 namespace dmstall::analysis {
 
 using models::CallContext;
 using models::FlowId;
 using models::Machine;
-using models::Node;
 using models::no_resource;
+using models::Node;
 using models::ResourceId;
 using models::ResourceKind;
 
 namespace {
 
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 }  // namespace
 
@@ -54,13 +56,15 @@ void Waits::find_roots() {
 std::string Waits::check_roots() const {
   const Machine& machine = things_.machine();
   const auto what = [&](HoldId hold) {
-    return things_.is_turn(hold) ? "a turn of " + machine.resources[at(things_.resource_of(hold))].name : things_.name(things_.thing_of(hold));
+    return things_.is_turn(hold) ? "a turn of " + machine.resources[at(things_.resource_of(hold))].name
+                                 : things_.name(things_.thing_of(hold));
   };
   for (const Root& root : roots_) {
     const std::string& who = machine.flows[at(root.flow)].name;
     const FlowSummary& does = summaries_.of(root.flow);
     for (const auto& [hold, n] : does.lowest.entries()) {
-      if (root.begins_with.of(hold) + n < 0) return fmt::format("{} may give back {} that it does not hold", who, what(hold));
+      if (root.begins_with.of(hold) + n < 0)
+        return fmt::format("{} may give back {} that it does not hold", who, what(hold));
     }
     for (const auto& [hold, n] : does.highest.entries()) {
       if (root.begins_with.of(hold) + n > 1) return fmt::format("{} may hold two tickets of {}", who, what(hold));
@@ -72,7 +76,8 @@ std::string Waits::check_roots() const {
       left.add(exit.held);
       for (const auto& [hold, n] : left.entries()) {
         const ThingId thing = things_.thing_of(hold);
-        if (thing != no_thing && things_.waited_for(thing)) return fmt::format("{} may end while it holds {}", who, what(hold));
+        if (thing != no_thing && things_.waited_for(thing))
+          return fmt::format("{} may end while it holds {}", who, what(hold));
       }
     }
   }
@@ -98,7 +103,9 @@ std::vector<std::map<ResourceId, std::int32_t>> Waits::held_for_certain(const st
     for (const Call& call : summaries_.of(*flow).calls) {
       const Node& node = machine.nodes[at(call.node)];
       const Holdings given = node.context == CallContext::async ? summaries_.given_at_detach(node) : Holdings{};
-      enter(call.flow, [&](ResourceId resource) { return least[at(*flow)].at(resource) + call.held.of(resource) + given.of(resource); });
+      enter(call.flow, [&](ResourceId resource) {
+        return least[at(*flow)].at(resource) + call.held.of(resource) + given.of(resource);
+      });
     }
   }
   return least;
@@ -110,9 +117,11 @@ std::string Waits::choose_guards() {
   std::vector<ResourceId> single;
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     const models::Resource& resource = machine.resources[r];
-    if (models::has_elements(resource.kind) && is_hard(resource) && resource.capacity == 1 && things_.followed(static_cast<ThingId>(r))) single.push_back(static_cast<ResourceId>(r));
+    if (models::has_elements(resource.kind) && is_hard(resource) && resource.capacity == 1 &&
+        things_.followed(static_cast<ThingId>(r)))
+      single.push_back(static_cast<ResourceId>(r));
   }
-  std::map<ResourceId, std::set<ResourceId>> guards;   // event → what is held at every step seen so far
+  std::map<ResourceId, std::set<ResourceId>> guards;  // event → what is held at every step seen so far
   std::map<ResourceId, bool> guarded;
   for (std::size_t e = 0; e < machine.resources.size(); ++e) {
     const auto& source = things_.source(static_cast<ResourceId>(e));
@@ -126,21 +135,26 @@ std::string Waits::choose_guards() {
   if (guards.empty()) return {};
   const auto least = held_for_certain(single);
   for (const FlowId flow : summaries_.order()) {
-    if (least[at(flow)].empty()) continue;   // nobody calls it; or nothing can be a guard
+    if (least[at(flow)].empty()) continue;  // nobody calls it; or nothing can be a guard
     for (const GuardedStep& step : summaries_.of(flow).guarded) {
       const auto of_event = guards.find(step.event);
       if (of_event == guards.end()) continue;
       guarded[step.event] = true;
-      std::erase_if(of_event->second, [&](ResourceId resource) { return least[at(flow)].at(resource) + step.held.of(resource) < 1; });
+      std::erase_if(of_event->second,
+                    [&](ResourceId resource) { return least[at(flow)].at(resource) + step.held.of(resource) < 1; });
     }
   }
   for (const auto& [event, held] : guards) {
     if (held.empty()) {
-      return fmt::format("{} may be broadcast before who left the batch waits for it: nothing of which there is one is held from there on",
-                         machine.resources[at(event)].name);
+      return fmt::format(
+          "{} may be broadcast before who left the batch waits for it: nothing of which there is one is held from "
+          "there on",
+          machine.resources[at(event)].name);
     }
-    rules_.push_back({machine.resources[at(event)].name, machine.resources[at(things_.source(event)->counter)].name,
-                      machine.resources[at(*held.begin())].name, {}});
+    rules_.push_back({machine.resources[at(event)].name,
+                      machine.resources[at(things_.source(event)->counter)].name,
+                      machine.resources[at(*held.begin())].name,
+                      {}});
   }
   return {};
 }
@@ -181,7 +195,7 @@ void Waits::find_edges_of(FlowId flow) {
   }
   for (const Call& call : does.calls) {
     const Node& node = machine.nodes[at(call.node)];
-    const auto below = heads_of_[at(call.flow)];   // a copy: heads of this flow are added meanwhile
+    const auto below = heads_of_[at(call.flow)];  // a copy: heads of this flow are added meanwhile
     for (const auto& [to, head_below] : below) {
       deadline_.poll();
       Holdings held = call.held;
@@ -229,7 +243,8 @@ std::vector<Waits::Group> Waits::groups() const {
     }
     if (group.things.empty()) continue;
     const Vertex only = group.things.front();
-    group.strict = component.size() == 1 && std::find(edges_[at(only)].begin(), edges_[at(only)].end(), only) == edges_[at(only)].end();
+    group.strict = component.size() == 1 &&
+                   std::find(edges_[at(only)].begin(), edges_[at(only)].end(), only) == edges_[at(only)].end();
     result.push_back(std::move(group));
   }
   return result;
@@ -267,8 +282,10 @@ std::vector<bool> Waits::flows_waiting_for(const std::vector<ThingId>& things) c
   std::vector<bool> result(things_.machine().flows.size(), false);
   for (const FlowId flow : summaries_.order()) {
     const FlowSummary& does = summaries_.of(flow);
-    result[at(flow)] = std::any_of(does.waits.begin(), does.waits.end(), [&](const Wait& wait) { return wanted.count(wait.thing) > 0; }) ||
-                       std::any_of(does.calls.begin(), does.calls.end(), [&](const Call& call) { return result[at(call.flow)]; });
+    result[at(flow)] =
+        std::any_of(does.waits.begin(), does.waits.end(),
+                    [&](const Wait& wait) { return wanted.count(wait.thing) > 0; }) ||
+        std::any_of(does.calls.begin(), does.calls.end(), [&](const Call& call) { return result[at(call.flow)]; });
   }
   return result;
 }

@@ -1,16 +1,16 @@
 // Who waits for what while holding what, over all flows and callers: the edges that ranks must follow down.
 //
-// Waits of a flow are gathered in *heads*, one for each way in which the flow has given back what its callers held; what a
-// caller holds points at the head, and the head at what is waited for. So the graph grows with the flows, not with the
-// ways to reach them.
+// Waits of a flow are gathered in *heads*, one for each way in which the flow has given back what its callers held;
+// what a caller holds points at the head, and the head at what is waited for. So the graph grows with the flows, not
+// with the ways to reach them.
 #pragma once
-
-#include "analysis/engines/prove/flow_summary.hpp"
 
 #include <map>
 #include <string>
 #include <tuple>
 #include <vector>
+
+#include "analysis/engines/prove/flow_summary.hpp"
 
 namespace dmstall::analysis {
 
@@ -18,13 +18,14 @@ namespace dmstall::analysis {
 struct Root {
   models::FlowId flow = models::no_flow;
   Holdings begins_with;
-  std::int32_t request_class = -1;   ///< of a request
+  std::int32_t request_class = -1;  ///< of a request
   auto operator<=>(const Root&) const = default;
 };
 
 class Waits {
  public:
-  Waits(const Things& things, const Summaries& summaries, Deadline& deadline) : things_(things), summaries_(summaries), deadline_(deadline) {}
+  Waits(const Things& things, const Summaries& summaries, Deadline& deadline)
+      : things_(things), summaries_(summaries), deadline_(deadline) {}
 
   /// Empty, or why nothing can be shown.
   [[nodiscard]] std::string build();
@@ -32,7 +33,7 @@ class Waits {
   /// Things in groups that wait for each other, highest first; only things that somebody waits for.
   struct Group {
     std::vector<ThingId> things;
-    bool strict = true;   ///< nobody who holds it waits for it, however indirectly
+    bool strict = true;  ///< nobody who holds it waits for it, however indirectly
   };
   [[nodiscard]] std::vector<Group> groups() const;
   /// Per thing: what those who wait for it may hold, whoever called.
@@ -47,7 +48,7 @@ class Waits {
     models::FlowId flow = models::no_flow;
     Holdings owed;
     bool detached = false;
-    models::ResourceId turn = models::no_resource;   ///< waits for the turn of this order
+    models::ResourceId turn = models::no_resource;  ///< waits for the turn of this order
     auto operator<=>(const Head&) const = default;
   };
   using Vertex = std::int32_t;
@@ -58,7 +59,8 @@ class Waits {
   void find_edges_of(models::FlowId flow);
   void find_edges_of(const Root& root);
   [[nodiscard]] std::string choose_guards();
-  [[nodiscard]] std::vector<std::map<models::ResourceId, std::int32_t>> held_for_certain(const std::vector<models::ResourceId>& of) const;
+  [[nodiscard]] std::vector<std::map<models::ResourceId, std::int32_t>> held_for_certain(
+      const std::vector<models::ResourceId>& of) const;
   Vertex head(Head head);
   void hold(const Holdings& held, Vertex to, models::ResourceId turn, bool detached);
 
@@ -68,7 +70,7 @@ class Waits {
   std::vector<Root> roots_;
   std::vector<EventRule> rules_;
   std::map<Head, Vertex> heads_;
-  std::vector<std::vector<std::pair<Vertex, Head>>> heads_of_;   ///< flow → its heads
+  std::vector<std::vector<std::pair<Vertex, Head>>> heads_of_;  ///< flow → its heads
   std::vector<std::vector<Vertex>> edges_;
 };
 

@@ -17,7 +17,9 @@ std::vector<std::int64_t> identity(const World& world) {
   const models::Machine& machine = world.machine();
   std::vector<std::int64_t> words(world.levels().words.begin(), world.levels().words.end());
   words.push_back(world.levels().free_pages);
-  const auto serving = [&](models::ResourceId order) { return static_cast<std::size_t>(machine.slots[static_cast<std::size_t>(order)].first + 1); };
+  const auto serving = [&](models::ResourceId order) {
+    return static_cast<std::size_t>(machine.slots[static_cast<std::size_t>(order)].first + 1);
+  };
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     if (machine.resources[r].kind != models::ResourceKind::order) continue;
     const std::size_t served = serving(static_cast<models::ResourceId>(r));
@@ -26,8 +28,10 @@ std::vector<std::int64_t> identity(const World& world) {
   }
   for (const TokenId id : world.live()) {
     const models::Token& token = world.token(id);
-    words.insert(words.end(), {token.serial, token.at, token.parent_serial, token.children, static_cast<std::int64_t>(token.worst), token.submitting ? 1 : 0,
-                               token.being_submitted ? 1 : 0, token.awoken ? 1 : 0, static_cast<std::int64_t>(token.frames.size())});
+    words.insert(words.end(),
+                 {token.serial, token.at, token.parent_serial, token.children, static_cast<std::int64_t>(token.worst),
+                  token.submitting ? 1 : 0, token.being_submitted ? 1 : 0, token.awoken ? 1 : 0,
+                  static_cast<std::int64_t>(token.frames.size())});
     for (const models::Frame& frame : token.frames) words.push_back(frame.call * 2 + (frame.left ? 1 : 0));
     words.push_back(static_cast<std::int64_t>(token.tickets.size()));
     for (const auto& [order, number] : token.tickets) {
@@ -57,7 +61,7 @@ std::optional<std::set<std::int64_t>> find_movers(const World& start) {
         World after = from;
         after.apply(id, alternative, effects);
         if (effects.error) continue;
-        if (after.stopped()) {   // nobody is held up by anything any more
+        if (after.stopped()) {  // nobody is held up by anything any more
           for (const TokenId each : start.live()) movers.insert(start.token(each).serial);
           continue;
         }

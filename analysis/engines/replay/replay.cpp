@@ -1,15 +1,14 @@
 #include "analysis/engines/replay/replay.hpp"
 
-#include "analysis/engines/replay/movers.hpp"
-#include "analysis/engines/replay/replayed_circle.hpp"
-
-#include "models/machine/relief.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <deque>
 #include <unordered_map>
+
+#include "analysis/engines/replay/movers.hpp"
+#include "analysis/engines/replay/replayed_circle.hpp"
+#include "models/machine/relief.hpp"
 
 namespace dmstall::analysis {
 
@@ -49,7 +48,8 @@ std::string describe(const models::Machine& machine, const models::World& world,
   return function.empty() ? fmt::format("node {}", at) : function;
 }
 
-bool contains_all(const models::World& world, const std::vector<TokenId>& stuck, const std::vector<std::int64_t>& claimed, Numbering& numbering) {
+bool contains_all(const models::World& world, const std::vector<TokenId>& stuck,
+                  const std::vector<std::int64_t>& claimed, Numbering& numbering) {
   return std::all_of(claimed.begin(), claimed.end(), [&](std::int64_t token) {
     const std::int64_t serial = numbering.find(token);
     return std::any_of(stuck.begin(), stuck.end(), [&](TokenId id) { return world.token(id).serial == serial; });
@@ -57,7 +57,8 @@ bool contains_all(const models::World& world, const std::vector<TokenId>& stuck,
 }
 
 /// Others that go on for ever make the structural answer a cautious one: then every schedule is asked.
-void add_never_moving(const models::World& world, const std::vector<std::int64_t>& claimed, Numbering& numbering, std::vector<TokenId>& stuck) {
+void add_never_moving(const models::World& world, const std::vector<std::int64_t>& claimed, Numbering& numbering,
+                      std::vector<TokenId>& stuck) {
   const auto movers = find_movers(world);
   if (!movers) return;
   for (const std::int64_t token : claimed) {
@@ -68,7 +69,8 @@ void add_never_moving(const models::World& world, const std::vector<std::int64_t
 }
 
 /// Walks the witness in an empty world; the stuck set at its end is in `stuck` when the result is confirmed.
-Replay walk(const models::Machine& machine, const models::Witness& witness, models::World& world, std::vector<TokenId>& stuck) {
+Replay walk(const models::Machine& machine, const models::Witness& witness, models::World& world,
+            std::vector<TokenId>& stuck) {
   Replay result;
   Numbering numbering(witness.complete);
   models::StepEffects effects;
@@ -94,7 +96,8 @@ Replay walk(const models::Machine& machine, const models::Witness& witness, mode
       return alternative.kind == step.kind && alternative.index == step.index;
     });
     if (chosen == enabled.end()) {
-      result.refusal = fmt::format("step {}: token {} cannot do that at {}", result.steps, step.token, describe(machine, world, token));
+      result.refusal = fmt::format("step {}: token {} cannot do that at {}", result.steps, step.token,
+                                   describe(machine, world, token));
       return result;
     }
     world.apply(token, *chosen, effects);

@@ -1,13 +1,13 @@
 #include "analysis/engines/replay/replay_round.hpp"
 
-#include "analysis/engines/replay/movers.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
+
+#include "analysis/engines/replay/movers.hpp"
 
 namespace dmstall::analysis {
 
@@ -17,7 +17,7 @@ using models::Alternative;
 using models::TokenId;
 using models::World;
 
-using Actor = std::pair<std::int64_t, std::int32_t>;   // a token; of a choice, with the branch
+using Actor = std::pair<std::int64_t, std::int32_t>;  // a token; of a choice, with the branch
 
 /// Woken in vain: it still waits, but does not stay awake.
 constexpr std::int32_t sleeps_again = -2;
@@ -41,7 +41,9 @@ class Walk {
     const TokenId token = world_.find(record.token);
     std::vector<Alternative> enabled;
     if (token != models::no_token) world_.alternatives(token, enabled);
-    const auto chosen = std::find_if(enabled.begin(), enabled.end(), [&](const Alternative& each) { return each.kind == record.kind && each.index == record.index; });
+    const auto chosen = std::find_if(enabled.begin(), enabled.end(), [&](const Alternative& each) {
+      return each.kind == record.kind && each.index == record.index;
+    });
     if (chosen == enabled.end()) {
       refusal = fmt::format("step {}: token {} cannot do this now", number + 1, record.token);
       return false;
@@ -70,8 +72,8 @@ class Walk {
   [[nodiscard]] const World& world() const { return world_; }
 
   std::string refusal;
-  bool needed_allocator = false;   ///< of the last step
-  Actor actor{-1, -1};              ///< of the last step
+  bool needed_allocator = false;  ///< of the last step
+  Actor actor{-1, -1};            ///< of the last step
 
  private:
   World world_;
@@ -86,7 +88,8 @@ RoundReplay replay_round(const models::Machine& machine, const models::Witness& 
     result.refusal = std::move(why);
     return result;
   };
-  if (round_from >= witness.steps.size() || witness.stuck.empty()) return refuse("there is no round, or nobody starves in it");
+  if (round_from >= witness.steps.size() || witness.stuck.empty())
+    return refuse("there is no round, or nobody starves in it");
   Walk walk(machine, witness);
   for (std::size_t i = 0; i < round_from; ++i) {
     if (!walk.step(i)) return refuse(walk.refusal);
@@ -111,7 +114,8 @@ RoundReplay replay_round(const models::Machine& machine, const models::Witness& 
   for (const auto& [serial, branch] : able) {
     const bool starves = std::find(witness.stuck.begin(), witness.stuck.end(), serial) != witness.stuck.end();
     if (starves && branch != sleeps_again) return refuse(fmt::format("token {} could move within the round", serial));
-    if (moved.count({serial, branch}) == 0) return refuse(fmt::format("token {} could move within the round and does not", serial));
+    if (moved.count({serial, branch}) == 0)
+      return refuse(fmt::format("token {} could move within the round and does not", serial));
   }
   result.confirmed = true;
   return result;

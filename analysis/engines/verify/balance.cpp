@@ -1,9 +1,9 @@
 #include "analysis/engines/verify/balance.hpp"
 
-#include <boost/multiprecision/cpp_int.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/multiprecision/cpp_int.hpp>
 
 namespace dmstall::analysis::checking {
 
@@ -25,12 +25,14 @@ Exact positive(const std::string& text) {
     return boost::multiprecision::cpp_int(std::string(digits));
   };
   const std::string_view all = text;
-  return {number(all.substr(0, slash)), slash < text.size() ? number(all.substr(slash + 1)) : boost::multiprecision::cpp_int(1)};
+  return {number(all.substr(0, slash)),
+          slash < text.size() ? number(all.substr(slash + 1)) : boost::multiprecision::cpp_int(1)};
 }
 
 class Balance {
  public:
-  Balance(const Machine& machine, const Slots& slots, const Names& names, const Claims& claims, const std::set<Column>& columns)
+  Balance(const Machine& machine, const Slots& slots, const Names& names, const Claims& claims,
+          const std::set<Column>& columns)
       : machine_(machine), slots_(slots), names_(names), claims_(claims), columns_(columns.begin(), columns.end()) {
     for (const Column& column : columns_) wanted_.insert(column.want);
   }
@@ -46,15 +48,18 @@ class Balance {
     const std::optional<Slot> slot = names_.slot(target.thing);
     const Want want{slot.value_or(no_slot), target.need, target.writing};
     if (wanted_.count(want) == 0) {
-      throw Refused(fmt::format("nobody in its group waits for {}{} of \"{}\"", target.need, target.writing ? " (writing)" : "", target.thing));
+      throw Refused(fmt::format("nobody in its group waits for {}{} of \"{}\"", target.need,
+                                target.writing ? " (writing)" : "", target.thing));
     }
     return want;
   }
 
   void split(const Cases& cases) {
-    if (cases.branches.size() != 2 || !cases.multipliers.empty()) throw Refused("a split has two branches and nothing else");
+    if (cases.branches.size() != 2 || !cases.multipliers.empty())
+      throw Refused("a split has two branches and nothing else");
     const Want want = want_of(*cases.split);
-    if (waited_.count(want) != 0 || not_waited_.count(want) != 0) throw Refused(fmt::format("it splits twice on {}", slots_.name(want.thing)));
+    if (waited_.count(want) != 0 || not_waited_.count(want) != 0)
+      throw Refused(fmt::format("it splits twice on {}", slots_.name(want.thing)));
     for (const bool is_waited : {true, false}) {
       std::set<Want>& side = is_waited ? waited_ : not_waited_;
       side.insert(want);
@@ -79,16 +84,18 @@ class Balance {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (sums[i] <= 0 || not_waited_.count(columns_[i].want) != 0) continue;
       std::string held;
-      for (const auto& [slot, n] : columns_[i].held) held += fmt::format("{}{} {}", held.empty() ? "" : ", ", n, slots_.name(slot));
-      throw Refused(fmt::format("the equations may have a solution: with who waits for {} while holding {}", slots_.name(columns_[i].want.thing), held.empty() ? "nothing" : held));
+      for (const auto& [slot, n] : columns_[i].held)
+        held += fmt::format("{}{} {}", held.empty() ? "" : ", ", n, slots_.name(slot));
+      throw Refused(fmt::format("the equations may have a solution: with who waits for {} while holding {}",
+                                slots_.name(columns_[i].want.thing), held.empty() ? "nothing" : held));
     }
   }
 
   struct Row {
     RowKind kind = RowKind::somebody;
-    Want want;                       ///< waits, supply
-    Slot of = no_slot;               ///< bound
-    std::int32_t of_class = -1;      ///< requests
+    Want want;                   ///< waits, supply
+    Slot of = no_slot;           ///< bound
+    std::int32_t of_class = -1;  ///< requests
     std::int64_t bound = 1;
   };
 
@@ -96,17 +103,21 @@ class Balance {
     Row row;
     row.kind = multiplier.row;
     switch (multiplier.row) {
-      case RowKind::somebody: break;
+      case RowKind::somebody:
+        break;
       case RowKind::waits:
       case RowKind::supply: {
         row.want = want_of(multiplier.target);
-        if (waited_.count(row.want) == 0) throw Refused(fmt::format("a row stands where it is not known that {} is waited for", multiplier.target.thing));
+        if (waited_.count(row.want) == 0)
+          throw Refused(
+              fmt::format("a row stands where it is not known that {} is waited for", multiplier.target.thing));
         const bool elements = slots_.is_resource(row.want.thing) && has_elements(slots_.resource(row.want.thing).kind);
-        if (row.kind == RowKind::supply && elements) row.bound = slots_.resource(row.want.thing).capacity - row.want.need + 1;
+        if (row.kind == RowKind::supply && elements)
+          row.bound = slots_.resource(row.want.thing).capacity - row.want.need + 1;
         break;
       }
       case RowKind::bound:
-        row.of = *names_.slot(multiplier.target.thing);   // spoken_of has looked
+        row.of = *names_.slot(multiplier.target.thing);  // spoken_of has looked
         row.bound = -std::int64_t{slots_.resource(row.of).capacity};
         break;
       case RowKind::requests:
@@ -119,11 +130,16 @@ class Balance {
 
   std::int64_t coefficient(const Row& row, const Column& column) const {
     switch (row.kind) {
-      case RowKind::somebody: return 1;
-      case RowKind::waits: return column.want == row.want ? 1 : 0;
-      case RowKind::supply: return supplied(row.want, column);
-      case RowKind::bound: return -amount_of(column.held, row.of);
-      case RowKind::requests: return column.of_class == row.of_class ? -1 : 0;
+      case RowKind::somebody:
+        return 1;
+      case RowKind::waits:
+        return column.want == row.want ? 1 : 0;
+      case RowKind::supply:
+        return supplied(row.want, column);
+      case RowKind::bound:
+        return -amount_of(column.held, row.of);
+      case RowKind::requests:
+        return column.of_class == row.of_class ? -1 : 0;
     }
     return 0;
   }
@@ -138,12 +154,14 @@ class Balance {
         if (want.writing) return held + written;
         return written + (column.want.thing == want.thing && column.want.writing ? 1 : 0);
       }
-      case ResourceKind::order: return held > 0 && column.want.thing != want.thing ? 1 : 0;
+      case ResourceKind::order:
+        return held > 0 && column.want.thing != want.thing ? 1 : 0;
       case ResourceKind::event: {
         const BatchRule* batch = claims_.batch_of_event(want.thing);
         return batch == nullptr ? held : held + amount_of(column.held, batch->counter);
       }
-      default: return held;
+      default:
+        return held;
     }
   }
 
@@ -155,17 +173,20 @@ class Balance {
   std::set<Want> wanted_, waited_, not_waited_;
 };
 
-void speak(const Machine& machine, const Slots& slots, const Names& names, const Cases& cases, Spoken& spoken, std::size_t& left) {
+void speak(const Machine& machine, const Slots& slots, const Names& names, const Cases& cases, Spoken& spoken,
+           std::size_t& left) {
   if (left-- == 0) throw Refused("too many cases");
   for (const Multiplier& row : cases.multipliers) {
     if (row.row == RowKind::bound) {
       const std::optional<Slot> slot = names.slot(row.target.thing);
-      if (!slot || !slots.is_resource(*slot) || !is_hard(slots.resource(*slot))) throw Refused(fmt::format("\"{}\" has no bound", row.target.thing));
+      if (!slot || !slots.is_resource(*slot) || !is_hard(slots.resource(*slot)))
+        throw Refused(fmt::format("\"{}\" has no bound", row.target.thing));
       spoken.bound.insert(*slot);
     }
     if (row.row == RowKind::requests) {
       const std::optional<std::int32_t> of = names.request_class(row.of_class);
-      if (!of || !machine.classes[static_cast<std::size_t>(*of)].device.empty()) throw Refused(fmt::format("\"{}\" is no task: nobody knows how many there are", row.of_class));
+      if (!of || !machine.classes[static_cast<std::size_t>(*of)].device.empty())
+        throw Refused(fmt::format("\"{}\" is no task: nobody knows how many there are", row.of_class));
       spoken.classes.insert(*of);
     }
   }
@@ -181,7 +202,8 @@ Spoken spoken_of(const Machine& machine, const Slots& slots, const Names& names,
   return spoken;
 }
 
-void check_cases(const Machine& machine, const Slots& slots, const Names& names, const Claims& claims, const std::set<Column>& columns, const Cases& cases) {
+void check_cases(const Machine& machine, const Slots& slots, const Names& names, const Claims& claims,
+                 const std::set<Column>& columns, const Cases& cases) {
   Balance(machine, slots, names, claims, columns).check(cases);
 }
 

@@ -13,13 +13,15 @@ using models::ResourceKind;
 namespace {
 
 bool uses_requests(const Cases& cases) {
-  return std::any_of(cases.multipliers.begin(), cases.multipliers.end(), [](const Multiplier& row) { return row.row == RowKind::requests; }) ||
+  return std::any_of(cases.multipliers.begin(), cases.multipliers.end(),
+                     [](const Multiplier& row) { return row.row == RowKind::requests; }) ||
          std::any_of(cases.branches.begin(), cases.branches.end(), uses_requests);
 }
 
 class Reading {
  public:
-  Reading(const Machine& machine, const Slots& slots, const Survey& survey, const Names& names, const Certificate& certificate)
+  Reading(const Machine& machine, const Slots& slots, const Survey& survey, const Names& names,
+          const Certificate& certificate)
       : machine_(machine), slots_(slots), survey_(survey), names_(names), certificate_(certificate) {
     claims_.certificate = &certificate;
     claims_.group_of.assign(static_cast<std::size_t>(slots.count()), unranked);
@@ -34,9 +36,12 @@ class Reading {
       if (!survey_.awaited_event[i] || claims_.batch_of_event(event) || claims_.owed_by[i] >= 0) continue;
       throw Refused(fmt::format("{} is awaited, and nothing says who wakes those who wait", slots_.name(event)));
     }
-    const bool counts = std::any_of(certificate_.groups.begin(), certificate_.groups.end(), [](const RankGroup& group) { return group.cases && uses_requests(*group.cases); });
-    const bool owed = std::any_of(claims_.owed_by.begin(), claims_.owed_by.end(), [](std::int32_t by) { return by >= 0; });
-    if (certificate_.any_number && (counts || owed)) throw Refused("it claims any number of requests and uses how many there are");
+    const bool counts = std::any_of(certificate_.groups.begin(), certificate_.groups.end(),
+                                    [](const RankGroup& group) { return group.cases && uses_requests(*group.cases); });
+    const bool owed =
+        std::any_of(claims_.owed_by.begin(), claims_.owed_by.end(), [](std::int32_t by) { return by >= 0; });
+    if (certificate_.any_number && (counts || owed))
+      throw Refused("it claims any number of requests and uses how many there are");
     return std::move(claims_);
   }
 
@@ -45,14 +50,19 @@ class Reading {
     int rank = 0;
     for (const RankGroup& group : certificate_.groups) {
       if (group.things.empty()) throw Refused("a rank without a thing");
-      if (!std::is_sorted(group.things.begin(), group.things.end())) throw Refused(fmt::format("the things that share the rank of {} are not sorted", group.things.front()));
+      if (!std::is_sorted(group.things.begin(), group.things.end()))
+        throw Refused(fmt::format("the things that share the rank of {} are not sorted", group.things.front()));
       for (const std::string& thing : group.things) {
         const std::optional<Slot> slot = names_.slot(thing);
-        if (!slot) throw Refused(fmt::format("it ranks \"{}\", which is nothing, or several things, of this machine", thing));
-        if (!survey_.may_be_waited_for[static_cast<std::size_t>(*slot)] && !counts_a_batch(thing)) throw Refused(fmt::format("it ranks {}, for which nobody waits", thing));
-        if (claims_.group_of[static_cast<std::size_t>(*slot)] != unranked) throw Refused(fmt::format("it ranks {} twice", thing));
+        if (!slot)
+          throw Refused(fmt::format("it ranks \"{}\", which is nothing, or several things, of this machine", thing));
+        if (!survey_.may_be_waited_for[static_cast<std::size_t>(*slot)] && !counts_a_batch(thing))
+          throw Refused(fmt::format("it ranks {}, for which nobody waits", thing));
+        if (claims_.group_of[static_cast<std::size_t>(*slot)] != unranked)
+          throw Refused(fmt::format("it ranks {} twice", thing));
         claims_.group_of[static_cast<std::size_t>(*slot)] = rank;
-        if (slots_.is(*slot, ResourceKind::rwsem)) claims_.group_of[static_cast<std::size_t>(slots_.writing(*slot))] = rank;
+        if (slots_.is(*slot, ResourceKind::rwsem))
+          claims_.group_of[static_cast<std::size_t>(slots_.writing(*slot))] = rank;
       }
       ++rank;
     }
@@ -60,12 +70,14 @@ class Reading {
 
   /// Who awaits the end of a batch waits for those who count in it.
   bool counts_a_batch(const std::string& thing) const {
-    return std::any_of(certificate_.events.begin(), certificate_.events.end(), [&](const EventRule& rule) { return rule.counter == thing; });
+    return std::any_of(certificate_.events.begin(), certificate_.events.end(),
+                       [&](const EventRule& rule) { return rule.counter == thing; });
   }
 
   Slot named(const std::string& name, ResourceKind kind, const char* what) const {
     const std::optional<Slot> slot = names_.slot(name);
-    if (!slot || !slots_.is(*slot, kind)) throw Refused(fmt::format("its rule for an event names \"{}\", which is no {}", name, what));
+    if (!slot || !slots_.is(*slot, kind))
+      throw Refused(fmt::format("its rule for an event names \"{}\", which is no {}", name, what));
     return *slot;
   }
 
@@ -73,29 +85,38 @@ class Reading {
     const Slot event = named(rule.event, ResourceKind::event, "event");
     const auto i = static_cast<std::size_t>(event);
     if (!survey_.awaited_event[i]) throw Refused(fmt::format("it has a rule for {}, which needs none", rule.event));
-    if (claims_.owed_by[i] >= 0 || claims_.batch_of_event(event)) throw Refused(fmt::format("it has two rules for {}", rule.event));
-    if (machine_.resources[i].capacity != 0 || survey_.cleared[i]) throw Refused(fmt::format("{} is cleared", rule.event));
+    if (claims_.owed_by[i] >= 0 || claims_.batch_of_event(event))
+      throw Refused(fmt::format("it has two rules for {}", rule.event));
+    if (machine_.resources[i].capacity != 0 || survey_.cleared[i])
+      throw Refused(fmt::format("{} is cleared", rule.event));
     if (claims_.group_of[i] == unranked) throw Refused(fmt::format("{} is awaited and has no rank", rule.event));
     if (!rule.owed_by.empty()) {
-      if (!rule.counter.empty() || !rule.guard.empty()) throw Refused(fmt::format("the rule for {} says two things at once", rule.event));
+      if (!rule.counter.empty() || !rule.guard.empty())
+        throw Refused(fmt::format("the rule for {} says two things at once", rule.event));
       read_owed(rule, i);
       return;
     }
-    if (survey_.signalled[i]) throw Refused(fmt::format("{} is signalled: it cannot be the end of a batch", rule.event));
+    if (survey_.signalled[i])
+      throw Refused(fmt::format("{} is signalled: it cannot be the end of a batch", rule.event));
     BatchRule batch{event, named(rule.counter, ResourceKind::counter, "counter"), no_slot};
-    if (claims_.batch_of_counter(batch.counter)) throw Refused(fmt::format("two events end the batch of {}", rule.counter));
+    if (claims_.batch_of_counter(batch.counter))
+      throw Refused(fmt::format("two events end the batch of {}", rule.counter));
     const int of_counter = claims_.group_of[static_cast<std::size_t>(batch.counter)];
     if (of_counter == unranked) throw Refused(fmt::format("{} counts a batch and has no rank", rule.counter));
-    // Who counts in it waits no higher than the counter ranks. At one rank with the event, the equations of that rank count him in.
+    // Who counts in it waits no higher than the counter ranks. At one rank with the event, the equations of that rank
+    // count him in.
     const int of_event = claims_.group_of[i];
     if (of_counter < of_event || (of_counter == of_event && !claims_.has_cases(of_event))) {
       throw Refused(fmt::format("{} does not rank above its counter {}", rule.event, rule.counter));
     }
-    if (machine_.resources[static_cast<std::size_t>(batch.counter)].capacity != 0) throw Refused(fmt::format("{} does not start at zero", rule.counter));
+    if (machine_.resources[static_cast<std::size_t>(batch.counter)].capacity != 0)
+      throw Refused(fmt::format("{} does not start at zero", rule.counter));
     if (!rule.guard.empty()) {
       const std::optional<Slot> guard = names_.slot(rule.guard);
-      if (!guard || !slots_.is_resource(*guard) || !is_hard(slots_.resource(*guard)) || slots_.resource(*guard).capacity != 1) {
-        throw Refused(fmt::format("{} cannot guard {}: it is not a hard resource of one element", rule.guard, rule.event));
+      if (!guard || !slots_.is_resource(*guard) || !is_hard(slots_.resource(*guard)) ||
+          slots_.resource(*guard).capacity != 1) {
+        throw Refused(
+            fmt::format("{} cannot guard {}: it is not a hard resource of one element", rule.guard, rule.event));
       }
       batch.guard = *guard;
     }
@@ -106,9 +127,12 @@ class Reading {
     const std::optional<std::int32_t> by = names_.request_class(rule.owed_by);
     if (!by) throw Refused(fmt::format("{} is owed by \"{}\", which is no task, or several", rule.event, rule.owed_by));
     const models::RequestClass& of = machine_.classes[static_cast<std::size_t>(*by)];
-    if (!of.device.empty() || of.population < 1) throw Refused(fmt::format("{} is owed by {}, which may never start", rule.event, rule.owed_by));
-    if (survey_.called_or_spawned[static_cast<std::size_t>(of.flow)]) throw Refused(fmt::format("{} is owed by {}, which others call or spawn", rule.event, rule.owed_by));
-    if (survey_.broadcast[event]) throw Refused(fmt::format("{} is broadcast: who waits later is not woken", rule.event));
+    if (!of.device.empty() || of.population < 1)
+      throw Refused(fmt::format("{} is owed by {}, which may never start", rule.event, rule.owed_by));
+    if (survey_.called_or_spawned[static_cast<std::size_t>(of.flow)])
+      throw Refused(fmt::format("{} is owed by {}, which others call or spawn", rule.event, rule.owed_by));
+    if (survey_.broadcast[event])
+      throw Refused(fmt::format("{} is broadcast: who waits later is not woken", rule.event));
     claims_.owed_by[event] = *by;
   }
 
@@ -122,17 +146,20 @@ class Reading {
 
 }  // namespace
 
-Claims read_claims(const Machine& machine, const Slots& slots, const Survey& survey, const Names& names, const Certificate& certificate) {
+Claims read_claims(const Machine& machine, const Slots& slots, const Survey& survey, const Names& names,
+                   const Certificate& certificate) {
   return Reading(machine, slots, survey, names, certificate).run();
 }
 
 const BatchRule* Claims::batch_of_event(Slot event) const {
-  const auto found = std::find_if(batches.begin(), batches.end(), [event](const BatchRule& rule) { return rule.event == event; });
+  const auto found =
+      std::find_if(batches.begin(), batches.end(), [event](const BatchRule& rule) { return rule.event == event; });
   return found == batches.end() ? nullptr : &*found;
 }
 
 const BatchRule* Claims::batch_of_counter(Slot counter) const {
-  const auto found = std::find_if(batches.begin(), batches.end(), [counter](const BatchRule& rule) { return rule.counter == counter; });
+  const auto found = std::find_if(batches.begin(), batches.end(),
+                                  [counter](const BatchRule& rule) { return rule.counter == counter; });
   return found == batches.end() ? nullptr : &*found;
 }
 

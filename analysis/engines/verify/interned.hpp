@@ -18,10 +18,12 @@ class Interned {
     if (fresh) values_.push_back(&known->first);
     return known->second;
   }
-  [[nodiscard]] const Value& operator[](std::int32_t number) const { return *values_[static_cast<std::size_t>(number)]; }
+  [[nodiscard]] const Value& operator[](std::int32_t number) const {
+    return *values_[static_cast<std::size_t>(number)];
+  }
 
  private:
-  std::unordered_map<Value, std::int32_t, Hash> numbers_;   ///< nodes do not move: values_ may point to the keys
+  std::unordered_map<Value, std::int32_t, Hash> numbers_;  ///< nodes do not move: values_ may point to the keys
   std::vector<const Value*> values_;
 };
 

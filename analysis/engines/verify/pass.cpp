@@ -20,7 +20,8 @@ Walk::Result Walk::Pass::run() {
     open_.pop_back();
     step(state, walk_.machine_.nodes[static_cast<std::size_t>(state.at)]);
   }
-  for (auto& [exit, children] : exits_) result_.exits.push_back({std::get<0>(exit), std::get<1>(exit), std::get<2>(exit), std::move(children)});
+  for (auto& [exit, children] : exits_)
+    result_.exits.push_back({std::get<0>(exit), std::get<1>(exit), std::get<2>(exit), std::move(children)});
   return std::move(result_);
 }
 
@@ -30,7 +31,9 @@ void Walk::Pass::arrive(const State& state) {
   open_.push_back(state);
 }
 
-void Walk::Pass::refuse(const State& state, const std::string& why) const { throw Refused(fmt::format("{} ({})", why, place(walk_.machine_, state.at))); }
+void Walk::Pass::refuse(const State& state, const std::string& why) const {
+  throw Refused(fmt::format("{} ({})", why, place(walk_.machine_, state.at)));
+}
 
 Amounts Walk::Pass::with(const State& state, Slot slot, std::int64_t n) {
   Amounts changed = held(state);
@@ -42,7 +45,8 @@ Amounts Walk::Pass::without(const State& state, const Amounts& gives) {
   Amounts changed = held(state);
   for (const auto& [slot, n] : gives) {
     if (!walk_.follows(slot)) continue;
-    if (amount_of(changed, slot) < n) refuse(state, fmt::format("{} may be given back where it is not held", walk_.slots_.name(slot)));
+    if (amount_of(changed, slot) < n)
+      refuse(state, fmt::format("{} may be given back where it is not held", walk_.slots_.name(slot)));
     add_to(changed, slot, -n);
   }
   return changed;
@@ -77,16 +81,20 @@ void Walk::Pass::wait(const Want& want, const State& state, const Amounts& held)
     return;
   }
   if (group == unranked) refuse(state, fmt::format("{} is waited for and has no rank", name));
-  if (walk_.slots_.is_resource(want.thing) && has_elements(walk_.slots_.resource(want.thing).kind) && want.need > walk_.slots_.resource(want.thing).capacity) {
-    refuse(state, fmt::format("{} of {} are waited for, which has {}", want.need, name, walk_.slots_.resource(want.thing).capacity));
+  if (walk_.slots_.is_resource(want.thing) && has_elements(walk_.slots_.resource(want.thing).kind) &&
+      want.need > walk_.slots_.resource(want.thing).capacity) {
+    refuse(state, fmt::format("{} of {} are waited for, which has {}", want.need, name,
+                              walk_.slots_.resource(want.thing).capacity));
   }
   note_wait(group, state.at);
   for (const auto& [slot, n] : held) {
     const int rank = walk_.group_of(slot);
     if (rank == unranked || rank < group) continue;
     if (rank == group && walk_.claims_.has_cases(group)) continue;
-    if (slot == want.thing && walk_.slots_.is(slot, ResourceKind::order)) continue;   // its own ticket: the lowest one's holder does not wait here
-    refuse(state, fmt::format("{} is waited for while {} is held, which does not rank above it", name, walk_.slots_.name(slot)));
+    if (slot == want.thing && walk_.slots_.is(slot, ResourceKind::order))
+      continue;  // its own ticket: the lowest one's holder does not wait here
+    refuse(state, fmt::format("{} is waited for while {} is held, which does not rank above it", name,
+                              walk_.slots_.name(slot)));
   }
 }
 
@@ -94,41 +102,57 @@ void Walk::Pass::step(const State& state, const Node& node) {
   switch (node.kind) {
     case NodeKind::take:
     case NodeKind::take_asleep:
-    case NodeKind::try_take: return take(state, node);
-    case NodeKind::give: return go(state, node.next, without(state, {{walk_.slots_.of(node.resource), node.n}}));
+    case NodeKind::try_take:
+      return take(state, node);
+    case NodeKind::give:
+      return go(state, node.next, without(state, {{walk_.slots_.of(node.resource), node.n}}));
     case NodeKind::read_lock:
     case NodeKind::try_read_lock:
     case NodeKind::read_unlock:
     case NodeKind::write_arrive:
     case NodeKind::write_acquire:
     case NodeKind::try_write_lock:
-    case NodeKind::write_unlock: return lock(state, node);
+    case NodeKind::write_unlock:
+      return lock(state, node);
     case NodeKind::count:
-    case NodeKind::await_zero: return count(state, node);
+    case NodeKind::await_zero:
+      return count(state, node);
     case NodeKind::signal:
     case NodeKind::clear:
     case NodeKind::broadcast:
-    case NodeKind::await: return event(state, node);
+    case NodeKind::await:
+      return event(state, node);
     case NodeKind::ticket:
     case NodeKind::await_turn:
-    case NodeKind::pass_turn: return order(state, node);
+    case NodeKind::pass_turn:
+      return order(state, node);
     case NodeKind::spawn:
-    case NodeKind::spawn_submit: return spawn(state, node);
-    case NodeKind::await_children: return await_children(state, node);
-    case NodeKind::call: return call(state, node);
-    case NodeKind::await_detach: refuse(state, "a child's submission is awaited apart from its start");
+    case NodeKind::spawn_submit:
+      return spawn(state, node);
+    case NodeKind::await_children:
+      return await_children(state, node);
+    case NodeKind::call:
+      return call(state, node);
+    case NodeKind::await_detach:
+      refuse(state, "a child's submission is awaited apart from its start");
     case NodeKind::choose:
       if (node.choices < 1) refuse(state, "a choice without a branch");
       for (const NodeId next : successors(walk_.machine_, node)) go(state, next);
       return;
-    case NodeKind::test: go(state, node.next); return go(state, node.other);
+    case NodeKind::test:
+      go(state, node.next);
+      return go(state, node.other);
     case NodeKind::detach:
-      return arrive({node.next, walk_.amounts_.number(without(state, walk_.amounts_[state.pending])), 0, still_counted(state)});
+      return arrive(
+          {node.next, walk_.amounts_.number(without(state, walk_.amounts_[state.pending])), 0, still_counted(state)});
     case NodeKind::spend:
     case NodeKind::remember:
-    case NodeKind::end_writeback: return go(state, node.next);
-    case NodeKind::finish: return leave(state, node.status);
-    case NodeKind::stop: return;   // nobody is left who could wait
+    case NodeKind::end_writeback:
+      return go(state, node.next);
+    case NodeKind::finish:
+      return leave(state, node.status);
+    case NodeKind::stop:
+      return;  // nobody is left who could wait
   }
 }
 
@@ -137,7 +161,8 @@ void Walk::Pass::leave(const State& state, models::Status status) {
   const auto [known, fresh] = exits_.emplace(std::tuple(status, state.held, state.pending), children);
   if (fresh) return;
   const auto all_certain = [](const std::vector<Children>& those, models::FlowId flow) {
-    return std::any_of(those.begin(), those.end(), [flow](const Children& one) { return one.flow == flow && one.certain; });
+    return std::any_of(those.begin(), those.end(),
+                       [flow](const Children& one) { return one.flow == flow && one.certain; });
   };
   std::vector<Children> both = known->second;
   for (const Children& more : children) join(both, more);
@@ -163,20 +188,24 @@ void Walk::Pass::lock(const State& state, const Node& node) {
   const Slot reading = walk_.slots_.of(node.resource), writing = walk_.slots_.writing(node.resource);
   switch (node.kind) {
     case NodeKind::read_lock:
-      if (walk_.survey_.asked_to_write[static_cast<std::size_t>(node.resource)]) wait({reading, 1, false}, state, held(state));
+      if (walk_.survey_.asked_to_write[static_cast<std::size_t>(node.resource)])
+        wait({reading, 1, false}, state, held(state));
       return go(state, node.next, with(state, reading, 1));
     case NodeKind::write_arrive: {
       const Node& acquire = walk_.machine_.nodes[static_cast<std::size_t>(node.next)];
-      if (acquire.kind != NodeKind::write_acquire || acquire.resource != node.resource) refuse(state, "a writer queues and does something else");
+      if (acquire.kind != NodeKind::write_acquire || acquire.resource != node.resource)
+        refuse(state, "a writer queues and does something else");
       wait({reading, 1, true}, state, held(state));
       return go(state, acquire.next, with(state, writing, 1));
     }
-    case NodeKind::write_acquire: refuse(state, "a writer that never queued");
+    case NodeKind::write_acquire:
+      refuse(state, "a writer that never queued");
     case NodeKind::try_read_lock:
     case NodeKind::try_write_lock:
       go(state, node.other);
       return go(state, node.next, with(state, node.kind == NodeKind::try_read_lock ? reading : writing, 1));
-    default: return go(state, node.next, without(state, {{node.kind == NodeKind::read_unlock ? reading : writing, 1}}));
+    default:
+      return go(state, node.next, without(state, {{node.kind == NodeKind::read_unlock ? reading : writing, 1}}));
   }
 }
 
@@ -194,7 +223,8 @@ void Walk::Pass::count(const State& state, const Node& node) {
   // Counting up never ends at zero; the other branch may still be the one of a threshold.
   if (node.n <= 0 || node.keep > 0) {
     Amounts owing = after;
-    if (batch != nullptr && node.n < 0 && walk_.follows(batch->event) && amount_of(owing, batch->event) == 0) add_to(owing, batch->event, 1);
+    if (batch != nullptr && node.n < 0 && walk_.follows(batch->event) && amount_of(owing, batch->event) == 0)
+      add_to(owing, batch->event, 1);
     arrive({node.other, walk_.amounts_.number(owing), state.pending, forgotten});
   }
   const bool guarded = batch != nullptr && (batch->guard == no_slot || holds(state, batch->guard));
@@ -207,17 +237,22 @@ void Walk::Pass::count(const State& state, const Node& node) {
 void Walk::Pass::event(const State& state, const Node& node) {
   const Slot event = walk_.slots_.of(node.resource);
   const BatchRule* batch = walk_.claims_.batch_of_event(event);
-  const bool ends_debt = (node.kind == NodeKind::broadcast && batch != nullptr) || (node.kind == NodeKind::signal && walk_.claims_.owed_by[static_cast<std::size_t>(event)] >= 0);
-  if (node.kind == NodeKind::broadcast && batch != nullptr && walk_.first() && batch->guard != no_slot && !holds(state, batch->guard)) {
-    refuse(state, fmt::format("{} is broadcast without holding {}", walk_.slots_.name(event), walk_.slots_.name(batch->guard)));
+  const bool ends_debt = (node.kind == NodeKind::broadcast && batch != nullptr) ||
+                         (node.kind == NodeKind::signal && walk_.claims_.owed_by[static_cast<std::size_t>(event)] >= 0);
+  if (node.kind == NodeKind::broadcast && batch != nullptr && walk_.first() && batch->guard != no_slot &&
+      !holds(state, batch->guard)) {
+    refuse(state, fmt::format("{} is broadcast without holding {}", walk_.slots_.name(event),
+                              walk_.slots_.name(batch->guard)));
   }
   if (ends_debt) return go(state, node.next, without(state, {{event, amount_of(held(state), event)}}));
-  if (node.kind != NodeKind::await || !walk_.survey_.awaited_event[static_cast<std::size_t>(event)]) return go(state, node.next);
+  if (node.kind != NodeKind::await || !walk_.survey_.awaited_event[static_cast<std::size_t>(event)])
+    return go(state, node.next);
   wait({event, 1, false}, state, held(state));
   if (batch == nullptr) return go(state, node.next);
   Extra extra = walk_.extras_[state.extra];
   if (walk_.first() && std::find(extra.counted.begin(), extra.counted.end(), event) == extra.counted.end()) {
-    refuse(state, fmt::format("{} is awaited elsewhere than after counting {} down{}", walk_.slots_.name(event), walk_.slots_.name(batch->counter),
+    refuse(state, fmt::format("{} is awaited elsewhere than after counting {} down{}", walk_.slots_.name(event),
+                              walk_.slots_.name(batch->counter),
                               batch->guard == no_slot ? "" : ", holding " + walk_.slots_.name(batch->guard)));
   }
   extra = walk_.extras_[still_counted(state)];
@@ -232,7 +267,8 @@ void Walk::Pass::order(const State& state, const Node& node) {
   const std::int64_t has = amount_of(held(state), order);
   // Where nobody waits for a turn only the tickets count.
   const bool waited = walk_.group_of(order) != unranked || node.kind == NodeKind::await_turn;
-  if (!waited) return go(state, node.next, node.kind == NodeKind::ticket ? with(state, order, 1) : without(state, {{order, 1}}));
+  if (!waited)
+    return go(state, node.next, node.kind == NodeKind::ticket ? with(state, order, 1) : without(state, {{order, 1}}));
   // Held 1: a ticket is drawn; 2: its turn has come.
   switch (node.kind) {
     case NodeKind::ticket:
@@ -270,9 +306,10 @@ void Walk::Pass::spawn(const State& state, const Node& node) {
 }
 
 void Walk::Pass::await_children(const State& state, const Node& node) {
-  if (context_.callers_children) refuse(state, "children are awaited in a called flow while a caller has children of its own");
+  if (context_.callers_children)
+    refuse(state, "children are awaited in a called flow while a caller has children of its own");
   const Extra& extra = walk_.extras_[state.extra];
-  unsigned may = 0, least = 0;   // the worst of them decides; each has at least its best
+  unsigned may = 0, least = 0;  // the worst of them decides; each has at least its best
   bool certain = false;
   for (const Children& children : extra.children) {
     wait({walk_.slots_.completion(children.flow), 1, false}, state, held(state));
@@ -287,7 +324,8 @@ void Walk::Pass::await_children(const State& state, const Node& node) {
   alone.children.clear();
   if (!certain) may |= 1U;
   for (unsigned status = least; status < 3; ++status) {
-    if ((may >> status & 1U) != 0) arrive({node.by_status[status], state.held, state.pending, walk_.extras_.number(alone)});
+    if ((may >> status & 1U) != 0)
+      arrive({node.by_status[status], state.held, state.pending, walk_.extras_.number(alone)});
   }
 }
 
@@ -300,7 +338,8 @@ void Walk::Pass::call(const State& state, const Node& node) {
   inner.flow = callee;
   inner.pending = facts.detaches ? at_detach : 0;
   inner.children_count = context_.children_count;
-  inner.callers_children = facts.awaits_children && (context_.callers_children || !walk_.extras_[state.extra].children.empty());
+  inner.callers_children =
+      facts.awaits_children && (context_.callers_children || !walk_.extras_[state.extra].children.empty());
   inner.of_class = walk_.waits_in_group(callee) ? context_.of_class : -1;
   const auto [told, rest] = walk_.split(held(state), callee, inner.pending);
   inner.held = walk_.amounts_.number(told);
@@ -320,7 +359,7 @@ void Walk::Pass::call(const State& state, const Node& node) {
     if (inherit) after.pending = left;
     if (async) after.held = walk_.amounts_.number(without({state.at, after.held, 0, 0}, walk_.amounts_[left]));
     Extra extra = walk_.extras_[state.extra];
-    extra.counted.clear();   // what is counted and awaited stands in one flow
+    extra.counted.clear();  // what is counted and awaited stands in one flow
     for (const Children& children : exit.children) join(extra.children, children);
     after.extra = walk_.extras_.number(extra);
     arrive(after);

@@ -1,11 +1,11 @@
 // One flow, walked once: from one way to enter it to all its exits.
 #pragma once
 
-#include "analysis/engines/verify/walk.hpp"
-
 #include <map>
 #include <tuple>
 #include <unordered_set>
+
+#include "analysis/engines/verify/walk.hpp"
 
 namespace dmstall::analysis::checking {
 
@@ -28,7 +28,9 @@ class Walk::Pass {
   void wait(const Want& want, const State& state, const Amounts& held);
   /// To the next step, all else unchanged.
   void go(const State& from, models::NodeId to) { arrive({to, from.held, from.pending, still_counted(from)}); }
-  void go(const State& from, models::NodeId to, const Amounts& held) { arrive({to, walk_.amounts_.number(held), from.pending, still_counted(from)}); }
+  void go(const State& from, models::NodeId to, const Amounts& held) {
+    arrive({to, walk_.amounts_.number(held), from.pending, still_counted(from)});
+  }
   void arrive(const State& state);
   /// The step's batches whose guard is held while it is taken.
   [[nodiscard]] ExtraId still_counted(const State& state);
@@ -43,7 +45,7 @@ class Walk::Pass {
   Walk& walk_;
   const Context context_;
   Result result_;
-  std::map<std::tuple<models::Status, AmountsId, AmountsId>, std::vector<Children>> exits_;   ///< status, held, pending
+  std::map<std::tuple<models::Status, AmountsId, AmountsId>, std::vector<Children>> exits_;  ///< status, held, pending
   std::unordered_set<State, Hashes> seen_;
   std::vector<State> open_;
 };

@@ -2,13 +2,13 @@
 // submission of each flow. A *thing* of the certificate is a slot; of a rwsem that of reading stands for both.
 #pragma once
 
-#include "models/machine/machine.hpp"
-
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "models/machine/machine.hpp"
 
 namespace dmstall::analysis::checking {
 
@@ -23,7 +23,8 @@ inline constexpr Slot no_slot = -1;
 
 class Slots {
  public:
-  explicit Slots(const models::Machine& machine) : machine_(&machine), resources_(static_cast<Slot>(machine.resources.size())) {}
+  explicit Slots(const models::Machine& machine)
+      : machine_(&machine), resources_(static_cast<Slot>(machine.resources.size())) {}
 
   [[nodiscard]] Slot count() const { return 2 * resources_ + 2 * static_cast<Slot>(machine_->flows.size()); }
   [[nodiscard]] Slot of(models::ResourceId resource) const { return resource; }
@@ -35,8 +36,12 @@ class Slots {
   [[nodiscard]] Slot thing(Slot slot) const { return is_writing(slot) ? slot - resources_ : slot; }
   [[nodiscard]] bool is_resource(Slot slot) const { return slot < resources_; }
   [[nodiscard]] bool is_writing(Slot slot) const { return slot >= resources_ && slot < 2 * resources_; }
-  [[nodiscard]] const models::Resource& resource(Slot slot) const { return machine_->resources[static_cast<std::size_t>(thing(slot))]; }
-  [[nodiscard]] bool is(Slot slot, models::ResourceKind kind) const { return is_resource(thing(slot)) && resource(slot).kind == kind; }
+  [[nodiscard]] const models::Resource& resource(Slot slot) const {
+    return machine_->resources[static_cast<std::size_t>(thing(slot))];
+  }
+  [[nodiscard]] bool is(Slot slot, models::ResourceKind kind) const {
+    return is_resource(thing(slot)) && resource(slot).kind == kind;
+  }
   [[nodiscard]] std::string name(Slot slot) const;
 
  private:
@@ -44,7 +49,8 @@ class Slots {
   Slot resources_;
 };
 
-/// Never more of it are held than its capacity: no allocator behind it, or one that always refuses (and makes no threads).
+/// Never more of it are held than its capacity: no allocator behind it, or one that always refuses (and makes no
+/// threads).
 [[nodiscard]] bool is_hard(const models::Resource& resource);
 
 /// How much of what is held; in the order of slots, every amount above 0.

@@ -1,10 +1,10 @@
 #include "analysis/engines/verify/verify.hpp"
 
-#include "analysis/engines/verify/balance.hpp"
-
 #include <fmt/format.h>
 
 #include <new>
+
+#include "analysis/engines/verify/balance.hpp"
 
 namespace dmstall::analysis {
 
@@ -19,7 +19,10 @@ constexpr std::size_t most_columns = 1'000'000;
 class Verifying {
  public:
   Verifying(const models::Machine& machine, const Certificate& certificate)
-      : machine_(machine), slots_(machine), survey_(survey(machine, slots_)), names_(machine, slots_, survey_),
+      : machine_(machine),
+        slots_(machine),
+        survey_(survey(machine, slots_)),
+        names_(machine, slots_, survey_),
         claims_(read_claims(machine, slots_, survey_, names_, certificate)) {}
 
   void run(Budget& budget, Verification& found) {
@@ -40,12 +43,14 @@ class Verifying {
   }
 
  private:
-  /// All that has a rank, that rows speak about, that guards a batch; and what must not be given by who does not hold it.
+  /// All that has a rank, that rows speak about, that guards a batch; and what must not be given by who does not hold
+  /// it.
   std::vector<bool> everything() const {
     std::vector<bool> followed(static_cast<std::size_t>(slots_.count()));
     for (std::size_t slot = 0; slot < followed.size(); ++slot) {
       const auto is = [&](ResourceKind kind) { return slots_.is(static_cast<Slot>(slot), kind); };
-      followed[slot] = claims_.group_of[slot] != unranked || is(ResourceKind::mutex) || is(ResourceKind::rwsem) || is(ResourceKind::counter) || is(ResourceKind::order);
+      followed[slot] = claims_.group_of[slot] != unranked || is(ResourceKind::mutex) || is(ResourceKind::rwsem) ||
+                       is(ResourceKind::counter) || is(ResourceKind::order);
       // The second slot of what is no rwsem stands for nothing.
       if (slots_.is_writing(static_cast<Slot>(slot)) && !is(ResourceKind::rwsem)) followed[slot] = false;
     }
@@ -59,10 +64,14 @@ class Verifying {
   }
 
   Walk::Plan of_group(int group) const {
-    Walk::Plan plan{std::vector<bool>(static_cast<std::size_t>(slots_.count())), group, std::vector<bool>(machine_.classes.size())};
-    for (std::size_t slot = 0; slot < plan.followed.size(); ++slot) plan.followed[slot] = claims_.group_of[slot] == group;
-    for (const Slot slot : spoken_[static_cast<std::size_t>(group)].bound) plan.followed[static_cast<std::size_t>(slot)] = true;
-    for (const std::int32_t of : spoken_[static_cast<std::size_t>(group)].classes) plan.classes_apart[static_cast<std::size_t>(of)] = true;
+    Walk::Plan plan{std::vector<bool>(static_cast<std::size_t>(slots_.count())), group,
+                    std::vector<bool>(machine_.classes.size())};
+    for (std::size_t slot = 0; slot < plan.followed.size(); ++slot)
+      plan.followed[slot] = claims_.group_of[slot] == group;
+    for (const Slot slot : spoken_[static_cast<std::size_t>(group)].bound)
+      plan.followed[static_cast<std::size_t>(slot)] = true;
+    for (const std::int32_t of : spoken_[static_cast<std::size_t>(group)].classes)
+      plan.classes_apart[static_cast<std::size_t>(of)] = true;
     return plan;
   }
 
@@ -71,7 +80,7 @@ class Verifying {
   const Survey survey_;
   const Names names_;
   const Claims claims_;
-  std::vector<Spoken> spoken_;   ///< by rank group
+  std::vector<Spoken> spoken_;  ///< by rank group
 };
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "analysis/engines/verify/walk.hpp"
 
-#include "analysis/engines/verify/pass.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "analysis/engines/verify/pass.hpp"
 
 namespace dmstall::analysis::checking {
 
@@ -21,22 +21,32 @@ std::size_t Walk::Hashes::operator()(const Amounts& amounts) const {
 
 std::size_t Walk::Hashes::operator()(const Extra& extra) const {
   Mixer mixer;
-  for (const Children& children : extra.children) mixer << children.flow << children.statuses << (children.certain ? 1 : 0);
+  for (const Children& children : extra.children)
+    mixer << children.flow << children.statuses << (children.certain ? 1 : 0);
   mixer << -1;
   for (const Slot event : extra.counted) mixer << event;
   return mixer.value();
 }
 
 std::size_t Walk::Hashes::operator()(const Context& context) const {
-  return (Mixer() << context.flow << context.held << context.pending << (context.children_count ? 1 : 0) << (context.callers_children ? 1 : 0) << context.of_class).value();
+  return (Mixer() << context.flow << context.held << context.pending << (context.children_count ? 1 : 0)
+                  << (context.callers_children ? 1 : 0) << context.of_class)
+      .value();
 }
 
 std::size_t Walk::Hashes::operator()(const State& state) const {
   return (Mixer() << state.at << state.held << state.pending << state.extra).value();
 }
 
-Walk::Walk(const models::Machine& machine, const Slots& slots, const Survey& survey, const Claims& claims, Plan plan, Roots& roots, Budget& budget)
-    : machine_(machine), slots_(slots), survey_(survey), claims_(claims), plan_(std::move(plan)), roots_(roots), budget_(budget) {
+Walk::Walk(const models::Machine& machine, const Slots& slots, const Survey& survey, const Claims& claims, Plan plan,
+           Roots& roots, Budget& budget)
+    : machine_(machine),
+      slots_(slots),
+      survey_(survey),
+      claims_(claims),
+      plan_(std::move(plan)),
+      roots_(roots),
+      budget_(budget) {
   for (Slot slot = 0; slot < slots.count(); ++slot) {
     if (follows(slot)) all_followed_.push_back(slot);
   }
@@ -56,12 +66,14 @@ void Walk::check_everything() {
 }
 
 std::set<Column> Walk::collect() {
-  for (const std::int32_t index : roots_.of_group[static_cast<std::size_t>(plan_.group)]) run_root(roots_.all[static_cast<std::size_t>(index)]);
+  for (const std::int32_t index : roots_.of_group[static_cast<std::size_t>(plan_.group)])
+    run_root(roots_.all[static_cast<std::size_t>(index)]);
   return std::move(columns_);
 }
 
 void Walk::join(std::vector<Children>& children, const Children& more) {
-  const auto place = std::lower_bound(children.begin(), children.end(), more, [](const Children& a, const Children& b) { return a.flow < b.flow; });
+  const auto place = std::lower_bound(children.begin(), children.end(), more,
+                                      [](const Children& a, const Children& b) { return a.flow < b.flow; });
   if (place == children.end() || place->flow != more.flow) {
     children.insert(place, more);
   } else {
@@ -80,11 +92,13 @@ void Walk::touched_by(NodeId id, std::vector<Slot>& slots) const {
   const auto add = [&](Slot slot) {
     if (slot != no_slot && follows(slot)) slots.push_back(slot);
   };
-  for (std::int32_t i = 0; i < node.gives; ++i) add(slots_.of(machine_.gives[static_cast<std::size_t>(node.first_give + i)].resource));
+  for (std::int32_t i = 0; i < node.gives; ++i)
+    add(slots_.of(machine_.gives[static_cast<std::size_t>(node.first_give + i)].resource));
   if (node.resource == models::no_resource) return;
   add(slots_.of(node.resource));
   if (slots_.is(slots_.of(node.resource), models::ResourceKind::rwsem)) add(slots_.writing(node.resource));
-  const BatchRule* batch = node.kind == NodeKind::count ? claims_.batch_of_counter(slots_.of(node.resource)) : claims_.batch_of_event(slots_.of(node.resource));
+  const BatchRule* batch = node.kind == NodeKind::count ? claims_.batch_of_counter(slots_.of(node.resource))
+                                                        : claims_.batch_of_event(slots_.of(node.resource));
   if (batch != nullptr) add(batch->event), add(batch->guard);
 }
 
@@ -110,7 +124,8 @@ std::pair<Amounts, Amounts> Walk::split(const Amounts& held, FlowId flow, Amount
   if (held.empty()) return parts;
   const std::vector<Slot>& touched = touches(flow);
   for (const auto& entry : held) {
-    const bool told = std::binary_search(touched.begin(), touched.end(), entry.first) || amount_of(amounts_[pending], entry.first) > 0;
+    const bool told = std::binary_search(touched.begin(), touched.end(), entry.first) ||
+                      amount_of(amounts_[pending], entry.first) > 0;
     (told ? parts.first : parts.second).push_back(entry);
   }
   return parts;
@@ -133,8 +148,8 @@ void Walk::put_aside(const Amounts& rest, const Result& inside, NodeId at) const
     const int rank = group_of(slot);
     if (rank == unranked || rank < inside.highest || (rank == inside.highest && claims_.has_cases(rank))) continue;
     const std::string& waited = claims_.certificate->groups[static_cast<std::size_t>(inside.highest)].things.front();
-    throw Refused(fmt::format("{} is held by {} where {} is waited for ({}), and does not rank above it", slots_.name(slot), place(machine_, at), waited,
-                              place(machine_, inside.highest_at)));
+    throw Refused(fmt::format("{} is held by {} where {} is waited for ({}), and does not rank above it",
+                              slots_.name(slot), place(machine_, at), waited, place(machine_, inside.highest_at)));
   }
 }
 
@@ -173,7 +188,8 @@ std::uint8_t Walk::run_root(const Root& root) {
   const auto [told, rest] = split(held, root.flow, pending);
   const bool apart = root.of_class >= 0 && !first() && plan_.classes_apart[static_cast<std::size_t>(root.of_class)];
   const bool children_count = survey_.flows[static_cast<std::size_t>(root.flow)].awaits_children;
-  const Result& result = run({root.flow, amounts_.number(told), pending, children_count, false, apart ? root.of_class : -1});
+  const Result& result =
+      run({root.flow, amounts_.number(told), pending, children_count, false, apart ? root.of_class : -1});
   put_aside(rest, result, entry);
   std::uint8_t statuses = 0;
   for (const Exit& exit : result.exits) {
@@ -182,7 +198,8 @@ std::uint8_t Walk::run_root(const Root& root) {
     for (const Amounts* part : {&rest, &amounts_[exit.held]}) {
       for (const auto& [slot, n] : *part) {
         if (group_of(slot) == unranked || (root.of_class < 0 && (slot == completion || slot == submission))) continue;
-        throw Refused(fmt::format("{} may end while it holds {}", machine_.flows[static_cast<std::size_t>(root.flow)].name, slots_.name(slot)));
+        throw Refused(fmt::format("{} may end while it holds {}",
+                                  machine_.flows[static_cast<std::size_t>(root.flow)].name, slots_.name(slot)));
       }
     }
   }

@@ -1,16 +1,14 @@
 // Walks every path of every token, with what it holds in hand.
 //
 // Tabulation: a flow is walked once for each way to enter it (Context), where of all that is held only what the flow or
-// anything it calls touches is told apart; a caller puts the rest aside and takes it up again at the exits. Whether the rest
-// ranks above everything that is waited for inside needs only the highest rank waited for (Result::highest). So the number of
-// contexts grows with the number of flows, not with the number of ways through a stack.
+// anything it calls touches is told apart; a caller puts the rest aside and takes it up again at the exits. Whether the
+// rest ranks above everything that is waited for inside needs only the highest rank waited for (Result::highest). So
+// the number of contexts grows with the number of flows, not with the number of ways through a stack.
 //
-// The first walk keeps account of everything and checks the ranks, the rules for events and that nothing is given that is
-// not held. A second walk, for each group with equations, keeps account of what the rows speak about and collects columns.
+// The first walk keeps account of everything and checks the ranks, the rules for events and that nothing is given that
+// is not held. A second walk, for each group with equations, keeps account of what the rows speak about and collects
+// columns.
 #pragma once
-
-#include "analysis/engines/verify/claims.hpp"
-#include "analysis/engines/verify/interned.hpp"
 
 #include <array>
 #include <climits>
@@ -19,6 +17,9 @@
 #include <set>
 #include <unordered_map>
 #include <vector>
+
+#include "analysis/engines/verify/claims.hpp"
+#include "analysis/engines/verify/interned.hpp"
 
 namespace dmstall::analysis::checking {
 
@@ -34,25 +35,26 @@ struct Want {
 struct Column {
   Want want;
   Amounts held;
-  std::int32_t of_class = -1;   ///< of a class that the rows count; -1: of any other
+  std::int32_t of_class = -1;  ///< of a class that the rows count; -1: of any other
   auto operator<=>(const Column&) const = default;
 };
 
 /// How a token comes to be.
 struct Root {
   models::FlowId flow = models::no_flow;
-  std::int32_t of_class = -1;   ///< -1: a child
-  bool submitted = false;       ///< its parent waits for its detach
-  Amounts with;                 ///< what travels with it, and the events it owes
+  std::int32_t of_class = -1;  ///< -1: a child
+  bool submitted = false;      ///< its parent waits for its detach
+  Amounts with;                ///< what travels with it, and the events it owes
   auto operator<=>(const Root&) const = default;
 };
 
 /// What the first walk finds and the others build on.
 struct Roots {
   std::vector<Root> all;
-  std::vector<std::vector<std::int32_t>> of_group;    ///< by rank group with cases: indices into `all`
-  std::vector<std::vector<int>> groups_of_flow;       ///< by flow: rank groups with cases in which it, or what it calls, waits
-  std::vector<std::uint8_t> spawned_statuses;         ///< by spawn step: bit s: its child may end with status s
+  std::vector<std::vector<std::int32_t>> of_group;  ///< by rank group with cases: indices into `all`
+  std::vector<std::vector<int>>
+      groups_of_flow;                          ///< by flow: rank groups with cases in which it, or what it calls, waits
+  std::vector<std::uint8_t> spawned_statuses;  ///< by spawn step: bit s: its child may end with status s
 };
 
 /// Counts positions over all walks. Throws Refused above the cap.
@@ -77,12 +79,13 @@ class Budget {
 class Walk {
  public:
   struct Plan {
-    std::vector<bool> followed;          ///< by slot: what account is kept of
-    int group = unranked;                ///< collect the columns of this group; unranked: the first walk
-    std::vector<bool> classes_apart;     ///< by class
+    std::vector<bool> followed;       ///< by slot: what account is kept of
+    int group = unranked;             ///< collect the columns of this group; unranked: the first walk
+    std::vector<bool> classes_apart;  ///< by class
   };
 
-  Walk(const models::Machine& machine, const Slots& slots, const Survey& survey, const Claims& claims, Plan plan, Roots& roots, Budget& budget);
+  Walk(const models::Machine& machine, const Slots& slots, const Survey& survey, const Claims& claims, Plan plan,
+       Roots& roots, Budget& budget);
 
   /// The first walk: from every class, into every child. Throws Refused.
   void check_everything();
@@ -96,8 +99,8 @@ class Walk {
   /// Children of a flow not yet awaited. Where a flow ends, all ways to the same end are folded into one.
   struct Children {
     models::FlowId flow = models::no_flow;
-    std::uint8_t statuses = 0;   ///< bit s: may end with status s
-    bool certain = true;         ///< there is one at least
+    std::uint8_t statuses = 0;  ///< bit s: may end with status s
+    bool certain = true;        ///< there is one at least
     auto operator<=>(const Children&) const = default;
   };
 
@@ -111,9 +114,9 @@ class Walk {
   struct Context {
     models::FlowId flow = models::no_flow;
     AmountsId held = 0;
-    AmountsId pending = 0;         ///< what a detach gives back
-    bool children_count = false;   ///< the token awaits its children somewhere
-    bool callers_children = false; ///< its callers have some
+    AmountsId pending = 0;          ///< what a detach gives back
+    bool children_count = false;    ///< the token awaits its children somewhere
+    bool callers_children = false;  ///< its callers have some
     std::int32_t of_class = -1;
     bool operator==(const Context&) const = default;
   };
@@ -127,9 +130,9 @@ class Walk {
 
   struct Result {
     std::vector<Exit> exits;
-    int highest = INT_MAX;                        ///< rank group of the highest thing waited for inside
+    int highest = INT_MAX;  ///< rank group of the highest thing waited for inside
     models::NodeId highest_at = models::no_node;
-    std::vector<int> groups;                      ///< with cases, that are waited in; sorted
+    std::vector<int> groups;  ///< with cases, that are waited in; sorted
   };
 
   struct State {
@@ -149,7 +152,7 @@ class Walk {
 
   static void join(std::vector<Children>& children, const Children& more);
 
-  class Pass;   ///< one walk through one flow in one context
+  class Pass;  ///< one walk through one flow in one context
 
   [[nodiscard]] bool first() const { return plan_.group == unranked; }
   [[nodiscard]] bool follows(Slot slot) const { return plan_.followed[static_cast<std::size_t>(slot)]; }

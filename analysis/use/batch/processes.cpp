@@ -208,7 +208,8 @@ class Pool {
     child.pid = pid;
     child.end.timeout_s = limits_.timeout_of ? std::optional<double>(limits_.timeout_of(job)) : limits_.timeout_s;
     child.end.memory_mib = limits_.memory_mib;
-    if (limits_.memory_mib) child.memory = Descriptor(::open(fmt::format("/proc/{}/statm", pid).c_str(), O_RDONLY | O_CLOEXEC));
+    if (limits_.memory_mib)
+      child.memory = Descriptor(::open(fmt::format("/proc/{}/statm", pid).c_str(), O_RDONLY | O_CLOEXEC));
     child.result = std::move(result.read);
     child.errors = std::move(errors.read);
     return true;
@@ -318,14 +319,19 @@ class Pool {
 }  // namespace
 
 std::string bound_reached(const ProcessEnd& end) {
-  if (end.how == ProcessEnd::How::timed_out) return fmt::format("not finished after {} s of wall time; --timeout raises the bound", std::round(end.timeout_s.value_or(0) * 1000) / 1000);
-  if (end.exit_status == status_without_memory) return "the process may have no more memory: the limit is the system's (ulimit -v)";
-  return fmt::format("more than {} MiB of memory in use; --process-memory raises the bound", end.memory_mib.value_or(0));
+  if (end.how == ProcessEnd::How::timed_out)
+    return fmt::format("not finished after {} s of wall time; --timeout raises the bound",
+                       std::round(end.timeout_s.value_or(0) * 1000) / 1000);
+  if (end.exit_status == status_without_memory)
+    return "the process may have no more memory: the limit is the system's (ulimit -v)";
+  return fmt::format("more than {} MiB of memory in use; --process-memory raises the bound",
+                     end.memory_mib.value_or(0));
 }
 
 std::string why_no_answer(const ProcessEnd& end) {
   if (end.out_of_bounds()) return bound_reached(end);
-  const std::string how = end.signal != 0 ? fmt::format("the run was ended by signal {}", end.signal) : fmt::format("the run ended with status {}", end.exit_status);
+  const std::string how = end.signal != 0 ? fmt::format("the run was ended by signal {}", end.signal)
+                                          : fmt::format("the run ended with status {}", end.exit_status);
   const std::string said = end.errors.substr(0, end.errors.find('\n'));
   return said.empty() ? how : how + ": " + said;
 }

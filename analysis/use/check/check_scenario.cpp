@@ -128,7 +128,8 @@ CheckOutcome refused_outcome(const std::vector<models::Diagnostic>& diagnostics)
   return outcome;
 }
 
-CheckOutcome check_scenario(const std::string& file, std::uint64_t seed, const ReportText& text_of, const RunBounds& bounds) {
+CheckOutcome check_scenario(const std::string& file, std::uint64_t seed, const ReportText& text_of,
+                            const RunBounds& bounds) {
   const auto begun = RunBounds::Clock::now();
   models::FileText text = models::read_file_text(file);
   if (!text.text) return refused_outcome(text.diagnostics);

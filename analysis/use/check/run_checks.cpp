@@ -34,8 +34,9 @@ CheckOutcome outcome_of(ProcessEnd& end, double timeout_s) {
   CheckOutcome outcome;
   if (end.out_of_bounds()) {
     outcome.kind = CheckKind::timed_out;
-    outcome.found = end.how == ProcessEnd::How::timed_out ? fmt::format("INCONCLUSIVE: not finished after {} s; --timeout raises the bound", timeout_s)
-                                                          : "INCONCLUSIVE: " + bound_reached(end);
+    outcome.found = end.how == ProcessEnd::How::timed_out
+                        ? fmt::format("INCONCLUSIVE: not finished after {} s; --timeout raises the bound", timeout_s)
+                        : "INCONCLUSIVE: " + bound_reached(end);
   } else {
     std::optional<CheckOutcome> answer;
     if (end.how == ProcessEnd::How::finished) answer = decode(end.output);

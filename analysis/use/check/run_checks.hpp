@@ -14,11 +14,11 @@ namespace dmstall::analysis {
 
 struct CheckOptions {
   std::uint64_t seed = 1;
-  int parallel = 1;                ///< processes at once, at least 1
-  double timeout_s = default_wall_s;   ///< wall time of one scenario
-  std::int64_t memory_mib = default_process_memory_mib;   ///< of the process of one scenario
-  std::optional<double> budget_s;  ///< wall time of all together
-  bool fail_fast = false;          ///< the first failure ends the batch; which one that is may depend on `parallel`
+  int parallel = 1;                                      ///< processes at once, at least 1
+  double timeout_s = default_wall_s;                     ///< wall time of one scenario
+  std::int64_t memory_mib = default_process_memory_mib;  ///< of the process of one scenario
+  std::optional<double> budget_s;                        ///< wall time of all together
+  bool fail_fast = false;  ///< the first failure ends the batch; which one that is may depend on `parallel`
 };
 
 /// Checks one file with a seed; runs in a child process and may do there what it likes.

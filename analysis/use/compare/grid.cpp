@@ -1,11 +1,11 @@
 #include "analysis/use/compare/grid.hpp"
 
-#include "models/scenario/value_range.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
+
+#include "models/scenario/value_range.hpp"
 
 namespace dmstall::analysis {
 
@@ -37,7 +37,8 @@ std::vector<std::string> split_values(std::string_view text) {
 
 models::Setting parse_setting(const std::string& text, const char* option, const char* form) {
   const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) throw GridError(fmt::format("{} takes {}, not {}", option, form, models::in_quotes(text)));
+  if (equals == std::string::npos || equals == 0)
+    throw GridError(fmt::format("{} takes {}, not {}", option, form, models::in_quotes(text)));
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
@@ -65,7 +66,8 @@ models::Variation parse_variation(const std::string& option) {
 
 std::vector<models::Setting> parse_reference(const std::string& option) {
   std::vector<models::Setting> settings;
-  for (const std::string& part : split_values(option)) settings.push_back(parse_setting(part, "--reference", "KEY=V[,KEY=V]"));
+  for (const std::string& part : split_values(option))
+    settings.push_back(parse_setting(part, "--reference", "KEY=V[,KEY=V]"));
   return settings;
 }
 
@@ -73,15 +75,18 @@ std::vector<std::vector<models::Setting>> setting_grid(const std::vector<models:
   std::set<std::string> keys;
   std::size_t combinations = 1;
   for (const models::Variation& variation : variations) {
-    if (!keys.insert(variation.key).second) throw GridError(fmt::format("{} is varied twice", models::in_quotes(variation.key)));
+    if (!keys.insert(variation.key).second)
+      throw GridError(fmt::format("{} is varied twice", models::in_quotes(variation.key)));
     std::set<std::string> values;
     for (const std::string& value : variation.values) {
       if (!values.insert(value).second) {
-        throw GridError(fmt::format("{} is to be {} twice", models::in_quotes(variation.key), models::in_quotes(value)));
+        throw GridError(
+            fmt::format("{} is to be {} twice", models::in_quotes(variation.key), models::in_quotes(value)));
       }
     }
     combinations *= variation.values.size();
-    if (combinations > most_combinations) throw GridError(fmt::format("more than {} combinations of values", most_combinations));
+    if (combinations > most_combinations)
+      throw GridError(fmt::format("more than {} combinations of values", most_combinations));
   }
   std::vector<std::vector<models::Setting>> grid(1);
   for (const models::Variation& variation : variations) {

@@ -1,11 +1,11 @@
 // The settings that a comparison runs: every combination of the values of its keys.
 #pragma once
 
-#include "models/scenario/settings.hpp"
-
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "models/scenario/settings.hpp"
 
 namespace dmstall::analysis {
 
@@ -21,8 +21,8 @@ inline constexpr std::size_t most_combinations = 100'000;
 /// The key of a comparison of several files that says which of them a row is of.
 inline constexpr const char* scenario_key = "scenario";
 
-/// "1,2,8..16,fast": the values, ranges of whole numbers spelt out (models/scenario/value_range), split at commas outside brackets,
-/// braces and quotes. `option` is who said it. Throws GridError.
+/// "1,2,8..16,fast": the values, ranges of whole numbers spelt out (models/scenario/value_range), split at commas
+/// outside brackets, braces and quotes. `option` is who said it. Throws GridError.
 [[nodiscard]] std::vector<std::string> parse_values(const std::string& list, const std::string& option);
 
 /// "KEY=V1,V2,…", split at commas outside brackets, braces and quotes. Throws GridError.

@@ -1,11 +1,7 @@
 #include "analysis/use/compare/journal.hpp"
 
-#include "analysis/digest.hpp"
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,10 +10,12 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 #include <utility>
 
+#include "analysis/digest.hpp"
 #include "models/scenario/bounded_file.hpp"
 
 namespace dmstall::analysis {
@@ -50,8 +48,12 @@ std::optional<Json> content_of(const std::string& line) {
   return json.is_object() ? std::optional<Json>(std::move(json)) : std::nullopt;
 }
 
-bool has_number(const Json& json, const std::string& key) { return json.contains(key) && json[key].is_number_unsigned(); }
-bool has_text(const Json& json, const std::string& key) { return json.contains(key) && json[key].is_string(); }
+bool has_number(const Json& json, const std::string& key) {
+  return json.contains(key) && json[key].is_number_unsigned();
+}
+bool has_text(const Json& json, const std::string& key) {
+  return json.contains(key) && json[key].is_string();
+}
 
 Json header_json(const JournalHeader& header) {
   Json json{{"dmstall_journal", 1}};
@@ -60,17 +62,19 @@ Json header_json(const JournalHeader& header) {
 }
 
 void check_header(const std::string& path, const Json& found, const JournalHeader& header) {
-  if (!found.contains("dmstall_journal") || found["dmstall_journal"] != 1) throw JournalError(fmt::format("{} is no journal of dmstall", path));
+  if (!found.contains("dmstall_journal") || found["dmstall_journal"] != 1)
+    throw JournalError(fmt::format("{} is no journal of dmstall", path));
   for (const auto& [name, value] : header.fields) {
     const std::string was = has_text(found, name) ? found[name].get<std::string>() : std::string();
     if (was == value) continue;
-    throw JournalError(fmt::format("{} is of another comparison: its {} is {}, here it is {}", path, name, was.empty() ? "missing" : was, value));
+    throw JournalError(fmt::format("{} is of another comparison: its {} is {}, here it is {}", path, name,
+                                   was.empty() ? "missing" : was, value));
   }
 }
 
 struct Contents {
   JournalEntries entries;
-  std::int64_t good_bytes = 0;   ///< up to the end of the last whole line
+  std::int64_t good_bytes = 0;  ///< up to the end of the last whole line
   bool has_header = false;
 };
 
@@ -81,25 +85,34 @@ Contents read_contents(const std::string& path, const JournalHeader& header) {
   std::istringstream stream(std::move(*file.text));
   std::string line;
   for (std::size_t number = 1; std::getline(stream, line); ++number) {
-    if (stream.eof()) {   // no end of line: torn
-      if (!contents.has_header && line_of(header_json(header)).rfind(line, 0) != 0) throw JournalError(fmt::format("{} is no journal of dmstall", path));
+    if (stream.eof()) {  // no end of line: torn
+      if (!contents.has_header && line_of(header_json(header)).rfind(line, 0) != 0)
+        throw JournalError(fmt::format("{} is no journal of dmstall", path));
       break;
     }
     const std::optional<Json> json = content_of(line);
-    if (!json && stream.peek() == std::istringstream::traits_type::eof() && contents.has_header) break;   // torn in another way, such as blocks of zeros
-    if (!json) throw JournalError(contents.has_header ? fmt::format("{}:{}: the line is damaged; take the journal away to begin anew", path, number) : fmt::format("{} is no journal of dmstall", path));
+    if (!json && stream.peek() == std::istringstream::traits_type::eof() && contents.has_header)
+      break;  // torn in another way, such as blocks of zeros
+    if (!json)
+      throw JournalError(
+          contents.has_header
+              ? fmt::format("{}:{}: the line is damaged; take the journal away to begin anew", path, number)
+              : fmt::format("{} is no journal of dmstall", path));
     if (!contents.has_header) {
       check_header(path, *json, header);
       contents.has_header = true;
     } else if (has_number(*json, "row") && has_number(*json, "part") && has_text(*json, "answer")) {
-      contents.entries[{(*json)["row"].get<std::size_t>(), (*json)["part"].get<std::size_t>()}] = (*json)["answer"].get<std::string>();
+      contents.entries[{(*json)["row"].get<std::size_t>(), (*json)["part"].get<std::size_t>()}] =
+          (*json)["answer"].get<std::string>();
     }
     contents.good_bytes += static_cast<std::int64_t>(line.size()) + 1;
   }
   return contents;
 }
 
-double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double now_s() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 }  // namespace
 
@@ -113,13 +126,16 @@ Journal::Journal(std::string path, const JournalHeader& header) : path_(std::mov
   constexpr int mode = 0644;
   struct stat there {};
   // A pipe would be waited for, and a device is no place to go on from.
-  if (::stat(path_.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) throw JournalError(fmt::format("{} is no regular file", path_));
+  if (::stat(path_.c_str(), &there) == 0 && !S_ISREG(there.st_mode))
+    throw JournalError(fmt::format("{} is no regular file", path_));
   descriptor_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode);
   if (descriptor_ < 0) throw JournalError(fmt::format("{} cannot be written: {}", path_, std::strerror(errno)));
   try {
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) throw JournalError(fmt::format("{} is in use by another run", path_));
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0)
+      throw JournalError(fmt::format("{} is in use by another run", path_));
     Contents contents = read_contents(path_, header);
-    if (::ftruncate(descriptor_, contents.good_bytes) != 0) throw JournalError(fmt::format("{} cannot be written: {}", path_, std::strerror(errno)));
+    if (::ftruncate(descriptor_, contents.good_bytes) != 0)
+      throw JournalError(fmt::format("{} cannot be written: {}", path_, std::strerror(errno)));
     if (!contents.has_header) write(line_of(header_json(header)));
     known_ = std::move(contents.entries);
   } catch (...) {

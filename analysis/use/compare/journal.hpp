@@ -1,9 +1,10 @@
-// A journal: what was finished of a comparison, kept in a file while it goes on, so that an interruption costs nothing twice.
+// A journal: what was finished of a comparison, kept in a file while it goes on, so that an interruption costs nothing
+// twice.
 //
 // The file is only ever appended to, one line per finished part of a row. Its first line binds it to the scenarios (by
-// SHA-256), the values, the engines and the program; a journal of anything else is refused. Every line carries its digest.
-// A last line without its end is what a killed process or a full disk leaves: it is dropped and done again. Damage
-// elsewhere is refused. One process at a time writes a journal.
+// SHA-256), the values, the engines and the program; a journal of anything else is refused. Every line carries its
+// digest. A last line without its end is what a killed process or a full disk leaves: it is dropped and done again.
+// Damage elsewhere is refused. One process at a time writes a journal.
 #pragma once
 
 #include <cstddef>
@@ -34,8 +35,8 @@ using JournalEntries = std::map<std::pair<std::size_t, std::size_t>, std::string
 
 class Journal {
  public:
-  /// Creates the file, or reads what is there and cuts off a torn last line. Throws JournalError: another comparison's, damaged, in use,
-  /// not to be written.
+  /// Creates the file, or reads what is there and cuts off a torn last line. Throws JournalError: another comparison's,
+  /// damaged, in use, not to be written.
   Journal(std::string path, const JournalHeader& header);
   ~Journal();
   Journal(const Journal&) = delete;

@@ -1,6 +1,7 @@
 #include "analysis/use/compare/measurement.hpp"
 
 #include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 namespace dmstall::analysis {
@@ -20,16 +21,29 @@ Measurement measurement_of(const RunReport& report) {
   const sim::ClassMetrics& all = report.simulation.overall;
   out.finished_ok = all.finished - all.failed;
   out.failed = all.failed;
-  for (const auto& [cause, count] : all.failed_by) out.failed_by += fmt::format("{}{} by {}", out.failed_by.empty() ? "" : ", ", count, cause);
+  for (const auto& [cause, count] : all.failed_by)
+    out.failed_by += fmt::format("{}{} by {}", out.failed_by.empty() ? "" : ", ", count, cause);
   out.polls = report.simulation.polls;
   out.digest = report.simulation.digest;
   return out;
 }
 
 std::string to_text(const Measurement& of) {
-  const nlohmann::json json{{"seed", of.seed}, {"verdict", of.verdict}, {"code", of.code}, {"kind", of.kind ? static_cast<int>(*of.kind) : -1},
-                            {"reason", of.reason}, {"error", of.error}, {"assumptions", of.assumptions}, {"mib_per_s", of.mib_per_s},
-                            {"p50_us", of.p50_us}, {"p99_us", of.p99_us}, {"finished_ok", of.finished_ok}, {"failed", of.failed}, {"failed_by", of.failed_by}, {"polls", of.polls}, {"digest", of.digest}};
+  const nlohmann::json json{{"seed", of.seed},
+                            {"verdict", of.verdict},
+                            {"code", of.code},
+                            {"kind", of.kind ? static_cast<int>(*of.kind) : -1},
+                            {"reason", of.reason},
+                            {"error", of.error},
+                            {"assumptions", of.assumptions},
+                            {"mib_per_s", of.mib_per_s},
+                            {"p50_us", of.p50_us},
+                            {"p99_us", of.p99_us},
+                            {"finished_ok", of.finished_ok},
+                            {"failed", of.failed},
+                            {"failed_by", of.failed_by},
+                            {"polls", of.polls},
+                            {"digest", of.digest}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

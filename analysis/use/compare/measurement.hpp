@@ -1,13 +1,13 @@
 // What a comparison keeps of one run. It crosses a process boundary as text.
 #pragma once
 
-#include "analysis/verdict/run_scenario.hpp"
-#include "models/machine/verdict.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "analysis/verdict/run_scenario.hpp"
+#include "models/machine/verdict.hpp"
 
 namespace dmstall::analysis {
 
@@ -19,10 +19,11 @@ struct Measurement {
   std::string reason;                        ///< of an error: what went wrong
   bool error = false;                        ///< the run gave no verdict
   std::vector<std::string> assumptions;
-  double mib_per_s = 0, p50_us = 0, p99_us = 0;  ///< of all requests without an error; meaningful when every request completed
-  std::int64_t finished_ok = 0, failed = 0;      ///< requests that completed without and with an error
-  std::string failed_by;                         ///< what the errors came from, in words; empty: there were none
-  std::int64_t polls = 0;                        ///< 5 s polls
+  double mib_per_s = 0, p50_us = 0,
+         p99_us = 0;  ///< of all requests without an error; meaningful when every request completed
+  std::int64_t finished_ok = 0, failed = 0;  ///< requests that completed without and with an error
+  std::string failed_by;                     ///< what the errors came from, in words; empty: there were none
+  std::int64_t polls = 0;                    ///< 5 s polls
   std::uint64_t digest = 0;
 
   /// Every request completed, with or without a stall.

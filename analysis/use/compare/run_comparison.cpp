@@ -1,17 +1,17 @@
-#include "analysis/use/batch/processes.hpp"
-#include "analysis/use/compare/comparison.hpp"
-#include "analysis/digest.hpp"
-#include "analysis/use/evidence/sha256.hpp"
-#include "analysis/verdict/one_verdict.hpp"
-#include "analysis/version.hpp"
-#include "models/kernel/dm_core.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
 #include <optional>
+
+#include "analysis/digest.hpp"
+#include "analysis/use/batch/processes.hpp"
+#include "analysis/use/compare/comparison.hpp"
+#include "analysis/use/evidence/sha256.hpp"
+#include "analysis/verdict/one_verdict.hpp"
+#include "analysis/version.hpp"
+#include "models/kernel/dm_core.hpp"
 
 namespace dmstall::analysis {
 
@@ -23,7 +23,9 @@ constexpr std::size_t judgement_part = 0;
 
 /// A part that did not come back is a result, too: the table says so in its row.
 std::string answer_of(const ProcessEnd& end, std::size_t part) {
-  if (end.how == ProcessEnd::How::finished && (part == judgement_part ? judgement_from(end.output).has_value() : measurement_from(end.output).has_value())) return end.output;
+  if (end.how == ProcessEnd::How::finished &&
+      (part == judgement_part ? judgement_from(end.output).has_value() : measurement_from(end.output).has_value()))
+    return end.output;
   const bool error = !end.out_of_bounds();
   if (part == judgement_part) return to_text(no_judgement(why_no_answer(end), error));
   Measurement lost;
@@ -124,23 +126,30 @@ void complete(const ComparisonPlan& plan, Comparison& comparison) {
   }
   if (comparison.interrupted) comparison.code = ExitCode::interrupted;
   if (!plan.reference_chosen || comparison.interrupted) {
-    const auto first = std::find_if(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.mib_per_s.has_value() && row.failed == 0; });
-    const auto any = std::find_if(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) { return row.mib_per_s.has_value(); });
-    if (first == comparison.rows.end() && any != comparison.rows.end()) comparison.reference = static_cast<std::size_t>(any - comparison.rows.begin());
-    if (first != comparison.rows.end()) comparison.reference = static_cast<std::size_t>(first - comparison.rows.begin());
+    const auto first = std::find_if(comparison.rows.begin(), comparison.rows.end(), [](const ComparisonRow& row) {
+      return row.mib_per_s.has_value() && row.failed == 0;
+    });
+    const auto any = std::find_if(comparison.rows.begin(), comparison.rows.end(),
+                                  [](const ComparisonRow& row) { return row.mib_per_s.has_value(); });
+    if (first == comparison.rows.end() && any != comparison.rows.end())
+      comparison.reference = static_cast<std::size_t>(any - comparison.rows.begin());
+    if (first != comparison.rows.end())
+      comparison.reference = static_cast<std::size_t>(first - comparison.rows.begin());
   }
-  if (comparison.rows.empty()) return;   // a shard of a small grid, or an early interrupt
+  if (comparison.rows.empty()) return;  // a shard of a small grid, or an early interrupt
   const ComparisonRow& reference = comparison.rows[comparison.reference];
   const std::optional<Spread> base = reference.mib_per_s;
   // Who fails more does less: such a row is not faster.
   for (ComparisonRow& row : comparison.rows) {
-    if (base && base->median > 0 && row.mib_per_s && row.failed == reference.failed) row.relative = row.mib_per_s->median / base->median;
+    if (base && base->median > 0 && row.mib_per_s && row.failed == reference.failed)
+      row.relative = row.mib_per_s->median / base->median;
   }
   comparison.digest = digest_of(comparison);
 }
 
 /// The answer for one part, in a process of its own.
-std::string run_part(const ComparisonPlan& plan, const ComparisonOptions& options, std::size_t row, std::size_t part, const RunBounds& bounds) {
+std::string run_part(const ComparisonPlan& plan, const ComparisonOptions& options, std::size_t row, std::size_t part,
+                     const RunBounds& bounds) {
   RunOptions run;
   run.bounds = bounds;
   run.sim_seconds = options.sim_seconds;
@@ -160,7 +169,7 @@ std::string run_part(const ComparisonPlan& plan, const ComparisonOptions& option
   return to_text(measurement_of(run_scenario(scenario, run)));
 }
 
-constexpr std::int64_t least_memory_mib = 256;   ///< of a process, however many there are
+constexpr std::int64_t least_memory_mib = 256;  ///< of a process, however many there are
 
 /// What is left of a row's time for one of its parts.
 class RowTimes {
@@ -197,7 +206,8 @@ void judge_by_runs(ComparisonRow& row) {
   row.kind = worst->kind;
   row.reason = worst->reason;
   row.from_runs = true;
-  row.seeds_with_verdict = static_cast<int>(std::count_if(row.runs.begin(), row.runs.end(), [&](const Measurement& run) { return run.code == worst->code; }));
+  row.seeds_with_verdict = static_cast<int>(
+      std::count_if(row.runs.begin(), row.runs.end(), [&](const Measurement& run) { return run.code == worst->code; }));
 }
 
 /// The judgement, and what the runs add to it: `row` has the verdict of the runs, if there were any.
@@ -210,7 +220,8 @@ void combine_with_judgement(ComparisonRow& row) {
     if (weight == TimedWeight::contradicts) {
       row.error = true;
       row.code = ExitCode::engines_disagree;
-      row.reason = fmt::format("{}, but a timed run is stuck and replays: a bug in dmstall", judged.proved_by > 0 ? "proved" : "every schedule was searched");
+      row.reason = fmt::format("{}, but a timed run is stuck and replays: a bug in dmstall",
+                               judged.proved_by > 0 ? "proved" : "every schedule was searched");
       return;
     }
   }
@@ -234,7 +245,9 @@ void summarise(ComparisonRow& row) {
     row.failed_by = run.failed_by;
   }
   // A run of errors alone has no throughput.
-  const auto has_figures = [](const Measurement& run) { return run.completed() && (run.failed == 0 || run.finished_ok > 0); };
+  const auto has_figures = [](const Measurement& run) {
+    return run.completed() && (run.failed == 0 || run.finished_ok > 0);
+  };
   if (!std::all_of(row.runs.begin(), row.runs.end(), has_figures)) return;
   const auto spread = [&](double Measurement::*figure) {
     std::vector<double> figures;
@@ -246,12 +259,15 @@ void summarise(ComparisonRow& row) {
   row.p99_us = spread(&Measurement::p99_us);
 }
 
-bool has_timed_runs(Engine engine) { return engine == Engine::simulate || engine == Engine::all; }
+bool has_timed_runs(Engine engine) {
+  return engine == Engine::simulate || engine == Engine::all;
+}
 
 std::vector<std::size_t> parts_of_row(const ComparisonOptions& options) {
   std::vector<std::size_t> parts;
   if (options.engine != Engine::simulate) parts.push_back(judgement_part);
-  for (int seed = 1; has_timed_runs(options.engine) && seed <= options.seeds; ++seed) parts.push_back(static_cast<std::size_t>(seed));
+  for (int seed = 1; has_timed_runs(options.engine) && seed <= options.seeds; ++seed)
+    parts.push_back(static_cast<std::size_t>(seed));
   return parts;
 }
 
@@ -261,7 +277,8 @@ std::optional<JournalHeader> journal_header(const ComparisonPlan& plan, const Co
   for (std::size_t i = 0; i < plan.files.size(); ++i) {
     const std::optional<std::string> digest = sha256(plan.files[i].text);
     if (!digest) return std::nullopt;
-    header.fields.emplace_back(fmt::format("scenario {}", i + 1), fmt::format("{} {}", plan.files[i].scenario, *digest));
+    header.fields.emplace_back(fmt::format("scenario {}", i + 1),
+                               fmt::format("{} {}", plan.files[i].scenario, *digest));
   }
   Digest values;
   for (const PlannedRow& row : plan.rows) {
@@ -271,8 +288,10 @@ std::optional<JournalHeader> journal_header(const ComparisonPlan& plan, const Co
   header.fields.emplace_back("grid", fmt::format("{} rows {:016x}", plan.rows.size(), values.value()));
   const auto bound = [](const auto& value) { return value ? fmt::format("{}", *value) : std::string("default"); };
   header.fields.emplace_back("engines", fmt::format("{}, {} seeds", to_string(options.engine), options.seeds));
-  header.fields.emplace_back("bounds", fmt::format("states {}, seconds {}, memory {}, sim-time {}, events {}", bound(options.states), bound(options.seconds),
-                                                   bound(options.memory_mib), bound(options.sim_seconds), bound(options.events)));
+  header.fields.emplace_back(
+      "bounds", fmt::format("states {}, seconds {}, memory {}, sim-time {}, events {}", bound(options.states),
+                            bound(options.seconds), bound(options.memory_mib), bound(options.sim_seconds),
+                            bound(options.events)));
   return header;
 }
 
@@ -280,10 +299,10 @@ Comparison run_comparison(const ComparisonPlan& plan, const ComparisonOptions& o
   Comparison comparison = empty_comparison(plan, options);
   const std::vector<std::size_t> parts = parts_of_row(options);
   struct Job {
-    std::size_t row, part;   ///< index into comparison.rows
+    std::size_t row, part;  ///< index into comparison.rows
   };
   std::vector<Job> jobs;
-  std::vector<std::size_t> ended(comparison.rows.size(), 0);   // parts of each row
+  std::vector<std::size_t> ended(comparison.rows.size(), 0);  // parts of each row
   for (std::size_t row = 0; row < comparison.rows.size(); ++row) {
     for (const std::size_t part : parts) {
       if (options.journal != nullptr) {
@@ -304,11 +323,12 @@ Comparison run_comparison(const ComparisonPlan& plan, const ComparisonOptions& o
   limits.parallel = options.parallel;
   limits.timeout_s = options.timeout_s;
   limits.memory_mib = std::max<std::int64_t>(options.process_memory_mib / std::max(options.parallel, 1),
-                                                   std::min(least_memory_mib, options.process_memory_mib));
+                                             std::min(least_memory_mib, options.process_memory_mib));
   if (options.row_s) limits.timeout_of = [&](std::size_t job) { return times.begin(jobs[job].row, jobs[job].part); };
   const auto work = [&](std::size_t job) {
     const std::optional<double> seconds = options.row_s ? times.left(jobs[job].row, jobs[job].part) : options.timeout_s;
-    return run_part(plan, options, comparison.rows[jobs[job].row].number - 1, jobs[job].part, bounds_within(seconds, limits.memory_mib));
+    return run_part(plan, options, comparison.rows[jobs[job].row].number - 1, jobs[job].part,
+                    bounds_within(seconds, limits.memory_mib));
   };
   const auto finished = [&](std::size_t job, const ProcessEnd& end) {
     ComparisonRow& row = comparison.rows[jobs[job].row];
@@ -327,7 +347,8 @@ Comparison run_comparison(const ComparisonPlan& plan, const ComparisonOptions& o
   return comparison;
 }
 
-Comparison merge_comparison(const ComparisonPlan& plan, const ComparisonOptions& options, const std::vector<JournalEntries>& journals) {
+Comparison merge_comparison(const ComparisonPlan& plan, const ComparisonOptions& options,
+                            const std::vector<JournalEntries>& journals) {
   Comparison comparison = empty_comparison(plan, options);
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
@@ -347,8 +368,11 @@ Comparison merge_comparison(const ComparisonPlan& plan, const ComparisonOptions&
   }
   if (!missing.empty()) {
     constexpr std::size_t most = 10;
-    std::vector<std::size_t> first(missing.begin(), missing.begin() + static_cast<std::ptrdiff_t>(std::min(most, missing.size())));
-    throw MissingRows(fmt::format("{} of {} rows are not finished in these journals: {}{}", missing.size(), comparison.rows.size(), fmt::join(first, ", "), missing.size() > most ? ", ..." : ""));
+    std::vector<std::size_t> first(missing.begin(),
+                                   missing.begin() + static_cast<std::ptrdiff_t>(std::min(most, missing.size())));
+    throw MissingRows(fmt::format("{} of {} rows are not finished in these journals: {}{}", missing.size(),
+                                  comparison.rows.size(), fmt::join(first, ", "),
+                                  missing.size() > most ? ", ..." : ""));
   }
   complete(plan, comparison);
   return comparison;

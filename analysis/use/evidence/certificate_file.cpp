@@ -1,18 +1,18 @@
 #include "analysis/use/evidence/certificate_file.hpp"
 
-#include "analysis/version.hpp"
-#include "analysis/use/evidence/document.hpp"
-
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <new>
 #include <initializer_list>
+#include <new>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+
+#include "analysis/use/evidence/document.hpp"
+#include "analysis/version.hpp"
 
 namespace dmstall::analysis {
 
@@ -35,7 +35,8 @@ Json to_json(const Target& target) {
 }
 
 Json to_json(const Multiplier& multiplier) {
-  const auto name = std::find_if(row_names.begin(), row_names.end(), [&](const auto& known) { return known.first == multiplier.row; });
+  const auto name = std::find_if(row_names.begin(), row_names.end(),
+                                 [&](const auto& known) { return known.first == multiplier.row; });
   Json json{{"row", std::string(name->second)}};
   if (multiplier.row == RowKind::waits || multiplier.row == RowKind::supply) json["of"] = to_json(multiplier.target);
   if (multiplier.row == RowKind::bound) json["resource"] = multiplier.target.thing;
@@ -46,7 +47,9 @@ Json to_json(const Multiplier& multiplier) {
 
 Json to_json(const Cases& cases) {
   if (cases.split) {
-    return Json{{"split", to_json(*cases.split)}, {"waited_for", to_json(cases.branches.at(0))}, {"not_waited_for", to_json(cases.branches.at(1))}};
+    return Json{{"split", to_json(*cases.split)},
+                {"waited_for", to_json(cases.branches.at(0))},
+                {"not_waited_for", to_json(cases.branches.at(1))}};
   }
   Json rows = Json::array();
   for (const Multiplier& multiplier : cases.multipliers) rows.push_back(to_json(multiplier));
@@ -59,13 +62,18 @@ class Members {
   Members(const Json& json, std::initializer_list<std::string_view> allowed) : json_(json) {
     if (!json.is_object()) throw std::runtime_error("something else than an object where an object belongs");
     for (auto member = json.begin(); member != json.end(); ++member) {
-      if (std::find(allowed.begin(), allowed.end(), member.key()) == allowed.end()) throw std::runtime_error(fmt::format("no key \"{}\" belongs there", member.key()));
+      if (std::find(allowed.begin(), allowed.end(), member.key()) == allowed.end())
+        throw std::runtime_error(fmt::format("no key \"{}\" belongs there", member.key()));
     }
   }
   [[nodiscard]] bool has(const char* key) const { return json_.contains(key); }
   [[nodiscard]] const Json& any(const char* key) const { return demand(key, has(key)); }
-  [[nodiscard]] std::string text(const char* key) const { return demand(key, has(key) && json_[key].is_string()).get<std::string>(); }
-  [[nodiscard]] bool flag(const char* key) const { return demand(key, has(key) && json_[key].is_boolean()).get<bool>(); }
+  [[nodiscard]] std::string text(const char* key) const {
+    return demand(key, has(key) && json_[key].is_string()).get<std::string>();
+  }
+  [[nodiscard]] bool flag(const char* key) const {
+    return demand(key, has(key) && json_[key].is_boolean()).get<bool>();
+  }
   [[nodiscard]] std::int64_t positive(const char* key) const {
     const bool fits = has(key) && json_[key].is_number_integer() && json_[key] >= 1 && json_[key] <= 1'000'000'000'000;
     return demand(key, fits).get<std::int64_t>();
@@ -88,13 +96,15 @@ Target target_from(const Json& json) {
 Multiplier multiplier_from(const Json& json) {
   const Members members(json, {"row", "of", "resource", "class", "times"});
   const std::string name = members.text("row");
-  const auto kind = std::find_if(row_names.begin(), row_names.end(), [&](const auto& known) { return known.second == name; });
+  const auto kind =
+      std::find_if(row_names.begin(), row_names.end(), [&](const auto& known) { return known.second == name; });
   if (kind == row_names.end()) throw std::runtime_error(fmt::format("no row is called \"{}\"", name));
   Multiplier multiplier;
   multiplier.row = kind->first;
   multiplier.times = members.text("times");
   const bool about_target = multiplier.row == RowKind::waits || multiplier.row == RowKind::supply;
-  if (members.has("of") != about_target || members.has("resource") != (multiplier.row == RowKind::bound) || members.has("class") != (multiplier.row == RowKind::requests)) {
+  if (members.has("of") != about_target || members.has("resource") != (multiplier.row == RowKind::bound) ||
+      members.has("class") != (multiplier.row == RowKind::requests)) {
     throw std::runtime_error(fmt::format("a row \"{}\" is about something else", name));
   }
   if (about_target) multiplier.target = target_from(members.any("of"));
@@ -106,14 +116,16 @@ Multiplier multiplier_from(const Json& json) {
 Cases cases_from(const Json& json, int depth) {
   if (depth > deepest_case) throw std::runtime_error("its cases are nested too deep");
   const Members members(json, {"split", "waited_for", "not_waited_for", "multipliers"});
-  if (members.has("split") == members.has("multipliers")) throw std::runtime_error("a case is a split or a list of multipliers");
+  if (members.has("split") == members.has("multipliers"))
+    throw std::runtime_error("a case is a split or a list of multipliers");
   Cases cases;
   if (members.has("split")) {
     cases.split = target_from(members.any("split"));
     cases.branches.push_back(cases_from(members.any("waited_for"), depth + 1));
     cases.branches.push_back(cases_from(members.any("not_waited_for"), depth + 1));
   } else {
-    if (members.has("waited_for") || members.has("not_waited_for")) throw std::runtime_error("a case without a split has no branches");
+    if (members.has("waited_for") || members.has("not_waited_for"))
+      throw std::runtime_error("a case without a split has no branches");
     for (const Json& row : members.list("multipliers")) cases.multipliers.push_back(multiplier_from(row));
   }
   return cases;
@@ -146,7 +158,8 @@ CertificateFile from_json(const Json& document) {
   certificate.cannot_matter = texts_from(covers.list("left_out_cannot_matter"));
   for (const Json& rank : members.list("ranks")) {
     const Members group(rank, {"rank", "things", "cases"});
-    if (group.positive("rank") != static_cast<std::int64_t>(certificate.groups.size()) + 1) throw std::runtime_error("its ranks do not count 1, 2, 3, …");
+    if (group.positive("rank") != static_cast<std::int64_t>(certificate.groups.size()) + 1)
+      throw std::runtime_error("its ranks do not count 1, 2, 3, …");
     RankGroup read;
     read.things = texts_from(group.list("things"));
     if (group.has("cases")) read.cases = cases_from(group.any("cases"), 1);
@@ -154,8 +167,10 @@ CertificateFile from_json(const Json& document) {
   }
   for (const Json& json : members.list("events")) {
     const Members rule(json, {"event", "batch_of", "guard", "owed_by"});
-    if (rule.has("owed_by") == rule.has("batch_of") || rule.has("guard") > rule.has("batch_of")) throw std::runtime_error("an event ends a batch or is owed by a class");
-    certificate.events.push_back({rule.text("event"), rule.has("batch_of") ? rule.text("batch_of") : "", rule.has("guard") ? rule.text("guard") : "",
+    if (rule.has("owed_by") == rule.has("batch_of") || rule.has("guard") > rule.has("batch_of"))
+      throw std::runtime_error("an event ends a batch or is owed by a class");
+    certificate.events.push_back({rule.text("event"), rule.has("batch_of") ? rule.text("batch_of") : "",
+                                  rule.has("guard") ? rule.text("guard") : "",
                                   rule.has("owed_by") ? rule.text("owed_by") : ""});
   }
   return file;
@@ -165,11 +180,12 @@ CertificateFile from_json(const Json& document) {
 
 std::string write_certificate(const Certificate& certificate, const std::string& scenario_file) {
   Json document{{"dmstall_certificate", 1}, {"dmstall", program_version()}, {"models", modelled_kernel()}};
-  document["scenario"] = Json{{"file", path_in_document(scenario_file)}, {"name", certificate.scenario}, {"sha256", certificate.sha256}};
+  document["scenario"] =
+      Json{{"file", path_in_document(scenario_file)}, {"name", certificate.scenario}, {"sha256", certificate.sha256}};
   document["with_faults"] = certificate.with_faults;
   document["any_number"] = certificate.any_number;
-  document["covers"] = Json{{"left_out_could_matter", certificate.could_matter},
-                            {"left_out_cannot_matter", certificate.cannot_matter}};
+  document["covers"] =
+      Json{{"left_out_could_matter", certificate.could_matter}, {"left_out_cannot_matter", certificate.cannot_matter}};
   Json ranks = Json::array(), events = Json::array();
   for (const RankGroup& group : certificate.groups) {
     Json rank{{"rank", ranks.size() + 1}, {"things", group.things}};
@@ -203,7 +219,7 @@ CertificateRead read_certificate(const std::string& text) {
   } catch (const Json::exception&) {
     result.refusal = misshapen_document;
   } catch (const std::bad_alloc&) {
-    throw;   // says nothing about the document
+    throw;  // says nothing about the document
   } catch (const std::exception& error) {
     result.refusal = error.what();
   }

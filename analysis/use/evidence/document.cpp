@@ -1,22 +1,22 @@
 #include "analysis/use/evidence/document.hpp"
 
-#include "analysis/use/evidence/sha256.hpp"
-#include "models/scenario/printable.hpp"
-#include "models/scenario/source_text.hpp"
-
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include "analysis/use/evidence/sha256.hpp"
+#include "models/scenario/printable.hpp"
+#include "models/scenario/source_text.hpp"
 
 namespace dmstall::analysis {
 
 using Json = nlohmann::ordered_json;
 
 Json parse_document(const std::string& text) {
-  constexpr int deepest = 4'000;   // writing it out again recurses
+  constexpr int deepest = 4'000;  // writing it out again recurses
   try {
     return Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
       if (depth > deepest) throw std::runtime_error("nested too deep");
@@ -27,12 +27,16 @@ Json parse_document(const std::string& text) {
   }
 }
 
-std::string path_in_document(const std::string& path) { return models::first_invalid_utf8(path) ? models::printable(path) : path; }
+std::string path_in_document(const std::string& path) {
+  return models::first_invalid_utf8(path) ? models::printable(path) : path;
+}
 
 std::string digest_of(Json document) {
   document.erase("digest");
   const std::optional<std::string> digest = sha256(document.dump());
-  if (!digest) throw std::runtime_error("built without OpenSSL: witnesses and certificates can be neither written nor read (Debian: libssl-dev)");
+  if (!digest)
+    throw std::runtime_error(
+        "built without OpenSSL: witnesses and certificates can be neither written nor read (Debian: libssl-dev)");
   return *digest;
 }
 
@@ -43,7 +47,8 @@ std::string one_line_each(const Json& document, const std::vector<std::string_vi
     const bool is_long = std::find(long_lists.begin(), long_lists.end(), member.key()) != long_lists.end();
     if (is_long && member.value().is_array() && !member.value().empty()) {
       out += "[\n";
-      for (std::size_t i = 0; i < member.value().size(); ++i) out += fmt::format("    {}{}\n", member.value()[i].dump(), i + 1 < member.value().size() ? "," : "");
+      for (std::size_t i = 0; i < member.value().size(); ++i)
+        out += fmt::format("    {}{}\n", member.value()[i].dump(), i + 1 < member.value().size() ? "," : "");
       out += "  ]";
     } else {
       out += member.value().dump();

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
-
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +22,7 @@ inline constexpr const char* misshapen_document = "something is missing in it, o
 [[nodiscard]] std::string digest_of(nlohmann::ordered_json document);
 
 /// The document as text: a line for each member, and for each element of the members in `long_lists`.
-[[nodiscard]] std::string one_line_each(const nlohmann::ordered_json& document, const std::vector<std::string_view>& long_lists);
+[[nodiscard]] std::string one_line_each(const nlohmann::ordered_json& document,
+                                        const std::vector<std::string_view>& long_lists);
 
 }  // namespace dmstall::analysis

@@ -15,13 +15,16 @@ namespace dmstall::analysis {
 std::optional<std::string> sha256(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) throw std::runtime_error("SHA-256 cannot be computed");
+  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("SHA-256 cannot be computed");
   std::string hex;
   for (unsigned i = 0; i < length; ++i) hex += fmt::format("{:02x}", digest[i]);
   return hex;
 }
 #else
-std::optional<std::string> sha256(std::string_view) { return std::nullopt; }
+std::optional<std::string> sha256(std::string_view) {
+  return std::nullopt;
+}
 #endif
 
 }  // namespace dmstall::analysis

@@ -1,16 +1,16 @@
 #include "analysis/use/evidence/witness_file.hpp"
 
-#include "analysis/version.hpp"
-#include "analysis/use/evidence/document.hpp"
-#include "analysis/use/evidence/sha256.hpp"
-
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <array>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
+
+#include "analysis/use/evidence/document.hpp"
+#include "analysis/use/evidence/sha256.hpp"
+#include "analysis/version.hpp"
 
 namespace dmstall::analysis {
 
@@ -19,13 +19,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 using models::AlternativeKind;
 
-constexpr std::array<std::pair<AlternativeKind, std::string_view>, 7> kind_names = {{{AlternativeKind::go_on, "go_on"},
-                                                                                      {AlternativeKind::allocator, "allocator"},
-                                                                                      {AlternativeKind::page, "page"},
-                                                                                      {AlternativeKind::reserve, "reserve"},
-                                                                                      {AlternativeKind::sleep, "sleep"},
-                                                                                      {AlternativeKind::refused, "refused"},
-                                                                                      {AlternativeKind::branch, "branch"}}};
+constexpr std::array<std::pair<AlternativeKind, std::string_view>, 7> kind_names = {
+    {{AlternativeKind::go_on, "go_on"},
+     {AlternativeKind::allocator, "allocator"},
+     {AlternativeKind::page, "page"},
+     {AlternativeKind::reserve, "reserve"},
+     {AlternativeKind::sleep, "sleep"},
+     {AlternativeKind::refused, "refused"},
+     {AlternativeKind::branch, "branch"}}};
 
 std::string_view name_of(AlternativeKind kind) {
   for (const auto& [known, name] : kind_names) {
@@ -79,7 +80,9 @@ bool has_witness(const RunReport& report) {
 std::string write_witness(const RunReport& report, const std::string& scenario_text) {
   const bool searched = report.exploration.has_value() && !report.narrative.empty();
   Json document{{"dmstall_witness", 1}, {"dmstall", program_version()}, {"models", modelled_kernel()}};
-  document["scenario"] = Json{{"file", path_in_document(report.file)}, {"name", report.scenario}, {"sha256", sha256(scenario_text).value_or("")}};
+  document["scenario"] = Json{{"file", path_in_document(report.file)},
+                              {"name", report.scenario},
+                              {"sha256", sha256(scenario_text).value_or("")}};
   document["verdict"] = std::string(to_string(report.verdict));
   document["exit_code"] = static_cast<int>(report.code);
   document["kind"] = std::string(to_string(report.stuck.kind));
@@ -91,13 +94,21 @@ std::string write_witness(const RunReport& report, const std::string& scenario_t
   document["assumptions"] = report.assumptions;
   if (searched) {
     const Exploration& search = *report.exploration;
-    document["needs"] = Json{{"requests", search.requests}, {"fewest_requests", search.fewest_requests}, {"faults", search.faults},
-                             {"failed_allocations", search.failures}, {"steps", search.steps}};
-    document["point_of_no_return"] = search.no_return ? Json{{"step", *search.no_return}, {"exact", search.no_return_exact}} : Json();
+    document["needs"] = Json{{"requests", search.requests},
+                             {"fewest_requests", search.fewest_requests},
+                             {"faults", search.faults},
+                             {"failed_allocations", search.failures},
+                             {"steps", search.steps}};
+    document["point_of_no_return"] =
+        search.no_return ? Json{{"step", *search.no_return}, {"exact", search.no_return_exact}} : Json();
   }
   Json steps = Json::array(), moves = Json::array();
   for (const NarratedStep& step : report.narrative) {
-    steps.push_back({{"step", step.number}, {"who", step.who}, {"does", step.what}, {"functions", step.functions}, {"request", step.request}});
+    steps.push_back({{"step", step.number},
+                     {"who", step.who},
+                     {"does", step.what},
+                     {"functions", step.functions},
+                     {"request", step.request}});
   }
   for (const models::RecordedStep& step : report.witness.steps) {
     if (step.start_class >= 0) {
@@ -131,7 +142,7 @@ WitnessRead read_witness(const std::string& text) {
   } catch (const Json::exception&) {
     result.refusal = misshapen_document;
   } catch (const std::bad_alloc&) {
-    throw;   // says nothing about the document
+    throw;  // says nothing about the document
   } catch (const std::exception& error) {
     result.refusal = error.what();
   }

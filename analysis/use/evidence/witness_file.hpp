@@ -1,17 +1,17 @@
 // A witness as a file: enough to walk the same way again, and to notice that somebody changed it or the scenario.
 //
-// JSON, "dmstall_witness": 1. `digest` is the SHA-256 of the document without it; `scenario.sha256` that of the scenario's
-// bytes. The readable steps are for people: the replayer reads `moves` alone.
+// JSON, "dmstall_witness": 1. `digest` is the SHA-256 of the document without it; `scenario.sha256` that of the
+// scenario's bytes. The readable steps are for people: the replayer reads `moves` alone.
 #pragma once
 
-#include "analysis/verdict/run_scenario.hpp"
-
 #include <string>
+
+#include "analysis/verdict/run_scenario.hpp"
 
 namespace dmstall::analysis {
 
 struct WitnessFile {
-  std::string version;            ///< of the dmstall that wrote it
+  std::string version;  ///< of the dmstall that wrote it
   std::string scenario_file, scenario_sha256;
   Engine engine = Engine::explore;
   std::uint64_t seed = 1;
@@ -27,7 +27,7 @@ struct WitnessFile {
 
 struct WitnessRead {
   std::optional<WitnessFile> file;
-  std::string refusal;            ///< why not
+  std::string refusal;  ///< why not
 };
 
 [[nodiscard]] WitnessRead read_witness(const std::string& text);

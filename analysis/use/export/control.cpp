@@ -1,12 +1,12 @@
 #include "analysis/use/export/control.hpp"
 
-#include "analysis/use/export/promela.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include "analysis/use/export/promela.hpp"
 
 namespace dmstall::analysis {
 
@@ -20,7 +20,7 @@ using models::Steps;
 namespace {
 
 constexpr int deepest_call = 32;
-constexpr std::size_t most_open = 200;      // a recursion, not a program
+constexpr std::size_t most_open = 200;  // a recursion, not a program
 constexpr int most_silent_moves = 10'000;
 
 }  // namespace
@@ -76,8 +76,10 @@ void Reading::enter(Control& control, const Steps& steps) const {
 
 void Reading::nest(Control& control, const Steps& steps) const {
   if (control.open.size() >= most_open) {
-    const auto flow = std::find_if(program_->flows.begin(), program_->flows.end(), [&](const auto& each) { return &each.steps == &steps; });
-    throw ExportError(fmt::format("flow {} calls itself: only calls that end can be expanded", flow == program_->flows.end() ? "" : flow->name));
+    const auto flow = std::find_if(program_->flows.begin(), program_->flows.end(),
+                                   [&](const auto& each) { return &each.steps == &steps; });
+    throw ExportError(fmt::format("flow {} calls itself: only calls that end can be expanded",
+                                  flow == program_->flows.end() ? "" : flow->name));
   }
   control.open.push_back({number_.at(&steps), 0, false, false});
 }
@@ -132,14 +134,20 @@ void Reading::settle(Control& control) const {
           close_above(control, flow);
           return;
         }
-        default: return;
+        default:
+          return;
       }
     }
     const Place top = control.open.back();
     switch (list(top).kind) {
-      case ListKind::flow: return;
-      case ListKind::forever: control.open.back().index = 0; break;
-      case ListKind::plain: control.open.pop_back(); break;
+      case ListKind::flow:
+        return;
+      case ListKind::forever:
+        control.open.back().index = 0;
+        break;
+      case ListKind::plain:
+        control.open.pop_back();
+        break;
       case ListKind::submit:
         control.open.pop_back();
         if (!top.closed) close_block(control);
@@ -180,17 +188,21 @@ const Step* Reading::detach(Control& control, bool& lets_parent_go) const {
   return due;
 }
 
-bool Reading::may_detach(FlowId flow) const { return may_detach(program_->flows[static_cast<std::size_t>(flow)].steps, 0); }
+bool Reading::may_detach(FlowId flow) const {
+  return may_detach(program_->flows[static_cast<std::size_t>(flow)].steps, 0);
+}
 
 bool Reading::may_detach(const Steps& steps, int depth) const {
   if (depth >= deepest_call) return false;
   return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
-    if (step.kind == StepKind::detach || may_detach(step.body, depth) || may_detach(step.else_steps, depth)) return true;
+    if (step.kind == StepKind::detach || may_detach(step.body, depth) || may_detach(step.else_steps, depth))
+      return true;
     if (step.kind == StepKind::call && step.context == CallContext::inherit &&
         may_detach(program_->flows[static_cast<std::size_t>(step.flow)].steps, depth + 1)) {
       return true;
     }
-    return std::any_of(step.branches.begin(), step.branches.end(), [&](const auto& branch) { return may_detach(branch.steps, depth); });
+    return std::any_of(step.branches.begin(), step.branches.end(),
+                       [&](const auto& branch) { return may_detach(branch.steps, depth); });
   });
 }
 

@@ -4,13 +4,13 @@
 // taken by a `take` one by one, tickets drawn. What other threads can change is not.
 #pragma once
 
-#include "models/machine/program.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <unordered_map>
 #include <vector>
+
+#include "models/machine/program.hpp"
 
 namespace dmstall::analysis {
 

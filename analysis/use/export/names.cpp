@@ -1,10 +1,10 @@
 #include "analysis/use/export/names.hpp"
 
-#include "models/scenario/printable.hpp"
-
 #include <fmt/format.h>
 
 #include <cctype>
+
+#include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
 
@@ -28,7 +28,8 @@ std::string PromelaNames::ticket(models::ResourceId id, int k) const {
 
 std::string PromelaNames::identifier(const std::string& text, std::set<std::string>& taken) {
   std::string name;
-  for (const char c : text) name += std::isalnum(static_cast<unsigned char>(c)) != 0 && static_cast<unsigned char>(c) < 128 ? c : '_';
+  for (const char c : text)
+    name += std::isalnum(static_cast<unsigned char>(c)) != 0 && static_cast<unsigned char>(c) < 128 ? c : '_';
   std::string unique = name;
   for (int i = 2; !taken.insert(unique).second; ++i) unique = fmt::format("{}_{}", name, i);
   return unique;
@@ -37,7 +38,8 @@ std::string PromelaNames::identifier(const std::string& text, std::set<std::stri
 std::string PromelaNames::comment(const std::string& text) {
   std::string out;
   for (const char c : models::printable(text)) {
-    const bool ends_comment = (c == '/' && !out.empty() && out.back() == '*') || (c == '*' && !out.empty() && out.back() == '/');
+    const bool ends_comment =
+        (c == '/' && !out.empty() && out.back() == '*') || (c == '*' && !out.empty() && out.back() == '/');
     if (ends_comment) out += ' ';
     out += c == '\\' || static_cast<unsigned char>(c) < 32 ? ' ' : c;
   }

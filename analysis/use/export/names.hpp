@@ -1,11 +1,11 @@
 // Promela's names for what a program calls by dotted names.
 #pragma once
 
-#include "models/machine/program.hpp"
-
 #include <set>
 #include <string>
 #include <vector>
+
+#include "models/machine/program.hpp"
 
 namespace dmstall::analysis {
 
@@ -16,9 +16,15 @@ class PromelaNames {
 
   /// Free elements of a pool, value of a counter, 1 or 0 of an event, undrawn tickets of an order that are not served.
   [[nodiscard]] const std::string& level(models::ResourceId id) const { return levels_[static_cast<std::size_t>(id)]; }
-  [[nodiscard]] std::string readers(models::ResourceId id) const { return "readers_of_" + plain_[static_cast<std::size_t>(id)]; }
-  [[nodiscard]] std::string writer(models::ResourceId id) const { return "writer_of_" + plain_[static_cast<std::size_t>(id)]; }
-  [[nodiscard]] std::string queued(models::ResourceId id) const { return "queued_writers_of_" + plain_[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] std::string readers(models::ResourceId id) const {
+    return "readers_of_" + plain_[static_cast<std::size_t>(id)];
+  }
+  [[nodiscard]] std::string writer(models::ResourceId id) const {
+    return "writer_of_" + plain_[static_cast<std::size_t>(id)];
+  }
+  [[nodiscard]] std::string queued(models::ResourceId id) const {
+    return "queued_writers_of_" + plain_[static_cast<std::size_t>(id)];
+  }
   /// The k-th ticket of each process, oldest first.
   [[nodiscard]] std::string ticket(models::ResourceId id, int k) const;
 

@@ -1,11 +1,11 @@
 #include "analysis/use/export/options.hpp"
 
-#include "analysis/use/export/promela.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+
+#include "analysis/use/export/promela.hpp"
 
 namespace dmstall::analysis {
 
@@ -60,21 +60,31 @@ void Options::synchronise(const Control& control, const Step& step) {
         branch += fmt::format(" || {} >= {}", after, step.at_least);
         otherwise += fmt::format(" && {} < {}", after, step.at_least);
       }
-      const std::vector<std::string> effects{fmt::format("assert({} >= 0)", after), fmt::format("{} = {}", level, after)};
+      const std::vector<std::string> effects{fmt::format("assert({} >= 0)", after),
+                                             fmt::format("{} = {}", level, after)};
       add(control, branch, effects, [&](Control& next) { reading_->enter(next, step.body); });
       add(control, otherwise, effects, [&](Control& next) { reading_->enter(next, step.else_steps); });
       return;
     }
-    case StepKind::await_zero: add(control, level + " == 0", {}); return;
-    case StepKind::signal: add(control, "", {level + " = 1"}); return;
-    case StepKind::clear: add(control, "", {level + " = 0"}); return;
+    case StepKind::await_zero:
+      add(control, level + " == 0", {});
+      return;
+    case StepKind::signal:
+      add(control, "", {level + " = 1"});
+      return;
+    case StepKind::clear:
+      add(control, "", {level + " = 0"});
+      return;
     case StepKind::broadcast: {
       const auto event = std::find(needs_->broadcast.begin(), needs_->broadcast.end(), step.resource);
       add(control, "", {fmt::format("wake({})", event - needs_->broadcast.begin() + 1)});
       return;
     }
     case StepKind::await:
-      add(control, standing_at(control) == 0 ? level + " != 0" : fmt::format("{} != 0 || STANDING_{}(_pid) == {}", level, role_, all_awoken), {});
+      add(control,
+          standing_at(control) == 0 ? level + " != 0"
+                                    : fmt::format("{} != 0 || STANDING_{}(_pid) == {}", level, role_, all_awoken),
+          {});
       return;
     case StepKind::if_:
       add(control, level + " > 0", {}, [&](Control& next) { reading_->enter(next, step.body); });
@@ -95,10 +105,13 @@ void Options::ordered(const Control& control, const Step& step) {
   switch (step.kind) {
     case StepKind::ticket:
       needs_->tickets[id] = std::max(needs_->tickets[id], held + 1);
-      add(control, "", {fmt::format("{}[_pid] = {} + 2", names_->ticket(id, held), unserved), fmt::format("{0} = {0} + 1", unserved)}, [&](Control& next) {
-        ++next.tickets[id];
-        reading_->advance(next);
-      });
+      add(control, "",
+          {fmt::format("{}[_pid] = {} + 2", names_->ticket(id, held), unserved),
+           fmt::format("{0} = {0} + 1", unserved)},
+          [&](Control& next) {
+            ++next.tickets[id];
+            reading_->advance(next);
+          });
       return;
     case StepKind::await_turn:
       add(control, held == 0 ? "false" : fmt::format("{}[_pid] == 2", names_->ticket(id, 0)), {});
@@ -109,8 +122,10 @@ void Options::ordered(const Control& control, const Step& step) {
         return;
       }
       needs_->tickets[id] = std::max(needs_->tickets[id], held);
-      std::vector<std::string> effects{fmt::format("{0} = {0} - 1", unserved), fmt::format("pass_turn_of_{}()", names_->ticket(id, 0))};
-      for (int k = 0; k + 1 < held; ++k) effects.push_back(fmt::format("{}[_pid] = {}[_pid]", names_->ticket(id, k), names_->ticket(id, k + 1)));
+      std::vector<std::string> effects{fmt::format("{0} = {0} - 1", unserved),
+                                       fmt::format("pass_turn_of_{}()", names_->ticket(id, 0))};
+      for (int k = 0; k + 1 < held; ++k)
+        effects.push_back(fmt::format("{}[_pid] = {}[_pid]", names_->ticket(id, k), names_->ticket(id, k + 1)));
       effects.push_back(fmt::format("{}[_pid] = 0", names_->ticket(id, held - 1)));
       add(control, "", std::move(effects), [&](Control& next) {
         --next.tickets[id];
@@ -159,9 +174,8 @@ void Options::children(const Control& control, const Step& step) {
   const std::string done = "children[_pid] == 0";
   for (const Status status : statuses) {
     const models::Steps* next_steps = steps_on(step, status);
-    add(control, fmt::format("{} && worst[_pid] == {}", done, static_cast<int>(status)), {"worst[_pid] = 0"}, [&](Control& next) {
-      next_steps != nullptr ? reading_->enter(next, *next_steps) : reading_->advance(next);
-    });
+    add(control, fmt::format("{} && worst[_pid] == {}", done, static_cast<int>(status)), {"worst[_pid] = 0"},
+        [&](Control& next) { next_steps != nullptr ? reading_->enter(next, *next_steps) : reading_->advance(next); });
   }
 }
 
@@ -182,12 +196,18 @@ std::vector<Option> Options::of(const Control& control) {
   }
   const Step& step = *here;
   switch (step.kind) {
-    case StepKind::take: take(control, step); break;
-    case StepKind::give: add(control, "", give(step.resource, step.n)); break;
+    case StepKind::take:
+      take(control, step);
+      break;
+    case StepKind::give:
+      add(control, "", give(step.resource, step.n));
+      break;
     case StepKind::read_lock:
     case StepKind::read_unlock:
     case StepKind::write_lock:
-    case StepKind::write_unlock: lock(control, step); break;
+    case StepKind::write_unlock:
+      lock(control, step);
+      break;
     case StepKind::count:
     case StepKind::await_zero:
     case StepKind::signal:
@@ -195,14 +215,21 @@ std::vector<Option> Options::of(const Control& control) {
     case StepKind::broadcast:
     case StepKind::await:
     case StepKind::if_:
-    case StepKind::while_: synchronise(control, step); break;
+    case StepKind::while_:
+      synchronise(control, step);
+      break;
     case StepKind::ticket:
     case StepKind::await_turn:
-    case StepKind::pass_turn: ordered(control, step); break;
+    case StepKind::pass_turn:
+      ordered(control, step);
+      break;
     case StepKind::spend:
-    case StepKind::remember: add(control, "", {}); break;
+    case StepKind::remember:
+      add(control, "", {});
+      break;
     case StepKind::end_writeback:
-      add(control, "", needs_->pages ? std::vector<std::string>{"free_pages = free_pages + 1"} : std::vector<std::string>{});
+      add(control, "",
+          needs_->pages ? std::vector<std::string>{"free_pages = free_pages + 1"} : std::vector<std::string>{});
       break;
     case StepKind::choose:
       for (const auto& branch : step.branches) {
@@ -212,9 +239,12 @@ std::vector<Option> Options::of(const Control& control) {
     case StepKind::spawn:
       start(control, step.flow, step.park, [&](Control& next) { reading_->advance(next); });
       break;
-    case StepKind::await_children: children(control, step); break;
+    case StepKind::await_children:
+      children(control, step);
+      break;
     case StepKind::call:
-      add(control, "", {}, [&](Control& next) { reading_->nest(next, program_->flows[static_cast<std::size_t>(step.flow)].steps); });
+      add(control, "", {},
+          [&](Control& next) { reading_->nest(next, program_->flows[static_cast<std::size_t>(step.flow)].steps); });
       break;
     case StepKind::detach: {
       Option& option = add(control, "", {}, [](Control&) {});
@@ -229,12 +259,15 @@ std::vector<Option> Options::of(const Control& control) {
       reading_->settle(option.next);
       break;
     }
-    case StepKind::finish: end(control, step.status); break;
-    case StepKind::stop:   // no end of the process: it goes round for ever, so that nobody counts as stuck any more
+    case StepKind::finish:
+      end(control, step.status);
+      break;
+    case StepKind::stop:  // no end of the process: it goes round for ever, so that nobody counts as stuck any more
       add(control, "", {}, [](Control&) {});
       break;
     case StepKind::submit_bio:
-    case StepKind::forever: throw ExportError("a block begin is no step");
+    case StepKind::forever:
+      throw ExportError("a block begin is no step");
   }
   return std::move(out_);
 }

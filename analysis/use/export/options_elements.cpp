@@ -1,6 +1,6 @@
-#include "analysis/use/export/options.hpp"
-
 #include <fmt/format.h>
+
+#include "analysis/use/export/options.hpp"
 
 namespace dmstall::analysis {
 
@@ -17,7 +17,8 @@ std::vector<std::string> Options::give(ResourceId id, int n) {
   const std::string& free = names_->level(id);
   std::vector<std::string> effects;
   if (!of.soft) {
-    if (of.kind == ResourceKind::mutex) effects.push_back(fmt::format("assert({} + {} <= 1)", free, n));  // nobody holds it
+    if (of.kind == ResourceKind::mutex)
+      effects.push_back(fmt::format("assert({} + {} <= 1)", free, n));  // nobody holds it
     effects.push_back(fmt::format("{0} = {0} + {1}", free, n));
     return effects;
   }
@@ -27,7 +28,8 @@ std::vector<std::string> Options::give(ResourceId id, int n) {
     effects.push_back(fmt::format("free_pages = free_pages + ({0} + {1} > {2} -> {0} + {1} - {2} : 0)", free, n, most));
   }
   if (const int sleepers = sleepers_of(id); sleepers != 0) {
-    effects.push_back(fmt::format("if :: {} < {} -> wake({}) :: else fi", free, most, sleepers));  // an element is added
+    effects.push_back(
+        fmt::format("if :: {} < {} -> wake({}) :: else fi", free, most, sleepers));  // an element is added
   }
   effects.push_back(fmt::format("{0} = ({0} + {1} > {2} -> {2} : {0} + {1})", free, n, most));
   return effects;
@@ -47,12 +49,14 @@ void Options::take(const Control& control, const Step& step) {
   }
   const std::string& free = names_->level(step.resource);
   const int n = step.mode == TakeMode::each ? 1 : step.n;
-  add(control, fmt::format("{} >= {}", free, n + step.keep), {fmt::format("{0} = {0} - {1}", free, n)}, [&](Control& next) {
-    next.waiting = false;
-    had(next, step, true);
-  });
+  add(control, fmt::format("{} >= {}", free, n + step.keep), {fmt::format("{0} = {0} - {1}", free, n)},
+      [&](Control& next) {
+        next.waiting = false;
+        had(next, step, true);
+      });
   if (step.mode == TakeMode::try_) {
-    add(control, fmt::format("{} < {}", free, n + step.keep), {}, [&](Control& next) { reading_->enter(next, step.else_steps); });
+    add(control, fmt::format("{} < {}", free, n + step.keep), {},
+        [&](Control& next) { reading_->enter(next, step.else_steps); });
   }
 }
 
@@ -78,7 +82,7 @@ void Options::take_soft(const Control& control, const Step& step) {
     add(control, woken, {}, got(false));
     return;
   }
-  std::string pages_suffice;   // then an allocation does not fail
+  std::string pages_suffice;  // then an allocation does not fail
   if (of.allocator == AllocatorRule::any) {
     needs_->refusing = true;
     add(control, and_woken + "!refusing", {}, got(false));
@@ -107,12 +111,14 @@ void Options::take_soft(const Control& control, const Step& step) {
   if (step.mode == TakeMode::try_) {
     add(control, refused, {}, [&](Control& next) { reading_->enter(next, step.else_steps); });
   } else if (!of.poll) {
-    add(control, and_woken + refused, {}, [](Control& next) { next.waiting = true; });  // again, where it was woken in vain
+    add(control, and_woken + refused, {},
+        [](Control& next) { next.waiting = true; });  // again, where it was woken in vain
   }
 }
 
 void Options::lock(const Control& control, const Step& step) {
-  const std::string readers = names_->readers(step.resource), writer = names_->writer(step.resource), queued = names_->queued(step.resource);
+  const std::string readers = names_->readers(step.resource), writer = names_->writer(step.resource),
+                    queued = names_->queued(step.resource);
   const auto refused = [&](Control& next) { reading_->enter(next, step.else_steps); };
   switch (step.kind) {
     case StepKind::read_lock:
@@ -124,12 +130,14 @@ void Options::lock(const Control& control, const Step& step) {
       return;
     case StepKind::write_lock:
       if (step.mode == TakeMode::try_) {
-        add(control, fmt::format("{} == 0 && {} == 0 && {} == 0", readers, writer, queued), {fmt::format("{} = 1", writer)});
+        add(control, fmt::format("{} == 0 && {} == 0 && {} == 0", readers, writer, queued),
+            {fmt::format("{} = 1", writer)});
         add(control, fmt::format("{} != 0 || {} != 0 || {} != 0", readers, writer, queued), {}, refused);
       } else if (!control.waiting) {  // from now on new readers wait
         add(control, "", {fmt::format("{0} = {0} + 1", queued)}, [](Control& next) { next.waiting = true; });
       } else {
-        add(control, fmt::format("{} == 0 && {} == 0", readers, writer), {fmt::format("{0} = {0} - 1", queued), fmt::format("{} = 1", writer)});
+        add(control, fmt::format("{} == 0 && {} == 0", readers, writer),
+            {fmt::format("{0} = {0} - 1", queued), fmt::format("{} = 1", writer)});
       }
       return;
     default:

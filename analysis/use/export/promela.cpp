@@ -1,11 +1,11 @@
 #include "analysis/use/export/promela.hpp"
 
-#include "analysis/use/export/roles.hpp"
-
 #include <fmt/format.h>
 
 #include <array>
 #include <string_view>
+
+#include "analysis/use/export/roles.hpp"
 
 namespace dmstall::analysis {
 
@@ -37,24 +37,27 @@ constexpr std::string_view head = R"(/*
 {refusing} */
 )";
 
-constexpr std::string_view about_refusing = R"( * The allocator may succeed until `refusing` is set, once and at any moment: a state that is dead while allocations fail
+constexpr std::string_view about_refusing =
+    R"( * The allocator may succeed until `refusing` is set, once and at any moment: a state that is dead while allocations fail
  * is then an end state. This doubles the number of states.
 )";
 
 constexpr int most_d_steps = 2'000;  // SPIN 6.5 reads 2048
-constexpr int many_processes = 30;  // SPIN's state vector has room for 1024 bytes unless told otherwise
+constexpr int many_processes = 30;   // SPIN's state vector has room for 1024 bytes unless told otherwise
 
 std::string filled(std::string_view text, const std::string& what, const std::string& with) {
   std::string out(text);
-  for (std::size_t at = out.find(what); at != std::string::npos; at = out.find(what, at + with.size())) out.replace(at, what.size(), with);
+  for (std::size_t at = out.find(what); at != std::string::npos; at = out.find(what, at + with.size()))
+    out.replace(at, what.size(), with);
   return out;
 }
 
 std::string_view word_of(StepKind kind) {
   static constexpr std::array<std::string_view, 29> words{
-      "take",   "give",   "read_lock",  "read_unlock", "write_lock", "write_unlock", "count",          "await_zero", "signal", "clear",
-      "broadcast", "await", "ticket",   "await_turn",  "pass_turn",  "spend",        "choose",         "spawn",      "await_children", "submit_bio",
-      "call",   "detach", "if",         "forever",     "while",      "remember",     "end_writeback",  "finish"};
+      "take",       "give",   "read_lock", "read_unlock", "write_lock",     "write_unlock",  "count",
+      "await_zero", "signal", "clear",     "broadcast",   "await",          "ticket",        "await_turn",
+      "pass_turn",  "spend",  "choose",    "spawn",       "await_children", "submit_bio",    "call",
+      "detach",     "if",     "forever",   "while",       "remember",       "end_writeback", "finish"};
   return words[static_cast<std::size_t>(kind)];
 }
 
@@ -73,7 +76,9 @@ class Writer {
     declare_processes();
     for (std::size_t r = 0; r < roles_.roles.size(); ++r) write(static_cast<int>(r));
     if (roles_.needs.refusing) {
-      out_ += "\n/* the page allocator, which may fail for good */\nactive proctype allocator() {\nend_succeeds:\n  refusing = 1;\nend_refuses:\n  false\n}\n";
+      out_ +=
+          "\n/* the page allocator, which may fail for good */\nactive proctype allocator() {\nend_succeeds:\n  "
+          "refusing = 1;\nend_refuses:\n  false\n}\n";
     }
     return std::move(out_);
   }
@@ -86,38 +91,48 @@ class Writer {
     const std::string name = PromelaNames::comment(of.name);
     switch (of.kind) {
       case ResourceKind::rwsem:
-        out_ += fmt::format("int {} = 0; bit {} = 0; byte {} = 0;  /* rwsem {} */\n", names_.readers(id), names_.writer(id), names_.queued(id), name);
+        out_ += fmt::format("int {} = 0; bit {} = 0; byte {} = 0;  /* rwsem {} */\n", names_.readers(id),
+                            names_.writer(id), names_.queued(id), name);
         return;
       case ResourceKind::order: {
         out_ += fmt::format("int {} = 0;  /* order {}: tickets drawn, turn not passed */\n", names_.level(id), name);
         const auto held = roles_.needs.tickets.find(id);
         if (held == roles_.needs.tickets.end()) return;
         for (int k = 0; k < held->second; ++k) {
-          out_ += fmt::format("int {}[{}];  /* 0: none, 1: passed over, else 2 + the tickets before it */\n", names_.ticket(id, k), roles_.processes);
+          out_ += fmt::format("int {}[{}];  /* 0: none, 1: passed over, else 2 + the tickets before it */\n",
+                              names_.ticket(id, k), roles_.processes);
         }
         declare_pass_turn(id, held->second);
         return;
       }
-      case ResourceKind::event: out_ += fmt::format("bit {} = {};  /* event {} */\n", names_.level(id), of.capacity != 0 ? 1 : 0, name); return;
-      case ResourceKind::counter: out_ += fmt::format("int {} = {};  /* counter {} */\n", names_.level(id), of.capacity, name); return;
-      default: break;
+      case ResourceKind::event:
+        out_ += fmt::format("bit {} = {};  /* event {} */\n", names_.level(id), of.capacity != 0 ? 1 : 0, name);
+        return;
+      case ResourceKind::counter:
+        out_ += fmt::format("int {} = {};  /* counter {} */\n", names_.level(id), of.capacity, name);
+        return;
+      default:
+        break;
     }
     // A reserve is never fuller than full; what is hard may be given without having been taken.
     const bool fits = of.soft ? of.capacity + of.retained <= 255 : of.kind == ResourceKind::mutex;
     std::string rule = "hard";
     if (of.soft) {
-      rule = of.allocator == AllocatorRule::never    ? "allocator refuses"
-             : of.allocator == AllocatorRule::pages  ? "allocator has the freed pages"
-             : of.allocator == AllocatorRule::any    ? "allocator may succeed or fail"
-                                                     : "allocator succeeds";
+      rule = of.allocator == AllocatorRule::never   ? "allocator refuses"
+             : of.allocator == AllocatorRule::pages ? "allocator has the freed pages"
+             : of.allocator == AllocatorRule::any   ? "allocator may succeed or fail"
+                                                    : "allocator succeeds";
       if (!of.poll) rule += ", waiters do not poll";
     }
-    out_ += fmt::format("{} {} = {};  /* {}: {} */\n", fits ? "byte" : "int", names_.level(id), of.capacity, name, rule);
+    out_ +=
+        fmt::format("{} {} = {};  /* {}: {} */\n", fits ? "byte" : "int", names_.level(id), of.capacity, name, rule);
   }
 
   void declare_pass_turn(models::ResourceId id, int held) {
-    out_ += fmt::format("inline pass_turn_of_{}() {{\n  any = 0;\n  do\n  :: any < {} ->\n", names_.ticket(id, 0), roles_.processes);
-    for (int k = 0; k < held; ++k) out_ += fmt::format("    {0}[any] = ({0}[any] >= 2 -> {0}[any] - 1 : {0}[any]);\n", names_.ticket(id, k));
+    out_ += fmt::format("inline pass_turn_of_{}() {{\n  any = 0;\n  do\n  :: any < {} ->\n", names_.ticket(id, 0),
+                        roles_.processes);
+    for (int k = 0; k < held; ++k)
+      out_ += fmt::format("    {0}[any] = ({0}[any] >= 2 -> {0}[any] - 1 : {0}[any]);\n", names_.ticket(id, k));
     out_ += "    any = any + 1\n  :: else -> break\n  od\n}\n";
   }
 
@@ -128,7 +143,8 @@ class Writer {
     bool children = false;
     for (const Role& each : roles_.roles) children |= each.parent >= 0;
     if (children || roles_.needs.children) {
-      out_ += fmt::format("byte children[{0}];\nbyte worst[{0}];  /* status of the own children: 0 ok, 1 bad, 2 error */\n", n);
+      out_ += fmt::format(
+          "byte children[{0}];\nbyte worst[{0}];  /* status of the own children: 0 ok, 1 bad, 2 error */\n", n);
     }
     if (children) {
       out_ += fmt::format("bit alive[{0}];  /* a child that was started and has not finished */\n", n);
@@ -154,9 +170,13 @@ class Writer {
       const Role& of = roles_.roles[r];
       if (!of.awaits_broadcast) continue;
       const std::string name = "standing_" + of.process;
-      out_ += fmt::format("byte {}[{}] = {};  /* awaits this event, sleeps for this resource; {}: awoken */\n", name, of.count, of.parent < 0 ? of.begins_standing : 0, all_awoken);
+      out_ += fmt::format("byte {}[{}] = {};  /* awaits this event, sleeps for this resource; {}: awoken */\n", name,
+                          of.count, of.parent < 0 ? of.begins_standing : 0, all_awoken);
       out_ += fmt::format("#define STANDING_{}(process) {}[process - {}]\n", r, name, of.first);
-      wake += fmt::format("  any = 0;\n  do\n  :: any < {0} -> {1}[any] = ({1}[any] == event -> {2} : {1}[any]); any = any + 1\n  :: else -> break\n  od;\n", of.count, name, all_awoken);
+      wake += fmt::format(
+          "  any = 0;\n  do\n  :: any < {0} -> {1}[any] = ({1}[any] == event -> {2} : {1}[any]); any = any + 1\n  :: "
+          "else -> break\n  od;\n",
+          of.count, name, all_awoken);
     }
     out_ += "inline wake(event) {\n" + wake + "  skip\n}\n";
   }
@@ -166,7 +186,8 @@ class Writer {
     std::string text = fmt::format("alive[{}]", place);
     for (const int child : role(r).children) {
       for (int copy = 0; copy < role(child).copies; ++copy) {
-        text += " || " + in_use(child, fmt::format("{} + ({} - {}) * {} + {}", role(child).first, place, role(r).first, role(child).copies, copy));
+        text += " || " + in_use(child, fmt::format("{} + ({} - {}) * {} + {}", role(child).first, place, role(r).first,
+                                                   role(child).copies, copy));
       }
     }
     return text;
@@ -175,9 +196,14 @@ class Writer {
   void declare_start(int r) {
     const Role& of = role(r);
     const std::string busy = in_use(r, "child");
-    out_ += fmt::format("inline start_{}() {{\n  child = {} + (_pid - {}) * {};\n", of.process, of.first, role(of.parent).first, of.copies);
-    out_ += fmt::format("  any = child + {};\n  do\n  :: child < any && ({}) -> child = child + 1\n  :: else -> break\n  od;\n", of.copies, busy);
-    out_ += fmt::format("  assert(child < any);  /* as many of them at the same time as this model has */\n  alive[child] = 1;\n  has_parent[child] = 1;\n  children[_pid] = children[_pid] + 1");
+    out_ += fmt::format("inline start_{}() {{\n  child = {} + (_pid - {}) * {};\n", of.process, of.first,
+                        role(of.parent).first, of.copies);
+    out_ += fmt::format(
+        "  any = child + {};\n  do\n  :: child < any && ({}) -> child = child + 1\n  :: else -> break\n  od;\n",
+        of.copies, busy);
+    out_ += fmt::format(
+        "  assert(child < any);  /* as many of them at the same time as this model has */\n  alive[child] = 1;\n  "
+        "has_parent[child] = 1;\n  children[_pid] = children[_pid] + 1");
     if (!of.arrives.empty()) out_ += ";\n  " + of.arrives;
     out_ += "\n}\n";
   }
@@ -188,14 +214,16 @@ class Writer {
     std::vector<std::string> effects;
     if (of.parent >= 0) {
       std::string news = fmt::format("children[PARENT_{0}] = children[PARENT_{0}] - 1", r);
-      if (status > 0) news += fmt::format("; worst[PARENT_{0}] = (worst[PARENT_{0}] > {1} -> worst[PARENT_{0}] : {1})", r, status);
+      if (status > 0)
+        news += fmt::format("; worst[PARENT_{0}] = (worst[PARENT_{0}] > {1} -> worst[PARENT_{0}] : {1})", r, status);
       effects.push_back(fmt::format("if :: has_parent[_pid] -> {}; has_parent[_pid] = 0 :: else fi", news));
       effects.emplace_back("alive[_pid] = 0");
     }
     for (const int child : of.children) {
       const Role& kid = role(child);
       for (int copy = 0; copy < kid.copies; ++copy) {
-        effects.push_back(fmt::format("has_parent[{} + (_pid - {}) * {} + {}] = 0", kid.first, of.first, kid.copies, copy));
+        effects.push_back(
+            fmt::format("has_parent[{} + (_pid - {}) * {} + {}] = 0", kid.first, of.first, kid.copies, copy));
       }
     }
     if (!of.children.empty()) effects.insert(effects.end(), {"children[_pid] = 0", "worst[_pid] = 0"});
@@ -205,7 +233,8 @@ class Writer {
   [[nodiscard]] std::string says(const RoleState& state) const {
     const Control& control = state.control;
     if (control.submitting) return "until the bio just submitted has detached";
-    if (!control.starting.empty()) return "starts " + program_.flows[static_cast<std::size_t>(control.starting.front())].name;
+    if (!control.starting.empty())
+      return "starts " + program_.flows[static_cast<std::size_t>(control.starting.front())].name;
     const Step* step = reading_.step(control);
     if (step == nullptr) return "end of the flow";
     std::string text = step->function.empty() ? "" : step->function + ": ";
@@ -224,7 +253,8 @@ class Writer {
 
   void write(int r) {
     const Role& of = role(r);
-    out_ += fmt::format("\n/* {}{}{}: process{} {}", of.daemon ? "daemon, " : "", of.parent < 0 ? "" : "child of " + PromelaNames::comment(role(of.parent).name) + ", ",
+    out_ += fmt::format("\n/* {}{}{}: process{} {}", of.daemon ? "daemon, " : "",
+                        of.parent < 0 ? "" : "child of " + PromelaNames::comment(role(of.parent).name) + ", ",
                         PromelaNames::comment(of.name), of.count == 1 ? "" : "es", of.first);
     if (of.count > 1) out_ += fmt::format(" to {}", of.first + of.count - 1);
     if (!of.bounded) out_ += "; a loop starts it, and more at the same time violate an assertion";
@@ -242,7 +272,8 @@ class Writer {
   }
 
   /// Guard and effects as one transition.
-  [[nodiscard]] static std::string one_step(const std::string& guard, const std::vector<std::string>& effects, bool stays) {
+  [[nodiscard]] static std::string one_step(const std::string& guard, const std::vector<std::string>& effects,
+                                            bool stays) {
     const std::string when = guard.empty() ? "true" : guard;
     // SPIN refuses a step that only comes back to where it was, unless it cannot look into it.
     if (effects.empty()) return stays ? "d_step { " + when + " -> skip }" : when;
@@ -254,7 +285,8 @@ class Writer {
 
   /// A statement that SPIN takes as one step.
   [[nodiscard]] static bool is_assignment(const std::string& effect) {
-    return effect.find(" = ") != std::string::npos && effect.find(';') == std::string::npos && effect.rfind("if ", 0) != 0;
+    return effect.find(" = ") != std::string::npos && effect.find(';') == std::string::npos &&
+           effect.rfind("if ", 0) != 0;
   }
 
   void write_state(int r, int s) {
@@ -269,7 +301,8 @@ class Writer {
       if (option.ends >= 0) {
         for (auto& effect : ending(r, option.ends)) effects.push_back(std::move(effect));
       }
-      out_ += fmt::format("  :: {} -> goto {}\n", one_step(option.guard, effects, state.next[o] == s), label(of, state.next[o]));
+      out_ += fmt::format("  :: {} -> goto {}\n", one_step(option.guard, effects, state.next[o] == s),
+                          label(of, state.next[o]));
     }
     out_ += "  fi;\n";
   }
@@ -286,7 +319,8 @@ class Writer {
 std::string promela(const models::Program& original, const PromelaOptions& options) {
   models::Program program = original;
   for (Resource& resource : program.resources) {
-    const bool silent = resource.soft && resource.memory == models::MemoryClass::thread && resource.allocator == AllocatorRule::always;
+    const bool silent =
+        resource.soft && resource.memory == models::MemoryClass::thread && resource.allocator == AllocatorRule::always;
     if (options.any_number_of_threads && silent) resource.allocator = AllocatorRule::any;
   }
   const Reading reading(program);

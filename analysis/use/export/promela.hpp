@@ -4,11 +4,11 @@
 // semantics takes part, so a mistake in those shows as a difference between SPIN's answer and ours.
 #pragma once
 
-#include "models/machine/program.hpp"
-
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+
+#include "models/machine/program.hpp"
 
 namespace dmstall::analysis {
 
@@ -19,9 +19,10 @@ class ExportError : public std::runtime_error {
 };
 
 struct PromelaOptions {
-  std::int64_t requests = 0;         ///< at most so many of each class; 0: the whole population
-  bool any_number_of_threads = true; ///< kernel threads the scenario says nothing about may be had or not, as in a search
-  int children_in_a_loop = 2;        ///< processes for the children that a loop starts; needing more is an assertion
+  std::int64_t requests = 0;  ///< at most so many of each class; 0: the whole population
+  bool any_number_of_threads =
+      true;                    ///< kernel threads the scenario says nothing about may be had or not, as in a search
+  int children_in_a_loop = 2;  ///< processes for the children that a loop starts; needing more is an assertion
 };
 
 /// One self-contained model: SPIN reports an invalid end state exactly when some schedule leads to a state in which

@@ -10,8 +10,8 @@ namespace dmstall::analysis {
 
 namespace {
 
-constexpr int most_processes = 254;         // SPIN: 255, one is the allocator
-constexpr std::size_t most_states = 50'000; // of one role
+constexpr int most_processes = 254;          // SPIN: 255, one is the allocator
+constexpr std::size_t most_states = 50'000;  // of one role
 
 void find_broadcasts(const models::Steps& steps, std::set<models::ResourceId>& events) {
   for (const models::Step& step : steps) {
@@ -24,25 +24,31 @@ void find_broadcasts(const models::Steps& steps, std::set<models::ResourceId>& e
 
 class Finding {
  public:
-  Finding(const models::Program& program, const Reading& reading, const PromelaNames& names, const PromelaOptions& options)
+  Finding(const models::Program& program, const Reading& reading, const PromelaNames& names,
+          const PromelaOptions& options)
       : program_(program), reading_(reading), names_(names), options_(options) {
-    for (const auto& resource : program.resources) found_.needs.pages |= resource.allocator == models::AllocatorRule::pages;
+    for (const auto& resource : program.resources)
+      found_.needs.pages |= resource.allocator == models::AllocatorRule::pages;
     std::set<models::ResourceId> events;
     for (const auto& flow : program.flows) find_broadcasts(flow.steps, events);
     // A give wakes who sleeps without a poll; where the allocator always refuses, the number of elements says it all.
     for (std::size_t r = 0; r < program.resources.size(); ++r) {
       const models::Resource& of = program.resources[r];
-      if (of.soft && !of.poll && of.allocator != models::AllocatorRule::never && of.allocator != models::AllocatorRule::always) {
+      if (of.soft && !of.poll && of.allocator != models::AllocatorRule::never &&
+          of.allocator != models::AllocatorRule::always) {
         events.insert(static_cast<models::ResourceId>(r));
       }
     }
     found_.needs.broadcast.assign(events.begin(), events.end());
-    if (events.size() >= all_awoken) throw ExportError(fmt::format("{} events are broadcast or wake sleepers; the model tells {} apart", events.size(), all_awoken - 1));
+    if (events.size() >= all_awoken)
+      throw ExportError(fmt::format("{} events are broadcast or wake sleepers; the model tells {} apart", events.size(),
+                                    all_awoken - 1));
   }
 
   Roles run() {
     for (const auto& of : program_.classes) {
-      const std::int64_t population = options_.requests > 0 ? std::min(options_.requests, of.population) : of.population;
+      const std::int64_t population =
+          options_.requests > 0 ? std::min(options_.requests, of.population) : of.population;
       if (population <= 0) continue;
       Role& role = add(of.name, of.flow, of.daemon, -1, false);
       if (population > most_processes) throw too_many(of.name, population);
@@ -58,7 +64,9 @@ class Finding {
 
  private:
   static ExportError too_many(const std::string& name, std::int64_t n) {
-    return ExportError(fmt::format("{} processes up to those of {}; SPIN has {} at most: fewer requests of each class (--requests)", n, name, most_processes));
+    return ExportError(
+        fmt::format("{} processes up to those of {}; SPIN has {} at most: fewer requests of each class (--requests)", n,
+                    name, most_processes));
   }
 
   Role& add(const std::string& name, models::FlowId flow, bool daemon, int parent, bool submitted) {
@@ -80,7 +88,8 @@ class Finding {
     const std::string& name = program_.flows[static_cast<std::size_t>(flow)].name;
     for (int above = parent; above >= 0; above = found_.roles[static_cast<std::size_t>(above)].parent) {
       if (found_.roles[static_cast<std::size_t>(above)].flow == flow) {
-        throw ExportError(fmt::format("spawn of {}: it starts itself again, and the number of processes must be known", name));
+        throw ExportError(
+            fmt::format("spawn of {}: it starts itself again, and the number of processes must be known", name));
       }
     }
     const int child = static_cast<int>(found_.roles.size());
@@ -94,7 +103,8 @@ class Finding {
   /// Every place a thread in this role can come to.
   void walk(int r) {
     Role& role = found_.roles[static_cast<std::size_t>(r)];  // a deque: stays where it is
-    Options options(program_, reading_, names_, found_.needs, r, [&](models::FlowId flow, bool submitted) { return child_role(r, flow, submitted); });
+    Options options(program_, reading_, names_, found_.needs, r,
+                    [&](models::FlowId flow, bool submitted) { return child_role(r, flow, submitted); });
     std::map<std::vector<std::int64_t>, int> known;
     const auto visit = [&](const Control& control) {
       if (control.open.empty()) return -1;
@@ -105,7 +115,9 @@ class Finding {
     visit(reading_.begin(role.flow, role.submitted));
     for (std::size_t s = 0; s < role.states.size(); ++s) {
       if (role.states.size() > most_states) {
-        throw ExportError(fmt::format("{}: more than {} places; a loop that draws tickets without passing the turn, or too long a flow", role.name, most_states));
+        throw ExportError(fmt::format(
+            "{}: more than {} places; a loop that draws tickets without passing the turn, or too long a flow",
+            role.name, most_states));
       }
       std::vector<Option> all = options.of(role.states[s].control);
       std::vector<int> next;
@@ -136,7 +148,8 @@ class Finding {
       for (std::size_t s = parent.states.size(); s-- > 0;) {
         const RoleState& state = parent.states[s];
         for (std::size_t o = 0; o < state.options.size(); ++o) {
-          const int value = (state.options[o].starts == child ? 1 : 0) + (state.next[o] < 0 ? 0 : most[static_cast<std::size_t>(state.next[o])]);
+          const int value = (state.options[o].starts == child ? 1 : 0) +
+                            (state.next[o] < 0 ? 0 : most[static_cast<std::size_t>(state.next[o])]);
           if (value <= most[s]) continue;
           most[s] = value;
           changed = true;
@@ -166,7 +179,8 @@ class Finding {
 
 }  // namespace
 
-Roles find_roles(const models::Program& program, const Reading& reading, const PromelaNames& names, const PromelaOptions& options) {
+Roles find_roles(const models::Program& program, const Reading& reading, const PromelaNames& names,
+                 const PromelaOptions& options) {
   return Finding(program, reading, names, options).run();
 }
 

@@ -1,15 +1,15 @@
 #include "analysis/use/size/sized_pool.hpp"
 
-#include "models/kernel/dm_core.hpp"
-#include "models/scenario/pool_names.hpp"
-#include "models/scenario/suggestion.hpp"
-#include "models/targets/build.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
+
+#include "models/kernel/dm_core.hpp"
+#include "models/scenario/pool_names.hpp"
+#include "models/scenario/suggestion.hpp"
+#include "models/targets/build.hpp"
 
 namespace dmstall::analysis {
 
@@ -28,16 +28,20 @@ std::string owner_of(const Scenario& scenario, const Device& device, const std::
   if (rule == scenario.sharing.rules.end()) return models::is_machine_wide(device.target, pool) ? "" : device.name;
   if (rule->second.scope == SharingRule::Scope::module) return device.target;
   const auto& members = rule->second.devices;
-  const bool member = rule->second.scope == SharingRule::Scope::group && std::find(members.begin(), members.end(), device.name) != members.end();
+  const bool member = rule->second.scope == SharingRule::Scope::group &&
+                      std::find(members.begin(), members.end(), device.name) != members.end();
   return member ? rule->second.group : device.name;
 }
 
-std::string pool_of(const Resource& resource) { return resource.pool.substr(0, resource.pool.find('.')); }
+std::string pool_of(const Resource& resource) {
+  return resource.pool.substr(0, resource.pool.find('.'));
+}
 
 /// "lower.io_client" of "lower.io_client.pool": the two pools of a client are made together and are of one size.
 std::string whole_client(const std::string& name) {
   for (const std::string_view part : {".pool", ".bios"}) {
-    if (name.size() > part.size() && name.compare(name.size() - part.size(), part.size(), part) == 0) return name.substr(0, name.size() - part.size());
+    if (name.size() > part.size() && name.compare(name.size() - part.size(), part.size(), part) == 0)
+      return name.substr(0, name.size() - part.size());
   }
   return name;
 }
@@ -46,15 +50,18 @@ std::string whole_client(const std::string& name) {
   const std::string near = models::nearest(name, candidates);
   if (!near.empty()) throw SizeError(fmt::format("no pool {} to size; did you mean \"{}\"?", name, near));
   constexpr std::size_t most = 20;
-  std::vector<std::string> first(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(std::min(most, candidates.size())));
-  throw SizeError(fmt::format("no pool {} to size; there are {}{}", name, fmt::join(first, ", "), candidates.size() > most ? ", ..." : ""));
+  std::vector<std::string> first(candidates.begin(),
+                                 candidates.begin() + static_cast<std::ptrdiff_t>(std::min(most, candidates.size())));
+  throw SizeError(fmt::format("no pool {} to size; there are {}{}", name, fmt::join(first, ", "),
+                              candidates.size() > most ? ", ..." : ""));
 }
 
 SizedPool parameter_of(const Scenario& scenario) {
   if (scenario.devices.empty()) {
     std::vector<std::string> names;
     for (const Resource& resource : scenario.form.resources) names.push_back(resource.name);
-    throw SizeError(fmt::format("a scenario without devices has no {}; --pool names one of {}", parameter_name, fmt::join(names, ", ")));
+    throw SizeError(fmt::format("a scenario without devices has no {}; --pool names one of {}", parameter_name,
+                                fmt::join(names, ", ")));
   }
   SizedPool sized;
   sized.name = parameter_name;
@@ -91,7 +98,8 @@ SizedPool find_sized(const Scenario& scenario, const std::string& name) {
     const std::string wanted = whole_client(name);
     std::vector<std::string> candidates;
     const auto add = [&](const std::string& candidate) {
-      if (std::find(candidates.begin(), candidates.end(), candidate) == candidates.end()) candidates.push_back(candidate);
+      if (std::find(candidates.begin(), candidates.end(), candidate) == candidates.end())
+        candidates.push_back(candidate);
     };
     // Only pools that some flow takes from: the size of another cannot matter.
     const models::Program program = models::build_program(scenario);
@@ -101,7 +109,9 @@ SizedPool find_sized(const Scenario& scenario, const std::string& name) {
       for (std::size_t i = 0; i < scenario.devices.size(); ++i) {
         const Device& device = scenario.devices[i];
         const std::vector<std::string> pools = models::pools_of_target(scenario, device.target);
-        if (std::find(pools.begin(), pools.end(), pool) == pools.end() || owner_of(scenario, device, pool) != resource.owner) continue;
+        if (std::find(pools.begin(), pools.end(), pool) == pools.end() ||
+            owner_of(scenario, device, pool) != resource.owner)
+          continue;
         const bool machine_wide = resource.owner.empty(), shared = resource.owner != device.name;
         const std::string own = machine_wide ? pool : resource.owner + "." + pool, all = device.target + "." + pool;
         add(own);
@@ -132,7 +142,8 @@ Scenario resized(const Scenario& scenario, const SizedPool& sized, int size) {
 
 bool is_shared(const Scenario& scenario, const SizedPool& sized) {
   if (!sized.parameter) return !sized.sharing_rule.empty() || (sized.machine_wide && sized.devices.size() > 1);
-  return std::any_of(scenario.sharing.rules.begin(), scenario.sharing.rules.end(), [](const auto& rule) { return rule.second.scope != SharingRule::Scope::device; });
+  return std::any_of(scenario.sharing.rules.begin(), scenario.sharing.rules.end(),
+                     [](const auto& rule) { return rule.second.scope != SharingRule::Scope::device; });
 }
 
 Scenario with_private_pools(const Scenario& scenario, const SizedPool& sized) {
@@ -141,7 +152,8 @@ Scenario with_private_pools(const Scenario& scenario, const SizedPool& sized) {
   if (sized.parameter) {
     changed.sharing.rules.clear();
   } else if (sized.machine_wide) {
-    for (const std::size_t device : sized.devices) changed.sharing.rules[scenario.devices[device].target + "." + sized.pool] = {};
+    for (const std::size_t device : sized.devices)
+      changed.sharing.rules[scenario.devices[device].target + "." + sized.pool] = {};
   } else {
     changed.sharing.rules.erase(sized.sharing_rule);
   }

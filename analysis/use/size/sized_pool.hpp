@@ -1,13 +1,13 @@
 // What is to be sized: a kernel parameter, a pool by its printed name, or a resource of bare tasks.
 #pragma once
 
-#include "models/scenario/scenario.hpp"
-
 #include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "models/scenario/scenario.hpp"
 
 namespace dmstall::analysis {
 
@@ -18,15 +18,16 @@ class SizeError : public std::runtime_error {
 };
 
 struct SizedPool {
-  std::string name;                  ///< as printed: "reserved_bio_based_ios", "verity.recheck_pool", "fs_bio_set", "G"
-  bool parameter = false;            ///< reserved_bio_based_ios: every pool that follows it
-  std::string pool;                  ///< of devices: name in "reserve"; a client's .pool and .bios go together
-  std::vector<std::size_t> devices;  ///< whose pool it is; several where it is shared, or where all devices of a target are meant
+  std::string name;        ///< as printed: "reserved_bio_based_ios", "verity.recheck_pool", "fs_bio_set", "G"
+  bool parameter = false;  ///< reserved_bio_based_ios: every pool that follows it
+  std::string pool;        ///< of devices: name in "reserve"; a client's .pool and .bios go together
+  std::vector<std::size_t>
+      devices;  ///< whose pool it is; several where it is shared, or where all devices of a target are meant
   std::optional<std::size_t> resource;  ///< of tasks: index into TaskForm::resources
-  std::string sharing_rule;          ///< "verity.io_client" where a rule makes devices share it
-  bool machine_wide = false;         ///< the machine has one ("fs_bio_set"), whatever its devices are
-  int now = 0;                       ///< in the file
-  int smallest = 0, largest = 0;     ///< that the kernel, or an int, allows
+  std::string sharing_rule;             ///< "verity.io_client" where a rule makes devices share it
+  bool machine_wide = false;            ///< the machine has one ("fs_bio_set"), whatever its devices are
+  int now = 0;                          ///< in the file
+  int smallest = 0, largest = 0;        ///< that the kernel, or an int, allows
 };
 
 /// Without a name: reserved_bio_based_ios. Throws SizeError with what is near, and models::CompileError.

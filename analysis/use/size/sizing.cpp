@@ -1,19 +1,19 @@
 #include "analysis/use/size/sizing.hpp"
 
-#include "analysis/use/batch/processes.hpp"
-#include "analysis/digest.hpp"
-#include "analysis/verdict/explore_scenario.hpp"
-#include "analysis/use/size/covers_above.hpp"
-#include "models/machine/compile.hpp"
-#include "models/targets/build.hpp"
-#include "models/targets/reserved_memory.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
+
+#include "analysis/digest.hpp"
+#include "analysis/use/batch/processes.hpp"
+#include "analysis/use/size/covers_above.hpp"
+#include "analysis/verdict/explore_scenario.hpp"
+#include "models/machine/compile.hpp"
+#include "models/targets/build.hpp"
+#include "models/targets/reserved_memory.hpp"
 
 namespace dmstall::analysis {
 
@@ -27,7 +27,8 @@ models::Machine machine_of(const Scenario& scenario) {
 }
 
 /// "1" or "0", and the judgement.
-std::string judged(const Scenario& scenario, const SizedPool& sized, int size, const SizingOptions& options, const RunBounds& bounds) {
+std::string judged(const Scenario& scenario, const SizedPool& sized, int size, const SizingOptions& options,
+                   const RunBounds& bounds) {
   RunOptions run;
   run.bounds = bounds;
   run.engine = options.engine;
@@ -42,7 +43,8 @@ std::string judged(const Scenario& scenario, const SizedPool& sized, int size, c
   const RunReport report = run_scenario(at, run);
   bool above = false;
   if (report.proof && report.proof->proved && size < sized.largest) {
-    above = covers_above(report.proof->certificate, machine_of(at), size, machine_of(resized(scenario, sized, sized.largest)), sized.largest);
+    above = covers_above(report.proof->certificate, machine_of(at), size,
+                         machine_of(resized(scenario, sized, sized.largest)), sized.largest);
   }
   return (above ? "1" : "0") + to_text(judgement_of(report));
 }
@@ -93,16 +95,17 @@ std::uint64_t digest_of(const Sizing& sizing) {
   return digest.value();
 }
 
-/// How long each size may take, of the time for all: as long as a fair share lasts, and a while in any case. What the others
-/// left over is there for the next.
+/// How long each size may take, of the time for all: as long as a fair share lasts, and a while in any case. What the
+/// others left over is there for the next.
 class SizeTimes {
  public:
-  SizeTimes(const SizingOptions& options, std::size_t jobs) : options_(options), jobs_(jobs), begun_(RunBounds::Clock::now()) {
+  SizeTimes(const SizingOptions& options, std::size_t jobs)
+      : options_(options), jobs_(jobs), begun_(RunBounds::Clock::now()) {
     limits_.parallel = options.parallel;
     limits_.timeout_s = options.timeout_s;
     limits_.budget_s = options.wall_s;
     limits_.memory_mib = std::max<std::int64_t>(options.process_memory_mib / std::max(options.parallel, 1),
-                                                   std::min(least_memory_mib, options.process_memory_mib));
+                                                std::min(least_memory_mib, options.process_memory_mib));
     if (options.wall_s) limits_.timeout_of = [this](std::size_t job) { return *of(job); };
   }
   SizeTimes(const SizeTimes&) = delete;
@@ -130,7 +133,8 @@ class SizeTimes {
 void check_sizes(const SizedPool& sized, const std::vector<int>& sizes) {
   for (const int size : sizes) {
     if (size >= sized.smallest && size <= sized.largest) continue;
-    if (sized.parameter && size == 0) throw SizeError("the kernel turns reserved_bio_based_ios = 0 into 16: sizes begin with 1");
+    if (sized.parameter && size == 0)
+      throw SizeError("the kernel turns reserved_bio_based_ios = 0 into 16: sizes begin with 1");
     throw SizeError(fmt::format("{} cannot be {}: {} to {}", sized.name, size, sized.smallest, sized.largest));
   }
 }
@@ -197,22 +201,29 @@ Sizing run_sizing(const Scenario& scenario, const SizedPool& sized, const Sizing
   if (ending == BatchEnding::out_of_budget) {
     for (SizeSeries& series : sizing.series) {
       for (SizeRow& row : series.rows) {
-        if (!row.answered) row.judgement = no_judgement(fmt::format("all sizes together had {} s of wall time; --wall raises the bound", *options.wall_s), false);
+        if (!row.answered)
+          row.judgement = no_judgement(
+              fmt::format("all sizes together had {} s of wall time; --wall raises the bound", *options.wall_s), false);
       }
     }
   }
   if (ending == BatchEnding::interrupted) {
     sizing.interrupted = true;
     for (SizeSeries& series : sizing.series) {
-      const auto kept = std::remove_if(series.rows.begin(), series.rows.end(), [](const SizeRow& row) { return !row.answered; });
+      const auto kept =
+          std::remove_if(series.rows.begin(), series.rows.end(), [](const SizeRow& row) { return !row.answered; });
       sizing.rows_left_out += static_cast<std::size_t>(series.rows.end() - kept);
       series.rows.erase(kept, series.rows.end());
     }
-    sizing.series.erase(std::remove_if(sizing.series.begin(), sizing.series.end(), [](const SizeSeries& series) { return series.rows.empty(); }), sizing.series.end());
+    sizing.series.erase(std::remove_if(sizing.series.begin(), sizing.series.end(),
+                                       [](const SizeSeries& series) { return series.rows.empty(); }),
+                        sizing.series.end());
   }
   for (const SizeSeries& series : sizing.series) {
     for (const SizeRow& row : series.rows) {
-      if (row.open()) sizing.code = models::more_severe(sizing.code, row.judgement.error ? row.judgement.code : ExitCode::inconclusive);
+      if (row.open())
+        sizing.code =
+            models::more_severe(sizing.code, row.judgement.error ? row.judgement.code : ExitCode::inconclusive);
     }
   }
   if (sizing.interrupted) sizing.code = ExitCode::interrupted;

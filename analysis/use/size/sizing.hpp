@@ -1,13 +1,9 @@
 // Which sizes of a pool are safe: every size of a range on its own, proved, exhausted or with a witness.
 //
-// Safe sizes are a set and no interval: a pool that throttles entry makes raising it dangerous, and one size in the middle
-// may deadlock. So nothing is concluded from one size about another, except where the certificate of a proof says so
-// (covers_above).
+// Safe sizes are a set and no interval: a pool that throttles entry makes raising it dangerous, and one size in the
+// middle may deadlock. So nothing is concluded from one size about another, except where the certificate of a proof
+// says so (covers_above).
 #pragma once
-
-#include "models/targets/footprint.hpp"
-#include "analysis/verdict/judgement.hpp"
-#include "analysis/use/size/sized_pool.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,27 +12,31 @@
 #include <string>
 #include <vector>
 
+#include "analysis/use/size/sized_pool.hpp"
+#include "analysis/verdict/judgement.hpp"
+#include "models/targets/footprint.hpp"
+
 namespace dmstall::analysis {
 
 struct SizingOptions {
-  std::vector<int> sizes;                  ///< ascending, each once; empty: see default_sizes
-  std::optional<Engine> engine;            ///< all (default), prove or explore
+  std::vector<int> sizes;        ///< ascending, each once; empty: see default_sizes
+  std::optional<Engine> engine;  ///< all (default), prove or explore
   std::optional<std::int64_t> states, memory_mib;
-  std::optional<double> seconds;           ///< of one search
+  std::optional<double> seconds;  ///< of one search
   int parallel = 1;
-  std::optional<double> timeout_s;         ///< wall time of one size
-  std::optional<double> wall_s;            ///< wall time of all sizes together
-  std::int64_t process_memory_mib = default_process_memory_mib;   ///< of all processes that run at the same time
+  std::optional<double> timeout_s;                               ///< wall time of one size
+  std::optional<double> wall_s;                                  ///< wall time of all sizes together
+  std::int64_t process_memory_mib = default_process_memory_mib;  ///< of all processes that run at the same time
   std::function<void(std::size_t done, std::size_t jobs)> progress;
 };
 
 struct SizeRow {
   int size = 0;
   Judgement judgement;
-  bool covers_above = false;               ///< its certificate proves every size from here to SizedPool::largest
-  std::int64_t pool_bytes = 0;             ///< of the pools that are sized; 0 where an element's size is not known
-  std::int64_t all_bytes = 0;              ///< of all reserves of the scenario
-  bool answered = false;                   ///< `judgement` is there
+  bool covers_above = false;    ///< its certificate proves every size from here to SizedPool::largest
+  std::int64_t pool_bytes = 0;  ///< of the pools that are sized; 0 where an element's size is not known
+  std::int64_t all_bytes = 0;   ///< of all reserves of the scenario
+  bool answered = false;        ///< `judgement` is there
 
   [[nodiscard]] bool safe() const { return !judgement.error && judgement.verdict == models::VerdictKind::progress; }
   [[nodiscard]] bool open() const { return judgement.error || judgement.verdict == models::VerdictKind::inconclusive; }
@@ -45,7 +45,7 @@ struct SizeRow {
 /// The rows of one way to share: as in the file, or every device with a pool of its own.
 struct SizeSeries {
   bool private_pools = false;
-  std::vector<SizeRow> rows;               ///< ascending sizes
+  std::vector<SizeRow> rows;  ///< ascending sizes
 
   /// The least size of the range that is safe.
   [[nodiscard]] const SizeRow* smallest_safe() const;
@@ -59,11 +59,11 @@ struct Sizing {
   std::string file, scenario;
   SizedPool sized;
   bool bytes_known = false;
-  std::vector<SizeSeries> series;          ///< as in the file; where it shares what is sized, then also with private pools
-  bool interrupted = false;                ///< then rows and series are those that were finished, perhaps none
-  std::size_t rows_left_out = 0;           ///< of an interrupted sizing
+  std::vector<SizeSeries> series;  ///< as in the file; where it shares what is sized, then also with private pools
+  bool interrupted = false;        ///< then rows and series are those that were finished, perhaps none
+  std::size_t rows_left_out = 0;   ///< of an interrupted sizing
   std::uint64_t digest = 0;
-  models::ExitCode code = models::ExitCode::progress;   ///< 0: every size has a verdict
+  models::ExitCode code = models::ExitCode::progress;  ///< 0: every size has a verdict
 };
 
 /// 1 to 16 (a pool that holds more in the file: and that size).

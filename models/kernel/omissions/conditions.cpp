@@ -14,6 +14,8 @@ bool has_commands(const Scenario& scenario) {
                      [](const WorkloadItem& item) { return item.verb == WorkloadVerb::admin; });
 }
 
-bool has_faults(const Scenario& scenario) { return scenario.faults.any || !scenario.faults.list.empty(); }
+bool has_faults(const Scenario& scenario) {
+  return scenario.faults.any || !scenario.faults.list.empty();
+}
 
 }  // namespace dmstall::models

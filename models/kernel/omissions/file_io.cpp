@@ -27,7 +27,8 @@ const ModelPart& file_io_part() {
           {"file-io.journal", "fs/jbd2/checkpoint.c:__jbd2_log_wait_for_space; fs/jbd2/commit.c:journal_commit",
            "checkpoints of a full journal, frozen copies of metadata, and more than one commit of the timer",
            Effect::hides_deadlock,
-           "the journal is full, so that a handle waits until older metadata is written back, with a bio for each block"},
+           "the journal is full, so that a handle waits until older metadata is written back, with a bio for each "
+           "block"},
           {"file-io.log-blocks", "fs/jbd2/commit.c:jbd2_journal_commit_transaction",
            "the blocks of the log before the commit record, a bio each", Effect::none,
            "all are submitted before one is waited for, and each bio is put when it is complete: where the first gets "
@@ -42,7 +43,8 @@ const ModelPart& file_io_part() {
           {"file-io.bounce-pages", "fs/ext4/page-io.c:ext4_bio_write_page",
            "bounce pages of encrypted files (fscrypt_bounce_page_pool, 32)", Effect::hides_deadlock,
            "files are encrypted with fscrypt without inlinecrypt"},
-          {"file-io.data-journal", "fs/ext4/inode.c:ext4_writepages; fs/ext4/super.c:ext4_journal_submit_inode_data_buffers",
+          {"file-io.data-journal",
+           "fs/ext4/inode.c:ext4_writepages; fs/ext4/super.c:ext4_journal_submit_inode_data_buffers",
            "data=journal, and ordered data that the commit writes itself", Effect::hides_deadlock,
            "it is mounted with data=journal, or with dioread_lock and data=ordered: the commit takes bios for data"},
           {"file-io.several-bios", "fs/ext4/readpage.c:ext4_mpage_readpages", "readahead, and reads of several bios",

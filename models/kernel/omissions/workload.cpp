@@ -40,7 +40,8 @@ const ModelPart& workload_part() {
            "only brd, zram and nvdimm do, and none of them is a device of a scenario"},
           {"workload.chained-bios", "block/bio.c:__bio_chain_endio",
            "a bio of a discard or a zero-out is put when the one before it is over, too", Effect::hides_deadlock,
-           "bios of one range go to devices of which one waits for a bio and the other does not, and the allocator gives "
+           "bios of one range go to devices of which one waits for a bio and the other does not, and the allocator "
+           "gives "
            "some bios and no others: with nothing but the reserve of two the bios end in this order anyway"},
           {"workload.zeroes-again", "block/blk-lib.c:blkdev_issue_zeroout",
            "writing zeroes as data after a device refused the command", Effect::none,
