@@ -42,6 +42,19 @@ int core_pool_size(const Stack& stack, DeviceIndex device) {
 
 }  // namespace
 
+const std::vector<PoolDescription>& common_pools() {
+  static const std::vector<PoolDescription> pools = {
+      {.name = "io_bs",
+       .holds = "struct dm_io with its first clone",
+       .sized_by = "reserved_bio_based_ios, at least num_flush_bios"},
+      {.name = "bs",
+       .holds = "struct dm_target_io, a further clone",
+       .sized_by = "reserved_bio_based_ios, at least num_flush_bios"},
+      {.name = "bio_split", .holds = "struct bio", .sized_by = "2"},
+  };
+  return pools;
+}
+
 int effective_reserved_ios(int written) {
   return written == 0 ? default_reserved_ios : std::min(written, max_reserved_ios);
 }

@@ -12,6 +12,7 @@
 #include "models/kernel/steps.hpp"
 #include "models/kernel/submitter.hpp"
 #include "models/kernel/workqueue.hpp"
+#include "models/scenario/declare.hpp"
 
 namespace dmstall::models {
 
@@ -242,6 +243,12 @@ PageCache page_cache_named(std::string_view text) {
   if (text == "cold") return PageCache::cold;
   if (text == "kept") return PageCache::kept;
   return text == "warm" ? PageCache::warm : PageCache::any;
+}
+
+Parameter page_cache_parameter(const std::string& of_what) {
+  return declare::choice("page_cache", "any", {"any", "cold", "kept", "warm"},
+                         "whether the page cache holds a block " + of_what +
+                             ": any = whatever is worse, kept = a block that was read stays");
 }
 
 File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower, PageCache cache) {

@@ -45,6 +45,8 @@ struct ExtentMemory {
 
 /// "any", "cold", "kept" or "warm".
 [[nodiscard]] PageCache page_cache_named(std::string_view text);
+/// The parameter that says so, of a block `of_what`: "that an application reads".
+[[nodiscard]] Parameter page_cache_parameter(const std::string& of_what);
 /// The file behind `user`: on a device that holds files, or the block device itself. Who has a file of another device
 /// below him is a driver and may start no I/O to get memory; applications of a filesystem may.
 [[nodiscard]] File file_on(const Stack& stack, DeviceIndex user, DeviceIndex lower, PageCache cache);

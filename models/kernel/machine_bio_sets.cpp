@@ -27,6 +27,14 @@ Resource bio_set(int size, std::int32_t front_pad) {
 
 }  // namespace
 
+PoolDescription fs_bio_set_description() {
+  return {.name = "fs_bio_set", .holds = "struct bio", .sized_by = "2", .machine_wide = true};
+}
+
+PoolDescription blkdev_dio_pool_description() {
+  return {.name = "blkdev_dio_pool", .holds = "struct blkdev_dio with its bio", .sized_by = "4", .machine_wide = true};
+}
+
 ResourceId fs_bio_set(Stack& stack, DeviceIndex user) {
   stack.uses(machine_bio_sets_part());
   return stack.machine_pool(user, "fs_bio_set", bio_set(bio_pool_size, 0));

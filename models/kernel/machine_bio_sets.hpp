@@ -18,4 +18,8 @@ namespace dmstall::models {
 [[nodiscard]] ResourceId fs_bio_set(Stack& stack);
 [[nodiscard]] ResourceId blkdev_dio_pool(Stack& stack);
 
+/// What the description of a target that draws from them says.
+[[nodiscard]] PoolDescription fs_bio_set_description();
+[[nodiscard]] PoolDescription blkdev_dio_pool_description();
+
 }  // namespace dmstall::models

@@ -1,6 +1,6 @@
 // Where an operation of a device goes on below: which device, what is asked there, and whose blocks those are.
 //
-// A target declares its regions beside its flows (TargetModel::regions). What a fault can do to a request, and where a
+// A target declares its regions beside its flows (Target::regions). What a fault can do to a request, and where a
 // listed block of a disk lies in the addresses of a request, follow from them: nothing else asks which target a device
 // has.
 #pragma once

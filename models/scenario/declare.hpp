@@ -1,4 +1,4 @@
-// Short forms for writing tables of Parameters: one line per key, name first, help last.
+// Short forms for writing tables of Parameters, one line per key, name first, help last; and for pools that recur.
 #pragma once
 
 #include <limits>
@@ -75,6 +75,18 @@ inline Parameter role(std::string name, std::string help, ParameterType type = P
   return result;
 }
 
+/// A write of the device goes on to the device that stands in this role.
+inline Parameter takes_writes(Parameter of) {
+  of.takes_writes = true;
+  return of;
+}
+
+/// A filesystem can stand in this role.
+inline Parameter takes_files(Parameter of) {
+  of.takes_files = true;
+  return of;
+}
+
 inline Parameter required(Parameter of) {
   of.required = true;
   return of;
@@ -94,6 +106,14 @@ inline Parameter unmodelled(Parameter of, std::vector<std::string> values, std::
   of.unmodelled_values = std::move(values);
   of.unmodelled_reason = std::move(reason);
   return of;
+}
+
+/// A dm_io client, which is two pools.
+inline PoolDescription client(std::string name, const std::string& of) {
+  return {.name = std::move(name),
+          .holds = "struct io + struct bio, " + of,
+          .sized_by = "reserved_bio_based_ios",
+          .is_client = true};
 }
 
 }  // namespace dmstall::models::declare

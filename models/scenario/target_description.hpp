@@ -68,28 +68,29 @@ struct TargetDescription {
   std::string id;      ///< "verity"
   std::string about;   ///< one line
   std::string source;  ///< kernel file and release
-  std::string
-      not_counted;  ///< memory of a device that is not among its reserves, and why it is not counted; empty: none
+  /// Memory of a device that is not among its reserves, and why it is not counted; empty: none.
+  std::string not_counted = {};
   /// The parts of the models that it is made of, its own first, with what each leaves out. Stack::uses notes those in
   /// use.
   std::vector<const ModelPart*> parts;
-  std::vector<Parameter> parameters;
+  std::vector<Parameter> parameters = {};
   /// Of each group of roles a device has exactly one.
-  std::vector<std::vector<std::string>> alternatives;
+  std::vector<std::vector<std::string>> alternatives = {};
   /// Roles of a group name different devices.
-  std::vector<std::vector<std::string>> distinct;
-  std::vector<PoolDescription> pools;  ///< own pools; io_bs, bs, bio_split are common to all targets
-  TargetTraits traits;
+  std::vector<std::vector<std::string>> distinct = {};
+  std::vector<PoolDescription> pools = {};  ///< own pools; io_bs, bs, bio_split are common to all targets
+  TargetTraits traits = {};
   bool device_mapper = true;  ///< has the pools of dm core
   bool block_device = true;   ///< other devices can stand on it; false: only in a role that takes files
   bool modelled = true;       ///< false: known to the format, refused with unmodelled_reason
-  std::string unmodelled_reason;
+  std::string unmodelled_reason = {};
 };
 
 /// Pools that every device-mapper device has (dm core): io_bs, bs, bio_split.
 [[nodiscard]] const std::vector<PoolDescription>& common_pools();
 
-/// All targets, in the order in which help lists them. Source: models/targets/registry.cpp (link time).
+/// All targets, in the order in which help lists them. Source: models/targets/registry.cpp (link
+/// time).
 [[nodiscard]] const std::vector<TargetDescription>& target_registry();
 
 /// nullptr when there is none of that id.

@@ -18,7 +18,7 @@
 #include "models/machine/compile.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/fault_branches.hpp"
-#include "models/targets/target_model.hpp"
+#include "models/targets/target.hpp"
 
 namespace dmstall::models {
 

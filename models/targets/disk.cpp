@@ -2,11 +2,38 @@
 // requeued, plugged requests are flushed by any sleep), so a disk only takes time and decides what the data looks like.
 #include "models/targets/disk.hpp"
 
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/scenario/declare.hpp"
 
 namespace dmstall::models {
 
 namespace {
+
+using declare::flag;
+using declare::number;
+using declare::whole;
+
+const ModelPart& own_part() {
+  static const ModelPart part{
+      "disk",
+      "block/blk-mq.c, Linux 6.1",
+      {
+          {"disk.tags", "block/blk-mq-tag.c:blk_mq_get_tag", "waiting for a tag", Effect::none,
+           "every tag comes back when the disk is done with its request, which needs nobody"},
+          {"disk.merging", "block/blk-merge.c:attempt_merge", "requests that are merged", Effect::none,
+           "they end together; a request of the model is one bio"},
+          {"disk.driver",
+           "drivers/scsi/scsi_lib.c:scsi_alloc_sgtables, scsi_queue_rq; drivers/nvme/host/pci.c:nvme_map_data",
+           "what a driver takes for a request: it has mempools (sg, nvme iod) or asks again", Effect::none,
+           "the pools of sg lists and of nvme are used by the lowest level alone and return when the disk is done; a "
+           "request that gets nothing is tried again"},
+          {"disk.network", "drivers/block/nbd.c, drivers/scsi/iscsi_tcp.c, drivers/nvme/host/tcp.c",
+           "disks behind a network, whose driver takes memory for packets", Effect::hides_deadlock,
+           "a disk is reached through a network and packets cannot be allocated while memory is exhausted"},
+      }};
+  return part;
+}
 
 constexpr const char* completion = "bio_endio < blk_update_request";
 
@@ -59,9 +86,6 @@ std::int64_t granularity(const Stack& stack, DeviceIndex disk) {
   return stack.device(disk).integer("discard_granularity_kib") * 1024;
 }
 
-int num_flush_bios(const Stack&, DeviceIndex) {
-  return 1;
-}
 bool has_write_cache(const Stack& stack, DeviceIndex disk) {
   return stack.device(disk).flag("write_cache");
 }
@@ -77,23 +101,46 @@ TimedDevice timing(const Device& disk) {
   return timed;
 }
 
-/// Nothing of its own: what a gendisk and its tags cost is the same under every stack.
-DeviceReserves reserves(Stack&, DeviceIndex) {
-  return {};
+std::vector<Parameter> parameters() {
+  std::vector<Parameter> all{
+      number("read_mib_per_s", "MiB/s", "500", 0.001, 1e6, "sequential read rate"),
+      number("write_mib_per_s", "MiB/s", "", 0.001, 1e6, "sequential write rate; default: read_mib_per_s"),
+      number("latency_us", "us", "100", 0, 1e9, "time of one request besides the transfer"),
+      whole("queue_depth", "", "32", 1, 65536, "requests in the device at the same time"),
+      flag("write_cache", "true", "has a volatile cache: flushes reach the device"),
+      flag("discards", "true", "takes discards"),
+      whole("discard_granularity_kib", "KiB", "0", 0, 1048576, "unit of discards; 0: any, ranges begin within a unit"),
+      whole("write_zeroes_kib", "KiB", "32", 0, 4194304,
+            "most that one command zeroes without data (32: ubd, the least in 6.1); 0: zeroes are written as data"),
+  };
+  all[1].default_from = "read_mib_per_s";
+  return all;
 }
 
 }  // namespace
 
-const TargetModel disk_model{.id = "disk",
-                             .read = read,
-                             .write = write,
-                             .flush = flush,
-                             .regions = regions,
-                             .num_flush_bios = num_flush_bios,
-                             .has_write_cache = has_write_cache,
-                             .reserves = reserves,
-                             .per_io_data_bytes = 0,
-                             .timing = timing,
-                             .deallocation = {deallocate, discards, write_zeroes_bytes, granularity}};
+// It reserves nothing of its own: what a gendisk and its tags cost is the same under every stack.
+const Target& disk_target() {
+  static const Target target{
+      .description =
+          {
+              .id = "disk",
+              .about = "a request-based disk: takes time, completes every request",
+              .source = "blk-mq, Linux 6.1",
+              .parts = {&own_part(), &submission_part()},
+              .parameters = parameters(),
+              .traits = {.takes_time = true},
+              .device_mapper = false,
+          },
+      .read = read,
+      .write = write,
+      .flush = flush,
+      .deallocation = {deallocate, discards, write_zeroes_bytes, granularity},
+      .regions = regions,
+      .has_write_cache = has_write_cache,
+      .timing = timing,
+  };
+  return target;
+}
 
 }  // namespace dmstall::models

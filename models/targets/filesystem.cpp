@@ -4,10 +4,26 @@
 
 #include "models/kernel/file_io.hpp"
 #include "models/kernel/machine_bio_sets.hpp"
+#include "models/kernel/omissions/parts.hpp"
+#include "models/scenario/declare.hpp"
 
 namespace dmstall::models {
 
 namespace {
+
+using declare::flag;
+using declare::role;
+
+const ModelPart& own_part() {
+  static const ModelPart part{
+      "filesystem",
+      "fs/ext4, Linux 6.1",
+      {
+          {"filesystem.discard", "fs/ext4/mballoc.c:ext4_process_freed_data", "discards of freed blocks",
+           Effect::hides_deadlock, "it is mounted with -o discard: the commit of the journal waits for them"},
+      }};
+  return part;
+}
 
 File file(const Stack& stack, DeviceIndex filesystem) {
   return file_on(stack, filesystem, filesystem, page_cache_named(stack.device(filesystem).text("page_cache")));
@@ -21,9 +37,6 @@ std::vector<Region> regions(const Stack& stack, DeviceIndex filesystem, IoOp op)
   return file_regions(file(stack, filesystem), op);
 }
 
-int num_flush_bios(const Stack&, DeviceIndex) {
-  return 1;
-}
 /// An fsync writes, whether or not the device below has a cache.
 bool has_write_cache(const Stack&, DeviceIndex) {
   return true;
@@ -41,15 +54,40 @@ DeviceReserves reserves(Stack& stack, DeviceIndex filesystem) {
 
 }  // namespace
 
-const TargetModel filesystem_model{.id = "filesystem",
-                                   .read = serve,
-                                   .write = serve,
-                                   .flush = serve,
-                                   .regions = regions,
-                                   .num_flush_bios = num_flush_bios,
-                                   .has_write_cache = has_write_cache,
-                                   .reserves = reserves,
-                                   .per_io_data_bytes = 0,
-                                   .files = files};
+const Target& filesystem_target() {
+  static const Target target{
+      .description =
+          {
+              .id = "filesystem",
+              .about = "files on a block device, for applications, the flusher and loop; no block device itself",
+              .source = "fs/iomap/direct-io.c, mm/filemap.c, fs/ext4, Linux 6.1",
+              .not_counted = "page cache, inodes, journal; no reserves, memory like any other",
+              .parts = {&own_part(), &file_io_part(), &machine_bio_sets_part(), &workqueue_part(), &mempool_part(),
+                        &submission_part()},
+              .parameters =
+                  {
+                      role("device", "the block device that it is on"),
+                      page_cache_parameter("that an application reads"),
+                      flag("allocates", "true", "a write needs new blocks, for which memory is allocated"),
+                      flag("dioread_nolock", "true",
+                           "bios of new blocks are kept until their extent is converted; false: mounted with -o "
+                           "dioread_lock"),
+                  },
+              .pools = {fs_bio_set_description(),
+                        {.name = "dio_wq", .holds = "running work item", .sized_by = "256"},
+                        {.name = "rsv_conversion_wq", .holds = "running work item", .sized_by = "256"}},
+              .device_mapper = false,
+              .block_device = false,
+          },
+      .read = serve,
+      .write = serve,
+      .flush = serve,
+      .regions = regions,
+      .has_write_cache = has_write_cache,
+      .reserves = reserves,
+      .files = files,
+  };
+  return target;
+}
 
 }  // namespace dmstall::models

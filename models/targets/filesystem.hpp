@@ -1,9 +1,9 @@
 #pragma once
 
-#include "models/targets/target_model.hpp"
+#include "models/targets/target.hpp"
 
 namespace dmstall::models {
 
-extern const TargetModel filesystem_model;
+[[nodiscard]] const Target& filesystem_target();
 
 }  // namespace dmstall::models

@@ -4,12 +4,28 @@
 #include "models/targets/linear.hpp"
 
 #include "models/kernel/dm_core.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/scenario/declare.hpp"
 #include "models/scenario/named_devices.hpp"
 
 namespace dmstall::models {
 
 namespace {
+
+using declare::optional;
+using declare::role;
+using declare::takes_writes;
+
+const ModelPart& own_part() {
+  static const ModelPart part{"linear",
+                              "drivers/md/dm-linear.c, Linux 6.1",
+                              {
+                                  {"linear.zoned", "drivers/md/dm-linear.c:linear_report_zones", "zoned devices",
+                                   Effect::none, "the disks of a scenario are not zoned"},
+                              }};
+  return part;
+}
 
 constexpr std::int64_t mib = 1024 * 1024;
 constexpr std::int64_t endless = AddressHop::endless;
@@ -96,22 +112,32 @@ Steps flush(Stack& stack, DeviceIndex linear, const Io& io) {
   return empty_flush(stack, linear, targets, io);
 }
 
-int num_flush_bios(const Stack&, DeviceIndex) {
-  return 1;
-}  // dm-linear.c:linear_ctr
-
 }  // namespace
 
-const TargetModel linear_model{.id = "linear",
-                               .read = map,
-                               .write = map,
-                               .flush = flush,
-                               .regions = regions,
-                               .num_flush_bios = num_flush_bios,
-                               .has_write_cache = any_lower_has_write_cache,
-                               .reserves = core_reserves,
-                               .per_io_data_bytes = 0,
-                               .span_bytes = span_bytes,
-                               .deallocation = as_below(map)};
+const Target& linear_target() {
+  static const Target target{
+      .description =
+          {
+              .id = "linear",
+              .about = "maps ranges one to one to ranges of other devices",
+              .source = "drivers/md/dm-linear.c, Linux 6.1",
+              .parts = {&own_part(), &dm_core_part(), &dm_flush_part(), &mempool_part(), &submission_part()},
+              .parameters =
+                  {
+                      takes_writes(optional(role("to", "the device below, from its beginning"))),
+                      takes_writes(role("segments", "the table, in order: [{\"to\", \"size_mib\", \"start_mib\"}]",
+                                        ParameterType::segments)),
+                  },
+              .alternatives = {{"to", "segments"}},
+          },
+      .read = map,
+      .write = map,
+      .flush = flush,
+      .deallocation = as_below(map),
+      .regions = regions,
+      .span_bytes = span_bytes,
+  };
+  return target;
+}
 
 }  // namespace dmstall::models

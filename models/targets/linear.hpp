@@ -1,9 +1,9 @@
 #pragma once
 
-#include "models/targets/target_model.hpp"
+#include "models/targets/target.hpp"
 
 namespace dmstall::models {
 
-extern const TargetModel linear_model;
+[[nodiscard]] const Target& linear_target();
 
 }  // namespace dmstall::models

@@ -14,13 +14,44 @@
 
 #include "models/kernel/file_io.hpp"
 #include "models/kernel/machine_bio_sets.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/unpooled.hpp"
 #include "models/kernel/workqueue.hpp"
+#include "models/scenario/declare.hpp"
 
 namespace dmstall::models {
 
 namespace {
+
+using declare::flag;
+using declare::role;
+using declare::takes_files;
+using declare::whole;
+
+const ModelPart& own_part() {
+  static const ModelPart part{
+      "loop",
+      "drivers/block/loop.c, Linux 6.1",
+      {
+          {"loop.writeback-throttling", "block/blk-wbt.c:wbt_wait",
+           "submitters that sleep until the loop device has fewer writes under way", Effect::hides_deadlock,
+           "a submitter that sleeps there holds what the work item of the loop device needs"},
+          {"loop.order", "drivers/block/loop.c:loop_process_work", "the order of commands: any in the model",
+           Effect::none, "each order is one of them"},
+          {"loop.worker-structure", "drivers/block/loop.c:loop_queue_work",
+           "the structure of a cgroup's work item (GFP_NOWAIT)", Effect::none,
+           "who gets none is queued with the root cgroup; where several cgroups send commands the model does the same"},
+          {"loop.idle-timer", "drivers/block/loop.c:loop_free_idle_workers_timer",
+           "the timer that frees idle work items", Effect::none, "it frees what is not queued"},
+          {"loop.freezing", "drivers/block/loop.c:loop_configure",
+           "WQ_FREEZABLE: the queue stands while the machine suspends", Effect::none,
+           "suspend to memory and disk is not part of a scenario"},
+          {"loop.short-reads", "drivers/block/loop.c:lo_complete_rq",
+           "reads beyond the end of the file, which are requeued", Effect::none, "the file is as large as the device"},
+      }};
+  return part;
+}
 
 constexpr int queue_depth = 128;                  // loop.c:LOOP_DEFAULT_HW_Q_DEPTH
 constexpr std::int32_t vectors_bytes = 128 * 16;  // BLK_MAX_SEGMENTS of struct bio_vec
@@ -183,9 +214,6 @@ std::vector<Region> regions(const Stack& stack, DeviceIndex index, IoOp op) {
   return file_regions(file(stack, index), op);
 }
 
-int num_flush_bios(const Stack&, DeviceIndex) {
-  return 1;
-}
 /// loop_configure: blk_queue_write_cache unless read-only.
 bool has_write_cache(const Stack& stack, DeviceIndex loop) {
   return !stack.device(loop).flag("read_only");
@@ -207,16 +235,43 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
 
 }  // namespace
 
-const TargetModel loop_model{.id = "loop",
-                             .read = serve,
-                             .write = serve,
-                             .flush = serve,
-                             .regions = regions,
-                             .num_flush_bios = num_flush_bios,
-                             .has_write_cache = has_write_cache,
-                             .reserves = reserves,
-                             .per_io_data_bytes = 0,
-                             .caches_pages = caches_pages,
-                             .deallocation = {deallocate, discards, write_zeroes_bytes, granularity}};
+const Target& loop_target() {
+  static const Target target{
+      .description =
+          {
+              .id = "loop",
+              .about = "a block device that is a file: of a filesystem, or another block device",
+              .source = "drivers/block/loop.c, Linux 6.1",
+              .not_counted = "128 requests per device, part of its queue, whatever the file",
+              .parts = {&own_part(), &file_io_part(), &machine_bio_sets_part(), &workqueue_part(), &mempool_part(),
+                        &submission_part()},
+              .parameters =
+                  {
+                      takes_files(role("file", "the filesystem of its file, or the block device that it opens")),
+                      flag("direct", "false", "reads and writes the file with direct I/O (losetup --direct-io)"),
+                      flag("read_only", "false", "writes fail; no write cache"),
+                      page_cache_parameter("of the file"),
+                      whole("work_items", "", "1", 1, 256,
+                            "commands handled at the same time: one for each cgroup that sends some"),
+                      flag("rescuer", "false",
+                           "the workqueue has a rescuer; not in 6.1, to see what that would repair"),
+                  },
+              .pools = {{.name = "tags", .holds = "struct request", .sized_by = "128"},
+                        {.name = "loop_wq", .holds = "running work item", .sized_by = "work_items"},
+                        fs_bio_set_description(),
+                        blkdev_dio_pool_description()},
+              .device_mapper = false,
+          },
+      .read = serve,
+      .write = serve,
+      .flush = serve,
+      .deallocation = {deallocate, discards, write_zeroes_bytes, granularity},
+      .regions = regions,
+      .has_write_cache = has_write_cache,
+      .reserves = reserves,
+      .caches_pages = caches_pages,
+  };
+  return target;
+}
 
 }  // namespace dmstall::models

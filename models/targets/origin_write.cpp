@@ -4,8 +4,8 @@
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
-#include "models/targets/omissions/parts.hpp"
 #include "models/targets/snapshot_exceptions.hpp"
+#include "models/targets/snapshot_origin.hpp"
 
 namespace dmstall::models {
 

@@ -11,7 +11,7 @@
 #include "models/kernel/bio_slab.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/scenario_target.hpp"
-#include "models/targets/target_model.hpp"
+#include "models/targets/target.hpp"
 #include "models/targets/verity_parts.hpp"
 
 namespace dmstall::models {

@@ -6,14 +6,75 @@
 // snapshot_exceptions.hpp.
 #include "models/targets/snapshot.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "models/kernel/dm_core.hpp"
+#include "models/kernel/omissions/conditions.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/scenario/declare.hpp"
 #include "models/targets/snapshot_exceptions.hpp"
 #include "models/targets/snapshot_locks.hpp"
 
 namespace dmstall::models {
+
+const ModelPart& snapshot_part() {
+  static const ModelPart part{
+      "snapshot",
+      "drivers/md/dm-snap.c, drivers/md/dm-snap-persistent.c, Linux 6.1",
+      {
+          {"snapshot.new-snapshot",
+           "drivers/md/dm-snap.c:snapshot_resume",
+           "the moment in which the origin is suspended for a new snapshot (dm_internal_suspend_fast), and exceptions "
+           "of the new one",
+           Effect::hides_deadlock,
+           "a command creates a snapshot of an origin in use",
+           {has_commands, "no command creates a snapshot"}},
+          {"snapshot.handover", "drivers/md/dm-snap.c:snapshot_preresume, __handover_exceptions",
+           "exceptions that go from one table to the next", Effect::none,
+           "it happens while both devices are suspended"},
+          {"snapshot.header",
+           "drivers/md/dm-snap-persistent.c:write_header",
+           "the header, written when a snapshot becomes invalid or is made",
+           Effect::hides_deadlock,
+           "a copy fails: the write of the header in the kcopyd thread takes from the client and waits for the COW "
+           "device",
+           {has_faults, "no fault can hit a request"}},
+          {"snapshot.full",
+           "drivers/md/dm-snap-persistent.c:persistent_prepare_exception; drivers/md/dm-snap.c:snapshot_map, "
+           "__origin_write",
+           "a COW device that is full: the snapshot becomes invalid, with s->lock held for writing",
+           Effect::hides_deadlock, "the COW device fills up while other maps sleep with s->lock held"},
+          {"snapshot.area-full", "drivers/md/dm-snap-persistent.c:persistent_commit_exception, zero_disk_area",
+           "a metadata area that is full: it is committed before the last exception in flight completes, after the "
+           "next area was written with zeroes",
+           Effect::none,
+           "it is the same write to the same device at an earlier moment, and the next area is one write more in the "
+           "same thread"},
+          {"snapshot.large-metadata", "drivers/md/dm-snap-persistent.c:chunk_io",
+           "metadata I/O above 1 MiB, in several bios", Effect::none,
+           "each bio is on its way before the next one is taken: the ksnaphd thread is not in ->submit_bio"},
+          {"snapshot.discard", "drivers/md/dm-snap.c:snapshot_map, zero_exception", "discards of a snapshot",
+           Effect::none, "without discard_zeroes_cow it takes none, and a scenario that discards one is refused"},
+          {"snapshot.later-invalidations", "drivers/md/dm-snap-persistent.c:persistent_commit_exception",
+           "after one failed copy each later exception of the group invalidates the snapshot again, where s->lock is "
+           "not in the model",
+           Effect::none, "invalidate_snapshot does nothing the second time but take and release s->lock"},
+          {"snapshot.metadata-thread", "drivers/md/dm-snap-persistent.c:chunk_io, do_metadata",
+           "the ksnaphd thread, in which metadata is read and written while the kcopyd thread waits", Effect::none,
+           "the queue has a rescuer of its own (WQ_MEM_RECLAIM) and never more than the one item of that kcopyd "
+           "thread"},
+          {"snapshot.turn", "drivers/md/dm-snap.c:copy_callback",
+           "a copy that finishes out of turn gives its place of the throttle back at once; here when its turn comes",
+           Effect::invents_deadlock, "the throttle is exhausted by copies that are done and wait for their turn"},
+          {"snapshot.invalid-metadata", "drivers/md/dm-snap-persistent.c:persistent_commit_exception",
+           "after an invalidation metadata is still written", Effect::invents_deadlock,
+           "the client of the metadata is what the stuck ones wait for"},
+      }};
+  return part;
+}
 
 namespace {
 
@@ -146,6 +207,15 @@ Steps flush(Stack& stack, DeviceIndex index, const Io& io) {
   return empty_flush(stack, index, {stack.index_of(stack.device(index).text("cow"))}, io);
 }
 
+/// dmsetup create of a snapshot of a device that no other has: registered, then resumed.
+Steps create_snapshot(Stack& stack) {
+  const ResourceId origins = origins_lock(stack);
+  const std::string constructor = "register_snapshot < snapshot_ctr", resume = "snapshot_preresume < dm_resume",
+                    active = "reregister_snapshot < snapshot_resume";
+  return seq({down_write(origins, constructor), up_write(origins, constructor), down_read(origins, resume),
+              up_read(origins, resume), down_write(origins, active), up_write(origins, active)});
+}
+
 /// What a command does in this target, in dmsetup's thread.
 Steps administer(Stack& stack, DeviceIndex index, AdminVerb verb) {
   const ResourceId origins = origins_lock(stack);
@@ -172,12 +242,10 @@ Steps administer(Stack& stack, DeviceIndex index, AdminVerb verb) {
   }
 }
 
-int num_flush_bios(const Stack&, DeviceIndex) {
-  return 1;
-}  // dm-snap.c:snapshot_ctr; a merging one has 2
+}  // namespace
 
 /// snapshot_ctr and, for a persistent store, persistent_read_metadata.
-DeviceReserves reserves(Stack& stack, DeviceIndex index) {
+DeviceReserves snapshot_reserves(Stack& stack, DeviceIndex index) {
   const SnapshotExceptions s = snapshot_exceptions(stack, index);
   DeviceReserves all = core_reserves(stack, index);
   all.pools.insert(all.pools.end(), {s.pending, s.throttle});
@@ -196,7 +264,27 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   return all;
 }
 
-}  // namespace
+std::string uncounted_exception_tables() {
+  // dm-snap.c:calc_max_buckets and init_hash_tables: 2 MiB of buckets at most, and an eighth of that for pending
+  // exceptions.
+  constexpr std::int64_t tables_bytes = 2 * 1024 * 1024 + 256 * 1024;
+  return fmt::format(
+      "hash tables of exceptions, up to {} B per device by the size of the COW device, which a scenario does not give; "
+      "32 B per completed exception, which has no pool",
+      tables_bytes);
+}
+
+std::vector<PoolDescription> snapshot_pools() {
+  return {
+      {.name = "pending", .holds = "struct dm_snap_pending_exception", .sized_by = "256"},
+      {.name = "kcopyd_jobs", .holds = "struct kcopyd_job", .sized_by = "8"},
+      {.name = "kcopyd_pages", .holds = "struct page", .sized_by = "kcopyd_subjob_size_kb / 4"},
+      declare::client("kcopyd_client", "copies of chunks"),
+      {.name = "kcopyd_thread", .holds = "running work item", .sized_by = "1"},
+      declare::client("pstore_client", "metadata of exceptions"),
+      {.name = "in_progress", .holds = "copy in progress", .sized_by = "snapshot_cow_threshold"},
+  };
+}
 
 // max_io_len is the chunk.
 Steps split_by_chunk(Stack& stack, DeviceIndex index, const Io& io, std::int64_t chunk_bytes) {
@@ -213,23 +301,41 @@ Steps split_by_chunk(Stack& stack, DeviceIndex index, const Io& io, std::int64_t
                              "bio_chain_endio")});
 }
 
-Steps create_snapshot(Stack& stack) {
-  const ResourceId origins = origins_lock(stack);
-  const std::string constructor = "register_snapshot < snapshot_ctr", resume = "snapshot_preresume < dm_resume",
-                    active = "reregister_snapshot < snapshot_resume";
-  return seq({down_write(origins, constructor), up_write(origins, constructor), down_read(origins, resume),
-              up_read(origins, resume), down_write(origins, active), up_write(origins, active)});
+const Target& snapshot_target() {
+  using declare::role, declare::whole;
+  static const Target target{
+      .description =
+          {
+              .id = "snapshot",
+              .about = "a writable snapshot: copies a chunk of the origin before the first write to it",
+              .source = "drivers/md/dm-snap.c, Linux 6.1",
+              .not_counted = uncounted_exception_tables(),
+              .parts = {&snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(), &kcopyd_split_part(),
+                        &dm_io_part(), &mempool_part(), &submission_part()},
+              .parameters =
+                  {
+                      role("origin", "the device that was snapshotted"),
+                      role("cow", "the device that holds changed chunks"),
+                      declare::power_of_two(whole("chunk_kib", "KiB", "16", 4, 65536, "unit of copying")),
+                      declare::choice("store", "persistent", {"persistent", "transient"},
+                                      "whether exceptions are written to the COW device"),
+                      whole("allocated_chunks", "chunks", "0", 0, 1e12,
+                            "chunks already in the COW device at the start, from chunk 0"),
+                  },
+              .distinct = {{"origin", "cow"}},
+              .pools = snapshot_pools(),
+              .traits = {.is_snapshot = true},
+          },
+      .read = read,
+      .write = write,
+      .flush = flush,
+      .regions = regions,
+      .reserves = snapshot_reserves,
+      .per_io_data_bytes = tracked_chunk_bytes,
+      .administer = administer,
+      .create_snapshot = create_snapshot,
+  };
+  return target;
 }
-
-const TargetModel snapshot_model{.id = "snapshot",
-                                 .read = read,
-                                 .write = write,
-                                 .flush = flush,
-                                 .regions = regions,
-                                 .num_flush_bios = num_flush_bios,
-                                 .has_write_cache = any_lower_has_write_cache,
-                                 .reserves = reserves,
-                                 .per_io_data_bytes = tracked_chunk_bytes,
-                                 .administer = administer};
 
 }  // namespace dmstall::models

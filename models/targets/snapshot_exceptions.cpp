@@ -8,7 +8,7 @@
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/unpooled.hpp"
-#include "models/targets/omissions/parts.hpp"
+#include "models/targets/snapshot.hpp"
 #include "models/targets/snapshot_locks.hpp"
 
 namespace dmstall::models {

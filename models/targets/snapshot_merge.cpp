@@ -10,14 +10,53 @@
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/fault_plans.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/scenario/declare.hpp"
 #include "models/targets/origin_write.hpp"
 #include "models/targets/snapshot.hpp"
 #include "models/targets/snapshot_exceptions.hpp"
+#include "models/targets/snapshot_origin.hpp"
 
 namespace dmstall::models {
 
 namespace {
+
+using declare::power_of_two;
+using declare::role;
+using declare::takes_writes;
+using declare::whole;
+
+const ModelPart& own_part() {
+  static const ModelPart part{
+      "snapshot-merge",
+      "drivers/md/dm-snap.c, drivers/md/dm-snap-persistent.c, Linux 6.1",
+      {
+          {"snapshot-merge.consecutive",
+           "drivers/md/dm-snap.c:snapshot_merge_next_chunks; drivers/md/dm-snap-persistent.c:persistent_prepare_merge",
+           "several consecutive chunks in one copy", Effect::hides_deadlock,
+           "the copy of several chunks is larger than a sub-job or makes exceptions in more chunks of another snapshot "
+           "than one chunk does"},
+          {"snapshot-merge.lock", "drivers/md/dm-snap.c:snapshot_merge_map, remove_single_exception_chunk",
+           "s->lock, taken for writing", Effect::none,
+           "nobody sleeps while he holds it: snapshot_merge_map drops it before do_origin"},
+          {"snapshot-merge.earlier-area", "drivers/md/dm-snap-persistent.c:persistent_prepare_merge",
+           "reading an earlier metadata area", Effect::none,
+           "one read through the client of the metadata more, in the same thread, at a moment when nothing is held"},
+          {"snapshot-merge.failure", "drivers/md/dm-snap.c:merge_callback, snapshot_merge_next_chunks",
+           "a merge that fails or is stopped: here it goes on with the next chunk after an error", Effect::none,
+           "it ends (merge_shutdown), and bios that were queued for the chunk end, too"},
+          {"snapshot-merge.first-chunk", "drivers/md/dm-snap.c:start_merge, snapshot_merge_resume",
+           "the first chunk, which dmsetup resume starts", Effect::hides_deadlock,
+           "dmsetup sleeps for a job or a pending exception while the device is being resumed"},
+          {"snapshot-merge.handover", "drivers/md/dm-snap.c:snapshot_merge_resume",
+           "the handover from the snapshot that it was", Effect::none, "both devices are suspended"},
+          {"snapshot-merge.merged-chunks", "drivers/md/dm-snap.c:snapshot_merge_map",
+           "merged chunks, which stay in the COW device in a timed run", Effect::none,
+           "only figures of a timed run differ"},
+      }};
+  return part;
+}
 
 constexpr const char* next_chunks = "snapshot_merge_next_chunks < merge_callback < run_complete_job";
 
@@ -179,26 +218,39 @@ int num_flush_bios(const Stack&, DeviceIndex) {
   return 2;
 }
 
-bool has_write_cache(const Stack& stack, DeviceIndex index) {
-  return snapshot_model.has_write_cache(stack, index);
-}
-
-DeviceReserves reserves(Stack& stack, DeviceIndex index) {
-  return snapshot_model.reserves(stack, index);
-}
-
 }  // namespace
 
-const TargetModel snapshot_merge_model{.id = "snapshot-merge",
-                                       .read = read,
-                                       .write = write,
-                                       .flush = flush,
-                                       .regions = regions,
-                                       .num_flush_bios = num_flush_bios,
-                                       .has_write_cache = has_write_cache,
-                                       .reserves = reserves,
-                                       .per_io_data_bytes = tracked_chunk_bytes,
-                                       .administer = nullptr,
-                                       .run_by_itself = run_merge};
+const Target& snapshot_merge_target() {
+  static const Target target{
+      .description =
+          {
+              .id = "snapshot-merge",
+              .about = "a snapshot that is being merged back into its origin while it is used",
+              .source = "drivers/md/dm-snap.c, Linux 6.1",
+              .not_counted = uncounted_exception_tables(),
+              .parts = {&own_part(), &snapshot_part(), &snapshot_origin_part(), &dm_core_part(), &dm_flush_part(),
+                        &kcopyd_part(), &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()},
+              .parameters =
+                  {
+                      takes_writes(role("origin", "the device that the chunks go back to")),
+                      role("cow", "the device that holds changed chunks"),
+                      power_of_two(whole("chunk_kib", "KiB", "16", 4, 65536, "unit of copying")),
+                      whole("allocated_chunks", "chunks", "16", 0, 1e12,
+                            "chunks in the COW device at the start, from chunk 0: those that are merged"),
+                  },
+              .distinct = {{"origin", "cow"}},
+              .pools = snapshot_pools(),
+          },
+      .read = read,
+      .write = write,
+      .flush = flush,
+      .regions = regions,
+      .num_flush_bios = num_flush_bios,
+      .reserves = snapshot_reserves,
+      .per_io_data_bytes = tracked_chunk_bytes,
+      .run_by_itself = run_merge,
+  };
+  return target;
+}
 
 }  // namespace dmstall::models

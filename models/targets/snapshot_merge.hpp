@@ -1,9 +1,9 @@
 #pragma once
 
-#include "models/targets/target_model.hpp"
+#include "models/targets/target.hpp"
 
 namespace dmstall::models {
 
-extern const TargetModel snapshot_merge_model;
+[[nodiscard]] const Target& snapshot_merge_target();
 
 }  // namespace dmstall::models

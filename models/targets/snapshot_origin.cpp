@@ -5,12 +5,40 @@
 #include "models/targets/snapshot_origin.hpp"
 
 #include "models/kernel/dm_core.hpp"
+#include "models/kernel/omissions/conditions.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/scenario/declare.hpp"
 #include "models/targets/origin_write.hpp"
 #include "models/targets/snapshot.hpp"
 #include "models/targets/snapshot_exceptions.hpp"
 
 namespace dmstall::models {
+
+const ModelPart& snapshot_origin_part() {
+  static const ModelPart part{
+      "snapshot-origin",
+      "drivers/md/dm-snap.c, Linux 6.1",
+      {
+          {"snapshot-origin.late-snapshot",
+           "drivers/md/dm-snap.c:do_origin, retry_origin_bios",
+           "a snapshot of the origin that becomes active while bios are queued: later passes then make exceptions in "
+           "it",
+           Effect::hides_deadlock,
+           "a command creates a snapshot of an origin in use",
+           {has_commands, "no command creates a snapshot"}},
+          {"snapshot-origin.throttle-again", "drivers/md/dm-snap.c:do_origin, wait_for_in_progress",
+           "the throttle of one snapshot, looked at again after the wait for another one", Effect::none,
+           "a pass with a place free in every throttle is the one that goes on, and the task holds nothing while it "
+           "waits"},
+          {"snapshot-origin.shorter", "drivers/md/dm-snap.c:__origin_write",
+           "snapshots that are shorter than their origin", Effect::none,
+           "a write beyond their end skips them, which takes less"},
+          {"snapshot-origin.discard", "drivers/md/dm-snap.c:origin_map", "discards of the origin", Effect::none,
+           "it takes none in 6.1, and a scenario that discards one is refused"},
+      }};
+  return part;
+}
 
 namespace {
 
@@ -40,24 +68,26 @@ Steps flush(Stack& stack, DeviceIndex index, const Io& io) {
   return empty_flush(stack, index, {below(stack, index)}, io);
 }
 
-int num_flush_bios(const Stack&, DeviceIndex) {
-  return 1;
-}
-
-bool has_write_cache(const Stack& stack, DeviceIndex index) {
-  return stack.has_write_cache(below(stack, index));
-}
-
 }  // namespace
 
-const TargetModel snapshot_origin_model{.id = "snapshot-origin",
-                                        .read = read,
-                                        .write = write,
-                                        .flush = flush,
-                                        .regions = regions,
-                                        .num_flush_bios = num_flush_bios,
-                                        .has_write_cache = has_write_cache,
-                                        .reserves = core_reserves,
-                                        .per_io_data_bytes = 0};
+const Target& snapshot_origin_target() {
+  static const Target target{
+      .description =
+          {
+              .id = "snapshot-origin",
+              .about = "the origin of snapshots, in use: a write copies the chunk to every snapshot first",
+              .source = "drivers/md/dm-snap.c, Linux 6.1",
+              .parts = {&snapshot_origin_part(), &snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(),
+                        &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()},
+              .parameters = {declare::takes_writes(
+                  declare::role("device", "the device below, which is the origin of its snapshots"))},
+          },
+      .read = read,
+      .write = write,
+      .flush = flush,
+      .regions = regions,
+  };
+  return target;
+}
 
 }  // namespace dmstall::models

@@ -1,9 +1,12 @@
 #pragma once
 
-#include "models/targets/target_model.hpp"
+#include "models/targets/target.hpp"
 
 namespace dmstall::models {
 
-extern const TargetModel snapshot_origin_model;
+[[nodiscard]] const Target& snapshot_origin_target();
+
+/// The part of the ledger that is about writes of an origin, from wherever they come.
+[[nodiscard]] const ModelPart& snapshot_origin_part();
 
 }  // namespace dmstall::models

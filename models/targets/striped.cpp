@@ -11,11 +11,36 @@
 #include <numeric>
 
 #include "models/kernel/dm_core.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/scenario/declare.hpp"
 
 namespace dmstall::models {
 
 namespace {
+
+using declare::power_of_two;
+using declare::role;
+using declare::whole;
+
+const ModelPart& own_part() {
+  static const ModelPart part{
+      "striped",
+      "drivers/md/dm-stripe.c, Linux 6.1",
+      {
+          {"striped.short-ranges", "drivers/md/dm-stripe.c:stripe_map_range",
+           "a discard that does not touch every stripe", Effect::none,
+           "the clone of a stripe that it does not touch is taken as the others are, and ends at once"},
+          {"striped.any-chunk", "drivers/md/dm-stripe.c:stripe_map_sector", "chunks that are no power of two",
+           Effect::none, "the same pieces with other sizes: how many there are depends on bytes and chunk alone"},
+          {"striped.start", "drivers/md/dm-stripe.c:get_stripe", "stripes that do not begin at 0 of their device",
+           Effect::none, "it shifts addresses, and how many pieces there are stays the same"},
+          {"striped.address", "drivers/md/dm-stripe.c:stripe_map_sector",
+           "in a timed run, the place within a chunk for what lies below", Effect::none,
+           "a search and a proof do not place requests; only the course of a timed run differs"},
+      }};
+  return part;
+}
 
 std::vector<DeviceIndex> stripes(const Stack& stack, DeviceIndex striped) {
   std::vector<DeviceIndex> to;
@@ -35,7 +60,7 @@ struct Layout {
   }
 };
 
-Steps whole(Stack& stack, DeviceIndex striped, const Layout& layout, const Io& io, std::int64_t chunk) {
+Steps in_one(Stack& stack, DeviceIndex striped, const Layout& layout, const Io& io, std::int64_t chunk) {
   AddressMap address;
   address.divide_by = layout.period_bytes();
   address.multiply_by = layout.chunk_bytes;  // of the place within a chunk nothing is kept
@@ -74,7 +99,7 @@ Steps map(Stack& stack, DeviceIndex striped, const Io& io) {
     std::int64_t first_in_parts = 0;
     if (io.bytes <= chunk_bytes) {
       first_in_parts = chunk_bytes - io.bytes + step;
-      Branch inside = branch(fmt::format("{} stripe {}", name, chunk), whole(stack, striped, layout, io, chunk));
+      Branch inside = branch(fmt::format("{} stripe {}", name, chunk), in_one(stack, striped, layout, io, chunk));
       inside.from_byte = begin;
       inside.to_byte = begin + first_in_parts;
       choice.branches.push_back(std::move(inside));
@@ -127,16 +152,30 @@ int num_flush_bios(const Stack& stack, DeviceIndex striped) {
 
 }  // namespace
 
-const TargetModel striped_model{.id = "striped",
-                                .read = map,
-                                .write = map,
-                                .flush = flush,
-                                .regions = regions,
-                                .num_flush_bios = num_flush_bios,
-                                .has_write_cache = any_lower_has_write_cache,
-                                .reserves = core_reserves,
-                                .per_io_data_bytes = 0,
-                                .span_bytes = span_bytes,
-                                .deallocation = as_below(deallocate)};
+const Target& striped_target() {
+  static const Target target{
+      .description =
+          {
+              .id = "striped",
+              .about = "spreads chunks over several devices",
+              .source = "drivers/md/dm-stripe.c, Linux 6.1",
+              .parts = {&own_part(), &dm_core_part(), &dm_flush_part(), &mempool_part(), &submission_part()},
+              .parameters =
+                  {
+                      declare::required(role("to", "the stripes", ParameterType::device_list)),
+                      power_of_two(
+                          whole("chunk_kib", "KiB", "64", 4, 65536, "bytes on one stripe before the next is used")),
+                  },
+          },
+      .read = map,
+      .write = map,
+      .flush = flush,
+      .deallocation = as_below(deallocate),
+      .regions = regions,
+      .num_flush_bios = num_flush_bios,
+      .span_bytes = span_bytes,
+  };
+  return target;
+}
 
 }  // namespace dmstall::models

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "models/targets/target_model.hpp"
+#include "models/targets/target.hpp"
 
 namespace dmstall::models {
 
-extern const TargetModel striped_model;
+[[nodiscard]] const Target& striped_target();
 
 }  // namespace dmstall::models

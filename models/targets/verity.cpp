@@ -10,8 +10,7 @@
 // match, never re-read. verity_handle_err tells udev before anything else, in every mode and in the worker
 // (models/kernel/uevent): the first 100 times (DM_VERITY_MAX_CORRUPTED_ERRS), here every time, for the first is enough
 // to wait in. on_corruption restart and panic end the machine (kernel_restart, panic) where the others return EIO or go
-// on. A block of the tree that does not verify ends the walk at the first level where the fault has a block; one that
-// error correction decodes stands for those of the levels above. Where the tree lies: verity_tree.hpp.
+// on.
 #include "models/targets/verity.hpp"
 
 #include <fmt/format.h>
@@ -21,8 +20,10 @@
 #include "models/kernel/bio_slab.hpp"
 #include "models/kernel/delivered.hpp"
 #include "models/kernel/dm_core.hpp"
+#include "models/kernel/omissions/conditions.hpp"
+#include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
-#include "models/kernel/uevent.hpp"
+#include "models/scenario/declare.hpp"
 #include "models/targets/verity_parts.hpp"
 
 namespace dmstall::models {
@@ -31,10 +32,75 @@ namespace verity {
 
 namespace {
 
+using declare::choice;
+using declare::client;
+using declare::flag;
+using declare::role;
+using declare::whole;
+
+const ModelPart& own_part() {
+  static const ModelPart part{
+      "verity",
+      "drivers/md/dm-verity-target.c, Linux 6.1",
+      {
+          {"verity.further-listeners", "net/netlink/af_netlink.c:do_one_broadcast",
+           "a clone of the uevent for each further listener (GFP_KERNEL)", Effect::none,
+           "it is asked for by the same thread under the same mutex, right after the message itself"},
+          {"verity.hundred-errors", "drivers/md/dm-verity-target.c:verity_handle_err",
+           "the limit of 100 uevents for each device", Effect::none, "the first one is enough to wait in"},
+          {"verity.several-blocks",
+           "drivers/md/dm-verity-target.c:verity_verify_io",
+           "several mismatching blocks in one bio: here one per request is read again and corrected",
+           Effect::hides_deadlock,
+           "error correction keeps its elements from the first block while the next one waits for the recheck page, "
+           "and such a pool is shared along the stack",
+           {shares_pools,
+            "no pool is shared: without error correction everything is back before the next block; with it the second "
+            "block waits for the recheck page with elements in hand, and who holds the page waits for the data device "
+            "alone"}},
+          {"verity.readahead", "drivers/md/dm-verity-target.c:verity_end_io",
+           "readahead bios (REQ_RAHEAD), which get an error of the data device at once", Effect::none,
+           "they take less than the reads of the model"},
+          {"verity.zero-blocks", "drivers/md/dm-verity-target.c:verity_verify_io",
+           "ignore_zero_blocks: a block whose digest is that of zeroes is not verified", Effect::none,
+           "it ends after the walk through the hash tree; nothing is taken that a verified block does not take"},
+          {"verity.check-at-most-once", "drivers/md/dm-verity-target.c:verity_verify_io", "check_at_most_once",
+           Effect::none,
+           "a block that was verified before takes nothing; any read of the model may be the first of its block"},
+          {"verity.tasklet", "drivers/md/dm-verity-target.c:verity_end_io", "try_verify_in_tasklet", Effect::none,
+           "6.1 queues the work item whatever the option says; its dm-bufio client skips buffers that are being read "
+           "instead of waiting for them"},
+          {"verity.first-look", "drivers/md/dm-verity-target.c:verity_hash_for_block",
+           "the first look at the leaf, before the walk from the root", Effect::none,
+           "it takes, waits and gives back at the place where the last step of the walk does, and holds no more"},
+          {"verity.root-fault", "drivers/md/dm-verity-target.c:verity_hash_for_block",
+           "where there is error correction, one block of the tree that is decoded stands for those of the levels "
+           "above",
+           Effect::none,
+           "the levels below one that was decoded are read with elements of error correction in hand, as the decoding "
+           "of level 0 reads hash blocks"},
+          {"verity.prefetch-cluster", "drivers/md/dm-verity-target.c:verity_prefetch_io",
+           "the other hash blocks that a prefetch reads around the wanted one", Effect::none,
+           "each is one more read of the same kind, and a search may find the one that is read bad where those of the "
+           "request are good; in a timed run listed blocks do not hit them"},
+          {"verity.prefetch-work", "drivers/md/dm-verity-target.c:verity_submit_prefetch",
+           "the structure of a prefetch (GFP_NOIO | __GFP_NORETRY)", Effect::none,
+           "who gets none does not prefetch; nobody waits"},
+          {"verity.hash-driver", "drivers/md/dm-verity-target.c:verity_hash, verity_ctr",
+           "a hash that a device computes: crypto_alloc_ahash does not exclude drivers that allocate memory",
+           Effect::hides_deadlock,
+           "a crypto driver that is used for the hash allocates memory for each request (CRYPTO_ALG_ALLOCATES_MEMORY)"},
+          {"verity.signature", "drivers/md/dm-verity-verify-sig.c:verity_verify_root_hash",
+           "the signature of the root hash", Effect::none, "it is checked when the device is made"},
+          {"verity.shutdown", "drivers/md/dm-verity-target.c:verity_is_system_shutting_down",
+           "reads of a machine that is going down", Effect::none, "they end with an error at once"},
+      }};
+  return part;
+}
+
 constexpr const char* work = work_function;
 constexpr const char* recheck = "verity_recheck < verity_verify_io < verity_work";
 constexpr std::int32_t page_bytes = 4096;
-constexpr int bufio_reserved_buffers = 1;  // verity_ctr: dm_bufio_client_create(..., 1, ...)
 // Compiled sizes on Debian's amd64 6.1. Every bio carries a struct dm_verity_io, a request of the hash and two digests.
 constexpr int ahash_request_bytes = 80 + 112;  // struct ahash_request and sha256's own
 constexpr int per_io_data_bytes = 96 + ahash_request_bytes + 2 * digest_bytes;
@@ -72,205 +138,6 @@ ResourceId recheck_pool(const Verity& verity) {
 }
 
 }  // namespace
-
-BufioClient hash_client(const Verity& verity) {
-  return bufio_client(verity.stack, verity.index, "", bufio_reserved_buffers,
-                      static_cast<std::int32_t>(verity.tree.block_bytes));
-}
-
-Steps hashing(std::int64_t bytes, const std::string& caller) {
-  return spend(SpendKind::cpu_bytes, bytes, "verity_hash < " + caller);
-}
-
-bool meets_bad_hash(const Verity& verity, const FaultSet& faults) {
-  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
-    return verity.stack.fault_kind(id) != FaultKind::io_error && verity.stack.has_hash_fault({id}, verity.index);
-  });
-}
-
-FaultSet without_hash_faults(const Verity& verity, const FaultSet& faults) {
-  FaultSet others;
-  std::copy_if(faults.begin(), faults.end(), std::back_inserter(others),
-               [&](std::int32_t id) { return !verity.stack.has_hash_fault({id}, verity.index); });
-  return others;
-}
-
-Io hash_read(const Verity& verity, const Io& io) {
-  Io read;
-  read.bytes = verity.tree.block_bytes;
-  read.faults = io.faults;
-  read.hash_of = verity.index;
-  return read;
-}
-
-std::int64_t cached_blocks(const Verity& verity) {
-  const MemorySettings& memory = verity.stack.scenario().memory;
-  return memory.allocator_given && memory.allocator == AllocatorMode::plentiful ? 0 : 65;
-}
-
-TableId cached_hash_blocks(const Verity& verity) {
-  return verity.stack.table({verity.device.name + " hash blocks", verity.tree.block_bytes, cached_blocks(verity), 0});
-}
-
-namespace {
-
-/// Whether a path can be taken: with these faults a block may match in the end, whatever is prepared for one that does
-/// not.
-enum class Possible : bool { no, yes };
-
-/// What verity_handle_err does first, in every mode. Nobody says so where no block can be corrupt.
-Steps corruption_found(const Verity& verity, const std::string& caller, Possible possible) {
-  if (possible == Possible::no) return {};
-  return send_uevent(verity.stack, verity.index, "verity_handle_err < " + caller);
-}
-
-}  // namespace
-
-Steps stop_on_corruption(const Verity& verity, const std::string& caller) {
-  const std::string& mode = verity.device.text("on_corruption");
-  if (mode == "restart") return stop("kernel_restart < verity_handle_err < " + caller, mode);
-  if (mode == "panic") return stop("panic < verity_handle_err < " + caller, mode);
-  return {};
-}
-
-namespace {
-
-/// How a level ends when its block does not verify, the buffer still held.
-Steps hash_block_mismatches(const Verity& verity, const Io& io, const std::string& caller, Possible possible) {
-  const BufioClient client = hash_client(verity);
-  const bool fec = verity.fec != nullptr;
-  const Steps told = corruption_found(verity, caller, possible);
-  const Steps ends = stop_on_corruption(verity, caller);
-  Steps stays = seq({told, ends});
-  if (ends.empty()) {
-    stays = seq({told, bufio_release(client),
-                 verity.ignores() ? Steps{}
-                 : fec            ? fec_finish_io(verity)
-                                  : Steps{},
-                 finish(verity.ignores() ? Status::bad : Status::error)});
-  }
-  if (!fec) return stays;
-  const Steps repaired =
-      seq({remember(cached_hash_blocks(verity), "dm_bufio_read"), bufio_release(client), finish(Status::bad)});
-  return call(fec_decode(verity, io, FecBlock::hash, false, false), "verity_fec_decode < " + caller,
-              {branch("ok", repaired), branch("error", stays)});
-}
-
-/// One level of the tree: ok, error (EIO), or bad. Without error correction bad is a block that does not verify, but
-/// ignore mode goes on with it; with it, the bio has been through verity_fec_decode and holds its elements.
-FlowId hash_level(const Verity& verity, const Io& io, const std::string& walked_by) {
-  const Io read = hash_read(verity, io);
-  const FlowId lower = verity.stack.flow(verity.hash, read);
-  // What becomes of a bad block depends on faults that its own read does not meet: of the parity, of data in the
-  // codeword.
-  const bool decoded = verity.fec != nullptr && meets_bad_hash(verity, io.faults);
-  const std::string name = fmt::format("hash block of {} via {}{}", verity.device.name,
-                                       verity.stack.program().flows[static_cast<std::size_t>(lower)].name,
-                                       decoded             ? " for " + verity.stack.describe(verity.index, io)
-                                       : walked_by != work ? " in " + walked_by
-                                                           : "");
-  return verity.stack.flow(name, verity.index, [&] {
-    const std::string caller = "verity_verify_level < verity_hash_for_block < " + walked_by;
-    const TableId cached = cached_hash_blocks(verity);
-    const Steps hash = hashing(verity.tree.block_bytes, caller);
-    const BufioClient client = hash_client(verity);
-    const Steps good = seq({hash, remember(cached, "dm_bufio_read"), bufio_release(client), finish(Status::ok)});
-    // Without a fault the block below is never bad; what happens then is left to those who have one.
-    const bool may_mismatch = verity.fec == nullptr || decoded;
-    const Possible corrupt = delivered(verity.stack.program(), lower).bad ? Possible::yes : Possible::no;
-    const Steps bad = may_mismatch ? seq({hash, hash_block_mismatches(verity, io, caller, corrupt)}) : good;
-    const Steps miss =
-        bufio_read(client, lower, caller,
-                   OnStatus{.ok = good, .bad = bad, .error = seq({bufio_release(client), finish(Status::error)})});
-    // A block that is bad on the disk never verifies: the cache may have it, but it does not help.
-    if (!decoded && verity.stack.has_hash_fault(io.faults, verity.index)) return miss;
-    return lookup(cached, {branch("cached", finish(Status::ok)), branch("not cached", miss)},
-                  "dm_bufio_read < " + caller);
-  });
-}
-
-/// The levels at which a request with these faults comes to a bad block of the tree. The first one met ends the walk;
-/// one that is decoded does not, and stands for those above.
-std::vector<bool> bad_levels(const Verity& verity, const FaultSet& faults) {
-  std::vector<bool> bad(static_cast<std::size_t>(verity.tree.levels), false);
-  for (const std::int32_t id : faults) {
-    if (!verity.stack.has_hash_fault({id}, verity.index)) continue;
-    const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
-    for (int l = 0; l < verity.tree.levels; ++l) {
-      if (fault.seeded || verity.tree.has_block_of(fault, l)) bad[static_cast<std::size_t>(l)] = true;
-      if (verity.fec != nullptr && bad[static_cast<std::size_t>(l)]) break;
-    }
-  }
-  return bad;
-}
-
-/// verity_prefetch_io begins below the root: a tree of one level is never read ahead.
-bool reads_ahead(const Verity& verity) {
-  return verity.device.flag("prefetch") && !verity.warm() && verity.tree.levels >= 2;
-}
-
-/// The faults without those that hit nothing of the tree but its root.
-FaultSet met_ahead(const Verity& verity, const FaultSet& faults) {
-  FaultSet met;
-  std::copy_if(faults.begin(), faults.end(), std::back_inserter(met), [&](std::int32_t id) {
-    const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
-    bool below_root = fault.seeded || !verity.stack.has_hash_fault({id}, verity.index);
-    for (int l = 0; l < verity.tree.levels - 1 && !below_root; ++l) below_root = verity.tree.has_block_of(fault, l);
-    return below_root;
-  });
-  return met;
-}
-
-}  // namespace
-
-FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& caller) {
-  const std::vector<bool> bad = bad_levels(verity, io.faults);
-  const bool any_bad = std::find(bad.begin(), bad.end(), true) != bad.end();
-  Io clean = io;
-  clean.faults = without_hash_faults(verity, io.faults);
-  const FlowId good_level = hash_level(verity, clean, caller);
-  const FlowId bad_level = any_bad ? hash_level(verity, io, caller) : good_level;
-  std::string name =
-      fmt::format("hashes for a block of {} by {}", verity.device.name,
-                  verity.stack.program().flows[static_cast<std::size_t>(any_bad ? bad_level : good_level)].name);
-  for (std::size_t l = 0; any_bad && l < bad.size(); ++l) {
-    if (!bad[l]) name += fmt::format(", level {} good", l);
-  }
-  return verity.stack.flow(name, verity.index, [&] {
-    const std::string function = "verity_hash_for_block < " + caller;
-    const TableId verified =
-        verity.stack.table({verity.device.name + " verified level 0",
-                            verity.tree.block_bytes * verity.tree.hashes_per_block(), cached_blocks(verity), 0});
-    Steps walk;
-    for (int l = verity.tree.levels - 1; l >= 0; --l) {
-      CallOptions options;
-      options.address = verity.tree.address(l);
-      options.note = fmt::format("hash level {}", l);
-      walk = seq({walk, call(bad[static_cast<std::size_t>(l)] ? bad_level : good_level, function,
-                             {branch("error", finish(Status::error)), branch("bad", finish(Status::bad))}, options)});
-    }
-    walk = seq({walk, remember(verified, function), finish(Status::ok)});
-    const bool never_verifies =
-        any_bad && !(verity.fec != nullptr && meets_bad_hash(verity, io.faults));  // it is bad on the disk
-    Steps own =
-        never_verifies
-            ? walk
-            : lookup(verified, {branch("verified", finish(Status::ok)), branch("not verified", walk)}, function);
-    const bool ahead = caller == work && reads_ahead(verity) &&
-                       verity.stack.has_hash_fault(met_ahead(verity, io.faults), verity.index);
-    if (!ahead) return own;
-    // verity_prefetch_io reads a cluster of hash blocks: the bad one may be another than those that the block needs.
-    Step which;
-    which.kind = StepKind::choose;
-    which.function = function;
-    which.branches = {branch("its own hash block is bad", std::move(own)),
-                      branch("one is bad that was only read ahead",
-                             call(hash_for_block(verity, clean, caller), function,
-                                  {branch("error", finish(Status::error)), branch("bad", finish(Status::bad))}))};
-    which.branches[1].weight = 0;  // timed runs place the fault on the blocks of the request
-    return Steps{which};
-  });
-}
 
 namespace {
 
@@ -358,56 +225,6 @@ Steps verify(const Verity& verity, const Io& io, Status arrived, bool arrives) {
   return seq({enter(verity.kverityd, work), call(hashes, "verity_verify_io < verity_work", on)});
 }
 
-/// The prefetch work of verity_map: one hash block, from a worker that does not wait for it.
-FlowId prefetch(const Verity& verity, const Io& io) {
-  Io ahead = io;
-  ahead.faults = met_ahead(verity, io.faults);
-  const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, ahead));
-  const std::string block = verity.stack.program().flows[static_cast<std::size_t>(lower)].name;
-  return verity.stack.flow(fmt::format("prefetch for {} of {}", verity.device.name, block), verity.index, [&] {
-    const std::string caller = "verity_prefetch_io";
-    const TableId cached = cached_hash_blocks(verity);
-    const FlowId body =
-        verity.stack.flow(fmt::format("prefetched block of {} of {}", verity.device.name, block), verity.index, [&] {
-          return lookup(
-              cached,
-              {branch("cached", seq({leave(verity.kverityd, caller), finish(Status::ok)})),
-               branch("not cached", bufio_prefetch(hash_client(verity), lower, caller,
-                                                   {{verity.kverityd.thread, 1}, {verity.kverityd.slot, 1}},
-                                                   leave(verity.kverityd, caller), remember(cached, caller)))},
-              "dm_bufio_prefetch < " + caller);
-        });
-    CallOptions options;
-    options.address = verity.tree.address(0);
-    return seq({enter(verity.kverityd, caller), call(body, caller, {}, options)});
-  });
-}
-
-/// verity_submit_prefetch: a work item from kmalloc, without it no prefetch. Skipped when the block is cached.
-Steps submit_prefetch(const Verity& verity, const Io& io) {
-  if (!reads_ahead(verity)) return {};
-  Resource item;
-  item.name = verity.device.name + ".prefetch_work (kmalloc)";
-  item.kind = ResourceKind::mempool;
-  item.soft = true;
-  item.memory = MemoryClass::slab;
-  item.pool = "prefetch_work";
-  item.owner = verity.device.name;
-  item.wait_function = "kmalloc";
-  const ResourceId work_item = verity.stack.resource(item);
-  const TableId verified =
-      verity.stack.table({verity.device.name + " verified level 0",
-                          verity.tree.block_bytes * verity.tree.hashes_per_block(), cached_blocks(verity), 0});
-  const std::string function = "verity_submit_prefetch < verity_map";
-  return lookup(
-      verified,
-      {branch("verified", {}), branch("not verified", try_take(work_item, function,
-                                                               seq({give(work_item, "kfree < verity_prefetch_io"),
-                                                                    spawn(prefetch(verity, io), function)}),
-                                                               {}))},
-      function);
-}
-
 Steps read(Stack& stack, DeviceIndex index, const Io& io) {
   const Verity verity = describe(stack, index);
   Io below = io;
@@ -460,20 +277,71 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   return all;
 }
 
+std::vector<Parameter> parameters() {
+  return {
+      role("data", "the device that holds the data"),
+      role("hash", "the device that holds the hash tree"),
+      whole("data_blocks", "blocks", "65536", 1, 1e12, "blocks that are verified"),
+      declare::power_of_two(whole("block_bytes", "B", "4096", 512, 4096, "size of a data and of a hash block")),
+      whole("hash_levels", "", "0", 0, 63, "levels of the hash tree; 0: derived from data_blocks and block_bytes"),
+      choice("hash_cache", "any", {"any", "cold", "warm"},
+             "hash blocks in dm-bufio's cache: any = whatever is worse (a timed run starts cold)"),
+      choice("on_corruption", "error", {"error", "ignore", "restart", "panic"},
+             "what a mismatch does when neither the re-read nor error correction helps; restart and panic end the "
+             "machine"),
+      role("fec", "forward error correction: {\"device\", \"roots\"}", ParameterType::fec),
+      flag("prefetch", "true", "hash blocks are read ahead by a work item of their own"),
+  };
+}
+
+std::vector<PoolDescription> pools() {
+  return {
+      {.name = "recheck_pool", .holds = "struct page", .sized_by = "1"},
+      client("io_client", "re-reads of data blocks"),
+      client("bufio_client", "reads of hash blocks"),
+      {.name = "bufio_buffers", .holds = "struct dm_buffer", .sized_by = "1"},
+      {.name = "fec_rs", .holds = "struct rs_control", .sized_by = "number of CPUs"},
+      {.name = "fec_prealloc", .holds = "decode buffer", .sized_by = "number of CPUs"},
+      {.name = "fec_output", .holds = "output block", .sized_by = "number of CPUs"},
+      client("fec_bufio_client", "reads of parity"),
+      {.name = "fec_bufio_buffers", .holds = "struct dm_buffer", .sized_by = "1"},
+      client("fec_data_bufio_client", "reads of data blocks for error correction"),
+      {.name = "fec_data_bufio_buffers", .holds = "struct dm_buffer", .sized_by = "1"},
+      {.name = "kverityd", .holds = "running work item", .sized_by = "number of CPUs"},
+  };
+}
+
 }  // namespace
 
 }  // namespace verity
 
-const TargetModel verity_model{.id = "verity",
-                               .read = verity::read,
-                               .write = verity::write,
-                               .flush = verity::flush,
-                               .regions = verity::regions,
-                               .num_flush_bios = verity::num_flush_bios,
-                               .has_write_cache = verity::has_write_cache,
-                               .reserves = verity::reserves,
-                               .per_io_data_bytes = verity::per_io_data_bytes,
-                               .more_per_io_data = verity::fec_per_io_data,
-                               .span_bytes = verity::span_bytes};
+const Target& verity_target() {
+  static const Target target{
+      .description =
+          {
+              .id = "verity",
+              .about = "read-only, verified against a tree of hashes",
+              .source = "drivers/md/dm-verity-target.c, Linux 6.1",
+              .not_counted = "root digest, salt, hash transform, vmalloc bookkeeping; tens to hundreds of bytes per "
+                             "device, by algorithm",
+              .parts = {&verity::own_part(), &verity::fec_part(), &dm_core_part(), &dm_bufio_part(), &dm_io_part(),
+                        &workqueue_part(), &mempool_part(), &submission_part()},
+              .parameters = verity::parameters(),
+              .pools = verity::pools(),
+              .traits = {.verifies = true, .read_only = true},
+          },
+      .read = verity::read,
+      .write = verity::write,
+      .flush = verity::flush,
+      .regions = verity::regions,
+      .num_flush_bios = verity::num_flush_bios,
+      .has_write_cache = verity::has_write_cache,
+      .reserves = verity::reserves,
+      .per_io_data_bytes = verity::per_io_data_bytes,
+      .more_per_io_data = verity::fec_per_io_data,
+      .span_bytes = verity::span_bytes,
+  };
+  return target;
+}
 
 }  // namespace dmstall::models

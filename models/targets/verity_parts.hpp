@@ -43,8 +43,18 @@ struct Verity {
 /// see hashes_after_fec.
 [[nodiscard]] FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& caller);
 
+/// Whether a path can be taken: with these faults a block may match in the end, whatever is prepared for one that does
+/// not.
+enum class Possible : bool { no, yes };
+
+/// What verity_handle_err does first, in every mode. Nobody says so where no block can be corrupt.
+[[nodiscard]] Steps corruption_found(const Verity& verity, const std::string& caller, Possible possible);
+
 /// verity_handle_err in the modes that end the machine; empty in the others.
 [[nodiscard]] Steps stop_on_corruption(const Verity& verity, const std::string& caller);
+
+/// verity_submit_prefetch: a work item from kmalloc, without it no prefetch. Skipped when the block is cached.
+[[nodiscard]] Steps submit_prefetch(const Verity& verity, const Io& io);
 
 // --- forward error correction, verity_fec.cpp ---------------------------------------------------------------------
 
@@ -59,6 +69,8 @@ enum class FecBlock : std::uint8_t { data, hash };
 /// verity_fec_finish_io.
 [[nodiscard]] Steps fec_finish_io(const Verity& verity);
 void add_fec_reserves(const Verity& verity, DeviceReserves& reserves);
+/// The part of the ledger that is about error correction.
+[[nodiscard]] const ModelPart& fec_part();
 /// ti->per_io_data_size: struct dm_verity_fec_io; 0 without error correction.
 [[nodiscard]] int fec_per_io_data(const Stack& stack, DeviceIndex device);
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "models/targets/omissions/parts.hpp"
+#include "models/targets/target.hpp"
 
 namespace dmstall::tests {
 

@@ -4,6 +4,8 @@
 // and of no others. One file of this folder per part.
 #pragma once
 
+#include <vector>
+
 #include "models/machine/omission.hpp"
 
 namespace dmstall::models {
@@ -22,5 +24,8 @@ namespace dmstall::models {
 [[nodiscard]] const ModelPart& submission_part();
 [[nodiscard]] const ModelPart& workload_part();
 [[nodiscard]] const ModelPart& workqueue_part();
+
+/// All of them, by name.
+[[nodiscard]] const std::vector<const ModelPart*>& kernel_parts();
 
 }  // namespace dmstall::models
