@@ -21,7 +21,7 @@ enum class NodeKind : std::uint8_t {
   take,         ///< next when taken (from the allocator where split: reserve_next when from the reserve)
   take_asleep,  ///< waiter of a soft resource without poll: a give that adds an element wakes it (an edge: pages that
                 ///< come free later wake nobody); awake, it starts again at the allocator and may fall asleep again
-  try_take,  ///< next, or other when it cannot be had now
+  try_take,     ///< next, or other when it cannot be had now
   give,
   read_lock,
   try_read_lock,
