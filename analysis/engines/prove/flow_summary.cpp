@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
-#include <unordered_set>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
 
 namespace dmstall::analysis {
 
@@ -17,6 +22,7 @@ using models::Node;
 using models::NodeId;
 using models::NodeKind;
 using models::ResourceId;
+using models::Status;
 
 namespace {
 
@@ -30,15 +36,23 @@ struct Position {
   Holdings held;
   bool detached = false;
   ResourceId counted_out = no_resource;  ///< of the event: it has left the batch and others have not
-  std::vector<FlowId> children;
   bool operator==(const Position&) const = default;
 };
+
+/// Flows, in order, each once.
+using FlowSet = std::vector<FlowId>;
+
+void join(FlowSet& all, const FlowSet& more) {
+  if (more.empty() || all == more) return;
+  FlowSet both;
+  std::set_union(all.begin(), all.end(), more.begin(), more.end(), std::back_inserter(both));
+  all = std::move(both);
+}
 
 struct PositionHash {
   std::size_t operator()(const Position& p) const {
     std::size_t h = p.held.hash() * 31 + static_cast<std::size_t>(p.at) * 0x9e3779b97f4a7c15U;
     h ^= (static_cast<std::size_t>(p.counted_out) << 1U) ^ static_cast<std::size_t>(p.detached);
-    for (const FlowId child : p.children) h = h * 131 + static_cast<std::size_t>(child);
     return h ^ (h >> 31U);
   }
 };
@@ -55,32 +69,39 @@ std::vector<T> listed(std::set<T>& from) {
 /// One flow, from its entry to its ends.
 class FlowWalk {
  public:
-  FlowWalk(const Summaries& summaries, FlowId flow, Deadline& deadline)
+  /// `keeps_children`: somebody may await what the flow spawns.
+  FlowWalk(const Summaries& summaries, FlowId flow, bool keeps_children, Deadline& deadline)
       : deadline_(deadline),
         summaries_(summaries),
         things_(summaries.things_),
         machine_(things_.machine()),
-        flow_(flow) {}
+        flow_(flow),
+        keeps_children_(keeps_children) {}
 
   /// Fills `result`; empty, or why nothing can be shown.
   std::string run(FlowSummary& result, std::size_t& positions) {
     Position first;
     first.at = machine_.flow_entry[at(flow_)];
-    visit(std::move(first));
+    visit(std::move(first), {});
     while (!todo_.empty() && objection_.empty()) {
-      const Position next = *todo_.back();
+      auto& [next, reached] = *todo_.back();
       todo_.pop_back();
+      reached.to_do = false;
+      const FlowSet children = reached.children;
       deadline_.poll();
       if (++positions > Summaries::most_positions)
         return fmt::format("more than {} positions", Summaries::most_positions);
       if (known_.size() > most_in_a_flow)
         return fmt::format("{} comes to more than {} positions", machine_.flows[at(flow_)].name, most_in_a_flow);
-      expand(next);
+      expand(next, children);
     }
     result.waits = listed(waits_);
     result.calls = listed(calls_);
     result.spawns = listed(spawns_);
-    result.exits = listed(exits_);
+    for (auto& [end, children] : exits_) {
+      const auto& [status, held, detached] = end;
+      result.exits.push_back({status, held, detached, std::move(children)});
+    }
     result.guarded = listed(guarded_);
     result.lowest = std::move(lowest_);
     result.highest = std::move(highest_);
@@ -91,14 +112,30 @@ class FlowWalk {
  private:
   static constexpr std::size_t most_in_a_flow = 2'000'000;
 
-  void visit(Position position) {
-    const auto [place, fresh] = known_.insert(std::move(position));
-    if (fresh) todo_.push_back(&*place);
+  /// What is known of a position: the children that a token may have spawned and not awaited when it stands there.
+  /// They change neither where it goes nor what it holds, and each is waited for on its own, so the union over all ways
+  /// that lead there says as much as the ways themselves, of which there are as many as subsets (a separable gen/kill
+  /// problem: Reps, Horwitz, Sagiv, "Precise interprocedural dataflow analysis via graph reachability", POPL 1995).
+  struct Reached {
+    FlowSet children;
+    bool to_do = false;
+  };
+  using Known = std::unordered_map<Position, Reached, PositionHash>;
+
+  void visit(Position position, const FlowSet& children) {
+    const auto [place, fresh] = known_.try_emplace(std::move(position));
+    Reached& reached = place->second;
+    const std::size_t before = reached.children.size();
+    join(reached.children, children);
+    const bool more = fresh || reached.children.size() > before;
+    if (!more || reached.to_do) return;
+    reached.to_do = true;
+    todo_.push_back(&*place);
   }
 
   void go(const Position& from, NodeId to, Holdings held) {
     if (to == no_node) return;
-    visit({to, std::move(held), from.detached, from.counted_out, from.children});
+    visit({to, std::move(held), from.detached, from.counted_out}, *children_);
   }
   void go(const Position& from, NodeId to) { go(from, to, from.held); }
 
@@ -131,7 +168,8 @@ class FlowWalk {
   /// Steps of a batch are taken while its guard is held.
   void guard(const Position& from, ResourceId event) { guarded_.insert({event, from.held}); }
 
-  void expand(const Position& from) {
+  void expand(const Position& from, const FlowSet& children) {
+    children_ = &children;
     const Node& node = machine_.nodes[at(from.at)];
     if (from.counted_out != no_resource && node.kind != NodeKind::await) guard(from, from.counted_out);
     if (things_.may_wait(node) && node.resource != no_resource && node.kind != NodeKind::await_turn) {
@@ -182,8 +220,7 @@ class FlowWalk {
                                    machine_.flows[at(flow_)].name, machine_.resources[at(node.resource)].name);
           return;
         }
-        Position on{node.next, from.held, from.detached, no_resource, from.children};
-        return visit(std::move(on));
+        return visit({node.next, from.held, from.detached, no_resource}, children);
       }
       case NodeKind::ticket:
         return go(from, node.next, with(from, node.resource, 1));
@@ -208,20 +245,18 @@ class FlowWalk {
         return spawn(from, node);
       case NodeKind::await_children: {
         joins_ = true;
-        for (const FlowId child : from.children) wait(from, things_.completion(child));
+        for (const FlowId child : children) wait(from, things_.completion(child));
         for (const NodeId to : node.by_status) {
-          if (to != no_node) visit({to, from.held, from.detached, no_resource, {}});
+          if (to != no_node) visit({to, from.held, from.detached, no_resource}, {});
         }
         return;
       }
       case NodeKind::call:
         return call(from, node);
-      case NodeKind::detach: {
-        Position on{node.next, from.held, true, from.counted_out, from.children};
-        return visit(std::move(on));
-      }
+      case NodeKind::detach:
+        return visit({node.next, from.held, true, from.counted_out}, children);
       case NodeKind::finish:
-        exits_.insert({node.status, from.held, from.detached, from.children});
+        join(exits_[{node.status, from.held, from.detached}], children);
         return;
       case NodeKind::stop:
         return;  // never waits, and whatever it holds nobody waits for any more
@@ -248,7 +283,7 @@ class FlowWalk {
     Holdings owes = held;
     owes.add(event, 1);
     go(from, node.other == no_node ? node.next : node.other, std::move(owes));
-    visit({node.next, std::move(held), from.detached, node.keep == 0 ? event : no_resource, from.children});
+    visit({node.next, std::move(held), from.detached, node.keep == 0 ? event : no_resource}, *children_);
     if (node.keep != 0 && node.other != node.next) go(from, node.other, with(from, node.resource, node.n));
   }
 
@@ -261,7 +296,7 @@ class FlowWalk {
   }
 
   void spawn(const Position& from, const Node& node) {
-    Position on{node.next, from.held, from.detached, from.counted_out, from.children};
+    Position on{node.next, from.held, from.detached, from.counted_out};
     Spawn child;
     child.flow = machine_.nodes[at(node.entry)].flow;
     for (std::int32_t i = 0; i < node.gives; ++i) {
@@ -272,17 +307,17 @@ class FlowWalk {
     }
     child.begins_with.add(things_.completion(child.flow), 1);
     if (node.kind == NodeKind::spawn_submit) child.begins_with.add(things_.submission(child.flow), 1);
-    const auto place = std::lower_bound(on.children.begin(), on.children.end(), child.flow);
-    if (place == on.children.end() || *place != child.flow) on.children.insert(place, child.flow);
+    FlowSet children = *children_;
+    if (keeps_children_) join(children, {child.flow});
     if (node.kind == NodeKind::spawn_submit) wait(on, things_.submission(child.flow));
     spawns_.insert(std::move(child));
-    visit(std::move(on));
+    visit(std::move(on), children);
   }
 
   void call(const Position& from, const Node& node) {
     const FlowId callee = machine_.nodes[at(node.entry)].flow;
     const FlowSummary& does = summaries_.of(callee);
-    if (does.joins && !from.children.empty()) {
+    if (does.joins && !children_->empty()) {
       objection_ = fmt::format("{} has children when it calls {}, which awaits children",
                                machine_.flows[at(flow_)].name, machine_.flows[at(callee)].name);
       return;
@@ -300,16 +335,13 @@ class FlowWalk {
     }
     for (const Exit& exit : does.exits) {
       deadline_.poll();
-      Position on{node.by_status[static_cast<std::size_t>(exit.status)], from.held, from.detached, no_resource,
-                  from.children};
+      Position on{node.by_status[static_cast<std::size_t>(exit.status)], from.held, from.detached, no_resource};
       on.held.add(exit.held);
       on.held.add(given);
       if (node.context == CallContext::inherit) on.detached = on.detached || exit.detached;
-      for (const FlowId child : exit.children) {
-        const auto place = std::lower_bound(on.children.begin(), on.children.end(), child);
-        if (place == on.children.end() || *place != child) on.children.insert(place, child);
-      }
-      if (on.at != no_node) visit(std::move(on));
+      FlowSet children = *children_;
+      join(children, exit.children);
+      if (on.at != no_node) visit(std::move(on), children);
     }
   }
 
@@ -322,12 +354,14 @@ class FlowWalk {
   const Things& things_;
   const Machine& machine_;
   FlowId flow_;
-  std::unordered_set<Position, PositionHash> known_;
-  std::vector<const Position*> todo_;
+  bool keeps_children_;
+  Known known_;  ///< nodes do not move: todo_ may point to them
+  std::vector<Known::value_type*> todo_;
+  const FlowSet* children_ = nullptr;  ///< of the position that is being expanded
   std::set<Wait> waits_, seen_waits_;
   std::set<Call> calls_;
   std::set<Spawn> spawns_;
-  std::set<Exit> exits_;
+  std::map<std::tuple<Status, Holdings, bool>, FlowSet> exits_;
   std::set<GuardedStep> guarded_;
   Holdings lowest_, highest_;
   bool joins_ = false;
@@ -352,8 +386,23 @@ std::vector<bool> Summaries::waited_for() const {
 }
 
 std::string Summaries::walk() {
+  std::vector<std::vector<FlowId>> calls;
+  if (std::string objection = put_in_order(calls); !objection.empty()) return objection;
+  const std::vector<bool> keeps_children = who_keeps_children(calls);
+  for (const FlowId flow : order_) {
+    FlowSummary summary;
+    FlowWalk walk(*this, flow, keeps_children[at(flow)], deadline_);
+    if (std::string objection = walk.run(summary, positions_); !objection.empty()) return objection;
+    known_.emplace(flow, std::move(summary));
+  }
+  return {};
+}
+
+/// Callees first; who comes back to itself by calls or spawns has no end that can be counted on.
+std::string Summaries::put_in_order(std::vector<std::vector<FlowId>>& calls) {
   const Machine& machine = things_.machine();
-  std::vector<std::vector<FlowId>> calls(machine.flows.size()), spawns(machine.flows.size());
+  std::vector<std::vector<FlowId>> spawns(machine.flows.size());
+  calls.assign(machine.flows.size(), {});
   std::vector<FlowId> begun;
   for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
     const Node& node = machine.nodes[i];
@@ -363,7 +412,6 @@ std::string Summaries::walk() {
     if (node.kind != NodeKind::call) begun.push_back(to);
   }
   for (const NodeId entry : machine.class_entry) begun.push_back(machine.nodes[at(entry)].flow);
-  // Callees first; who comes back to itself by calls or spawns has no end that can be counted on.
   enum class Mark : std::uint8_t { fresh, open, done };
   std::vector<Mark> marks(machine.flows.size(), Mark::fresh);
   std::vector<std::pair<FlowId, std::size_t>> path;
@@ -385,17 +433,29 @@ std::string Summaries::walk() {
         }
         continue;
       }
-      const FlowId done = flow;
-      marks[at(done)] = Mark::done;
+      marks[at(flow)] = Mark::done;
+      order_.push_back(flow);
       path.pop_back();
-      FlowSummary summary;
-      if (std::string objection = FlowWalk(*this, done, deadline_).run(summary, positions_); !objection.empty())
-        return objection;
-      known_.emplace(done, std::move(summary));
-      order_.push_back(done);
     }
   }
   return {};
+}
+
+/// Children that are left behind matter where somebody awaits: the flow, what it calls, or who calls it.
+std::vector<bool> Summaries::who_keeps_children(const std::vector<std::vector<FlowId>>& calls) const {
+  const Machine& machine = things_.machine();
+  std::vector<bool> keeps(machine.flows.size(), false);
+  for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
+    if (machine.nodes[i].kind == NodeKind::await_children && things_.reached(static_cast<NodeId>(i)))
+      keeps[at(machine.nodes[i].flow)] = true;
+  }
+  for (const FlowId flow : order_) {
+    for (const FlowId called : calls[at(flow)]) keeps[at(flow)] = keeps[at(flow)] || keeps[at(called)];
+  }
+  for (auto flow = order_.rbegin(); flow != order_.rend(); ++flow) {
+    for (const FlowId called : calls[at(*flow)]) keeps[at(called)] = keeps[at(called)] || keeps[at(*flow)];
+  }
+  return keeps;
 }
 
 }  // namespace dmstall::analysis

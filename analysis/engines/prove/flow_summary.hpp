@@ -89,6 +89,9 @@ class Summaries {
  private:
   friend class FlowWalk;
 
+  [[nodiscard]] std::string put_in_order(std::vector<std::vector<models::FlowId>>& calls);
+  [[nodiscard]] std::vector<bool> who_keeps_children(const std::vector<std::vector<models::FlowId>>& calls) const;
+
   const Things& things_;
   Deadline& deadline_;
   std::unordered_map<models::FlowId, FlowSummary> known_;

@@ -16,8 +16,11 @@ using models::ResourceKind;
 Walk::Result Walk::Pass::run() {
   arrive({walk_.machine_.flow_entry[static_cast<std::size_t>(context_.flow)], context_.held, context_.pending, 0});
   while (!open_.empty()) {
-    const State state = open_.back();
+    auto& [place, seen] = *open_.back();
     open_.pop_back();
+    seen.open = false;
+    State state = place;
+    state.extra = seen.extra;
     step(state, walk_.machine_.nodes[static_cast<std::size_t>(state.at)]);
   }
   for (auto& [exit, children] : exits_)
@@ -25,10 +28,27 @@ Walk::Result Walk::Pass::run() {
   return std::move(result_);
 }
 
+/// Ways that lead to one place with the same things in hand and other children go on as one: every child of any of them
+/// may be there, and one that all of them have is there. Told apart they would be as many as subsets of the children.
 void Walk::Pass::arrive(const State& state) {
-  if (!seen_.insert(state).second) return;
+  State place = state;
+  const Extra& extra = walk_.extras_[state.extra];
+  if (!extra.children.empty()) place.extra = walk_.extras_.number({{}, extra.counted});
+  const auto [known, fresh] = seen_.try_emplace(place, Seen{state.extra, false});
+  Seen& seen = known->second;
+  if (!fresh && seen.extra != state.extra) {
+    Extra both = walk_.extras_[seen.extra];
+    both.children = on_either_way(both.children, extra.children);
+    const ExtraId merged = walk_.extras_.number(both);
+    if (merged == seen.extra) return;
+    seen.extra = merged;
+  } else if (!fresh) {
+    return;
+  }
+  if (seen.open) return;
   walk_.budget_.spend();
-  open_.push_back(state);
+  seen.open = true;
+  open_.push_back(&*known);
 }
 
 void Walk::Pass::refuse(const State& state, const std::string& why) const {
@@ -159,15 +179,7 @@ void Walk::Pass::step(const State& state, const Node& node) {
 void Walk::Pass::leave(const State& state, models::Status status) {
   const std::vector<Children>& children = walk_.extras_[state.extra].children;
   const auto [known, fresh] = exits_.emplace(std::tuple(status, state.held, state.pending), children);
-  if (fresh) return;
-  const auto all_certain = [](const std::vector<Children>& those, models::FlowId flow) {
-    return std::any_of(those.begin(), those.end(),
-                       [flow](const Children& one) { return one.flow == flow && one.certain; });
-  };
-  std::vector<Children> both = known->second;
-  for (const Children& more : children) join(both, more);
-  for (Children& one : both) one.certain = all_certain(known->second, one.flow) && all_certain(children, one.flow);
-  known->second = std::move(both);
+  if (!fresh) known->second = on_either_way(known->second, children);
 }
 
 void Walk::Pass::take(const State& state, const Node& node) {

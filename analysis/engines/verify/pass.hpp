@@ -3,7 +3,7 @@
 
 #include <map>
 #include <tuple>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "analysis/engines/verify/walk.hpp"
 
@@ -46,8 +46,14 @@ class Walk::Pass {
   const Context context_;
   Result result_;
   std::map<std::tuple<models::Status, AmountsId, AmountsId>, std::vector<Children>> exits_;  ///< status, held, pending
-  std::unordered_set<State, Hashes> seen_;
-  std::vector<State> open_;
+  /// What is known of a place: a state without its children.
+  struct Seen {
+    ExtraId extra = 0;  ///< with the children that may be there
+    bool open = false;  ///< the step is still to be taken, or to be taken again
+  };
+  using Places = std::unordered_map<State, Seen, Hashes>;
+  Places seen_;  ///< its entries do not move: open_ may point to them
+  std::vector<Places::value_type*> open_;
 };
 
 }  // namespace dmstall::analysis::checking

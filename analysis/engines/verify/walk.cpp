@@ -82,6 +82,23 @@ void Walk::join(std::vector<Children>& children, const Children& more) {
   }
 }
 
+std::vector<Walk::Children> Walk::on_either_way(const std::vector<Children>& one, const std::vector<Children>& other) {
+  std::vector<Children> both;
+  auto a = one.begin(), b = other.begin();
+  while (a != one.end() || b != other.end()) {
+    const bool only_a = b == other.end() || (a != one.end() && a->flow < b->flow);
+    const bool only_b = a == one.end() || (b != other.end() && b->flow < a->flow);
+    if (only_a || only_b) {
+      both.push_back(only_a ? *a++ : *b++);
+      both.back().certain = false;
+      continue;
+    }
+    both.push_back({a->flow, static_cast<std::uint8_t>(a->statuses | b->statuses), a->certain && b->certain});
+    ++a, ++b;
+  }
+  return both;
+}
+
 bool Walk::waits_in_group(FlowId flow) const {
   const std::vector<int>& groups = roots_.groups_of_flow[static_cast<std::size_t>(flow)];
   return !first() && std::binary_search(groups.begin(), groups.end(), plan_.group);

@@ -96,7 +96,7 @@ class Walk {
   using AmountsId = std::int32_t;
   using ExtraId = std::int32_t;
 
-  /// Children of a flow not yet awaited. Where a flow ends, all ways to the same end are folded into one.
+  /// Children of a flow not yet awaited. All ways to the same place are folded into one.
   struct Children {
     models::FlowId flow = models::no_flow;
     std::uint8_t statuses = 0;  ///< bit s: may end with status s
@@ -151,6 +151,9 @@ class Walk {
   };
 
   static void join(std::vector<Children>& children, const Children& more);
+  /// Of two ways to the same place, one of which was taken.
+  [[nodiscard]] static std::vector<Children> on_either_way(const std::vector<Children>& one,
+                                                           const std::vector<Children>& other);
 
   class Pass;  ///< one walk through one flow in one context
 

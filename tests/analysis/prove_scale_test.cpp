@@ -1,0 +1,109 @@
+// What a proof costs, counted in what the prover and the checker look at, not in seconds: nothing may multiply with
+// the depth of a stack, or with the number of ways through a flow.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "analysis/engines/explore/explore.hpp"
+#include "analysis/engines/prove/prove.hpp"
+#include "analysis/engines/verify/verify.hpp"
+#include "models/kernel/steps.hpp"
+#include "models/machine/compile.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/targets/build.hpp"
+
+namespace dmstall::tests {
+
+namespace {
+
+struct Cost {
+  std::size_t nodes = 0, proof = 0, check = 0;
+};
+
+Cost cost_of(const models::Machine& machine) {
+  const analysis::Proof proof = analysis::prove(machine);
+  EXPECT_TRUE(proof.proved) << proof.reason;
+  const analysis::Verification checked = analysis::verify(machine, proof.certificate);
+  EXPECT_TRUE(checked.accepted) << checked.refusal;
+  return {machine.nodes.size(), proof.positions, checked.positions};
+}
+
+/// Verity devices on top of each other, each of which delivers what does not verify, too.
+std::string chain(int levels) {
+  std::string devices = R"({"name": "x0", "target": "disk"})";
+  for (int i = 1; i <= levels; ++i) {
+    const std::string n = std::to_string(i), below = "x" + std::to_string(i - 1);
+    devices += R"(, {"name": "x)" + n + R"(", "target": "verity", "data": ")" + below + R"(", "hash": ")" + below +
+               R"(", "on_corruption": "ignore", "data_blocks": 1024})";
+  }
+  return R"({"format": 1, "name": "chain", "devices": [)" + devices +
+         R"(], "memory": {"allocator": "adversary"}, "faults": "any", "workload": [{"read": "x)" +
+         std::to_string(levels) + R"(", "count": 8, "in_flight": 2}]})";
+}
+
+Cost cost_of_chain(int levels) {
+  const models::ReadResult read = models::read_scenario_text(chain(levels), "chain.json");
+  EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
+  return cost_of(analysis::any_number_of_threads(models::compile(models::build_program(*read.scenario))));
+}
+
+/// A task that starts any of `children` tasks, each with a pool of its own, and awaits those that it started: as many
+/// ways to arrive at the wait as there are subsets.
+models::Program any_subset(int children) {
+  models::Program program;
+  models::Flow parent;
+  parent.name = "parent";
+  for (int i = 0; i < children; ++i) {
+    models::Resource pool;
+    pool.name = "pool " + std::to_string(i);
+    pool.kind = models::ResourceKind::mempool;
+    pool.capacity = 1;
+    pool.soft = true;
+    program.resources.push_back(pool);
+    program.flows.push_back({"child " + std::to_string(i), "",
+                             models::seq({models::take(i, "mempool_alloc"), models::give(i, "mempool_free")})});
+    models::Step starts;
+    starts.kind = models::StepKind::choose;
+    starts.branches = {models::branch("starts", models::spawn(i, "queue_work")), models::branch("does not", {})};
+    parent.steps.push_back(starts);
+  }
+  parent.steps = models::seq({parent.steps, models::await_children({}, "wait_for_completion")});
+  models::RequestClass requests;
+  requests.name = "requests";
+  requests.flow = static_cast<models::FlowId>(program.flows.size());
+  program.flows.push_back(parent);
+  program.classes = {requests};
+  program.fault_plans.resize(1);
+  return program;
+}
+
+}  // namespace
+
+TEST(ProveScale, ALevelMoreOfAChainAddsAndDoesNotMultiply) {
+  const Cost eight = cost_of_chain(8), twelve = cost_of_chain(12);
+  EXPECT_LT(twelve.nodes, 4 * eight.nodes);
+  EXPECT_LT(twelve.proof, 4 * eight.proof);
+  EXPECT_LT(twelve.check, 4 * eight.check);
+}
+
+TEST(ProveScale, EveryStepIsLookedAtAFewTimesWhateverTheSubsetOfChildren) {
+  const models::Machine machine = models::compile(any_subset(24));
+  const Cost cost = cost_of(machine);
+  EXPECT_LT(cost.proof, 30 * machine.nodes.size());
+  EXPECT_LT(cost.check, 30 * machine.nodes.size());
+}
+
+/// All of the children are waited for, also those that only some ways have started: a cycle through one of them is
+/// seen.
+TEST(ProveScale, WhatOnlySomeWaysHaveStartedIsWaitedForAllTheSame) {
+  for (const int held : {0, 11, 23}) {
+    models::Program program = any_subset(24);
+    models::Flow& parent = program.flows.back();
+    parent.steps = models::seq({models::take(held, "mempool_alloc"), parent.steps, models::give(held, "mempool_free")});
+    const analysis::Proof proof = analysis::prove(models::compile(program));
+    EXPECT_FALSE(proof.proved) << held;
+    EXPECT_NE(proof.reason.find("pool " + std::to_string(held)), std::string::npos) << proof.reason;
+  }
+}
+
+}  // namespace dmstall::tests
