@@ -7,7 +7,7 @@
 #include "analysis/report/bytes_text.hpp"
 #include "analysis/report/footprint_report.hpp"
 #include "analysis/report/table.hpp"
-#include "models/targets/size_facts.hpp"
+#include "models/kernel/sizes.hpp"
 
 namespace dmstall::analysis {
 

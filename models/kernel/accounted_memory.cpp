@@ -5,16 +5,19 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/kernel/sizes.hpp"
+
 namespace dmstall::models {
 
 namespace {
 
-constexpr std::int64_t page_bytes = 4096, pages_per_mib = 256, kib_per_page = 4;
+constexpr std::int64_t page_bytes = compiled::page, pages_per_mib = 1048576 / page_bytes,
+                       kib_per_page = page_bytes / 1024;
 constexpr std::int64_t least_min_free_kib = 128, most_min_free_kib = 262144;
 constexpr std::int64_t watermark_scale_factor = 10;  // of 10,000 parts of the zone
 
-constexpr std::int64_t thread_bytes = 16384 + 9792;  // kernel stack and task_struct
-constexpr std::int64_t unknown_object_bytes = 256;   // an object of kmalloc: what a task's mempool holds is not said
+constexpr std::int64_t thread_bytes = structure("kernel stack").bytes() + structure("struct task_struct").bytes();
+constexpr std::int64_t unknown_object_bytes = 256;  // an object of kmalloc: what a task's mempool holds is not said
 
 constexpr double default_dirty_ratio_percent = 20, default_background_ratio_percent = 10;
 

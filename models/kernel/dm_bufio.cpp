@@ -1,6 +1,7 @@
 #include "models/kernel/dm_bufio.hpp"
 
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 
 namespace dmstall::models {
@@ -9,10 +10,6 @@ namespace {
 
 // dm_bufio_retain_bytes (256 KiB) of 4 KiB blocks: what a client keeps when the shrinker asks.
 constexpr int retained_buffers = 64;
-
-// Compiled sizes on Debian's amd64 6.1.
-constexpr std::int32_t client_bytes = 512;  // struct dm_bufio_client, 336 B from kmalloc-512
-constexpr std::int32_t buffer_bytes = 152;  // struct dm_buffer, a slab of its own
 
 constexpr const char* release = "dm_bufio_release";
 
@@ -32,7 +29,7 @@ BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& pr
   const bool shrunk = memory.allocator == AllocatorMode::adversary || memory.allocator == AllocatorMode::accounted;
   buffers.retained = memory.allocator_given && !shrunk ? retained_buffers : 0;
   buffers.memory = MemoryClass::page;
-  buffers.reserves = {{{"struct dm_buffer", buffer_bytes}, {"buffer data", block_bytes}}};
+  buffers.reserves = {{part(structure("struct dm_buffer")), part_of_bytes(structure("buffer data"), block_bytes)}};
   buffers.wait_function = "io_schedule < __wait_for_free_buffer";
   Resource lock;
   lock.name = of.name + "." + prefix + "bufio_lock";
@@ -54,7 +51,7 @@ BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& pr
 void add_reserves(DeviceReserves& reserves, const BufioClient& client) {
   add_reserves(reserves, client.io);
   reserves.pools.push_back(client.buffers);
-  reserves.fixed.push_back({"struct dm_bufio_client", client_bytes});
+  reserves.fixed.push_back(part(structure("struct dm_bufio_client")));
 }
 
 Steps bufio_release(const BufioClient& client) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "models/kernel/bio_slab.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 
 namespace dmstall::models {
@@ -13,24 +13,19 @@ namespace {
 constexpr int default_reserved_ios = 16;  // dm.c:RESERVED_BIO_BASED_IOS
 constexpr int max_reserved_ios = 1024;    // dm-core.h:DM_RESERVED_MAX_IOS
 
-// Compiled sizes on Debian's amd64 6.1: where the bio lies in struct dm_io and dm_target_io, and what they are aligned
-// to.
-constexpr std::int32_t dm_io_bio_offset = 120;        // dm-core.h:DM_IO_BIO_OFFSET
-constexpr std::int32_t dm_target_io_bio_offset = 40;  // dm-core.h:DM_TARGET_IO_BIO_OFFSET
-constexpr std::int32_t pad_alignment = 8;
-constexpr std::int32_t md_mempools_bytes = 1024;  // struct dm_md_mempools, 784 B from kmalloc-1k
+constexpr std::int32_t pad_alignment = 8;  // of struct dm_io and struct dm_target_io
 
 constexpr const char* alloc_io = "alloc_io < dm_submit_bio";
 
 /// dm_table_alloc_md_mempools: the target's data and the structure come before the bio.
-Resource bio_set(int size, const char* what, std::int32_t per_io_data, std::int32_t bio_offset) {
+Resource bio_set(int size, const Structure& of, std::int32_t per_io_data, std::int32_t bio_offset) {
   const std::int32_t front_pad = (per_io_data + pad_alignment - 1) / pad_alignment * pad_alignment + bio_offset;
   Resource set;
   set.kind = ResourceKind::bio_set;
   set.capacity = size;
   set.soft = true;
   set.memory = MemoryClass::slab;
-  set.reserves = {{{what, bio_slab_object(front_pad, 0)}, {"mempool slots", mempool_slot_bytes}}};
+  set.reserves = {{part_of_bytes(of, bio_slab_object(front_pad, 0)), part(structure("mempool slots"))}};
   set.wait_function = "mempool_alloc < bio_alloc_bioset";
   return set;
 }
@@ -62,18 +57,18 @@ int effective_reserved_ios(int written) {
 ResourceId io_bs(Stack& stack, DeviceIndex device) {
   stack.uses(dm_core_part());
   return stack.pool(device, "io_bs",
-                    bio_set(core_pool_size(stack, device), "bio with struct dm_io", target_per_io_data(stack, device),
-                            dm_io_bio_offset));
+                    bio_set(core_pool_size(stack, device), structure("bio with struct dm_io"),
+                            target_per_io_data(stack, device), compiled::dm_io_to_bio));
 }
 
 ResourceId bs(Stack& stack, DeviceIndex device) {
   return stack.pool(device, "bs",
-                    bio_set(core_pool_size(stack, device), "bio with struct dm_target_io",
-                            target_per_io_data(stack, device), dm_target_io_bio_offset));
+                    bio_set(core_pool_size(stack, device), structure("bio with struct dm_target_io"),
+                            target_per_io_data(stack, device), compiled::dm_target_io_to_bio));
 }
 
 DeviceReserves core_reserves(Stack& stack, DeviceIndex device) {
-  return {{io_bs(stack, device), bs(stack, device)}, {{"struct dm_md_mempools", md_mempools_bytes}}, 1};
+  return {{io_bs(stack, device), bs(stack, device)}, {part(structure("struct dm_md_mempools"))}, 1};
 }
 
 Steps one_clone(Stack& stack, DeviceIndex device, Steps inner) {

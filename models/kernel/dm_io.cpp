@@ -1,18 +1,12 @@
 #include "models/kernel/dm_io.hpp"
 
-#include "models/kernel/bio_slab.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 
 namespace dmstall::models {
 
 namespace {
-
-// Compiled sizes on Debian's amd64 6.1.
-constexpr std::int32_t struct_io_bytes = 64;
-constexpr std::int32_t client_bytes = 512;  // struct dm_io_client, 464 B from kmalloc-512
-constexpr std::int32_t biovecs_bytes =
-    256 * 16;  // slab biovec-max: BIO_MAX_VECS of struct bio_vec, whatever a bio needs
 
 Steps io_call(const DmIoClient& client, FlowId lower, const std::string& function, const OnStatus& then,
               CallOptions options) {
@@ -40,16 +34,15 @@ DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_
   pool.capacity = stack.reserved_ios();
   pool.soft = true;
   pool.memory = MemoryClass::slab;
-  pool.reserves = {{{"struct io", struct_io_bytes},
-                    {"mempool slots", mempool_slot_bytes},
-                    {"struct dm_io_client", client_bytes, 1, false}}};
+  pool.reserves = {{part(structure("struct io")), part(structure("mempool slots")),
+                    part(structure("struct dm_io_client"), 1, false)}};
   pool.wait_function = "mempool_alloc";
   Resource bios = pool;
   bios.kind = ResourceKind::bio_set;
   // bioset_init with BIOSET_NEED_BVECS: two mempools, of bios and of full vectors.
-  bios.reserves = {{{"bio", bio_slab_object(0, inline_vecs_bytes)},
-                    {vectors == BioVectors::few ? unused_biovecs : "biovecs", biovecs_bytes},
-                    {"mempool slots", mempool_slot_bytes, 2}}};
+  bios.reserves = {{part(structure("bio")),
+                    part(vectors == BioVectors::few ? structure(unused_biovecs) : structure("biovecs")),
+                    part(structure("mempool slots"), 2)}};
   bios.wait_function = "mempool_alloc < bio_alloc_bioset";
   return {stack.pool(device, pool_name, pool, ".pool"), stack.pool(device, pool_name, bios, ".bios")};
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "models/kernel/file_io.hpp"
+#include "models/kernel/sizes.hpp"
 
 namespace dmstall::models {
 
@@ -17,7 +18,7 @@ namespace dmstall::models {
 [[nodiscard]] bool parks_bios(const Stack& stack, DeviceIndex filesystem);
 
 /// Most bytes that one io_end covers: MAX_WRITEPAGES_EXTENT_LEN blocks of 4 KiB.
-inline constexpr std::int64_t largest_extent_bytes = 2048 * 4096;
+inline constexpr std::int64_t largest_extent_bytes = 2048 * compiled::page;
 
 /// ext4_writepages of io.bytes consecutive bytes in bios of io.bio_bytes; the caller may return (detach) when all are
 /// submitted. On a block device as a file: one bio a page, see models/kernel/submitter.

@@ -9,6 +9,7 @@
 #include "models/kernel/journal.hpp"
 #include "models/kernel/machine_bio_sets.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/submitter.hpp"
 #include "models/kernel/workqueue.hpp"
@@ -18,14 +19,8 @@ namespace dmstall::models {
 
 namespace {
 
-constexpr std::int64_t fsync_bytes = 4096;  // the block that an fsync writes first
-constexpr int default_max_active = 256;     // workqueue.h:WQ_DFL_ACTIVE
-
-// Compiled sizes on Debian's amd64 6.1.
-constexpr std::int32_t iomap_dio_bytes = 96, io_end_bytes = 64, handle_bytes = 56, buffer_head_bytes = 104;
-constexpr std::int32_t page_bytes = 4096;
-constexpr std::int32_t metadata_bytes =
-    4096;  // a block of the allocation trees, the largest thing allocated on the way
+constexpr std::int64_t fsync_bytes = compiled::page;  // the block that an fsync writes first
+constexpr int default_max_active = 256;               // workqueue.h:WQ_DFL_ACTIVE
 
 bool allocates(const Stack& stack, const File& file) {
   const auto files = file.filesystem >= 0 ? target_files(stack, file.filesystem) : std::nullopt;
@@ -36,8 +31,8 @@ DeviceIndex owner_of(const File& file) {
 }
 
 Allocation asked(Stack& stack, const File& file, const char* what, const std::string& function, Gfp gfp,
-                 std::int32_t bytes) {
-  return allocation(stack, {owner_of(file), what, function, within(gfp, file.thread), bytes});
+                 const Structure& of) {
+  return allocation(stack, {owner_of(file), what, function, within(gfp, file.thread), of.bytes()});
 }
 
 /// file_modified: a new time of the file is journalled, at most one for each tick of the clock.
@@ -45,7 +40,7 @@ Steps new_time(Stack& stack, const File& file, const std::string& caller) {
   if (file.filesystem < 0) return {};
   const Allocation handle =
       asked(stack, file, "journal_handle", "jbd2_alloc_handle < ext4_dirty_inode < file_modified < " + caller,
-            Gfp::nofs, handle_bytes);
+            Gfp::nofs, structure("jbd2 handle"));
   const std::string dirty = "ext4_dirty_inode < file_modified < " + caller;
   const Steps journalled = seq({handle.taken, start_handle(stack, file.filesystem, dirty),
                                 stop_handle(stack, file.filesystem, dirty), handle.back});
@@ -59,9 +54,9 @@ Steps new_time(Stack& stack, const File& file, const std::string& caller) {
 /// A page of the page cache that is to be written to, and its buffer heads.
 Steps new_page(Stack& stack, const File& file, const std::string& caller) {
   const Allocation page = asked(stack, file, "page_cache", "filemap_alloc_folio < __filemap_get_folio < " + caller,
-                                Gfp::kernel, page_bytes);
+                                Gfp::kernel, structure("pages"));
   const Allocation heads = asked(stack, file, "buffer_heads", "alloc_buffer_head < create_empty_buffers < " + caller,
-                                 Gfp::nofs, buffer_head_bytes);
+                                 Gfp::nofs, structure("struct buffer_head"));
   return seq({page.taken, heads.taken, heads.back, page.back});
 }
 
@@ -83,11 +78,12 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
   // struct blkdev_dio lies before the bio; iomap allocates its own.
   const Steps time = write ? new_time(stack, file, "ext4_dio_write_iter") : Steps{};
   const Allocation dio =
-      device ? Allocation{} : asked(stack, file, "iomap_dio", "kmalloc < __iomap_dio_rw", Gfp::kernel, iomap_dio_bytes);
+      device ? Allocation{}
+             : asked(stack, file, "iomap_dio", "kmalloc < __iomap_dio_rw", Gfp::kernel, structure("struct iomap_dio"));
   const bool new_blocks = write && allocates(stack, file);
-  const Allocation blocks =
-      new_blocks ? asked(stack, file, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw", Gfp::nofs, metadata_bytes)
-                 : Allocation{};
+  const Allocation blocks = new_blocks ? asked(stack, file, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw",
+                                               Gfp::nofs, structure("allocation tree block"))
+                                       : Allocation{};
   const Steps mapped = new_blocks ? seq({start_handle(stack, file.filesystem, "ext4_iomap_alloc < __iomap_dio_rw"),
                                          blocks.taken, stop_handle(stack, file.filesystem, "ext4_iomap_alloc")})
                                   : Steps{};
@@ -132,7 +128,7 @@ Steps buffered_write(Stack& stack, const File& file, const Io& io) {
 Steps miss(Stack& stack, const File& file, const Io& io, TableId pages) {
   const std::string caller = "filemap_read";
   const Allocation page = asked(stack, file, "page_cache", "filemap_alloc_folio < filemap_create_folio < " + caller,
-                                Gfp::kernel, page_bytes);
+                                Gfp::kernel, structure("pages"));
   const ResourceId bios = fs_bio_set(stack, owner_of(file));
   const auto arrived = [&](Status status) {
     const Steps kept = pages == no_table || status == Status::error ? Steps{} : remember(pages, "mpage_end_io");
@@ -150,7 +146,7 @@ Steps miss(Stack& stack, const File& file, const Io& io, TableId pages) {
 Steps buffered_read(Stack& stack, const File& file, const Io& io) {
   const std::string function = "filemap_get_pages < filemap_read";
   if (file.cache == PageCache::cold) return miss(stack, file, io, no_table);
-  const TableId pages = stack.table({"page cache of " + stack.device(file.user).name, page_bytes, 0, 0});
+  const TableId pages = stack.table({"page cache of " + stack.device(file.user).name, compiled::page, 0, 0});
   const auto hit = [&](Status status) { return done(function, status); };
   Steps held;
   if (io.reread) {
@@ -227,9 +223,11 @@ Steps holed_file(Stack& stack, const File& file, const Io& io) {
 
 ExtentMemory new_extent(Stack& stack, const File& file, const std::string& caller) {
   if (file.filesystem < 0) return {};
-  const Allocation io_end = asked(stack, file, "io_end", "ext4_init_io_end < " + caller, Gfp::nofs, io_end_bytes);
+  const Allocation io_end =
+      asked(stack, file, "io_end", "ext4_init_io_end < " + caller, Gfp::nofs, structure("ext4_io_end_t"));
   if (!allocates(stack, file)) return {io_end, {}};
-  return {io_end, asked(stack, file, "new_blocks", "ext4_map_blocks < " + caller, Gfp::nofs, metadata_bytes)};
+  return {io_end, asked(stack, file, "new_blocks", "ext4_map_blocks < " + caller, Gfp::nofs,
+                        structure("allocation tree block"))};
 }
 
 FlowId range_flow(Stack& stack, const File& file, const Io& io) {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "models/kernel/bio_slab.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
 
@@ -14,12 +14,8 @@ namespace dmstall::models {
 namespace {
 
 constexpr int min_jobs = 8;  // dm-kcopyd.c:MIN_JOBS
-// Compiled sizes on Debian's amd64 6.1.
-constexpr std::int32_t job_element_bytes = 9 * 360;  // struct kcopyd_job: one master, SPLIT_COUNT 8 sub-jobs
-constexpr std::int32_t client_bytes = 256;           // struct dm_kcopyd_client, 248 B from kmalloc-256
-constexpr std::int32_t page_list_bytes = 16;         // struct page_list, one for each reserved page
-constexpr int page_kib = 4;
-constexpr std::int64_t page_bytes = 4096;
+constexpr std::int64_t page_bytes = compiled::page;
+constexpr int page_kib = compiled::page / 1024;
 constexpr const char* in_thread = "do_work (kcopyd)";
 
 }  // namespace
@@ -37,9 +33,8 @@ Kcopyd kcopyd_client(Stack& stack, DeviceIndex device) {
   jobs.capacity = min_jobs;
   jobs.soft = true;
   jobs.memory = MemoryClass::slab;
-  jobs.reserves = {{{"kcopyd jobs", job_element_bytes},
-                    {"mempool slots", mempool_slot_bytes},
-                    {"struct dm_kcopyd_client", client_bytes, 1, false}}};
+  jobs.reserves = {{part(structure("kcopyd jobs")), part(structure("mempool slots")),
+                    part(structure("struct dm_kcopyd_client"), 1, false)}};
   jobs.wait_function = "mempool_alloc";
   Resource pages;
   pages.kind = ResourceKind::page_pool;
@@ -47,7 +42,7 @@ Kcopyd kcopyd_client(Stack& stack, DeviceIndex device) {
   pages.soft = true;
   pages.poll = false;  // the job stays queued until the thread runs again: other jobs' completions wake it
   pages.memory = MemoryClass::page;
-  pages.reserves = {{{"pages", static_cast<std::int32_t>(page_bytes)}, {"struct page_list", page_list_bytes}}};
+  pages.reserves = {{part(structure("pages")), part(structure("struct page_list"))}};
   pages.wait_function = "job queued in pages_jobs";
   return {stack.pool(device, "kcopyd_jobs", jobs), stack.pool(device, "kcopyd_pages", pages),
           stack.pool(device, "kcopyd_thread", single_thread("kcopyd/" + name)),

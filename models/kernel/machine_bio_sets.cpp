@@ -1,16 +1,14 @@
 #include "models/kernel/machine_bio_sets.hpp"
 
-#include "models/kernel/bio_slab.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 
 namespace dmstall::models {
 
 namespace {
 
-constexpr int bio_pool_size = 2;                  // include/linux/bio.h:BIO_POOL_SIZE
-constexpr int dio_pool_size = 4;                  // block/fops.c:blkdev_init
-constexpr std::int32_t dio_bio_offset = 64;       // offsetof(struct blkdev_dio, bio), a cache line of its own
-constexpr std::int32_t biovecs_bytes = 256 * 16;  // slab biovec-max
+constexpr int bio_pool_size = 2;  // include/linux/bio.h:BIO_POOL_SIZE
+constexpr int dio_pool_size = 4;  // block/fops.c:blkdev_init
 
 Resource bio_set(int size, std::int32_t front_pad) {
   Resource set;
@@ -18,9 +16,8 @@ Resource bio_set(int size, std::int32_t front_pad) {
   set.capacity = size;
   set.soft = true;
   set.memory = MemoryClass::slab;
-  set.reserves = {{{"bio", bio_slab_object(front_pad, inline_vecs_bytes)},
-                   {"biovecs", biovecs_bytes},
-                   {"mempool slots", mempool_slot_bytes, 2}}};
+  set.reserves = {{part_of_bytes(structure("bio"), bio_slab_object(front_pad, inline_vecs_bytes)),
+                   part(structure("biovecs")), part(structure("mempool slots"), 2)}};
   set.wait_function = "mempool_alloc < bio_alloc_bioset";
   return set;
 }
@@ -42,7 +39,7 @@ ResourceId fs_bio_set(Stack& stack, DeviceIndex user) {
 
 ResourceId blkdev_dio_pool(Stack& stack, DeviceIndex user) {
   stack.uses(machine_bio_sets_part());
-  return stack.machine_pool(user, "blkdev_dio_pool", bio_set(dio_pool_size, dio_bio_offset));
+  return stack.machine_pool(user, "blkdev_dio_pool", bio_set(dio_pool_size, compiled::blkdev_dio_to_bio));
 }
 
 ResourceId fs_bio_set(Stack& stack) {

@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "models/kernel/accounted_memory.hpp"
+#include "models/kernel/sizes.hpp"
 
 namespace dmstall::models {
 
 namespace {
 
-constexpr std::int64_t page_bytes = 4096, pages_per_mib = 256;
+constexpr std::int64_t page_bytes = compiled::page, pages_per_mib = 1048576 / page_bytes;
 constexpr std::int64_t bufio_memory_percent = 2;  // dm-bufio.c:DM_BUFIO_MEMORY_PERCENT
 /// More than any machine has; sums of two of them do not overflow.
 constexpr std::int64_t no_end = std::numeric_limits<std::int64_t>::max() / 1024;

@@ -13,12 +13,13 @@
 // stack. Files of a filesystem are models/kernel/file_io.
 #pragma once
 
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/stack.hpp"
 
 namespace dmstall::models {
 
 /// Bytes that one bio of 4 KiB pages holds: BIO_MAX_VECS pages (include/linux/bio_types.h, 256).
-inline constexpr std::int64_t largest_bio_bytes = 256 * 4096;
+inline constexpr std::int64_t largest_bio_bytes = compiled::bio_max_vecs * compiled::page;
 
 /// The flow in which a thread of `item` sends `io` to the item's device, a block device, and hears of its end.
 /// `by_kswapd`: file pages that reclaim writes itself.

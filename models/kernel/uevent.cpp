@@ -1,5 +1,6 @@
 #include "models/kernel/uevent.hpp"
 
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/unpooled.hpp"
 
@@ -7,15 +8,14 @@ namespace dmstall::models {
 
 namespace {
 
-constexpr std::int32_t environment_bytes =
-    4096;  // struct kobj_uevent_env, 2,592 B from kmalloc-4k; the others are less
-constexpr std::int32_t before_lock = 2, under_lock = 2;
+constexpr std::int32_t before_lock = 2, under_lock = 2;  // allocations, of which the environment is the largest
 
 }  // namespace
 
 Steps send_uevent(Stack& stack, DeviceIndex device, const std::string& caller) {
   const std::string function = "kobject_uevent_env < " + caller;
-  AllocationSite site{device, "uevent", "kzalloc < kobject_uevent_env", Gfp::kernel, environment_bytes};
+  AllocationSite site{device, "uevent", "kzalloc < kobject_uevent_env", Gfp::kernel,
+                      structure("struct kobj_uevent_env").bytes()};
   site.caller = caller;
   const Allocation first = allocation(stack, site, before_lock);
   if (!unpooled_may_fail(stack)) return {};

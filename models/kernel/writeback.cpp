@@ -9,6 +9,7 @@
 #include "models/kernel/ext4_writeback.hpp"
 #include "models/kernel/fault_plans.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/submitter.hpp"
 #include "models/kernel/workqueue.hpp"
@@ -18,7 +19,7 @@ namespace dmstall::models {
 
 namespace {
 
-constexpr std::int64_t page_bytes = 4096;
+constexpr std::int64_t page_bytes = compiled::page;
 
 bool is_writeback(WorkloadVerb verb) {
   return verb == WorkloadVerb::writeback || verb == WorkloadVerb::swap_out;

@@ -104,11 +104,15 @@ int target_flush_bios(const Stack& stack, DeviceIndex device) {
   return target == nullptr || target->num_flush_bios == nullptr ? 1 : target->num_flush_bios(stack, device);
 }
 
-int target_per_io_data(const Stack& stack, DeviceIndex device) {
+std::int64_t per_io_data_on(const Stack& stack, DeviceIndex device, const MemoryLayout& layout) {
   const Target* target = model_of(stack, device);
   if (target == nullptr) return 0;
   return target->per_io_data_bytes +
-         (target->more_per_io_data != nullptr ? target->more_per_io_data(stack, device) : 0);
+         (target->more_per_io_data != nullptr ? target->more_per_io_data(stack, device, layout) : 0);
+}
+
+int target_per_io_data(const Stack& stack, DeviceIndex device) {
+  return static_cast<int>(per_io_data_on(stack, device, {}));
 }
 
 DeviceReserves target_reserves(Stack& stack, DeviceIndex device) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "models/kernel/sizes.hpp"
 #include "models/targets/reserved_memory.hpp"
 
 namespace dmstall::models {
@@ -61,7 +62,8 @@ Footprint footprint(const Scenario& scenario, const MemoryLayout& layout) {
   Footprint result;
   result.layout = layout;
   result.rescuers = memory.rescuers;
-  result.rescuer_bytes = layout.stack_bytes() + layout.task_struct_bytes();
+  result.rescuer_bytes =
+      bytes_on(structure("kernel stack"), layout) + bytes_on(structure("struct task_struct"), layout);
   Lines lines;
   for (const ReservedPool& pool : memory.pools) {
     FootprintLine& line = lines.of(pool.target, pool.kind);

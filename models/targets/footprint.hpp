@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "models/kernel/memory_layout.hpp"
 #include "models/scenario/scenario.hpp"
-#include "models/targets/memory_layout.hpp"
 
 namespace dmstall::models {
 

@@ -15,6 +15,7 @@
 #include "models/kernel/file_io.hpp"
 #include "models/kernel/machine_bio_sets.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/unpooled.hpp"
 #include "models/kernel/workqueue.hpp"
@@ -53,8 +54,7 @@ const ModelPart& own_part() {
   return part;
 }
 
-constexpr int queue_depth = 128;                  // loop.c:LOOP_DEFAULT_HW_Q_DEPTH
-constexpr std::int32_t vectors_bytes = 128 * 16;  // BLK_MAX_SEGMENTS of struct bio_vec
+constexpr int queue_depth = 128;  // loop.c:LOOP_DEFAULT_HW_Q_DEPTH
 constexpr const char* work = "loop_process_work < loop_workfn";
 
 struct Loop {
@@ -127,7 +127,8 @@ bool bios_can_merge(const Stack& stack, DeviceIndex loop) {
 /// lo_rw_aio for a request of several bios: their vectors are copied into one array.
 Allocation vectors(const Loop& loop) {
   const std::string function = std::string("kmalloc_array < lo_rw_aio < ") + work;
-  return allocation(loop.stack, {loop.index, "bio_vecs", function, Gfp::noio, vectors_bytes});
+  return allocation(loop.stack,
+                    {loop.index, "bio_vecs", function, Gfp::noio, structure("bio_vecs of a request").bytes()});
 }
 
 /// loop_handle_cmd from the queued request to its end.

@@ -3,25 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
 
-#include "models/kernel/bio_slab.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/scenario_target.hpp"
 #include "models/targets/target.hpp"
-#include "models/targets/verity_parts.hpp"
 
 namespace dmstall::models {
 
 namespace {
 
-constexpr std::int64_t compiled_page_bytes = 4096;
-constexpr std::string_view page_part = "pages";
 // __alloc_disk_node: BIO_POOL_SIZE bios without pads, for every gendisk.
-constexpr std::int64_t bio_split_bytes = 2 * (bio_slab_object(0, 0) + mempool_slot_bytes);
+constexpr std::int64_t bio_split_bytes = 2 * (bio_slab_object(0, 0) + structure("mempool slots").bytes());
 
 bool holds_memory(const Resource& resource) {
   switch (resource.kind) {
@@ -62,19 +58,15 @@ class Collector {
     memory_.devices.push_back(std::move(row));
   }
 
-  /// The models say what was compiled for amd64.
+  /// The models say what was compiled for amd64. Per-bio data of another size is whole cache lines more or less, so the
+  /// slab's rounding is the same.
   MemoryPart on_this_machine(DeviceIndex index, MemoryPart part) const {
-    const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
-      return std::find(names.begin(), names.end(), std::string_view(part.what)) != names.end();
-    };
-    if (is_one_of({page_part})) part.bytes = static_cast<std::int32_t>(layout_.page_bytes());
-    if (is_one_of({"struct page_list", "algorithm name", "struct transient_c", "struct rs_control"})) {
-      part.bytes = std::max(part.bytes, static_cast<std::int32_t>(layout_.kmalloc_least_bytes()));
-    }
-    // Whole cache lines more or less, so that the slab's rounding is the same.
-    if (is_one_of({"bio with struct dm_io"}) && verity::fec_per_io_data(stack_, index) > 0) {
-      part.bytes += static_cast<std::int32_t>(layout_.fec_io_bytes() - MemoryLayout{}.fec_io_bytes());
-    }
+    const Structure* of = part.what == nullptr ? nullptr : find_structure(part.what);
+    if (of == nullptr) return part;
+    std::int64_t bytes = bytes_on(*of, layout_, part.bytes);
+    if (of == &structure("bio with struct dm_io") || of == &structure("bio with struct dm_target_io"))
+      bytes += per_io_data_on(stack_, index, layout_) - per_io_data_on(stack_, index, {});
+    part.bytes = static_cast<std::int32_t>(bytes);
     return part;
   }
 
@@ -122,7 +114,7 @@ class Collector {
   std::int64_t elements_of(const Device& device, const Resource& resource, const std::string& kind) const {
     if (resource.kind != ResourceKind::page_pool || device.reserve.find(kind) != device.reserve.end())
       return resource.capacity;
-    return (resource.capacity * compiled_page_bytes + layout_.page_bytes() - 1) / layout_.page_bytes();
+    return (resource.capacity * compiled::page + layout_.page_bytes() - 1) / layout_.page_bytes();
   }
 
   void say_what_is_missing() {

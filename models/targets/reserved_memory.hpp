@@ -3,16 +3,17 @@
 // Every pool that a device has counts, whether or not a request of the scenario can ever need it: the kernel fills it
 // when the device is created. Sizes are those at creation; nothing resizes a pool later, least of all one that a module
 // shares. Compiled sizes of Debian's Linux 6.1.192 for amd64 (4 KiB pages), rounded as the allocator rounds them;
-// verity with sha256. What another page size changes: memory_layout.hpp; where each size comes from: size_facts.hpp.
+// verity with sha256. What another page size changes: models/kernel/memory_layout; where each size comes from:
+// models/kernel/sizes.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "models/kernel/memory_layout.hpp"
 #include "models/machine/resource.hpp"
 #include "models/scenario/scenario.hpp"
-#include "models/targets/memory_layout.hpp"
 
 namespace dmstall::models {
 

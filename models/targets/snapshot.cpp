@@ -13,6 +13,7 @@
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/omissions/conditions.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/scenario/declare.hpp"
 #include "models/targets/snapshot_exceptions.hpp"
@@ -78,10 +79,6 @@ const ModelPart& snapshot_part() {
 
 namespace {
 
-// Compiled sizes on Debian's amd64 6.1.
-constexpr std::int32_t snapshot_bytes = 512;  // struct dm_snapshot, 456 B from kmalloc-512
-constexpr std::int32_t pstore_bytes = 128;    // struct pstore, 104 B from kmalloc-128
-constexpr std::int32_t transient_bytes = 8;   // struct transient_c
 constexpr std::int32_t disk_exception_bytes = 16, commit_callback_bytes = 16;
 
 Io to_cow(const Io& io) {
@@ -250,16 +247,17 @@ DeviceReserves snapshot_reserves(Stack& stack, DeviceIndex index) {
   DeviceReserves all = core_reserves(stack, index);
   all.pools.insert(all.pools.end(), {s.pending, s.throttle});
   add_reserves(all, s.kcopyd);
-  all.fixed.push_back({"struct dm_snapshot", snapshot_bytes});
+  all.fixed.push_back(part(structure("struct dm_snapshot")));
   if (!s.persistent) {
-    all.fixed.push_back({"struct transient_c", transient_bytes});
+    all.fixed.push_back(part(structure("struct transient_c")));
     return all;
   }
   add_reserves(all, s.pstore);
   const auto chunk = static_cast<std::int32_t>(s.chunk_bytes);
-  all.fixed.push_back({"struct pstore", pstore_bytes});
-  all.fixed.push_back({"metadata areas", chunk, 3});  // ps->area, zero_area, header_area
-  all.fixed.push_back({"commit callbacks", chunk / disk_exception_bytes * commit_callback_bytes});
+  all.fixed.push_back(part(structure("struct pstore")));
+  all.fixed.push_back(part_of_bytes(structure("metadata areas"), chunk, 3));  // ps->area, zero_area, header_area
+  all.fixed.push_back(
+      part_of_bytes(structure("commit callbacks"), chunk / disk_exception_bytes * commit_callback_bytes));
   ++all.rescuers;  // ksnaphd
   return all;
 }
@@ -331,7 +329,7 @@ const Target& snapshot_target() {
       .flush = flush,
       .regions = regions,
       .reserves = snapshot_reserves,
-      .per_io_data_bytes = tracked_chunk_bytes,
+      .per_io_data_bytes = structure("struct dm_snap_tracked_chunk").bytes(),
       .administer = administer,
       .create_snapshot = create_snapshot,
   };

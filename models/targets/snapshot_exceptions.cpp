@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "models/kernel/bio_slab.hpp"
 #include "models/kernel/dm_core.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/unpooled.hpp"
 #include "models/targets/snapshot.hpp"
@@ -15,9 +15,7 @@ namespace dmstall::models {
 
 namespace {
 
-constexpr int pending_exceptions = 256;       // dm-snap.c:MIN_IOS
-constexpr std::int32_t exception_bytes = 32;  // struct dm_exception
-constexpr std::int32_t pending_bytes = 128;   // struct dm_snap_pending_exception on Debian's amd64 6.1
+constexpr int pending_exceptions = 256;  // dm-snap.c:MIN_IOS
 
 Resource named(const std::string& name, ResourceKind kind, std::int32_t capacity, const std::string& wait_function) {
   Resource resource;
@@ -80,7 +78,7 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultS
 Steps publish(const SnapshotExceptions& s) {
   // GFP_NOIO does not fail for 32 bytes: GFP_ATOMIC and the invalidation behind it are never reached.
   AllocationSite site{s.index, "completed_exception", "alloc_completed_exception < pending_complete", Gfp::noio,
-                      exception_bytes};
+                      structure("struct dm_exception").bytes()};
   site.stays = true;  // in the table of exceptions until the snapshot is removed
   const Allocation exception = allocation(*s.stack, site);
   return seq({exception.taken, down_read(s.lock, "pending_complete"),
@@ -129,7 +127,7 @@ SnapshotExceptions snapshot_exceptions(Stack& stack, DeviceIndex index) {
   pe.capacity = pending_exceptions;
   pe.soft = true;
   pe.memory = MemoryClass::slab;
-  pe.reserves = {{{"pending exceptions", pending_bytes}, {"mempool slots", mempool_slot_bytes}}};
+  pe.reserves = {{part(structure("pending exceptions")), part(structure("mempool slots"))}};
   pe.wait_function = "mempool_alloc";
   s.pending = stack.pool(index, "pending", pe);
   s.order = stack.resource(named(name + ".exception_order", ResourceKind::order, 0, "out_of_order_tree"));

@@ -11,6 +11,7 @@
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/fault_plans.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/scenario/declare.hpp"
 #include "models/targets/origin_write.hpp"
@@ -247,7 +248,7 @@ const Target& snapshot_merge_target() {
       .regions = regions,
       .num_flush_bios = num_flush_bios,
       .reserves = snapshot_reserves,
-      .per_io_data_bytes = tracked_chunk_bytes,
+      .per_io_data_bytes = structure("struct dm_snap_tracked_chunk").bytes(),
       .run_by_itself = run_merge,
   };
   return target;

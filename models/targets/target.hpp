@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/kernel/device_reserves.hpp"
+#include "models/kernel/memory_layout.hpp"
 #include "models/kernel/stack.hpp"
 #include "models/scenario/target_description.hpp"
 
@@ -44,7 +45,7 @@ struct Target {
   /// ti->per_io_data_size, which lies in every element of io_bs and bs.
   int per_io_data_bytes = 0;
   /// What the device's parameters add to it; nullptr: nothing.
-  int (*more_per_io_data)(const Stack&, DeviceIndex) = nullptr;
+  std::int64_t (*more_per_io_data)(const Stack&, DeviceIndex, const MemoryLayout&) = nullptr;
 
   /// How fast a device of a target that takes time is.
   TimedDevice (*timing)(const Device&) = nullptr;
@@ -69,6 +70,9 @@ struct Target {
 [[nodiscard]] std::vector<const ModelPart*> all_parts();
 
 void target_runs_by_itself(Stack& stack, DeviceIndex device);
+
+/// target_per_io_data on a machine of that layout.
+[[nodiscard]] std::int64_t per_io_data_on(const Stack& stack, DeviceIndex device, const MemoryLayout& layout);
 
 /// What a device of any target reserves, one defined in the scenario included.
 [[nodiscard]] DeviceReserves target_reserves(Stack& stack, DeviceIndex device);

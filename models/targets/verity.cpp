@@ -17,11 +17,11 @@
 
 #include <algorithm>
 
-#include "models/kernel/bio_slab.hpp"
 #include "models/kernel/delivered.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/omissions/conditions.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/scenario/declare.hpp"
 #include "models/targets/verity_parts.hpp"
@@ -100,12 +100,9 @@ const ModelPart& own_part() {
 
 constexpr const char* work = work_function;
 constexpr const char* recheck = "verity_recheck < verity_verify_io < verity_work";
-constexpr std::int32_t page_bytes = 4096;
-// Compiled sizes on Debian's amd64 6.1. Every bio carries a struct dm_verity_io, a request of the hash and two digests.
-constexpr int ahash_request_bytes = 80 + 112;  // struct ahash_request and sha256's own
-constexpr int per_io_data_bytes = 96 + ahash_request_bytes + 2 * digest_bytes;
-constexpr std::int32_t verity_bytes = 1024;  // struct dm_verity, 752 B from kmalloc-1k
-constexpr std::int32_t algorithm_bytes = 8;  // v->alg_name, "sha256"
+// Every bio carries a struct dm_verity_io, a request of the hash and two digests.
+constexpr int per_io_data_bytes =
+    structure("struct dm_verity_io").bytes() + structure("ahash_request").bytes() + structure("digests").bytes();
 
 }  // namespace
 
@@ -132,7 +129,7 @@ ResourceId recheck_pool(const Verity& verity) {
   page.capacity = 1;  // verity_ctr: mempool_init_page_pool(&v->recheck_pool, 1, 0)
   page.soft = true;
   page.memory = MemoryClass::page;
-  page.reserves = {{{"pages", page_bytes}, {"mempool slots", mempool_slot_bytes}}};
+  page.reserves = {{part(structure("pages")), part(structure("mempool slots"))}};
   page.wait_function = "mempool_alloc";
   return verity.stack.pool(verity.index, "recheck_pool", page);
 }
@@ -271,8 +268,8 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   add_reserves(all, dm_io_client(stack, index, "io_client", BioVectors::few));
   add_reserves(all, hash_client(verity));
   add_fec_reserves(verity, all);
-  all.fixed.push_back({"struct dm_verity", verity_bytes});
-  all.fixed.push_back({"algorithm name", algorithm_bytes});
+  all.fixed.push_back(part(structure("struct dm_verity")));
+  all.fixed.push_back(part(structure("algorithm name")));
   ++all.rescuers;  // kverityd
   return all;
 }

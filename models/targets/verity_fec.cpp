@@ -28,7 +28,7 @@
 #include <map>
 #include <numeric>
 
-#include "models/kernel/bio_slab.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/targets/verity_parts.hpp"
 
@@ -65,10 +65,6 @@ namespace {
 constexpr int reserved_buffers = 1;       // verity_fec_ctr: dm_bufio_client_create(..., 1, ...), twice
 constexpr int codeword_bytes = 255;       // DM_VERITY_FEC_RSM
 constexpr int codewords_per_buffer = 16;  // 1 << DM_VERITY_FEC_BUF_RS_BITS
-// Compiled sizes on Debian's amd64 6.1.
-constexpr std::int32_t fec_bytes = 512;  // struct dm_verity_fec, 376 B from kmalloc-512
-constexpr int fec_io_bytes = 3104;       // struct dm_verity_fec_io
-
 constexpr const char* decode = "fec_decode_rsb < verity_fec_decode";
 
 std::int64_t codeword_blocks(const Verity& verity) {
@@ -110,23 +106,14 @@ FaultSet elsewhere_in_data(const Verity& verity, const FaultSet& faults) {
   return several;
 }
 
-/// kmalloc's size classes up to a page.
-std::int32_t kmalloc_bytes(std::int32_t bytes) {
-  if (bytes > 64 && bytes <= 96) return 96;
-  if (bytes > 128 && bytes <= 192) return 192;
-  std::int32_t size = 8;
-  while (size < bytes) size *= 2;
-  return size;
-}
-
 /// A mempool of one element per CPU.
-ResourceId pool(const Verity& verity, const char* name, const char* what, std::int32_t bytes) {
+ResourceId pool(const Verity& verity, const char* name, const Structure& of, std::int64_t bytes) {
   Resource elements;
   elements.kind = ResourceKind::mempool;
   elements.capacity = verity.stack.scenario().kernel.cpus;
   elements.soft = true;
   elements.memory = MemoryClass::slab;
-  elements.reserves = {{{what, bytes}, {"mempool slots", mempool_slot_bytes}}};
+  elements.reserves = {{part_of_bytes(of, bytes), part(structure("mempool slots"))}};
   elements.wait_function = "mempool_alloc";
   return verity.stack.pool(verity.index, name, elements);
 }
@@ -137,10 +124,9 @@ struct Elements {
 
 Elements elements(const Verity& verity) {
   // lib/reed_solomon: struct rs_control and 8 arrays of roots + 1 16-bit numbers, from kmalloc.
-  return {pool(verity, "fec_rs", "struct rs_control", kmalloc_bytes(8 + 8 * 2 * (verity.fec->roots + 1))),
-          pool(verity, "fec_prealloc", "decode buffer",
-               static_cast<std::int32_t>(codeword_blocks(verity)) * codewords_per_buffer),
-          pool(verity, "fec_output", "output block", static_cast<std::int32_t>(verity.tree.block_bytes))};
+  return {pool(verity, "fec_rs", structure("struct rs_control"), kmalloc_bytes(8 + 8 * 2 * (verity.fec->roots + 1))),
+          pool(verity, "fec_prealloc", structure("decode buffer"), codeword_blocks(verity) * codewords_per_buffer),
+          pool(verity, "fec_output", structure("output block"), verity.tree.block_bytes)};
 }
 
 BufioClient client(const Verity& verity, const char* prefix) {
@@ -276,11 +262,11 @@ void add_fec_reserves(const Verity& verity, DeviceReserves& reserves) {
   reserves.pools.insert(reserves.pools.end(), {all.rs, all.prealloc, all.output});
   add_reserves(reserves, parity_client(verity));
   add_reserves(reserves, data_client(verity));
-  reserves.fixed.push_back({"struct dm_verity_fec", fec_bytes});
+  reserves.fixed.push_back(part(structure("struct dm_verity_fec")));
 }
 
-int fec_per_io_data(const Stack& stack, DeviceIndex device) {
-  return fec_of(stack.device(device)) != nullptr ? fec_io_bytes : 0;
+std::int64_t fec_per_io_data(const Stack& stack, DeviceIndex device, const MemoryLayout& layout) {
+  return fec_of(stack.device(device)) != nullptr ? bytes_on(structure("struct dm_verity_fec_io"), layout) : 0;
 }
 
 }  // namespace dmstall::models::verity

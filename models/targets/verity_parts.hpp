@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/kernel/dm_bufio.hpp"
+#include "models/kernel/memory_layout.hpp"
 #include "models/kernel/workqueue.hpp"
 #include "models/scenario/fec.hpp"
 #include "models/targets/verity_tree.hpp"
@@ -72,6 +73,6 @@ void add_fec_reserves(const Verity& verity, DeviceReserves& reserves);
 /// The part of the ledger that is about error correction.
 [[nodiscard]] const ModelPart& fec_part();
 /// ti->per_io_data_size: struct dm_verity_fec_io; 0 without error correction.
-[[nodiscard]] int fec_per_io_data(const Stack& stack, DeviceIndex device);
+[[nodiscard]] std::int64_t fec_per_io_data(const Stack& stack, DeviceIndex device, const MemoryLayout& layout);
 
 }  // namespace dmstall::models::verity

@@ -8,11 +8,12 @@
 
 #include <cstdint>
 
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/stack.hpp"
 
 namespace dmstall::models::verity {
 
-inline constexpr int digest_bytes = 32;  // sha256
+inline constexpr int digest_bytes = structure("digests").bytes() / 2;
 
 struct HashTree {
   std::int64_t data_blocks = 0;

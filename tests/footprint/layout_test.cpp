@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <string>
+#include <tuple>
 
 #include "analysis/report/footprint_report.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/footprint.hpp"
-#include "models/targets/size_facts.hpp"
 #include "tests/footprint/scenarios.hpp"
 
 namespace dmstall::tests {
@@ -78,16 +80,20 @@ TEST(Arm64, DiffersInPagesAndInTheLeastThatKmallocHandsOut) {
 
 // sizeof(struct dm_verity_fec_io) as compiled: amd64 3104, arm64 with pages of 64 KiB 33824.
 TEST(Arm64, StateOfFecGrowsWithThePage) {
-  EXPECT_EQ(models::memory_layout("amd64", 4).fec_io_bytes(), 3104);
-  EXPECT_EQ(models::memory_layout("arm64", 4).fec_io_bytes(), 3104);
-  EXPECT_EQ(models::memory_layout("arm64", 64).fec_io_bytes(), 33'824);
+  const models::Structure& state = models::structure("struct dm_verity_fec_io");
+  EXPECT_EQ(state.bytes(), 3104);
+  EXPECT_EQ(models::bytes_on(state, models::memory_layout("arm64", 4)), 3104);
+  EXPECT_EQ(models::bytes_on(state, models::memory_layout("arm64", 64)), 33'824);
   const models::Scenario one = scenario_of(devices(
       4,
       disk + R"(, { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "fec": { "device": "disk" } })"));
-  const auto bios = [&](int page_kib) {
-    return line_of(models::footprint(one, models::memory_layout("arm64", page_kib)), "verity", "io_bs").bytes;
-  };
-  EXPECT_EQ(bios(64) - bios(4), 4 * (33'824 - 3104)) << "reserved_bio_based_ios is 4";
+  // dm_table_alloc_md_mempools: per_io_data_size is part of both front pads.
+  for (const char* pool : {"io_bs", "bs"}) {
+    const auto bios = [&](int page_kib) {
+      return line_of(models::footprint(one, models::memory_layout("arm64", page_kib)), "verity", pool).bytes;
+    };
+    EXPECT_EQ(bios(64) - bios(4), 4 * (33'824 - 3104)) << pool << ": reserved_bio_based_ios is 4";
+  }
 }
 
 TEST(PageSize, WhatThereIsNotIsRefused) {
@@ -95,6 +101,29 @@ TEST(PageSize, WhatThereIsNotIsRefused) {
   EXPECT_THROW((void)models::memory_layout("arm64", 8), models::UnknownLayout);
   EXPECT_THROW((void)models::memory_layout("riscv", 4), models::UnknownLayout);
   EXPECT_EQ(models::memory_layout("amd64", 0).page_kib, 4);
+}
+
+// mm/slab_common.c:kmalloc_info, setup_kmalloc_cache_index_table: 96 and 192 are there where the least is small enough.
+TEST(SizeFacts, KmallocRoundsUpToItsClasses) {
+  for (const auto& [wanted, amd64, arm64] : {std::tuple{1, 8, 128},
+                                             {8, 8, 128},
+                                             {65, 96, 128},
+                                             {96, 96, 128},
+                                             {97, 128, 128},
+                                             {129, 192, 256},
+                                             {192, 192, 256},
+                                             {193, 256, 256},
+                                             {464, 512, 512},
+                                             {2592, 4096, 4096}}) {
+    EXPECT_EQ(models::kmalloc_bytes(wanted), amd64) << wanted;
+    EXPECT_EQ(models::kmalloc_bytes(wanted, 128), arm64) << wanted;
+  }
+}
+
+TEST(SizeFacts, ASizeIsWrittenOnce) {
+  std::set<std::string> names;
+  for (const models::Structure& each : models::structures) EXPECT_TRUE(names.insert(each.what).second) << each.what;
+  EXPECT_EQ(names.size(), models::size_facts({}).size());
 }
 
 TEST(SizeFacts, EveryPartHasASourceAndTheSameSize) {

@@ -1,4 +1,4 @@
-#include "models/targets/memory_layout.hpp"
+#include "models/kernel/memory_layout.hpp"
 
 #include <fmt/format.h>
 
