@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,9 +13,9 @@
 #include "analysis/cli/places.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
-#include "analysis/report/alert_formats.hpp"
 #include "analysis/report/check_report.hpp"
-#include "analysis/report/run_report.hpp"
+#include "analysis/report/formats.hpp"
+#include "analysis/report/outcome_of_report.hpp"
 #include "analysis/report/unified_diff.hpp"
 #include "analysis/use/check/baseline.hpp"
 #include "analysis/use/check/check_scenario.hpp"
@@ -27,8 +28,6 @@
 namespace dmstall::analysis {
 
 namespace {
-
-using Format = CheckCommand::Format;
 
 /// The scenarios to check; none, with the reason in `why`, when that is not what the user can have meant.
 std::vector<std::string> chosen_files(const CheckCommand& command, std::string& why) {
@@ -53,24 +52,17 @@ std::vector<std::string> chosen_files(const CheckCommand& command, std::string& 
   return shard;
 }
 
-std::string document(const CheckRun& run, Format format) {
-  switch (format) {
-    case Format::junit:
-      return check_junit(run);
-    case Format::xunit:
-      return check_junit(run, JUnitFor::xunit);
-    case Format::json:
-      return check_json(run);
-    case Format::markdown:
-      return models::printable_lines(check_markdown(run));
-    case Format::sarif:
-      return sarif(check_alerts(run), {exit_code(run), run.ending == CheckEnding::complete, run.held_against_baseline});
-    case Format::github:
-      return github_annotations(check_alerts(run), check_counts(run));
-    case Format::text:
-      break;
-  }
-  return {};
+bool is_told(const CheckFormat& format) {
+  return format.document == nullptr;
+}
+
+/// Empty for a format that is told on the way.
+std::string document(const CheckRun& run, const CheckFormat& format) {
+  return is_told(format) ? std::string() : format.document(run);
+}
+
+bool is_available(const CheckFormat& format) {
+  return format.available == nullptr || format.available();
 }
 
 /// Of a file that may not be there yet, when it is about to be written.
@@ -93,23 +85,23 @@ class Reports {
     }
   }
   [[nodiscard]] bool take_text() const {
-    return std::any_of(files_.begin(), files_.end(), [](const auto& file) { return file.first == Format::text; });
+    return std::any_of(files_.begin(), files_.end(), [](const auto& file) { return is_told(*file.first); });
   }
   /// What goes into the files of text format on the way.
   void say(const std::string& piece) {
     for (const auto& [format, file] : files_) {
-      if (format == Format::text) file->stream() << models::printable_lines(piece);
+      if (is_told(*format)) file->stream() << models::printable_lines(piece);
     }
   }
   void finish(const CheckRun& run) {
     for (const auto& [format, file] : files_) {
-      file->stream() << document(run, format);
+      file->stream() << document(run, *format);
       file->commit();
     }
   }
 
  private:
-  std::vector<std::pair<Format, std::unique_ptr<WholeFile>>> files_;
+  std::vector<std::pair<const CheckFormat*, std::unique_ptr<WholeFile>>> files_;
 };
 
 /// Writes what was found into the files; says what changed, and what could not be.
@@ -146,18 +138,18 @@ std::string update(const CheckCommand& command, const Baseline& before, CheckRun
   return fmt::format("{}: {} known failures\n", command.baseline, after.entries.size());
 }
 
-}  // namespace
-
-models::ExitCode check_command(const CheckCommand& command) {
+/// The reports in files: those of --report, then that of --output. Throws UsageError for what this build cannot write.
+std::vector<CheckCommand::Report> wanted_reports(const CheckCommand& command) {
   std::vector<CheckCommand::Report> wanted = command.reports;
   if (!command.output.empty()) wanted.push_back({command.format, command.output});
   for (const CheckCommand::Report& each : wanted) {
-    const bool xml = each.format == Format::junit || each.format == Format::xunit;
-    if (xml && !junit_available()) throw UsageError("junit and xunit: this dmstall was built without pugixml");
+    if (!is_available(*each.format)) throw UsageError("junit and xunit: this dmstall was built without pugixml");
   }
-  if ((command.format == Format::junit || command.format == Format::xunit) && !junit_available()) {
-    throw UsageError("--format junit: this dmstall was built without pugixml");
-  }
+  if (!is_available(*command.format)) throw UsageError("--format junit: this dmstall was built without pugixml");
+  return wanted;
+}
+
+void check_places(const CheckCommand& command, const std::vector<CheckCommand::Report>& wanted) {
   Places places;
   for (const std::string& file : find_scenarios(command.paths).files) places.input(file);
   if (command.update_baseline) {
@@ -168,9 +160,37 @@ models::ExitCode check_command(const CheckCommand& command) {
   for (const CheckCommand::Report& each : wanted)
     places.output(&each == &wanted.back() && !command.output.empty() ? "--output" : "--report", each.file);
   places.check();
+}
+
+/// Checks the files and tells each outcome to `say`.
+CheckRun run_and_tell(const CheckCommand& command, const std::vector<std::string>& files, const Baseline& baseline,
+                      CheckText& lines, ProgressLine& progress, const std::function<void(const std::string&)>& say) {
+  CheckWatch watch;
+  if (!command.baseline.empty()) {
+    watch.amend = [&](CheckOutcome& outcome) { hold_against(baseline, command.today, outcome); };
+  }
+  watch.outcome = [&](const CheckOutcome& outcome) { say(lines.line(outcome)); };
+  watch.progress = [&](std::size_t done, std::size_t all) {
+    progress.show(fmt::format("{} of {} scenarios", done, all));
+  };
+  const auto check = [&](const std::string& file, std::uint64_t seed) {
+    return check_scenario(file, seed, plain_check_writers(),
+                          bounds_within(command.options.timeout_s, command.options.memory_mib));
+  };
+  CheckRun run = run_checks(files, command.options, check, watch, lost_text);
+  progress.clear();
+  if (!command.baseline.empty()) hold_against(baseline, command.today, run);
+  return run;
+}
+
+}  // namespace
+
+models::ExitCode check_command(const CheckCommand& command) {
+  const std::vector<CheckCommand::Report> wanted = wanted_reports(command);
+  check_places(command, wanted);
   Reports reports(wanted);
   const Baseline baseline = baseline_of(command);
-  const bool document_to_stdout = command.output.empty() && command.format != Format::text;
+  const bool document_to_stdout = command.output.empty() && !is_told(*command.format);
   CheckRun run;
   const std::vector<std::string> files = chosen_files(command, run.error);
   run.seed = command.options.seed;
@@ -178,11 +198,11 @@ models::ExitCode check_command(const CheckCommand& command) {
   if (files.empty()) {
     write_stderr(fmt::format("dmstall: {}\n", run.error));
     // A machine reads an empty document rather than none; a file that was there before stays as it was.
-    if (document_to_stdout) write_document(document(run, command.format));
+    if (document_to_stdout) write_document(document(run, *command.format));
     return exit_code(run);
   }
 
-  const bool text_to_stdout = !document_to_stdout && (command.output.empty() || command.format != Format::text);
+  const bool text_to_stdout = !document_to_stdout && (command.output.empty() || !is_told(*command.format));
   const bool colour = text_to_stdout && stdout_wants_colour() && !reports.take_text();
   CheckText lines(files, {.colour = colour, .quiet = command.quiet});
   ProgressLine progress("check");
@@ -193,27 +213,13 @@ models::ExitCode check_command(const CheckCommand& command) {
     progress.clear();
     write_stdout(piece);
   };
-  CheckWatch watch;
-  if (!command.baseline.empty()) {
-    watch.amend = [&](CheckOutcome& outcome) { hold_against(baseline, command.today, outcome); };
-  }
-  watch.outcome = [&](const CheckOutcome& outcome) { say(lines.line(outcome)); };
-  watch.progress = [&](std::size_t done, std::size_t all) {
-    progress.show(fmt::format("{} of {} scenarios", done, all));
-  };
-  const auto check = [&](const std::string& file, std::uint64_t seed) {
-    return check_scenario(file, seed, plain_run_report,
-                          bounds_within(command.options.timeout_s, command.options.memory_mib));
-  };
-  run = run_checks(files, command.options, check, watch);
-  progress.clear();
-  if (!command.baseline.empty()) hold_against(baseline, command.today, run);
+  run = run_and_tell(command, files, baseline, lines, progress, say);
   if (command.promote && run.ending != CheckEnding::interrupted) say(promote(run));
   const std::string update_text = command.update_baseline ? update(command, baseline, run) : std::string();
   say(lines.ending(run));
   if (!update_text.empty()) write_stderr(update_text);
   reports.finish(run);  // when that fails, another document tells
-  if (document_to_stdout) write_document(document(run, command.format));
+  if (document_to_stdout) write_document(document(run, *command.format));
   return exit_code(run);
 }
 

@@ -1,15 +1,16 @@
 // Options of `dmstall check`.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/help/manual.hpp"
+#include "analysis/cli/sorted.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
 #include "analysis/use/batch/processes.hpp"
@@ -19,22 +20,7 @@ namespace dmstall::analysis {
 
 namespace {
 
-using Format = CheckCommand::Format;
-
 constexpr int days_until_somebody_looks = 30;
-
-const std::map<std::string, Format>& formats() {
-  static const std::map<std::string, Format> all{
-      {"text", Format::text},   {"json", Format::json},     {"junit", Format::junit},      {"xunit", Format::xunit},
-      {"sarif", Format::sarif}, {"github", Format::github}, {"markdown", Format::markdown}};
-  return all;
-}
-
-std::vector<std::string> format_names() {
-  std::vector<std::string> names;
-  for (const auto& [name, format] : formats()) names.push_back(name);
-  return names;
-}
 
 /// "2/4"
 void parse_shard(const std::string& text, CheckCommand& command) {
@@ -53,11 +39,11 @@ void parse_shard(const std::string& text, CheckCommand& command) {
 /// "junit=report.xml"
 CheckCommand::Report parse_report(const std::string& text) {
   const std::size_t equals = text.find('=');
-  const auto format = formats().find(text.substr(0, equals));
-  if (equals == std::string::npos || equals + 1 == text.size() || format == formats().end()) {
+  const CheckFormat* format = find_format(check_formats(), text.substr(0, equals));
+  if (equals == std::string::npos || equals + 1 == text.size() || format == nullptr) {
     throw UsageError(fmt::format("--report takes FORMAT=FILE, as in junit=report.xml, and not \"{}\"", text));
   }
-  return {format->second, text.substr(equals + 1)};
+  return {format, text.substr(equals + 1)};
 }
 
 std::string day(const std::string& option, const std::string& text) {
@@ -114,13 +100,13 @@ Verb add_check(CLI::App& main) {
   app->add_option("--today", options->today, "day that the baseline is held against (default: UTC's)");
   app->add_flag("--promote", check.promote, "write what was found into \"expect\", show the change");
   app->add_flag("-q,--quiet", check.quiet, "failures and the summary only");
-  app->add_option("--format", options->format, "text, json, junit, xunit, sarif, github, markdown")
-      ->check(CLI::IsMember(format_names()));
+  app->add_option("--format", options->format, fmt::format("{}", fmt::join(names_of(check_formats()), ", ")))
+      ->check(CLI::IsMember(sorted(names_of(check_formats()))));
   app->add_option("--output", check.output, "the report goes there, the text to stdout")->type_name("FILE");
   app->add_option("--report", options->reports, "FORMAT=FILE: one more report; may repeat")->allow_extra_args(false);
   return {app, [options] {
             CheckCommand& command = options->command;
-            command.format = formats().at(options->format);
+            command.format = find_format(check_formats(), options->format);
             if (!options->shard.empty()) parse_shard(options->shard, command);
             for (const std::string& report : options->reports) command.reports.push_back(parse_report(report));
             check_baseline_options(command, !command.reason.empty() || !options->until.empty());

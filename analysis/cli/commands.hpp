@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/cli/watchdog.hpp"
+#include "analysis/report/formats.hpp"
 #include "analysis/use/check/run_checks.hpp"
 #include "analysis/use/compare/comparison.hpp"
 #include "analysis/verdict/run_scenario.hpp"
@@ -15,19 +16,18 @@
 namespace dmstall::analysis {
 
 struct RunCommand {
-  enum class Format : std::uint8_t { text, lockdep, json, sarif, github, markdown };
   std::vector<std::string> files;
-  Format format = Format::text;
+  const RunFormat* format = &run_formats().front();
   std::uint64_t seed = 1;
   std::optional<double> sim_seconds;
   std::optional<std::int64_t> events;
   std::optional<Engine> engine;  ///< absent: what the scenario's `expect` names, else all
-  std::optional<std::int64_t> states, memory_mib, least_states;
-  std::optional<double> seconds;
+  SearchFlags search;
+  std::optional<std::int64_t> least_states;
   Reductions reductions;    ///< of the search
   std::size_t threads = 1;  ///< of the search
   std::optional<double>
-      timeout_s;  ///< wall time of one file; absent: default_wall_s, or more where `seconds` asks for it
+      timeout_s;  ///< wall time of one file; absent: default_wall_s, or more where `search.seconds` asks for it
   std::int64_t process_memory_mib = default_process_memory_mib;  ///< of one file
   bool steps = false;   ///< text: the steps of the search's witness, or the ranks of a proof, too
   std::string witness;  ///< file for the witness of the stuck set; empty: none
@@ -57,15 +57,14 @@ struct VerifyCommand {
 [[nodiscard]] models::ExitCode verify_command(const VerifyCommand& command);
 
 struct CheckCommand {
-  enum class Format : std::uint8_t { text, json, junit, xunit, sarif, github, markdown };
   struct Report {
-    Format format = Format::text;
+    const CheckFormat* format = &check_formats().front();
     std::string file;
   };
   std::vector<std::string> paths;    ///< files, folders and patterns
   std::vector<std::string> filters;  ///< see passes_filters
   CheckOptions options;
-  Format format = Format::text;
+  const CheckFormat* format = &check_formats().front();
   std::string output;                 ///< file for the report; empty: stdout
   std::vector<Report> reports;        ///< further ones
   bool quiet = false;                 ///< text: failures and the summary only
@@ -81,13 +80,11 @@ struct CheckCommand {
 /// exit_code(CheckRun).
 [[nodiscard]] models::ExitCode check_command(const CheckCommand& command);
 
-enum class TableFormat : std::uint8_t { text, markdown, csv, json };
-
 struct CompareCommand {
   std::vector<std::string> files;  ///< at least one
   std::vector<std::string> vary;   ///< "KEY=V1,V2,…"; empty: the file's "vary"
   std::string reference;           ///< "KEY=V[,KEY=V]"; empty: the row with the file's own values
-  TableFormat format = TableFormat::text;
+  const TableFormat<Comparison>* format = &compare_formats().front();
   std::string output;  ///< empty: stdout
   std::string plot;    ///< file for a picture, see plot_file.hpp; empty: none
   std::string resume;  ///< journal; empty: none
@@ -97,9 +94,10 @@ struct CompareCommand {
   Engine engine = Engine::all;
   int seeds = 5;
   int parallel = 0;  ///< 0: as many as there are processors
-  std::optional<double> timeout_s, sim_seconds, seconds;
+  std::optional<double> timeout_s, sim_seconds;
   std::int64_t process_memory_mib = default_process_memory_mib;  ///< of all processes at the same time
-  std::optional<std::int64_t> events, states, memory_mib;
+  std::optional<std::int64_t> events;
+  SearchFlags search;  ///< of a row
 };
 
 /// `dmstall compare`: scenarios under several settings, as a table; 0 when the table is complete.
@@ -110,13 +108,13 @@ struct SizeCommand {
   std::string pool;   ///< empty: reserved_bio_based_ios
   std::string range;  ///< "1..16,32"; empty: from and to
   std::optional<int> from, to;
-  TableFormat format = TableFormat::text;
+  const TableFormat<Sizing>* format = &size_formats().front();
   std::string output;  ///< empty: stdout
   std::vector<models::VerdictKind> fail_on;
   std::optional<Engine> engine;
-  int parallel = 0;  ///< 0: as many as there are processors
-  std::optional<std::int64_t> states, memory_mib;
-  std::optional<double> seconds, timeout_s;
+  int parallel = 0;    ///< 0: as many as there are processors
+  SearchFlags search;  ///< of a size
+  std::optional<double> timeout_s;
   std::optional<double>
       wall_s;  ///< of all sizes; absent: see default_wall_s, and none where one of the two above is given
   std::int64_t process_memory_mib = default_process_memory_mib;

@@ -9,7 +9,7 @@
 #include "analysis/cli/plot_file.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
-#include "analysis/report/comparison_report.hpp"
+#include "analysis/report/formats.hpp"
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/compare/comparison.hpp"
 #include "models/scenario/printable.hpp"
@@ -24,22 +24,12 @@ using models::ExitCode;
 /// Why there is no table; with JSON the document says it, too.
 ExitCode refuse(const CompareCommand& command, const std::string& message, ExitCode code) {
   write_stderr(message);
-  if (command.format == TableFormat::json) write_stdout(comparison_error_json(message, code));
+  if (command.format->error != nullptr) write_stdout(command.format->error(message, code));
   return code;
 }
 
 std::string table_of(const CompareCommand& command, const Comparison& comparison) {
-  switch (command.format) {
-    case TableFormat::markdown:
-      return comparison_markdown(comparison);
-    case TableFormat::csv:
-      return comparison_csv(comparison);
-    case TableFormat::json:
-      return comparison_json(comparison);
-    case TableFormat::text:
-      break;
-  }
-  return comparison_text(comparison, command.output.empty() && stdout_wants_colour());
+  return command.format->write(comparison, command.output.empty() && stdout_wants_colour());
 }
 
 /// What --fail-on makes of the rows and of the runs: one seed of one row is enough.
@@ -87,11 +77,9 @@ ComparisonOptions options_of(const CompareCommand& command) {
   options.parallel = command.parallel > 0 ? command.parallel : default_parallel();
   options.timeout_s = command.timeout_s;
   if (!command.timeout_s)
-    options.row_s = std::max(default_wall_s, command.seconds ? *command.seconds + default_wall_s : 0);
+    options.row_s = std::max(default_wall_s, command.search.seconds ? *command.search.seconds + default_wall_s : 0);
   options.process_memory_mib = command.process_memory_mib;
-  options.states = command.states;
-  options.memory_mib = command.memory_mib;
-  options.seconds = command.seconds;
+  options.search = command.search;
   options.sim_seconds = command.sim_seconds;
   options.events = command.events;
   return options;

@@ -3,12 +3,12 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
 #include <memory>
 
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/fail_on.hpp"
 #include "analysis/cli/help/manual.hpp"
+#include "analysis/cli/sorted.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
 
@@ -37,10 +37,6 @@ Verb add_compare(CLI::App& main) {
     std::string format = "text", engine = "all", shard;
     std::vector<std::string> fail_on;
   };
-  const std::map<std::string, TableFormat> formats = {{"text", TableFormat::text},
-                                                      {"markdown", TableFormat::markdown},
-                                                      {"csv", TableFormat::csv},
-                                                      {"json", TableFormat::json}};
   const auto options = std::make_shared<Options>();
   CompareCommand& compare = options->command;
   CLI::App* app = main.add_subcommand("compare", "scenarios under several settings, side by side");
@@ -64,7 +60,8 @@ Verb add_compare(CLI::App& main) {
       ->check(CLI::Range(1, 100000));
   app->add_option("-j,--jobs", compare.parallel, "runs at the same time (default: processors)")
       ->check(CLI::Range(1, 4096));
-  app->add_option("--format", options->format, "of the table (default: text)")->check(CLI::IsMember(formats));
+  app->add_option("--format", options->format, "of the table (default: text)")
+      ->check(CLI::IsMember(sorted(names_of(compare_formats()))));
   app->add_option("--output", compare.output, "write the table there, whole or not at all")->type_name("FILE");
   app->add_option("--plot", compare.plot, "bytes against throughput: .svg, .png or gnuplot's .gp")->type_name("FILE");
   app->add_option("--resume", compare.resume, "journal of finished rows, to go on from")->type_name("FILE");
@@ -80,17 +77,18 @@ Verb add_compare(CLI::App& main) {
       ->check(CLI::Range(1e-3, 1e9));
   app->add_option("--process-memory", compare.process_memory_mib, "MiB of all processes (default 3840)")
       ->check(CLI::Range(64, 1 << 24));
-  app->add_option("--states", compare.states, "states of a row's search (default 5 million)")
+  app->add_option("--states", compare.search.states, "states of a row's search (default 5 million)")
       ->check(CLI::PositiveNumber);
-  app->add_option("--seconds", compare.seconds, "seconds of a row's search (default 60)")->check(CLI::PositiveNumber);
-  app->add_option("--memory", compare.memory_mib, "MiB of states of a row's search (default 4096)")
+  app->add_option("--seconds", compare.search.seconds, "seconds of a row's search (default 60)")
+      ->check(CLI::PositiveNumber);
+  app->add_option("--memory", compare.search.memory_mib, "MiB of states of a row's search (default 4096)")
       ->check(CLI::PositiveNumber);
   app->add_option("--sim-time", compare.sim_seconds, "simulated seconds of a timed run (default 600)")
       ->check(CLI::Range(1e-9, 1e9));
   app->add_option("--events", compare.events, "steps of a timed run (default 200 million)")->check(CLI::PositiveNumber);
-  return {app, [options, formats] {
+  return {app, [options] {
             CompareCommand& command = options->command;
-            command.format = formats.at(options->format);
+            command.format = find_format(compare_formats(), options->format);
             command.engine = engine_from(options->engine).value();
             if (!options->shard.empty()) command.shard = shard_of(options->shard);
             if (!command.plot.empty() && !has_timed_runs(command.engine))

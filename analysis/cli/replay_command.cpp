@@ -2,15 +2,17 @@
 
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/evidence_input.hpp"
 #include "analysis/cli/terminal.hpp"
-#include "analysis/engines/replay/replay.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/use/evidence/witness_file.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
+#include "analysis/verdict/fill_report.hpp"
+#include "analysis/verdict/replay_scenario.hpp"
 
 namespace dmstall::analysis {
 
@@ -48,34 +50,21 @@ models::ExitCode replay_command(const ReplayCommand& command) {
   const EvidenceScenario of =
       evidence_scenario(command.witness, command.scenario, file.scenario_file, file.scenario_sha256);
   const models::Program program = built(of);
-  RunReport report;
-  report.file = of.path;
-  report.scenario = of.scenario.name;
-  report.engine = file.engine;
-  report.assumptions = program.assumptions;
-  report.omissions = program.omissions;
-  report.machine = compiled(of, program);
-  const models::Machine machine =
-      file.engine == Engine::explore ? searched_machine(of.scenario, report.machine) : report.machine;
+  const models::Machine as_run = compiled(of, program);
+  const models::Machine machine = file.engine == Engine::explore ? searched_machine(of.scenario, as_run) : as_run;
   if (const std::string why = started_too_often(machine, of.scenario, file.witness); !why.empty())
     return refuse(command, "refused: " + why);
-  const Replay replayed = replay(machine, file.witness);
-  if (!replayed.confirmed) {
+  const auto answer = replay_scenario(of.scenario, machine, {command.witness, file.engine, file.verdict, file.witness});
+  if (const auto* refusal = std::get_if<ReplayRefusal>(&answer)) {
     return refuse(command, fmt::format("refused: {} (written by dmstall {}, read by a dmstall whose models may differ)",
-                                       replayed.refusal, file.version));
+                                       refusal->why, file.version));
   }
-  report.verdict = verdict_of_stuck(of.scenario.memory, file.engine, replayed.relieved_by_memory);
-  report.code = models::exit_code(report.verdict);
-  report.stuck = replayed.report;
-  report.relieved_by_memory = replayed.relieved_by_memory;
-  report.witness_steps = replayed.steps;
-  report.witness = file.witness;
-  report.narrative = narrate(machine, file.witness);
-  report.reason = fmt::format("replayed: {} steps of {}", replayed.steps, command.witness);
-  if (report.verdict != file.verdict) {
-    report.reason +=
-        fmt::format("; the witness claims {}, its moves end in {}", to_string(file.verdict), to_string(report.verdict));
-  }
+  RunReport report = empty_report(of.scenario, file.engine);
+  report.file = of.path;
+  report.expect.reset();  // that is what a run is held against
+  report.assumptions = program.assumptions;
+  report.omissions = program.omissions;
+  fill(report, {std::get<Finding>(answer)}, as_run);
   write_stdout(run_report_text(report, stdout_wants_colour()) + (command.steps ? witness_text(report) : ""));
   return report.code;
 }

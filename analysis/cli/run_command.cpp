@@ -14,7 +14,8 @@
 #include "analysis/cli/ran_file.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
-#include "analysis/report/alert_formats.hpp"
+#include "analysis/report/formats.hpp"
+#include "analysis/report/outcome_of_report.hpp"
 #include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/use/batch/processes.hpp"
@@ -22,6 +23,7 @@
 #include "analysis/use/evidence/certificate_file.hpp"
 #include "analysis/use/evidence/sha256.hpp"
 #include "analysis/use/evidence/witness_file.hpp"
+#include "analysis/verdict/fill_report.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/bounded_file.hpp"
 #include "models/scenario/reader.hpp"
@@ -30,7 +32,6 @@ namespace dmstall::analysis {
 
 namespace {
 
-using Format = RunCommand::Format;
 using models::ExitCode;
 
 std::string proof_document(const RunReport& report, const std::string& scenario_text) {
@@ -42,7 +43,8 @@ std::string proof_document(const RunReport& report, const std::string& scenario_
 
 double wall_of(const RunCommand& command) {
   // Who gives a search ten minutes does not want to be ended after one.
-  return command.timeout_s.value_or(std::max(default_wall_s, command.seconds ? *command.seconds + default_wall_s : 0));
+  return command.timeout_s.value_or(
+      std::max(default_wall_s, command.search.seconds ? *command.search.seconds + default_wall_s : 0));
 }
 
 RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::ostream* trace) {
@@ -53,9 +55,7 @@ RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::os
   options.events = command.events;
   options.engine = command.engine;
   options.repairs = true;
-  options.search_states = command.states;
-  options.search_memory_mib = command.memory_mib;
-  options.search_seconds = command.seconds;
+  options.asked = command.search;
   options.search.reductions = command.reductions;
   options.search.threads = command.threads;
   if (command.least_states) options.search.least_states = *command.least_states;
@@ -72,10 +72,8 @@ RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::os
 }
 
 std::string text_of(const RunReport& report, std::size_t in_circle, const RunCommand& command, bool colour) {
-  std::string text = command.format == Format::lockdep    ? run_report_lockdep(report, in_circle)
-                     : command.format == Format::markdown ? run_report_markdown(report, in_circle)
-                                                          : run_report_text(report, colour);
-  if (command.steps && command.format == Format::text) text += witness_text(report) + proof_text(report);
+  std::string text = command.format->text(report, in_circle, colour);
+  if (command.steps && command.format->takes_steps) text += witness_text(report) + proof_text(report);
   return text;
 }
 
@@ -84,11 +82,8 @@ RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand&
   RanFile ran;
   ran.code = report.code;
   ran.is_error = report.error.has_value();
-  if (command.format == Format::json) {
-    ran.json = run_json_part(report);
-  } else if (command.format != Format::sarif && command.format != Format::github) {
-    ran.text = text_of(report, outcome.in_circle, command, colour);
-  }
+  if (command.format->part != nullptr) ran.json = command.format->part(report);
+  if (command.format->text != nullptr) ran.text = text_of(report, outcome.in_circle, command, colour);
   ran.outcome = std::move(outcome);
   return ran;
 }
@@ -104,9 +99,7 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
   const std::string diagnostics = models::format_diagnostics(read.diagnostics);
   RunReport report;
   if (!read.scenario) {
-    report.file = file;
-    report.code = ExitCode::bad_scenario;
-    report.error = diagnostics;
+    report = failed_report(file, ExitCode::bad_scenario, because::NotRead{diagnostics});
     CheckOutcome outcome = refused_outcome(read.diagnostics);
     outcome.file = file;
     return written(report, std::move(outcome), command, colour);
@@ -121,7 +114,7 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
   RanFile ran = written(report, std::move(outcome), command, colour);
   ran.warnings = diagnostics;
   if (!command.witness.empty() && has_witness(report)) ran.witness = write_witness(report, text);
-  const bool proved = !report.error && report.proof && report.proof->proved;
+  const bool proved = !report.error && report.proves();
   if (!command.proof.empty() && proved) ran.proof = proof_document(report, text);
   if (trace != nullptr) ran.trace_lost = !trace->flush();
   return ran;
@@ -129,16 +122,9 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
 
 /// Of a process that gave no answer.
 RanFile unanswered(const std::string& file, const ProcessEnd& end, const RunCommand& command, bool colour) {
-  RunReport report;
-  report.file = file;
-  if (end.out_of_bounds()) {
-    report.verdict = models::VerdictKind::inconclusive;
-    report.code = models::exit_code(report.verdict);
-    report.reason = bound_reached(end);
-  } else {
-    report.code = ExitCode::internal_error;
-    report.error = "dmstall crashed: " + why_no_answer(end);
-  }
+  const RunReport report = end.out_of_bounds()
+                               ? open_report(file, reason_of(end))
+                               : failed_report(file, ExitCode::internal_error, because::Crashed{no_answer_of(end)});
   CheckOutcome outcome = judge_report(report);
   outcome.file = file;
   return written(report, std::move(outcome), command, colour);
@@ -175,8 +161,8 @@ class Run {
                                                 [&](std::size_t job, const ProcessEnd& end) { finished(job, end); });
     if (ending == BatchEnding::interrupted) return interrupted();
     if (trace_ && traced_) trace_->commit();  // when that fails, another document tells
-    write_machine_document({});
-    return code_;
+    write_machine_document();
+    return batch_.code;
   }
 
  private:
@@ -187,15 +173,15 @@ class Run {
     traced_ = answer.has_value();
     RanFile ran = answer ? std::move(*answer) : unanswered(file, end, command_, colour_);
     ++finished_;
-    code_ = models::more_severe(code_, ran.code);
+    batch_.code = models::more_severe(batch_.code, ran.code);
     if (ran.trace_lost) throw OutputError(fmt::format("{} could not be written completely", command_.trace));
     if (!ran.warnings.empty()) write_stderr(ran.warnings);
     if (!ran.witness.empty()) write_whole_file(command_.witness, ran.witness);
     if (!ran.proof.empty()) write_whole_file(command_.proof, ran.proof);
-    outcomes_.push_back(std::move(ran.outcome));
-    if (!ran.json.empty()) json_.push_back(std::move(ran.json));
+    batch_.outcomes.push_back(std::move(ran.outcome));
+    if (!ran.json.empty()) batch_.parts.push_back(std::move(ran.json));
     if (ran.text.empty()) return;
-    if (ran.is_error && command_.format != Format::markdown) {
+    if (ran.is_error && !command_.format->tells_errors) {
       write_stderr(ran.text);
     } else {
       write_stdout(ran.text + (job + 1 < command_.files.size() ? "\n" : ""));
@@ -204,25 +190,15 @@ class Run {
 
   ExitCode interrupted() {
     if (trace_) trace_->abandon();
-    write_machine_document({command_.files.begin() + static_cast<std::ptrdiff_t>(finished_), command_.files.end()});
+    batch_.left = {command_.files.begin() + static_cast<std::ptrdiff_t>(finished_), command_.files.end()};
+    write_machine_document();
     write_stderr(fmt::format("dmstall: interrupted; {} of {} scenarios finished\n", finished_, command_.files.size()));
     return ExitCode::interrupted;
   }
 
   /// One document for all runs, where the format has that.
-  void write_machine_document(const std::vector<std::string>& left) const {
-    switch (command_.format) {
-      case Format::json:
-        return write_document(run_json_of_parts(json_, code_, left));
-      case Format::sarif:
-        return write_document(
-            sarif(run_alerts(outcomes_), {left.empty() ? code_ : ExitCode::interrupted, left.empty(), false}));
-      case Format::github:
-        return write_document(
-            github_annotations(run_alerts(outcomes_), fmt::format("{} scenarios run", outcomes_.size())));
-      default:
-        return;
-    }
+  void write_machine_document() const {
+    if (command_.format->document != nullptr) write_document(command_.format->document(batch_));
   }
 
   const RunCommand& command_;
@@ -230,9 +206,7 @@ class Run {
   int terminal_;  ///< a copy of stderr: the process of a file has another one
   std::optional<WholeFile> trace_;
   models::FileText stdin_;
-  ExitCode code_ = ExitCode::progress;
-  std::vector<std::string> json_;
-  std::vector<CheckOutcome> outcomes_;
+  RunBatch batch_;
   std::size_t finished_ = 0;
   bool traced_ = false;
 };

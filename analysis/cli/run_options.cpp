@@ -1,7 +1,6 @@
 // Options of `dmstall run`.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,9 +48,9 @@ Verb add_run(CLI::App& main) {
                   "usage, 65 bad scenario; of several files the most severe."});
   app->add_option("FILE", run.files, "scenario files")->required();
   app->add_option("--format", options->format, "of the report (default: text)")
-      ->check(CLI::IsMember({"text", "json", "sarif", "github", "markdown"}));
+      ->check(CLI::IsMember(names_of(run_formats())));
   app->add_option("--style", options->style, "of the text; lockdep: a splat of 75 columns for a mail")
-      ->check(CLI::IsMember({"report", "lockdep"}));
+      ->check(CLI::IsMember(names_of(run_styles())));
   app->add_option("--seed", run.seed, "of schedule, adversary and faults in a timed run (default 1)")
       ->check(CLI::Range(0.0, 1.8e19));
   app->add_option("--sim-time", run.sim_seconds, "simulated seconds of a timed run (default 600)")
@@ -62,11 +61,12 @@ Verb add_run(CLI::App& main) {
   app->add_option("--witness", run.witness, "write the witness there, for `dmstall replay`")->type_name("FILE");
   app->add_option("--proof", run.proof, "write the proof's certificate there, for `dmstall verify`")->type_name("FILE");
   app->add_flag("--steps", run.steps, "the witness step by step, or the proof rank by rank");
-  app->add_option("--states", run.states, "states of a search (default 5 million)")->check(CLI::PositiveNumber);
+  app->add_option("--states", run.search.states, "states of a search (default 5 million)")->check(CLI::PositiveNumber);
   app->add_option("--least-states", run.least_states, "of the search for the least (default 20000)")
       ->check(CLI::PositiveNumber);
-  app->add_option("--seconds", run.seconds, "seconds of all searches (default 60)")->check(CLI::PositiveNumber);
-  app->add_option("--memory", run.memory_mib, "MiB of states of a search (default 2880)")->check(CLI::PositiveNumber);
+  app->add_option("--seconds", run.search.seconds, "seconds of all searches (default 60)")->check(CLI::PositiveNumber);
+  app->add_option("--memory", run.search.memory_mib, "MiB of states of a search (default 2880)")
+      ->check(CLI::PositiveNumber);
   app->add_option("--timeout", run.timeout_s,
                   "wall seconds of a file: all there is to do about it (default 55, or what --seconds needs)")
       ->check(CLI::Range(1e-3, 1e9));
@@ -82,16 +82,11 @@ Verb add_run(CLI::App& main) {
   app->add_option("--trace", run.trace, "write a readable log of the timed run there")->type_name("FILE");
   return {app, [options] {
             RunCommand& command = options->command;
-            using Format = RunCommand::Format;
-            const std::map<std::string, Format> formats{{"text", Format::text},
-                                                        {"json", Format::json},
-                                                        {"sarif", Format::sarif},
-                                                        {"github", Format::github},
-                                                        {"markdown", Format::markdown}};
-            command.format = formats.at(options->format);
-            if (options->style == "lockdep") {
-              if (command.format != Format::text) throw UsageError("--style lockdep is of --format text");
-              command.format = Format::lockdep;
+            command.format = find_format(run_formats(), options->format);
+            if (options->style != run_styles().front().name) {
+              if (command.format != &run_formats().front())
+                throw UsageError("--style " + options->style + " is of --format text");
+              command.format = find_format(run_styles(), options->style);
             }
             command.reductions = without(options->no_reduce);
             if (!options->engine.empty()) command.engine = engine_from(options->engine);

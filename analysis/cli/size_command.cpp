@@ -10,7 +10,7 @@
 #include "analysis/cli/places.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
-#include "analysis/report/size_report.hpp"
+#include "analysis/report/formats.hpp"
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/compare/grid.hpp"
 #include "analysis/use/size/sizing.hpp"
@@ -28,22 +28,12 @@ constexpr std::size_t most_sizes = 10'000;
 
 ExitCode refuse(const SizeCommand& command, const std::string& message, ExitCode code) {
   write_stderr(message);
-  if (command.format == TableFormat::json) write_stdout(sizing_error_json(message, code));
+  if (command.format->error != nullptr) write_stdout(command.format->error(message, code));
   return code;
 }
 
 std::string table_of(const SizeCommand& command, const Sizing& sizing) {
-  switch (command.format) {
-    case TableFormat::markdown:
-      return sizing_markdown(sizing);
-    case TableFormat::csv:
-      return sizing_csv(sizing);
-    case TableFormat::json:
-      return sizing_json(sizing);
-    case TableFormat::text:
-      break;
-  }
-  return sizing_text(sizing, command.output.empty() && stdout_wants_colour());
+  return command.format->write(sizing, command.output.empty() && stdout_wants_colour());
 }
 
 int whole_number(const std::string& text) {
@@ -92,13 +82,11 @@ ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scena
     SizingOptions options;
     options.sizes = sizes_of(command, sized);
     options.engine = command.engine;
-    options.states = command.states;
-    options.memory_mib = command.memory_mib;
-    options.seconds = command.seconds;
+    options.search = command.search;
     options.parallel = command.parallel > 0 ? command.parallel : default_parallel();
     options.timeout_s = command.timeout_s;
     options.wall_s = command.wall_s;
-    if (!options.wall_s && !command.timeout_s && !command.seconds) options.wall_s = default_wall_s;
+    if (!options.wall_s && !command.timeout_s && !command.search.seconds) options.wall_s = default_wall_s;
     options.process_memory_mib = command.process_memory_mib;
     options.progress = [&](std::size_t done, std::size_t jobs) { progress.show(done, jobs); };
     sizing = run_sizing(scenario, sized, options);

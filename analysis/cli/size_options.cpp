@@ -1,17 +1,15 @@
 // Options of `dmstall size`.
 #include <CLI/CLI.hpp>
-#include <map>
 #include <memory>
 
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/fail_on.hpp"
 #include "analysis/cli/help/manual.hpp"
+#include "analysis/cli/sorted.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
 
 namespace dmstall::analysis {
-
-namespace {}  // namespace
 
 Verb add_size(CLI::App& main) {
   struct Options {
@@ -19,10 +17,6 @@ Verb add_size(CLI::App& main) {
     std::string format = "text", engine;
     std::vector<std::string> fail_on;
   };
-  const std::map<std::string, TableFormat> formats = {{"text", TableFormat::text},
-                                                      {"markdown", TableFormat::markdown},
-                                                      {"csv", TableFormat::csv},
-                                                      {"json", TableFormat::json}};
   const auto options = std::make_shared<Options>();
   SizeCommand& size = options->command;
   CLI::App* app = main.add_subcommand("size", "which sizes of a pool are safe, and what they cost");
@@ -43,14 +37,17 @@ Verb add_size(CLI::App& main) {
       ->check(CLI::IsMember({"prove", "explore", "all"}));
   app->add_option("-j,--jobs", size.parallel, "sizes at the same time (default: processors)")
       ->check(CLI::Range(1, 4096));
-  app->add_option("--format", options->format, "of the table (default: text)")->check(CLI::IsMember(formats));
+  app->add_option("--format", options->format, "of the table (default: text)")
+      ->check(CLI::IsMember(sorted(names_of(size_formats()))));
   app->add_option("--output", size.output, "write the table there, whole or not at all")->type_name("FILE");
   app->add_option("--fail-on", options->fail_on, "verdicts that set the exit code: deadlock,stall,...")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app->add_option("--states", size.states, "states of a size's search (default 5 million)")->check(CLI::PositiveNumber);
-  app->add_option("--seconds", size.seconds, "seconds of a size's search (default 60)")->check(CLI::PositiveNumber);
-  app->add_option("--memory", size.memory_mib, "MiB of states of a size's search (default 4096)")
+  app->add_option("--states", size.search.states, "states of a size's search (default 5 million)")
+      ->check(CLI::PositiveNumber);
+  app->add_option("--seconds", size.search.seconds, "seconds of a size's search (default 60)")
+      ->check(CLI::PositiveNumber);
+  app->add_option("--memory", size.search.memory_mib, "MiB of states of a size's search (default 4096)")
       ->check(CLI::PositiveNumber);
   app->add_option("--timeout", size.timeout_s, "wall seconds of a size (default: a share of --wall)")
       ->check(CLI::Range(1e-3, 1e9));
@@ -58,9 +55,9 @@ Verb add_size(CLI::App& main) {
       ->check(CLI::Range(1e-3, 1e9));
   app->add_option("--process-memory", size.process_memory_mib, "MiB of all processes (default 3840)")
       ->check(CLI::Range(64, 1 << 24));
-  return {app, [options, formats] {
+  return {app, [options] {
             SizeCommand& command = options->command;
-            command.format = formats.at(options->format);
+            command.format = find_format(size_formats(), options->format);
             if (!options->engine.empty()) command.engine = engine_from(options->engine);
             for (const std::string& name : options->fail_on) command.fail_on.push_back(failing_verdict(name));
             return size_command(command);

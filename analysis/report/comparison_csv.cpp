@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/report/comparison_report.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "analysis/report/table.hpp"
 
 namespace dmstall::analysis {
@@ -80,9 +81,9 @@ std::string comparison_csv(const Comparison& comparison) {
     line.add(row.p99_us);
     line.add(row.relative ? fmt::format("{}", *row.relative) : "");
     line.add(row.runs.empty() ? "" : fmt::format("{}", row.failed));
-    line.add(row.failed_by);
+    line.add(errors_by_text(row.failed_by));
     line.add(fmt::format("{}", row.polls));
-    line.add(row.reason);
+    line.add(to_text(row.reasons));
     out += line.text();
   }
   return out;

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/report/comparison_report.hpp"
+#include "analysis/report/judgement_text.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
@@ -42,7 +44,7 @@ Json run_json(const Measurement& run) {
   Json json{{"seed", run.seed},
             {"verdict", run.error ? "ERROR" : std::string(to_string(run.verdict))},
             {"exit_code", static_cast<int>(run.code)},
-            {"reason", run.reason}};
+            {"reason", to_text(run.reasons)}};
   if (run.kind) json["kind"] = std::string(to_string(*run.kind));
   if (run.completed()) {
     const bool figures = run.failed == 0 || run.finished_ok > 0;
@@ -50,7 +52,7 @@ Json run_json(const Measurement& run) {
     json["p50_us"] = figures ? Json(run.p50_us) : Json(nullptr);
     json["p99_us"] = figures ? Json(run.p99_us) : Json(nullptr);
     json["errors"] = run.failed;
-    if (run.failed > 0) json["errors_by"] = run.failed_by;
+    if (run.failed > 0) json["errors_by"] = errors_by_text(run.failed_by);
   }
   json["polls"] = run.polls;
   json["digest"] = fmt::format("{:016x}", run.digest);
@@ -62,7 +64,7 @@ Json judgement_json(const std::optional<Judgement>& of) {
   Json json{{"verdict", of->error ? "ERROR" : std::string(to_string(of->verdict))},
             {"exit_code", static_cast<int>(of->code)},
             {"by", basis_text(*of)},
-            {"reason", of->reason}};
+            {"reason", to_text(of->reasons)}};
   if (of->proved_by > 0) json["proof"] = {{"rung", of->proved_by}, {"any_number", of->any_number}};
   if (of->witness) {
     json["witness"] = {{"requests", of->requests},
@@ -97,13 +99,13 @@ Json row_json(const Comparison& comparison, std::size_t i) {
           {"by", row_basis(comparison, row)},
           {"seeds_with_verdict", row.seeds_with_verdict},
           {"kind", row.kind ? Json(std::string(to_string(*row.kind))) : Json(nullptr)},
-          {"reason", row.reason},
+          {"reason", to_text(row.reasons)},
           {"mib_per_s", spread_json(row.mib_per_s)},
           {"p50_us", spread_json(row.p50_us)},
           {"p99_us", spread_json(row.p99_us)},
           {"relative", row.relative ? Json(*row.relative) : Json(nullptr)},
           {"errors", row.failed},
-          {"errors_by", row.failed_by},
+          {"errors_by", errors_by_text(row.failed_by)},
           {"polls", row.polls},
           {"assumptions", assumptions},
           {"untimed", judgement_json(row.judgement)},

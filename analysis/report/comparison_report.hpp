@@ -1,6 +1,8 @@
 // Writers of a comparison, one per format. They print what is in it and run nothing.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 
 #include "analysis/use/compare/comparison.hpp"
@@ -28,6 +30,9 @@ namespace dmstall::analysis {
 
 /// On what the row's verdict rests: "proved (ranks)", "exhausted, 4 requests", "witness replayed", "2 of 5 runs".
 [[nodiscard]] std::string row_basis(const Comparison& comparison, const ComparisonRow& row);
+
+/// What errors came from: "3 by bad block of d, 1 by medium error of e"; empty where there were none.
+[[nodiscard]] std::string errors_by_text(const std::map<std::string, std::int64_t>& failed_by);
 
 /// "PROGRESS", "DEADLOCK", …, or "ERROR".
 [[nodiscard]] std::string row_verdict(const ComparisonRow& row);

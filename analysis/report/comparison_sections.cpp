@@ -7,6 +7,8 @@
 #include <map>
 
 #include "analysis/report/comparison_report.hpp"
+#include "analysis/report/judgement_text.hpp"
+#include "analysis/report/reason_text.hpp"
 
 namespace dmstall::analysis {
 
@@ -134,9 +136,10 @@ Section rows_section(const Comparison& comparison) {
     }
     table.rows.push_back(std::move(cells));
     if (timed && row.failed > 0)
-      section.after.push_back(fmt::format("row {}: requests that ended in an error: {}", row.number, row.failed_by));
+      section.after.push_back(
+          fmt::format("row {}: requests that ended in an error: {}", row.number, errors_by_text(row.failed_by)));
     if (row.error || row.verdict == models::VerdictKind::inconclusive)
-      section.after.push_back(fmt::format("row {}: {}", row.number, row.reason));
+      section.after.push_back(fmt::format("row {}: {}", row.number, to_text(row.reasons)));
   }
   if (witnesses)
     section.after.push_back(

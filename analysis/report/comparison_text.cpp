@@ -6,6 +6,7 @@
 
 #include "analysis/report/comparison_report.hpp"
 #include "analysis/report/comparison_sections.hpp"
+#include "analysis/report/judgement_text.hpp"
 #include "analysis/report/verdict_colours.hpp"
 
 namespace dmstall::analysis {
@@ -26,6 +27,13 @@ std::string headline(const Comparison& comparison) {
 
 std::string row_verdict(const ComparisonRow& row) {
   return row.error ? "ERROR" : std::string(to_string(row.verdict));
+}
+
+std::string errors_by_text(const std::map<std::string, std::int64_t>& failed_by) {
+  std::string text;
+  for (const auto& [cause, count] : failed_by)
+    text += fmt::format("{}{} by {}", text.empty() ? "" : ", ", count, cause);
+  return text;
 }
 
 std::string row_basis(const Comparison& comparison, const ComparisonRow& row) {

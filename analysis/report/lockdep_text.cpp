@@ -6,6 +6,8 @@
 
 #include "analysis/report/fold_text.hpp"
 #include "analysis/report/omissions_text.hpp"
+#include "analysis/report/reason_text.hpp"
+#include "analysis/report/repair_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/version.hpp"
 
@@ -150,15 +152,16 @@ std::string run_report_lockdep(const RunReport& report, std::size_t in_circle) {
   out += folded(fmt::format("{} (dmstall {}, models Linux {})", report.file, program_version(), modelled_kernel()),
                 width, "", "  ");
   out += rule('-');
-  if (report.error) return out + say(*report.error);
+  if (report.error) return out + say(error_text(report));
   if (bad) out += stuck(report, verdict, in_circle) + "\n";
   for (const std::string& assumption : report.assumptions) out += say(assumption);
-  out += say(report.reason);
+  out += say(reason_text(report));
   if (report.verdict == models::VerdictKind::deadlock)
     out += say(fmt::format("relieved by memory: {}", report.relieved_by_memory ? "yes" : "no"));
-  if (!report.without_faults.empty()) out += say(fmt::format("without faults: {}", report.without_faults));
+  if (report.without_faults) out += say(fmt::format("without faults: {}", to_text(*report.without_faults)));
   for (const Repair& repair : report.repairs) {
-    out += say(fmt::format("repair, re-checked: {}: {} [{}]", repair.change, repair.outcome, repair.possible));
+    out += say(fmt::format("repair, re-checked: {}: {} [{}]", to_text(repair.change), to_text(repair.outcome),
+                           repair.offered));
   }
   for (const models::Omission& omission : report.omissions) {
     if (could_matter(omission, report.verdict))

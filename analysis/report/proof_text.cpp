@@ -66,7 +66,7 @@ std::string proof_summary(const RunReport& report) {
 }
 
 std::string proof_text(const RunReport& report) {
-  if (!report.proof || !report.proof->proved) return {};
+  if (!report.proves()) return {};
   std::string out = "\n  proof, from the highest rank down: what is waited for, where, and what is held meanwhile\n";
   for (const RankedWait& each : report.proof->ranks) {
     out += fmt::format("  {:>5}  {}\n", each.rank, each.thing);

@@ -2,10 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/report/expectation_text.hpp"
 #include "analysis/report/omissions_text.hpp"
+#include "analysis/report/reason_text.hpp"
+#include "analysis/report/repair_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/verdict/expectations.hpp"
-#include "analysis/verdict/result_line.hpp"
 #include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
@@ -140,7 +142,7 @@ Json search(const Exploration& of) {
             {"largest_search", of.largest},
             {"seconds", of.seconds}};
   json["reductions_off"] = switched_off(of.reductions);
-  if (!of.bound.empty()) json["bound"] = of.bound;
+  if (!of.bound.empty()) json["bound"] = to_text(of.bound);
   if (of.verdict == models::VerdictKind::deadlock) {
     json["needs"] = Json{{"requests", of.requests}, {"fewest_requests", of.fewest_requests},
                          {"faults", of.faults},     {"failed_allocations", of.failures},
@@ -161,11 +163,12 @@ Json steps(const std::vector<NarratedStep>& narrative) {
   return rows;
 }
 
-Json proof(const Proof& of) {
+Json proof(const RunReport& report) {
+  const Proof& of = *report.proof;
   Json json{{"proved", of.proved},   {"rung", of.rung},   {"positions", of.positions},
             {"columns", of.columns}, {"cases", of.cases}, {"seconds", of.seconds}};
   if (!of.proved) {
-    json["reason"] = of.reason;
+    json["reason"] = why_not_proved(report);
     if (!of.candidate_waits.empty()) json["candidate"] = of.candidate_waits;
     return json;
   }
@@ -206,17 +209,17 @@ Json one(const RunReport& report) {
             {"verdict", report.error ? "ERROR" : std::string(to_string(report.verdict))},
             {"exit_code", static_cast<int>(report.code)}};
   if (report.error) {
-    json["error"] = *report.error;
+    json["error"] = error_text(report);
     return json;
   }
   json["engine"] = std::string(to_string(report.engine));
   json["seed"] = report.seed;
-  json["reason"] = report.reason;
+  json["reason"] = reason_text(report);
   json["assumptions"] = report.assumptions;
   json["unpooled_allocations"] = unpooled(report.machine);
   json["leaves_out"] = omissions(report);
   if (report.reserved_bytes) json["reserved_bytes"] = *report.reserved_bytes;
-  if (!report.without_faults.empty()) json["without_faults"] = report.without_faults;
+  if (report.without_faults) json["without_faults"] = to_text(*report.without_faults);
   if (report.verdict == models::VerdictKind::deadlock) json["stuck"] = stuck(report);
   if (report.verdict == models::VerdictKind::starvation) {
     json["starves"] = Json{{"threads", stuck(report)["threads"]},
@@ -224,13 +227,14 @@ Json one(const RunReport& report) {
                            {"round_from_step", report.exploration->round_from + 1}};
   }
   if (report.expect) {
-    json["not_as_expected"] = unmet_expectations(report);
+    json["not_as_expected"] = unmet_lines(report);
     json["not_checked"] = unchecked_expectations(report);
   }
-  if (report.proof) json["proof"] = proof(*report.proof);
+  if (report.proof) json["proof"] = proof(report);
   if (report.exploration) json["search"] = search(*report.exploration);
   for (const Repair& repair : report.repairs) {
-    json["repairs"].push_back({{"change", repair.change}, {"outcome", repair.outcome}, {"possible", repair.possible}});
+    json["repairs"].push_back(
+        {{"change", to_text(repair.change)}, {"outcome", to_text(repair.outcome)}, {"possible", repair.offered}});
   }
   if (!report.narrative.empty()) json["witness"] = steps(report.narrative);
   if (report.simulated) {

@@ -5,6 +5,8 @@
 
 #include "analysis/report/markdown_text.hpp"
 #include "analysis/report/omissions_text.hpp"
+#include "analysis/report/reason_text.hpp"
+#include "analysis/report/repair_text.hpp"
 #include "analysis/report/run_report.hpp"
 
 namespace dmstall::analysis {
@@ -31,7 +33,7 @@ std::string run_report_markdown(const RunReport& report, std::size_t in_circle) 
   std::string out =
       fmt::format("### {}: {}\n\n{}\n\n", verdict,
                   markdown_plain(report.scenario.empty() ? report.file : report.scenario), markdown_code(report.file));
-  if (report.error) return out + markdown_block(*report.error);
+  if (report.error) return out + markdown_block(error_text(report));
   if (!report.stuck.threads.empty()) out += circle(report, in_circle);
   if (!report.stuck.circle.empty()) {
     out += fmt::format("- circle: {}, kind {}\n",
@@ -41,12 +43,12 @@ std::string run_report_markdown(const RunReport& report, std::size_t in_circle) 
   if (report.verdict == models::VerdictKind::deadlock)
     out += fmt::format("- relieved by memory: {}\n", report.relieved_by_memory ? "yes" : "no");
   for (const std::string& assumption : report.assumptions) out += fmt::format("- {}\n", markdown_plain(assumption));
-  out += fmt::format("- {}\n", markdown_plain(report.reason));
-  if (!report.without_faults.empty())
-    out += fmt::format("- without faults: {}\n", markdown_plain(report.without_faults));
+  out += fmt::format("- {}\n", markdown_plain(reason_text(report)));
+  if (report.without_faults)
+    out += fmt::format("- without faults: {}\n", markdown_plain(to_text(*report.without_faults)));
   for (const Repair& repair : report.repairs) {
-    out += fmt::format("- repair, re-checked: {}: {} ({})\n", markdown_plain(repair.change),
-                       markdown_plain(repair.outcome), markdown_plain(repair.possible));
+    out += fmt::format("- repair, re-checked: {}: {} ({})\n", markdown_plain(to_text(repair.change)),
+                       markdown_plain(to_text(repair.outcome)), markdown_plain(repair.offered));
   }
   for (const models::Omission& omission : report.omissions) {
     if (could_matter(omission, report.verdict)) {

@@ -3,20 +3,21 @@
 
 #include <algorithm>
 
-#include "analysis/digest.hpp"
+#include "analysis/report/expectation_text.hpp"
+#include "analysis/report/figures_text.hpp"
 #include "analysis/report/omissions_text.hpp"
 #include "analysis/report/proof_text.hpp"
+#include "analysis/report/reason_text.hpp"
+#include "analysis/report/repair_text.hpp"
+#include "analysis/report/result_line.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/verdict/expectations.hpp"
-#include "analysis/verdict/result_line.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
 
 constexpr std::size_t threads_shown = 10;
-constexpr std::size_t pools_shown = 16;
-constexpr std::size_t devices_shown = 12;
 
 /// Whether the stuck who would take what an allocator gives all want a kernel thread.
 bool wants_threads_only(const RunReport& report) {
@@ -53,12 +54,6 @@ const char* colour_of(const RunReport& report) {
   }
 }
 
-std::string time_us(double us) {
-  if (us < 1000) return fmt::format("{:.1f} us", us);
-  if (us < 1e6) return fmt::format("{:.2f} ms", us / 1e3);
-  return fmt::format("{:.2f} s", us / 1e6);
-}
-
 void add_threads(const RunReport& report, std::string& out) {
   const auto& threads = report.stuck.threads;
   std::size_t width = 0;
@@ -82,37 +77,42 @@ void add_threads(const RunReport& report, std::string& out) {
     out += fmt::format("  … and {} more (--format json lists all)\n", threads.size() - threads_shown);
 }
 
-std::string some(std::int64_t n, const char* what) {
-  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+/// "step 58: kverityd/upper takes 1 verity.recheck_pool from the reserve (0 of 1 left)   [verity_recheck <
+/// verity_work]"
+std::string step_text(const NarratedStep& step) {
+  return fmt::format("step {}: {} {}{}", step.number, step.who, step.what,
+                     step.functions.empty() ? "" : fmt::format("   [{}]", step.functions));
 }
 
 /// What the witness of the search needs: at least, or where less is not excluded at most.
 void add_least(const RunReport& report, std::string& out) {
   const Exploration& search = *report.exploration;
   out += fmt::format("  needs: {}{} in flight{}, {}{}, {}; {}{}\n", search.fewest_requests ? "" : "at most ",
-                     some(search.requests, "request"), search.fewest_requests ? "" : " (fewer not excluded)",
-                     search.least || !search.fewest_requests ? "" : "at most ", some(search.faults, "fault"),
-                     some(search.failures, "failed allocation"), some(search.steps, "step"),
+                     counted(search.requests, "request"), search.fewest_requests ? "" : " (fewer not excluded)",
+                     search.least || !search.fewest_requests ? "" : "at most ", counted(search.faults, "fault"),
+                     counted(search.failures, "failed allocation"), counted(search.steps, "step"),
                      search.least ? "" : " (less not excluded)");
   if (search.no_return) {
     const auto step = std::find_if(report.narrative.begin(), report.narrative.end(),
                                    [&](const NarratedStep& each) { return each.number >= *search.no_return; });
     if (step != report.narrative.end())
-      out += fmt::format("  point of no return: {}{}\n", search.no_return_exact ? "" : "at or before ", to_text(*step));
+      out +=
+          fmt::format("  point of no return: {}{}\n", search.no_return_exact ? "" : "at or before ", step_text(*step));
   } else {
     out += "  point of no return: with these faults there was never a way for all to complete\n";
   }
-  out += fmt::format("  stuck: {}\n", some(report.stuck.requests, "request"));
+  out += fmt::format("  stuck: {}\n", counted(report.stuck.requests, "request"));
   out += fmt::format("  relieved by memory: {}\n", report.relieved_by_memory ? "yes" : "no");
   for (const Repair& repair : report.repairs)
-    out += fmt::format("  repair, re-checked: {}: {}   [{}]\n", repair.change, repair.outcome, repair.possible);
+    out += fmt::format("  repair, re-checked: {}: {}   [{}]\n", to_text(repair.change), to_text(repair.outcome),
+                       repair.offered);
   if (report.repairs_cut) out += "  further repairs were not looked at: that would take longer than the verdict did\n";
 }
 
 void add_search(const RunReport& report, std::string& out) {
   const Exploration& search = *report.exploration;
   // How long it took stands in the JSON: the same question gives the same text.
-  out += fmt::format("  searched: {} in {}\n", some(static_cast<std::int64_t>(search.states), "state"),
+  out += fmt::format("  searched: {} in {}\n", counted(static_cast<std::int64_t>(search.states), "state"),
                      search.searches == 1 ? "1 search" : fmt::format("{} searches", search.searches));
   if (const auto off = switched_off(search.reductions); !off.empty())
     out += fmt::format("  reductions switched off: {}\n", fmt::join(off, ", "));
@@ -128,7 +128,7 @@ void add_deadlock(const RunReport& report, std::string& out) {
                        to_string(report.stuck.kind));
   if (report.exploration && report.exploration->verdict == models::VerdictKind::deadlock) return add_least(report, out);
   if (!report.simulated) {
-    out += fmt::format("  stuck: {}\n  relieved by memory: {}\n", some(report.stuck.requests, "request"),
+    out += fmt::format("  stuck: {}\n  relieved by memory: {}\n", counted(report.stuck.requests, "request"),
                        report.relieved_by_memory ? "yes" : "no");
     return;
   }
@@ -152,104 +152,9 @@ void add_stalls(const RunReport& report, std::string& out) {
     out += fmt::format("  … and {} more stalls\n", report.simulation.stalls.size() - 8);
 }
 
-void add_figures(const RunReport& report, std::string& out) {
-  const sim::Result& run = report.simulation;
-  out += fmt::format("\n  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", "requests", "finished", "errors", "MiB/s",
-                     "p50", "p99", "max");
-  for (const sim::ClassMetrics& of : run.classes) {
-    // Rate and latency are of requests without an error; of none there is nothing to say.
-    const bool some_ok = of.latency.count > 0 || of.failed == 0;
-    const auto time_of = [&](double us) { return some_ok ? time_us(us) : std::string("-"); };
-    out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", of.name,
-                       fmt::format("{}/{}", of.finished, of.total), of.failed,
-                       some_ok ? fmt::format("{:.2f}", of.mib_per_s) : "-", time_of(of.latency.p50_us),
-                       time_of(of.latency.p99_us), time_of(of.latency.max_us));
-    for (const auto& [cause, count] : of.failed_by)
-      out += fmt::format("    ended in an error: {} by {}\n", count, cause);
-  }
-  if (!run.services.empty()) {
-    out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", "devices", "I/Os", "", "", "p50", "p99",
-                       "max");
-    for (std::size_t i = 0; i < std::min(run.services.size(), devices_shown); ++i) {
-      const sim::ServiceMetrics& service = run.services[i];
-      out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", service.device, service.latency.count,
-                         "", "", time_us(service.latency.p50_us), time_us(service.latency.p99_us),
-                         time_us(service.latency.max_us));
-    }
-    if (run.services.size() > devices_shown)
-      out += fmt::format("  … and {} more devices (--format json lists all)\n", run.services.size() - devices_shown);
-  }
-  if (!run.devices.empty()) {
-    out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", "disks", "reads", "writes", "MiB", "p50",
-                       "p99", "max");
-    for (const sim::DeviceMetrics& device : run.devices) {
-      if (device.reads + device.writes + device.flushes == 0) continue;
-      out +=
-          fmt::format("  {:<28} {:>12} {:>8} {:>12.2f} {:>10} {:>10} {:>10}\n", device.name, device.reads,
-                      device.writes, static_cast<double>(device.bytes) / (1024.0 * 1024.0),
-                      time_us(device.latency.p50_us), time_us(device.latency.p99_us), time_us(device.latency.max_us));
-    }
-  }
-  // Pools that ran low or made somebody wait come first; the rest is in the JSON.
-  std::vector<const sim::ResourceMetrics*> pools;
-  for (const sim::ResourceMetrics& metrics : run.resources) {
-    const models::Resource& resource = report.machine.resources[static_cast<std::size_t>(metrics.resource)];
-    const bool pool =
-        resource.soft && resource.kind != models::ResourceKind::thread && resource.capacity + resource.retained > 0;
-    if ((pool && metrics.takes > 0) || metrics.waits > 0) pools.push_back(&metrics);
-  }
-  std::stable_sort(pools.begin(), pools.end(), [](const auto* a, const auto* b) {
-    return std::tuple(-a->polls, -a->waits, -a->from_reserve) < std::tuple(-b->polls, -b->waits, -b->from_reserve);
-  });
-  if (!pools.empty()) {
-    out += fmt::format("  {:<36} {:>6} {:>8} {:>10} {:>10} {:>8} {:>8} {:>10}\n", "pools", "size", "lowest", "takes",
-                       "reserve", "waits", "polls", "longest");
-    for (std::size_t i = 0; i < std::min(pools.size(), pools_shown); ++i) {
-      const sim::ResourceMetrics& pool = *pools[i];
-      out += fmt::format("  {:<36} {:>6} {:>8} {:>10} {:>10} {:>8} {:>8} {:>10}\n", pool.name, pool.capacity,
-                         pool.lowest_free, pool.takes, pool.from_reserve, pool.waits, pool.polls,
-                         time_us(pool.longest_wait_s * 1e6));
-    }
-    if (pools.size() > pools_shown)
-      out += fmt::format("  … and {} more pools (--format json lists all)\n", pools.size() - pools_shown);
-  }
-  out += fmt::format(
-      "  simulated {:.6f} s in {} steps; 5 s polls: {}; kernel threads at once: {}. Throughput is relative, not a "
-      "forecast.\n",
-      run.sim_time_s, run.steps, run.polls, run.most_threads);
-}
-
-std::string mib(std::int64_t pages) {
-  return fmt::format("{:.2f} MiB", static_cast<double>(pages) / 256);
-}
-
-/// Accounted memory: how short it was, and what was done about it.
-void add_memory(const RunReport& report, std::string& out) {
-  if (!report.simulation.memory) return;
-  const sim::MemoryMetrics& memory = *report.simulation.memory;
-  out += fmt::format("  longest request: {}\n", time_us(report.simulation.longest_request_s * 1e6));
-  out +=
-      fmt::format("  memory: lowest free {} (min {}); {:.3f} s at or below min; attempts refused: {}; OOM kills: {}\n",
-                  mib(memory.lowest_free), mib(memory.marks.min), memory.below_min_s, memory.refused, memory.oom_kills);
-  out += fmt::format("          reclaimed: {} directly, {} by kswapd; dirtied {}, written back {}, swapped {}\n",
-                     mib(memory.reclaimed_directly), mib(memory.reclaimed_by_kswapd), mib(memory.dirtied),
-                     mib(memory.written), mib(memory.swapped));
-  if (memory.throttled_s > 0 || memory.waited_for_memory_s > 0) {
-    out += fmt::format("          writers slept {:.3f} s above the dirty limits, {:.3f} s for want of memory\n",
-                       memory.throttled_s, memory.waited_for_memory_s);
-  }
-  const models::PageCounts& end = memory.at_end;
-  out += fmt::format(
-      "          at the end: {} free, {} clean, {} dirty, {} under writeback, {} of the hog, {} of pools, {} "
-      "unreclaimable\n",
-      mib(end.free), mib(end.clean), mib(end.all_dirty()), mib(end.writeback), mib(end.hog), mib(end.pools),
-      mib(end.unreclaimable));
-}
-
 std::string with_faults(const RunReport& report) {
-  return report.proof && report.proof->proved && report.verdict == models::VerdictKind::progress
-             ? "PROVED"
-             : std::string(to_string(report.verdict));
+  return report.proves() && report.verdict == models::VerdictKind::progress ? "PROVED"
+                                                                            : std::string(to_string(report.verdict));
 }
 
 }  // namespace
@@ -270,7 +175,7 @@ std::string run_report_text(const RunReport& report, bool colour) {
   std::string out = colour ? fmt::format("{}{}\x1b[0m  {}\n", colour_of(report), verdict, report.file)
                            : fmt::format("{}  {}\n", verdict, report.file);
   if (report.error) {
-    out += fmt::format("  {}\n", *report.error);
+    out += fmt::format("  {}\n", error_text(report));
     return out + result_line(report) + "\n";
   }
   for (const std::string& assumption : report.assumptions) out += fmt::format("  {}\n", assumption);
@@ -281,20 +186,20 @@ std::string run_report_text(const RunReport& report, bool colour) {
   if (report.verdict == models::VerdictKind::deadlock || (search_is_stuck && !goes_on)) add_deadlock(report, out);
   if (goes_on) add_threads(report, out);
   if (!report.simulation.stalls.empty()) add_stalls(report, out);
-  out += fmt::format("  {}\n", report.reason);
-  if (!report.without_faults.empty()) {
-    out += fmt::format("  with these faults: {}   without faults: {}\n", with_faults(report), report.without_faults);
+  out += fmt::format("  {}\n", reason_text(report));
+  if (report.without_faults) {
+    out += fmt::format("  with these faults: {}   without faults: {}\n", with_faults(report),
+                       to_text(*report.without_faults));
   }
-  const auto unmet = unmet_expectations(report);
+  const auto unmet = unmet_lines(report);
   if (report.expect) out += unmet.empty() ? "  as the scenario expects\n" : "";
   if (const auto unchecked = unchecked_expectations(report); !unchecked.empty()) {
     out += fmt::format("  not checked by a timed run: {}\n", fmt::join(unchecked, ", "));
   }
   for (const std::string& line : unmet) out += fmt::format("  NOT AS EXPECTED: {}\n", line);
-  if (report.proof && report.proof->proved) out += proof_summary(report);
+  if (report.proves()) out += proof_summary(report);
   if (report.exploration) add_search(report, out);
-  if (report.simulated) add_figures(report, out);
-  if (report.simulated) add_memory(report, out);
+  if (report.simulated) out += figures_text(report);
   out += omissions_of_a_report(report.omissions, report.verdict);
   return out + result_line(report) + "\n";
 }

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/report/judgement_text.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "analysis/report/size_report.hpp"
 #include "analysis/report/table.hpp"
 #include "models/scenario/printable.hpp"
@@ -24,8 +26,8 @@ std::string document(const Json& json) {
 
 Json row_json(const Sizing& sizing, const SizeRow& row) {
   const Judgement& of = row.judgement;
-  Json json{{"size", row.size},     {"verdict", row_verdict(row)}, {"exit_code", static_cast<int>(of.code)},
-            {"by", basis_text(of)}, {"reason", of.reason},         {"covers_above", row.covers_above}};
+  Json json{{"size", row.size},     {"verdict", row_verdict(row)},   {"exit_code", static_cast<int>(of.code)},
+            {"by", basis_text(of)}, {"reason", to_text(of.reasons)}, {"covers_above", row.covers_above}};
   if (of.proved_by > 0) json["proof"] = {{"rung", of.proved_by}, {"any_number", of.any_number}};
   if (of.witness) {
     json["witness"] = {{"requests", of.requests},
@@ -97,7 +99,7 @@ std::string sizing_csv(const Sizing& sizing) {
                        figure(of.requests), figure(of.faults), figure(of.failures), figure(of.steps),
                        of.witness ? (of.least ? "1" : "0") : "", of.kind ? std::string(to_string(*of.kind)) : "",
                        fmt::format("{}", fmt::join(of.circle, " ")), bytes(row.pool_bytes), bytes(row.all_bytes),
-                       of.reason});
+                       to_text(of.reasons)});
     }
   }
   return out;

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "analysis/report/bytes_text.hpp"
+#include "analysis/report/judgement_text.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "analysis/report/size_report.hpp"
 #include "analysis/report/table.hpp"
 #include "analysis/report/verdict_colours.hpp"
@@ -84,7 +86,7 @@ std::vector<std::string> summary(const Sizing& sizing, const SizeSeries& series)
     lines.push_back(fmt::format("above {}: not known; no proof found here covers other sizes than its own", last));
   }
   for (const SizeRow& row : series.rows) {
-    if (row.open()) lines.push_back(fmt::format("size {}: {}", row.size, row.judgement.reason));
+    if (row.open()) lines.push_back(fmt::format("size {}: {}", row.size, to_text(row.judgement.reasons)));
   }
   return lines;
 }

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "analysis/verdict/run_scenario.hpp"
+#include "analysis/verdict/run_report.hpp"
 
 namespace dmstall::analysis {
 

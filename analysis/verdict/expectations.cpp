@@ -1,8 +1,5 @@
 #include "analysis/verdict/expectations.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <string>
 
@@ -28,69 +25,76 @@ bool rests_on(const RunReport& report, const std::string& what) {
   return true;
 }
 
-}  // namespace
+void check_reserve(const RunReport& report, std::vector<Unmet>& found) {
+  const auto& limit = report.expect->bytes_at_most;
+  if (limit && report.reserved_bytes && *report.reserved_bytes > *limit)
+    found.emplace_back(unmet::TooManyBytes{*limit, *report.reserved_bytes});
+}
 
-std::vector<std::string> unmet_expectations(const RunReport& report) {
-  std::vector<std::string> unmet;
-  if (!report.expect) return unmet;
-  const models::Expectation& expect = *report.expect;
-  if (expect.bytes_at_most && report.reserved_bytes && *report.reserved_bytes > *expect.bytes_at_most) {
-    unmet.push_back(
-        fmt::format("expected at most {} B in reserve, found {} B", *expect.bytes_at_most, *report.reserved_bytes));
-  }
-  const auto found = to_string(report.verdict);
-  if (!expect.verdict.empty() &&
-      std::find(expect.verdict.begin(), expect.verdict.end(), report.verdict) == expect.verdict.end()) {
-    std::vector<std::string_view> wanted;
-    for (const VerdictKind verdict : expect.verdict) wanted.push_back(to_string(verdict));
-    unmet.push_back(fmt::format("expected {}, found {}", fmt::join(wanted, " or "), found));
-    return unmet;
-  }
-  if (expect.proof && report.verdict == VerdictKind::progress && !rests_on(report, *expect.proof)) {
-    unmet.push_back(fmt::format("expected PROGRESS to be {}, but {}",
-                                *expect.proof == "run" ? "seen in a run" : *expect.proof, report.reason));
-  }
-  for (const std::string& name : expect.circle) {
-    const auto& resources = report.machine.resources;
+void check_names(const RunReport& report, std::vector<Unmet>& found) {
+  const auto& resources = report.machine.resources;
+  for (const std::string& name : report.expect->circle) {
     const bool known = std::any_of(resources.begin(), resources.end(),
                                    [&](const models::Resource& resource) { return resource.name == name; });
-    if (!known) unmet.push_back(fmt::format("expected {} in the circle, but no resource is called that", name));
+    if (!known) found.emplace_back(unmet::NoSuchResource{name});
   }
-  const bool deadlock_wanted =
-      std::find(expect.verdict.begin(), expect.verdict.end(), VerdictKind::deadlock) != expect.verdict.end();
-  if (report.verdict != VerdictKind::deadlock) {
-    const bool about_a_stuck_set =
-        expect.kind || !expect.circle.empty() || expect.relieved_by_memory || expect.stuck.value_or(0) > 0;
-    if (about_a_stuck_set && !deadlock_wanted)
-      unmet.push_back(fmt::format("the other expectations are about a stuck set, but the verdict is {}", found));
-    return unmet;
-  }
-  if (expect.kind && *expect.kind != report.stuck.kind) {
-    unmet.push_back(fmt::format("expected kind {}, found {}", to_string(*expect.kind), to_string(report.stuck.kind)));
-  }
+}
+
+bool allows(const models::Expectation& expect, VerdictKind verdict) {
+  return std::find(expect.verdict.begin(), expect.verdict.end(), verdict) != expect.verdict.end();
+}
+
+bool is_about_a_stuck_set(const models::Expectation& expect) {
+  return expect.kind || !expect.circle.empty() || expect.relieved_by_memory || expect.stuck.value_or(0) > 0;
+}
+
+/// Requires: the verdict is DEADLOCK.
+void check_stuck_set(const RunReport& report, std::vector<Unmet>& found) {
+  const models::Expectation& expect = *report.expect;
+  const models::StuckReport& stuck = report.stuck;
+  if (expect.kind && *expect.kind != stuck.kind) found.emplace_back(unmet::OtherKind{*expect.kind, stuck.kind});
   for (const std::string& resource : expect.circle) {
-    const auto& waited = report.stuck.waited_for;
-    if (std::find(waited.begin(), waited.end(), resource) == waited.end()) {
-      unmet.push_back(
-          fmt::format("expected somebody stuck to wait for {}; waited for: {}", resource, fmt::join(waited, ", ")));
-    }
+    const auto& waited = stuck.waited_for;
+    if (std::find(waited.begin(), waited.end(), resource) == waited.end())
+      found.emplace_back(unmet::NotWaitedFor{resource, waited});
   }
-  if (expect.relieved_by_memory && *expect.relieved_by_memory != report.relieved_by_memory) {
-    unmet.push_back(fmt::format("expected relieved by memory: {}, found: {}", *expect.relieved_by_memory ? "yes" : "no",
-                                report.relieved_by_memory ? "yes" : "no"));
-  }
+  if (expect.relieved_by_memory && *expect.relieved_by_memory != report.relieved_by_memory)
+    found.emplace_back(unmet::OtherRelief{*expect.relieved_by_memory, report.relieved_by_memory});
+  using Of = unmet::OtherNumber::Of;
+  const auto number = [&](Of of, const std::optional<std::int64_t>& wanted, std::int64_t is) {
+    if (wanted && *wanted != is) found.emplace_back(unmet::OtherNumber{of, *wanted, is});
+  };
   if (const auto& search = report.exploration; search && search->verdict == VerdictKind::deadlock) {
-    const auto least = [&](const char* what, const std::optional<std::int64_t>& wanted, std::int64_t found_least) {
-      if (wanted && *wanted != found_least)
-        unmet.push_back(fmt::format("expected {} {}, found {}", what, *wanted, found_least));
-    };
-    least("min_requests", expect.min_requests, search->requests);
-    least("min_faults", expect.min_faults, search->faults);
+    number(Of::min_requests, expect.min_requests, search->requests);
+    number(Of::min_faults, expect.min_faults, search->faults);
   }
-  if (expect.stuck && *expect.stuck != report.stuck.requests) {
-    unmet.push_back(fmt::format("expected {} stuck requests, found {}", *expect.stuck, report.stuck.requests));
+  number(Of::stuck, expect.stuck, stuck.requests);
+}
+
+}  // namespace
+
+std::vector<Unmet> unmet_expectations(const RunReport& report) {
+  std::vector<Unmet> found;
+  if (!report.expect) return found;
+  const models::Expectation& expect = *report.expect;
+  check_reserve(report, found);
+  if (!expect.verdict.empty() && !allows(expect, report.verdict)) {
+    found.emplace_back(unmet::OtherVerdict{expect.verdict, report.verdict});
+    return found;
   }
-  return unmet;
+  if (expect.proof && report.verdict == VerdictKind::progress && !rests_on(report, *expect.proof))
+    found.emplace_back(unmet::OtherBasis{*expect.proof, report.reasons});
+  check_names(report, found);
+  if (report.verdict == VerdictKind::deadlock) {
+    check_stuck_set(report, found);
+  } else if (is_about_a_stuck_set(expect) && !allows(expect, VerdictKind::deadlock)) {
+    found.emplace_back(unmet::NobodyStuck{report.verdict});
+  }
+  return found;
+}
+
+bool speaks_of_a_verdict(const models::Expectation& expect) {
+  return !expect.verdict.empty() || expect.kind || !expect.circle.empty() || expect.relieved_by_memory || expect.stuck;
 }
 
 std::vector<std::string> unchecked_expectations(const RunReport& report) {

@@ -1,8 +1,5 @@
 #include "analysis/verdict/explore_scenario.hpp"
 
-#include <fmt/format.h>
-
-#include <cmath>
 #include <utility>
 
 #include "analysis/engines/replay/replay.hpp"
@@ -16,64 +13,68 @@ namespace {
 using models::ExitCode;
 using models::VerdictKind;
 
-std::string plural(std::int64_t n, const char* what) {
-  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
-}
-
 /// By a date, or by the OOM killer that ends whoever has it. Whether accounted memory ever gets so short is the timed
 /// run's business.
 bool says_memory_returns(const models::MemorySettings& memory) {
   return memory.recovers_after_s.has_value() || (memory.hog && memory.hog->oom_kill);
 }
 
-/// What of a process may be states: the rest is the machine, and what a proof left behind.
-std::int64_t states_of(std::int64_t process_memory_mib) {
-  return process_memory_mib / 4 * 3;
-}
-
-void judge_stuck(const models::Machine& machine, const models::MemorySettings& memory, RunReport& report) {
-  const Exploration& search = *report.exploration;
+Answer judge_stuck(const models::Machine& machine, const models::MemorySettings& memory, const Exploration& search) {
   const Replay replayed = replay(machine, search.witness);
-  report.witness_steps = replayed.steps;
   if (!replayed.confirmed) {
-    report.verdict = VerdictKind::inconclusive;
-    report.code = ExitCode::engines_disagree;
-    report.error =
-        fmt::format("the search found a stuck set, but the replayer refuses its steps: {}", replayed.refusal);
-    return;
+    Answer refused = no_answer(ExitCode::engines_disagree, because::StuckSetRefused{replayed.refusal});
+    refused.witness_steps = replayed.steps;
+    return refused;
   }
-  report.verdict = verdict_of_stuck(memory, Engine::explore, search.relieved_by_memory);
-  report.code = models::exit_code(report.verdict);
-  report.stuck = search.stuck;
-  report.relieved_by_memory = search.relieved_by_memory;
-  report.witness = search.witness;
-  report.narrative = narrate(machine, search.witness);
-  const char* how = search.least && search.fewest_requests ? "every schedule searched: a stuck set with"
-                                                           : "found: a stuck set with at most";
-  report.reason = fmt::format("{} {}, {}, {}; witness of {} replayed", how, plural(search.requests, "request"),
-                              plural(search.faults, "fault"), plural(search.failures, "failed allocation"),
-                              plural(replayed.steps, "step"));
+  Answer answer = answer_of(verdict_of_stuck(memory, Engine::explore, search.relieved_by_memory),
+                            because::StuckSet{search.least && search.fewest_requests, search.requests, search.faults,
+                                              search.failures, replayed.steps});
+  answer.witness_steps = replayed.steps;
+  answer.stuck = search.stuck;
+  answer.relieved_by_memory = search.relieved_by_memory;
+  answer.witness = search.witness;
+  answer.narrative = narrate(machine, search.witness);
+  return answer;
 }
 
-void judge_starvation(const models::Machine& machine, RunReport& report) {
-  const Exploration& search = *report.exploration;
+Answer judge_starvation(const models::Machine& machine, const Exploration& search) {
   const RoundReplay replayed = replay_round(machine, search.witness, search.round_from);
-  if (!replayed.confirmed) {
-    report.verdict = VerdictKind::inconclusive;
-    report.code = ExitCode::engines_disagree;
-    report.error = fmt::format("the search found a round in which somebody starves, but the replayer refuses it: {}",
-                               replayed.refusal);
-    return;
+  if (!replayed.confirmed) return no_answer(ExitCode::engines_disagree, because::RoundRefused{replayed.refusal});
+  Answer answer =
+      answer_of(VerdictKind::starvation,
+                because::Overtaken{static_cast<std::int64_t>(search.witness.stuck.size()),
+                                   static_cast<std::int64_t>(search.round_from) + 1,
+                                   static_cast<std::int64_t>(search.witness.steps.size() - search.round_from)});
+  answer.stuck = replayed.report;
+  answer.witness = search.witness;
+  answer.narrative = narrate(machine, search.witness);
+  return answer;
+}
+
+Answer judge_livelock(const Exploration& search) {
+  Answer answer =
+      answer_of(VerdictKind::livelock, because::Endless{static_cast<std::int64_t>(search.witness.stuck.size())});
+  answer.stuck = search.stuck;
+  answer.witness = search.witness;
+  return answer;
+}
+
+Answer judge(const models::Machine& machine, const models::MemorySettings& memory, const Exploration& search) {
+  if (search.error) return no_answer(ExitCode::bad_scenario, because::ScenarioWrong{*search.error});
+  switch (search.verdict) {
+    case VerdictKind::deadlock:
+      return judge_stuck(machine, memory, search);
+    case VerdictKind::starvation:
+      return judge_starvation(machine, search);
+    case VerdictKind::livelock:
+      return judge_livelock(search);
+    case VerdictKind::progress:
+      return answer_of(
+          VerdictKind::progress,
+          because::Exhausted{search.population, static_cast<std::int64_t>(search.largest), search.starvation_open});
+    default:
+      return answer_of(search.verdict, because::SearchEnded{search.bound});
   }
-  report.stuck = replayed.report;
-  report.witness = search.witness;
-  report.narrative = narrate(machine, search.witness);
-  const auto round = static_cast<std::int64_t>(search.witness.steps.size() - search.round_from);
-  report.reason = fmt::format(
-      "every schedule searched: nobody is stuck, but {} can be overtaken for ever: from step {} on, {} repeat, fair to "
-      "all others, in none of which it can go on",
-      plural(static_cast<std::int64_t>(search.witness.stuck.size()), "task"), search.round_from + 1,
-      plural(round, "step"));
 }
 
 }  // namespace
@@ -89,51 +90,13 @@ models::Machine searched_machine(const models::Scenario& scenario, models::Machi
                                                          : std::move(machine);
 }
 
-void explore_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options,
-                      RunReport& report) {
-  ExploreOptions bounds = options.search;
-  bounds.states = options.search_states.value_or(scenario.bounds.states.value_or(bounds.states));
-  bounds.seconds = options.search_seconds.value_or(scenario.bounds.seconds.value_or(bounds.seconds));
-  bounds.memory_mib = options.search_memory_mib.value_or(scenario.bounds.memory_mib.value_or(bounds.memory_mib));
-  if (const double left = std::floor(options.bounds.within(bounds.seconds)); left < std::floor(bounds.seconds)) {
-    bounds.seconds = left;
-    bounds.seconds_flag = "--timeout";
-  }
-  if (options.bounds.memory_mib && bounds.memory_mib > states_of(*options.bounds.memory_mib)) {
-    bounds.memory_mib = states_of(*options.bounds.memory_mib);
-    bounds.memory_flag = "--process-memory";
-  }
-  report.exploration = explore(machine, bounds);
-  const Exploration& search = *report.exploration;
-  if (search.error) {
-    report.verdict = VerdictKind::inconclusive;
-    report.code = ExitCode::bad_scenario;
-    report.error = search.error;
-    return;
-  }
-  switch (search.verdict) {
-    case VerdictKind::deadlock:
-      return judge_stuck(machine, scenario.memory, report);
-    case VerdictKind::progress:
-      report.reason =
-          fmt::format("exhausted: every schedule of {} completes ({} in the largest search)",
-                      plural(search.population, "request"), plural(static_cast<std::int64_t>(search.largest), "state"));
-      if (search.starvation_open)
-        report.reason += "; whether one can be overtaken for ever beside the loops was not asked";
-      break;
-    case VerdictKind::livelock:
-      report.stuck = search.stuck;
-      report.witness = search.witness;
-      report.reason = fmt::format("every schedule searched: {} go on for ever and never complete",
-                                  plural(static_cast<std::int64_t>(search.witness.stuck.size()), "task"));
-      break;
-    default:
-      report.reason = fmt::format("searched up to {}", search.bound);
-      break;
-  }
-  report.verdict = search.verdict;
-  report.code = models::exit_code(report.verdict);
-  if (report.verdict == VerdictKind::starvation) judge_starvation(machine, report);
+Finding explore_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options) {
+  const SearchBounds bounds = search_bounds(options.asked, scenario.bounds, options.search, options.bounds);
+  Finding finding;
+  finding.engine = Engine::explore;
+  finding.exploration = explore(machine, within(options.search, bounds));
+  finding.answer = judge(machine, scenario.memory, *finding.exploration);
+  return finding;
 }
 
 }  // namespace dmstall::analysis

@@ -1,7 +1,10 @@
-// The search's part of a report.
+// What the search says of a scenario.
 #pragma once
 
-#include "analysis/verdict/run_scenario.hpp"
+#include "analysis/verdict/finding.hpp"
+#include "analysis/verdict/run_options.hpp"
+#include "models/machine/machine.hpp"
+#include "models/scenario/scenario.hpp"
 
 namespace dmstall::analysis {
 
@@ -14,8 +17,8 @@ namespace dmstall::analysis {
 [[nodiscard]] models::VerdictKind verdict_of_stuck(const models::MemorySettings& memory, Engine engine,
                                                    bool relieved_by_memory);
 
-/// Searches every schedule of the machine and fills in `exploration`, verdict and reason.
-void explore_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options,
-                      RunReport& report);
+/// Searches every schedule of the machine; what it finds is replayed.
+[[nodiscard]] Finding explore_scenario(const models::Scenario& scenario, const models::Machine& machine,
+                                       const RunOptions& options);
 
 }  // namespace dmstall::analysis

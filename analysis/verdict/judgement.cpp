@@ -1,20 +1,12 @@
 #include "analysis/verdict/judgement.hpp"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "analysis/verdict/one_verdict.hpp"
+#include "analysis/verdict/reason_json.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 
 namespace dmstall::analysis {
-
-namespace {
-
-std::string plural(std::int64_t n, const char* what) {
-  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
-}
-
-}  // namespace
 
 Judgement judge(const models::Scenario& scenario, const RunOptions& options) {
   RunOptions untimed = options;
@@ -30,9 +22,9 @@ Judgement judgement_of(const RunReport& report) {
   out.verdict = report.verdict;
   out.code = report.code;
   out.error = report.error.has_value();
-  out.reason = report.error.value_or(report.reason);
+  out.reasons = report.error ? Reasons{*report.error} : report.reasons;
   out.assumptions = report.assumptions;
-  if (is_proved(report)) {
+  if (report.proves()) {
     out.proved_by = report.proof->rung;
     out.any_number = report.proof->certificate.any_number;
   }
@@ -56,11 +48,11 @@ Judgement judgement_of(const RunReport& report) {
   return out;
 }
 
-Judgement no_judgement(std::string reason, bool error) {
+Judgement no_judgement(Reason reason, bool error) {
   Judgement out;
   out.error = error;
   if (error) out.code = models::ExitCode::internal_error;
-  out.reason = std::move(reason);
+  out.reasons.push_back(std::move(reason));
   return out;
 }
 
@@ -68,7 +60,7 @@ std::string to_text(const Judgement& of) {
   const nlohmann::json json{{"verdict", of.verdict},
                             {"code", of.code},
                             {"error", of.error},
-                            {"reason", of.reason},
+                            {"reasons", json_of(of.reasons)},
                             {"assumptions", of.assumptions},
                             {"proved_by", of.proved_by},
                             {"any_number", of.any_number},
@@ -95,7 +87,7 @@ std::optional<Judgement> judgement_from(const std::string& text) {
     json.at("verdict").get_to(out.verdict);
     json.at("code").get_to(out.code);
     json.at("error").get_to(out.error);
-    json.at("reason").get_to(out.reason);
+    out.reasons = reasons_from(json.at("reasons"));
     json.at("assumptions").get_to(out.assumptions);
     json.at("proved_by").get_to(out.proved_by);
     json.at("any_number").get_to(out.any_number);
@@ -116,26 +108,6 @@ std::optional<Judgement> judgement_from(const std::string& text) {
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }
-}
-
-std::string basis_text(const Judgement& of) {
-  if (of.error) return "-";
-  if (of.proved_by > 0)
-    return fmt::format("proved ({}){}", of.proved_by == 1 ? "ranks" : "equations",
-                       of.any_number ? "" : ", tasks of the file");
-  if (of.witness) return "witness replayed";
-  if (of.population == 0) return of.verdict == models::VerdictKind::inconclusive ? "not proved" : "-";
-  if (of.verdict == models::VerdictKind::progress)
-    return fmt::format("exhausted, {}", plural(of.population, "request"));
-  if (of.verdict == models::VerdictKind::inconclusive)
-    return fmt::format("no stuck set up to {}", plural(of.exhausted_requests, "request"));
-  return "searched";
-}
-
-std::string needs_text(const Judgement& of) {
-  if (!of.witness) return "";
-  return fmt::format("{}{}, {}, {}", of.least ? "" : "at most ", plural(of.requests, "request"),
-                     plural(of.faults, "fault"), plural(of.failures, "failed allocation"));
 }
 
 }  // namespace dmstall::analysis

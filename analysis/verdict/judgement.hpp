@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/verdict/run_scenario.hpp"
+#include "analysis/verdict/run_options.hpp"
+#include "analysis/verdict/run_report.hpp"
 
 namespace dmstall::analysis {
 
@@ -14,7 +15,7 @@ struct Judgement {
   models::VerdictKind verdict = models::VerdictKind::inconclusive;
   models::ExitCode code = models::ExitCode::inconclusive;
   bool error = false;  ///< no verdict: refused, crashed, or the engines disagree
-  std::string reason;  ///< one sentence
+  Reasons reasons;     ///< of the verdict; with `error` why there is none
   std::vector<std::string> assumptions;
 
   int proved_by = 0;        ///< 1: ranks, 2: equations; the certificate was checked. 0: not proved
@@ -39,18 +40,10 @@ struct Judgement {
 [[nodiscard]] Judgement judgement_of(const RunReport& report);
 
 /// A judgement that did not come: the reason stands for it.
-[[nodiscard]] Judgement no_judgement(std::string reason, bool error);
+[[nodiscard]] Judgement no_judgement(Reason reason, bool error);
 
 [[nodiscard]] std::string to_text(const Judgement& judgement);
 /// Nothing when the text is not what to_text writes.
 [[nodiscard]] std::optional<Judgement> judgement_from(const std::string& text);
-
-/// On what the verdict rests: "proved (ranks)", "proved (equations), tasks of the file", "exhausted, 4 requests",
-/// "witness replayed", "searched up to 3 requests".
-[[nodiscard]] std::string basis_text(const Judgement& judgement);
-
-/// What the witness needs: "1 request, 2 faults, 3 failed allocations", with "at most " before it when it is not known
-/// to be the least; empty without a witness.
-[[nodiscard]] std::string needs_text(const Judgement& judgement);
 
 }  // namespace dmstall::analysis

@@ -48,9 +48,4 @@ std::vector<NarratedStep> narrate(const models::Machine& machine, const models::
   return result;
 }
 
-std::string to_text(const NarratedStep& step) {
-  return fmt::format("step {}: {} {}{}", step.number, step.who, step.what,
-                     step.functions.empty() ? "" : fmt::format("   [{}]", step.functions));
-}
-
 }  // namespace dmstall::analysis

@@ -18,8 +18,4 @@ struct NarratedStep {
 /// Requires: the witness replays on the machine.
 [[nodiscard]] std::vector<NarratedStep> narrate(const models::Machine& machine, const models::Witness& witness);
 
-/// "step 58: kverityd/upper takes 1 verity.recheck_pool from the reserve (0 of 1 left)   [verity_recheck <
-/// verity_work]"
-[[nodiscard]] std::string to_text(const NarratedStep& step);
-
 }  // namespace dmstall::analysis

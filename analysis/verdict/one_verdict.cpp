@@ -1,7 +1,7 @@
 #include "analysis/verdict/one_verdict.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace dmstall::analysis {
@@ -11,36 +11,19 @@ using models::VerdictKind;
 
 namespace {
 
-void take_over(const Finding& finding, RunReport& report) {
-  report.verdict = finding.verdict;
-  report.code = finding.code;
-  report.reason = report.reason.empty() ? finding.reason : finding.reason + "; " + report.reason;
-  report.error = finding.error;
-  report.stuck = finding.stuck;
-  report.witness = finding.witness;
-  report.witness_steps = finding.witness_steps;
-  report.relieved_by_memory = finding.relieved_by_memory;
+const Finding* find(const std::vector<Finding>& findings, Engine engine) {
+  const auto found =
+      std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.engine == engine; });
+  return found == findings.end() ? nullptr : &*found;
+}
+
+Reasons both(const Reasons& first, const Reasons& second) {
+  Reasons all = first;
+  std::copy(second.begin(), second.end(), std::back_inserter(all));
+  return all;
 }
 
 }  // namespace
-
-Finding take_finding(RunReport& report) {
-  Finding finding{report.verdict,
-                  report.code,
-                  std::exchange(report.reason, {}),
-                  std::exchange(report.error, std::nullopt),
-                  std::exchange(report.stuck, {}),
-                  std::exchange(report.witness, {}),
-                  std::exchange(report.witness_steps, 0),
-                  std::exchange(report.relieved_by_memory, false)};
-  report.verdict = VerdictKind::inconclusive;
-  report.code = ExitCode::inconclusive;
-  return finding;
-}
-
-bool is_proved(const RunReport& report) {
-  return report.proof && report.proof->proved;
-}
 
 TimedWeight weight_of(VerdictKind timed, VerdictKind untimed) {
   if (untimed == VerdictKind::deadlock) return TimedWeight::none;
@@ -49,24 +32,28 @@ TimedWeight weight_of(VerdictKind timed, VerdictKind untimed) {
   return timed == VerdictKind::stall && untimed == VerdictKind::inconclusive ? TimedWeight::counts : TimedWeight::none;
 }
 
-void combine(const Finding& timed, RunReport& report) {
-  if (report.error) return;
-  const TimedWeight weight = weight_of(timed.verdict, report.verdict);
-  if (timed.error && report.verdict != VerdictKind::deadlock) return take_over(timed, report);
-  if (weight == TimedWeight::counts) return take_over(timed, report);
-  if (weight == TimedWeight::contradicts) {
-    take_over(timed, report);
-    report.code = ExitCode::engines_disagree;
-    report.verdict = VerdictKind::inconclusive;
-    report.error = fmt::format(
-        "{}, but the timed run with seed {} is stuck and replays: a bug in dmstall; to see it again: dmstall run "
-        "--engine simulate --seed {} {}",
-        is_proved(report) ? "no stuck set is reachable, as proved"
-                          : "the search exhausted every schedule without a stuck set",
-        report.seed, report.seed, report.file);
-    return;
+Verdict combine(const std::vector<Finding>& findings, std::uint64_t seed, const std::string& file) {
+  const Finding* timed = find(findings, Engine::simulate);
+  const Finding* searched = find(findings, Engine::explore);
+  const Finding* untimed = searched != nullptr ? searched : find(findings, Engine::prove);
+  if (untimed == nullptr) return {Engine::simulate, timed->answer};
+  Verdict verdict{untimed->engine, untimed->answer};
+  if (timed == nullptr || verdict.answer.error || verdict.answer.verdict == VerdictKind::deadlock) return verdict;
+
+  const TimedWeight weight = weight_of(timed->answer.verdict, untimed->answer.verdict);
+  if (!timed->answer.error && weight == TimedWeight::none) {
+    verdict.answer.reasons = both(untimed->answer.reasons, timed->answer.reasons);
+    return verdict;
   }
-  if (report.verdict != VerdictKind::deadlock) report.reason += "; " + timed.reason;
+  verdict = {Engine::simulate, timed->answer};
+  verdict.answer.reasons = both(timed->answer.reasons, untimed->answer.reasons);
+  if (!timed->answer.error && weight == TimedWeight::contradicts) {
+    verdict.answer.verdict = VerdictKind::inconclusive;
+    verdict.answer.code = ExitCode::engines_disagree;
+    const Finding* proof = find(findings, Engine::prove);
+    verdict.answer.error = because::Contradiction{proof != nullptr && proof->proves(), seed, file};
+  }
+  return verdict;
 }
 
 }  // namespace dmstall::analysis

@@ -5,29 +5,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <vector>
 
-#include "analysis/verdict/run_scenario.hpp"
+#include "analysis/verdict/finding.hpp"
 
 namespace dmstall::analysis {
-
-/// What a run found, for a while apart from the report.
-struct Finding {
-  models::VerdictKind verdict = models::VerdictKind::inconclusive;
-  models::ExitCode code = models::ExitCode::inconclusive;
-  std::string reason;
-  std::optional<std::string> error;
-  models::StuckReport stuck;
-  models::Witness witness;
-  std::int64_t witness_steps = 0;
-  bool relieved_by_memory = false;
-};
-
-/// Takes the finding out of the report, which is then as before the engine ran.
-[[nodiscard]] Finding take_finding(RunReport& report);
-
-[[nodiscard]] bool is_proved(const RunReport& report);
 
 /// What a timed run adds to what proof or search found.
 enum class TimedWeight : std::uint8_t {
@@ -38,7 +21,15 @@ enum class TimedWeight : std::uint8_t {
 
 [[nodiscard]] TimedWeight weight_of(models::VerdictKind timed, models::VerdictKind untimed);
 
-/// `report` is what proof or search found, `timed` what one run in time did.
-void combine(const Finding& timed, RunReport& report);
+/// The verdict and whose it is: the engine that found the witness, or that had the last word.
+struct Verdict {
+  Engine by = Engine::simulate;
+  Answer answer;
+};
+
+/// At most one finding of each engine, in any order, and at least one. Of a search and a proof the search has the last
+/// word: it is asked where the proof left something open. `seed` and `file` are of the timed run, for who wants to see
+/// a contradiction again.
+[[nodiscard]] Verdict combine(const std::vector<Finding>& findings, std::uint64_t seed, const std::string& file);
 
 }  // namespace dmstall::analysis

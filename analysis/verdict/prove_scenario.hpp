@@ -1,12 +1,14 @@
-// The prover's part of a run: its answer, and what an independent checker says of its certificate.
+// What the prover says of a machine, and an independent checker of its certificate.
 #pragma once
 
-#include "analysis/verdict/run_scenario.hpp"
+#include "analysis/verdict/finding.hpp"
+#include "analysis/verdict/run_options.hpp"
+#include "models/machine/machine.hpp"
 
 namespace dmstall::analysis {
 
-/// Fills the report's proof and, where it is proved and the certificate is accepted, verdict, code and reason;
-/// INCONCLUSIVE otherwise.
-void prove_scenario(const models::Machine& machine, const RunOptions& options, RunReport& report);
+/// PROGRESS where it is proved and the certificate is accepted, INCONCLUSIVE otherwise. `alone`: nobody comes after it,
+/// so it may use all of the time.
+[[nodiscard]] Finding prove_scenario(const models::Machine& machine, const RunOptions& options, bool alone);
 
 }  // namespace dmstall::analysis

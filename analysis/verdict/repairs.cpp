@@ -16,6 +16,7 @@
 #include "models/scenario/pool_names.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/build.hpp"
+#include "models/targets/kernel_offer.hpp"
 
 namespace dmstall::analysis {
 
@@ -41,18 +42,6 @@ std::string pool_kind(const Resource& resource) {
   return resource.pool.substr(0, resource.pool.find('.'));
 }
 
-std::string sized_by(const std::string& pool) {
-  for (const models::PoolDescription& each : models::common_pools()) {
-    if (each.name == pool) return each.sized_by;
-  }
-  for (const models::TargetDescription& target : models::target_registry()) {
-    for (const models::PoolDescription& each : target.pools) {
-      if (each.name == pool) return each.sized_by;
-    }
-  }
-  return {};
-}
-
 bool has_elements(const Resource& resource) {
   switch (resource.kind) {
     case models::ResourceKind::mempool:
@@ -75,38 +64,38 @@ bool is_of_a_workqueue(const Resource& resource) {
 
 class Repairing {
  public:
-  Repairing(const models::Scenario& scenario, RunReport& report, const RunOptions& options, double seconds_so_far)
-      : scenario_(scenario), report_(report) {
+  Repairing(const models::Scenario& scenario, const Machine& machine, const models::StuckReport& stuck,
+            const Exploration& search, const RunOptions& options, double seconds_so_far)
+      : scenario_(scenario), machine_(machine), stuck_(stuck), requests_(search.requests) {
     const double for_all = options.bounds.within(std::max(least_seconds_for_all, seconds_so_far));
     deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(for_all));
     bounds_ = options.search;
     const std::int64_t states =
-        std::clamp(static_cast<std::int64_t>(report.exploration->states), least_states_each, most_states_each);
-    bounds_.seconds = std::min(seconds_each, options.search_seconds.value_or(seconds_each));
-    bounds_.states = std::min(states, options.search_states.value_or(states));
+        std::clamp(static_cast<std::int64_t>(search.states), least_states_each, most_states_each);
+    bounds_.seconds = std::min(seconds_each, options.asked.seconds.value_or(seconds_each));
+    bounds_.states = std::min(states, options.asked.states.value_or(states));
     bounds_.states_in_all = bounds_.states;
     bounds_.progress = nullptr;
     prover_ = options.prover;
     prover_.words = 0;
   }
 
-  std::vector<Repair> run() {
-    const std::vector<std::string>& names =
-        report_.stuck.circle.empty() ? report_.stuck.waited_for : report_.stuck.circle;
+  Repairs run() {
+    const std::vector<std::string>& names = stuck_.circle.empty() ? stuck_.waited_for : stuck_.circle;
     using Change = void (Repairing::*)(ResourceId, const Resource&);
     constexpr std::array<Change, 7> changes = {
         &Repairing::unshare_all,  &Repairing::unshare, &Repairing::own_instead_of_the_machines,
         &Repairing::resize,       &Repairing::at_once, &Repairing::under_a_lock,
         &Repairing::own_workqueue};
     for (const std::string& name : names) {
-      const auto& resources = report_.machine.resources;
+      const auto& resources = machine_.resources;
       const auto found =
           std::find_if(resources.begin(), resources.end(), [&](const Resource& each) { return each.name == name; });
       if (found == resources.end()) continue;
       const auto id = static_cast<ResourceId>(found - resources.begin());
       for (const Change change : changes) {
         if (seconds_left() < 0) {
-          report_.repairs_cut = true;
+          repairs_.cut = true;
           return std::move(repairs_);
         }
         (this->*change)(id, *found);
@@ -119,16 +108,14 @@ class Repairing {
   enum class Look : std::uint8_t { whole, proof };  ///< a search, too, or a proof alone
   enum class Found : std::uint8_t { helps, does_not, cut };
 
-  Found check(Machine changed, std::string change, std::string label, Look look = Look::whole) {
+  Found check(Machine changed, Change change, std::string offered, Look look = Look::whole) {
     const Machine machine = searched_machine(scenario_, std::move(changed));
-    Repair repair;
-    repair.change = std::move(change);
-    repair.possible = std::move(label);
+    Repair repair{std::move(change), {}, std::move(offered)};
     ProveOptions within = prover_;
     within.seconds = std::min(within.seconds, std::max(seconds_left(), 0.0));
     if (const Proof proof = prove(machine, within); proof.proved && verify(machine, proof.certificate).accepted) {
-      repair.outcome = "PROVED for " + scope_of(proof.certificate);
-      repairs_.push_back(std::move(repair));
+      repair.outcome = {RepairOutcome::Kind::proved, scope_of(proof.certificate), 0};
+      repairs_.found.push_back(std::move(repair));
       return Found::helps;
     }
     if (look == Look::proof) return Found::cut;
@@ -137,18 +124,17 @@ class Repairing {
     const Exploration after = explore(machine, bounds);
     if (after.error) return Found::does_not;
     if (after.verdict == VerdictKind::progress) {
-      repair.outcome = "PROGRESS (exhausted)";
-    } else if (after.verdict == VerdictKind::deadlock && after.requests > report_.exploration->requests) {
-      repair.outcome = fmt::format("no stuck set with {} request{}, DEADLOCK with {}", after.requests - 1,
-                                   after.requests == 2 ? "" : "s", after.requests);
-    } else if (after.verdict == VerdictKind::inconclusive &&
-               after.exhausted_requests >= report_.exploration->requests) {
-      repair.outcome = fmt::format("no stuck set with up to {} request{} in flight (searched no further)",
-                                   after.exhausted_requests, after.exhausted_requests == 1 ? "" : "s");
+      repair.outcome.kind = RepairOutcome::Kind::exhausted;
+    } else if (after.verdict == VerdictKind::deadlock && after.requests > requests_) {
+      repair.outcome.kind = RepairOutcome::Kind::stuck_with;
+      repair.outcome.requests = after.requests;
+    } else if (after.verdict == VerdictKind::inconclusive && after.exhausted_requests >= requests_) {
+      repair.outcome.kind = RepairOutcome::Kind::none_up_to;
+      repair.outcome.requests = after.exhausted_requests;
     } else {
       return after.verdict == VerdictKind::inconclusive ? Found::cut : Found::does_not;
     }
-    repairs_.push_back(std::move(repair));
+    repairs_.found.push_back(std::move(repair));
     return Found::helps;
   }
 
@@ -162,7 +148,8 @@ class Repairing {
       if (!owner) continue;
       models::Scenario apart = scenario_;
       apart.sharing.rules.erase(key);
-      check(models::compile(models::build_program(apart)), fmt::format("{} per device", key), "as Linux 6.1 has it");
+      check(models::compile(models::build_program(apart)), {Change::Kind::pool_per_device, key, {}},
+            models::offer_of_pools_per_device());
       break;
     }
   }
@@ -176,7 +163,8 @@ class Repairing {
     unshared_all_ = true;
     models::Scenario apart = scenario_;
     apart.sharing.rules.clear();
-    check(models::compile(models::build_program(apart)), "all pools per device", "as Linux 6.1 has it");
+    check(models::compile(models::build_program(apart)), {Change::Kind::all_pools_per_device, {}, {}},
+          models::offer_of_pools_per_device());
   }
 
   /// A pool that the machine has once: every device that uses it gets its own.
@@ -186,24 +174,20 @@ class Repairing {
     for (const models::TargetDescription& target : models::target_registry()) {
       if (models::is_machine_wide(target.id, resource.pool)) apart.sharing.rules[target.id + "." + resource.pool] = {};
     }
-    check(models::compile(models::build_program(apart)), fmt::format("{} per device", resource.name),
-          "6.1: needs a patch");
+    check(models::compile(models::build_program(apart)), {Change::Kind::pool_per_device, resource.name, {}},
+          models::offer_of_other_code());
   }
 
   void resize(ResourceId id, const Resource& resource) {
     if (!has_elements(resource)) return;
-    const std::string by = sized_by(pool_kind(resource));
-    const std::string label = by == "reserved_bio_based_ios" ? "6.1: module parameter reserved_bio_based_ios"
-                              : resource.pool.empty()        ? "as the scenario is written"
-                                                             : "6.1: a fixed size, needs a patch";
     Found found = Found::does_not;
     for (std::int32_t more = 1; more <= most_elements_more && found != Found::helps; ++more) {
-      Machine larger = report_.machine;
+      Machine larger = machine_;
       larger.resources[static_cast<std::size_t>(id)].capacity += more;
       // A search that came to no end comes to none with a larger pool either.
-      found = check(std::move(larger),
-                    fmt::format("{} {} → {}", resource.name, resource.capacity, resource.capacity + more), label,
-                    found == Found::cut ? Look::proof : Look::whole);
+      found = check(
+          std::move(larger), {Change::Kind::elements, resource.name, {}, resource.capacity, resource.capacity + more},
+          models::offer_of_another_size(pool_kind(resource)), found == Found::cut ? Look::proof : Look::whole);
     }
   }
 
@@ -212,8 +196,7 @@ class Repairing {
     int changed = 0;
     for (models::Flow& flow : changing.flows) changed += take_all_at_once(flow.steps, id);
     if (changed > 0)
-      check(models::compile(changing), fmt::format("{}: all elements of a request at once", resource.name),
-            "6.1: needs a patch");
+      check(models::compile(changing), {Change::Kind::all_at_once, resource.name, {}}, models::offer_of_other_code());
   }
 
   void under_a_lock(ResourceId id, const Resource& resource) {
@@ -228,9 +211,7 @@ class Repairing {
     int changed = 0;
     for (models::Flow& flow : changing.flows) changed += lock_around_takes(flow.steps, id, lock_id);
     if (changed > 0)
-      check(models::compile(changing),
-            fmt::format("{}: one request at a time collects its elements, under a lock", resource.name),
-            "6.1: needs a patch");
+      check(models::compile(changing), {Change::Kind::under_a_lock, resource.name, {}}, models::offer_of_other_code());
   }
 
   /// One kind of work leaves the queue in which it and others wait for each other.
@@ -256,8 +237,7 @@ class Repairing {
         use_instead(apart.flows[f].steps, each, static_cast<ResourceId>(apart.resources.size()));
         apart.resources.push_back(std::move(own));
       }
-      check(models::compile(apart), fmt::format("{}: a queue of its own instead of {}", flow.name, resource.name),
-            "6.1: needs a patch");
+      check(models::compile(apart), {Change::Kind::own_queue, flow.name, resource.name}, models::offer_of_other_code());
     }
   }
 
@@ -270,20 +250,22 @@ class Repairing {
   }
 
   const models::Scenario& scenario_;
-  RunReport& report_;
+  const Machine& machine_;
+  const models::StuckReport& stuck_;
+  std::int64_t requests_;  ///< of the stuck set that was found
   std::optional<Program> program_;
   bool unshared_all_ = false;
   Clock::time_point deadline_;
   ProveOptions prover_;
   ExploreOptions bounds_;
-  std::vector<Repair> repairs_;
+  Repairs repairs_;
 };
 
 }  // namespace
 
-std::vector<Repair> find_repairs(const models::Scenario& scenario, RunReport& report, const RunOptions& options,
-                                 double seconds_so_far) {
-  return Repairing(scenario, report, options, seconds_so_far).run();
+Repairs find_repairs(const models::Scenario& scenario, const Machine& machine, const models::StuckReport& stuck,
+                     const Exploration& search, const RunOptions& options, double seconds_so_far) {
+  return Repairing(scenario, machine, stuck, search, options, seconds_so_far).run();
 }
 
 }  // namespace dmstall::analysis

@@ -1,16 +1,15 @@
 #include "analysis/verdict/run_scenario.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "analysis/engines/prove/scope.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
-#include "analysis/verdict/one_verdict.hpp"
+#include "analysis/verdict/fill_report.hpp"
+#include "analysis/verdict/finding.hpp"
 #include "analysis/verdict/prove_scenario.hpp"
 #include "analysis/verdict/repairs.hpp"
 #include "analysis/verdict/simulate_scenario.hpp"
@@ -30,27 +29,10 @@ constexpr double most_seconds_beside = 5;  ///< of the search without faults
 constexpr std::int64_t least_states_beside = 20'000;
 constexpr std::int64_t short_run_steps = 3'000'000;  ///< above it the run without faults is left out
 
-constexpr std::array<std::pair<Engine, std::string_view>, 4> engine_names = {
-    {{Engine::simulate, "simulate"}, {Engine::explore, "explore"}, {Engine::prove, "prove"}, {Engine::all, "all"}}};
-
 Engine engine_of(const models::Scenario& scenario, const RunOptions& options) {
   if (options.engine) return *options.engine;
   if (scenario.expect && scenario.expect->engine) return engine_from(*scenario.expect->engine).value_or(Engine::all);
   return Engine::all;
-}
-
-std::string short_answer(const RunReport& report) {
-  if (report.error) return *report.error;
-  if (report.verdict == VerdictKind::progress && is_proved(report)) {
-    return report.proof->certificate.any_number ? "PROVED for " + scope_of(report.proof->certificate) : "PROVED";
-  }
-  if (report.verdict == VerdictKind::progress && report.exploration) return "PROGRESS (exhausted)";
-  if (report.verdict == VerdictKind::inconclusive && report.exploration) {
-    return fmt::format("INCONCLUSIVE (no stuck set with up to {} in flight)", report.exploration->exhausted_requests);
-  }
-  if (report.simulated && !report.exploration)
-    return fmt::format("{} (one run, seed {})", to_string(report.verdict), report.seed);
-  return std::string(to_string(report.verdict));
 }
 
 /// Classes whose requests wait in a solution of the prover's equations.
@@ -70,106 +52,93 @@ std::vector<bool> left_open(const models::Machine& machine, const Proof& proof) 
   return open;
 }
 
-void run_engines(const models::Scenario& scenario, const RunOptions& options, RunReport& report,
-                 models::Machine machine) {
-  const bool every = report.engine == Engine::all;
-  std::optional<Finding> timed;
-  if (report.engine == Engine::simulate || (every && options.timed)) {
-    simulate_scenario(scenario, machine, options, report);
-    if (every) timed = take_finding(report);
+/// Proof and search, as far as they are asked. `timed`: what a run in time found, if there was one.
+std::vector<Finding> ask_untimed(Engine engine, const models::Scenario& scenario, const models::Machine& machine,
+                                 const RunOptions& options, const Finding* timed) {
+  std::vector<Finding> findings;
+  const bool every = engine == Engine::all;
+  if (engine == Engine::prove || every) findings.push_back(prove_scenario(machine, options, engine == Engine::prove));
+  const bool open = every && !findings.front().answer.error && !findings.front().proves();
+  if (engine != Engine::explore && !open) return findings;
+
+  RunOptions search = options;
+  // The verdict is known already; what is searched for is the least witness.
+  const bool known = timed != nullptr && timed->answer.verdict == VerdictKind::deadlock && !options.asked.seconds &&
+                     !scenario.bounds.seconds;
+  if (known) search.asked.seconds = seconds_for_the_least;
+  if (open) {
+    search.search.slice = slice_of(*findings.front().proof);
+    search.search.open = left_open(machine, *findings.front().proof);
   }
-  if (report.engine != Engine::simulate) {
-    machine = searched_machine(scenario, std::move(machine));
-    if (every || report.engine == Engine::prove) prove_scenario(machine, options, report);
-    const bool open = !report.error && !is_proved(report);
-    if (report.engine == Engine::explore || (every && open)) {
-      RunOptions search = options;
-      // The verdict is known already; what is searched for is the least witness.
-      const bool known =
-          timed && timed->verdict == VerdictKind::deadlock && !options.search_seconds && !scenario.bounds.seconds;
-      if (known) search.search_seconds = seconds_for_the_least;
-      if (report.proof) {
-        search.search.slice = slice_of(*report.proof);
-        search.search.open = left_open(machine, *report.proof);
-      }
-      explore_scenario(scenario, machine, search, report);
-    }
-    if (timed) combine(*timed, report);
-  }
-  report.machine = std::move(machine);
+  findings.push_back(explore_scenario(scenario, machine, search));
+  return findings;
 }
 
 RunReport run_once(const models::Scenario& scenario, const RunOptions& options) {
-  RunReport report;
-  report.file = scenario.file;
-  report.scenario = scenario.name;
-  report.about = scenario.about;
+  RunReport report = empty_report(scenario, engine_of(scenario, options));
   report.seed = options.seed;
-  report.expect = scenario.expect;
-  report.engine = engine_of(scenario, options);
   try {
     models::Machine machine = models::compile(models::build_program(scenario));
     report.assumptions = machine.assumptions;
     report.omissions = machine.omissions;
-    run_engines(scenario, options, report, std::move(machine));
+    std::vector<Finding> findings;
+    if (report.engine == Engine::simulate || (report.engine == Engine::all && options.timed))
+      findings.push_back(simulate_scenario(scenario, machine, options));
+    if (report.engine != Engine::simulate) {
+      machine = searched_machine(scenario, std::move(machine));
+      for (Finding& finding :
+           ask_untimed(report.engine, scenario, machine, options, findings.empty() ? nullptr : &findings.front()))
+        findings.push_back(std::move(finding));
+    }
+    fill(report, std::move(findings), std::move(machine));
   } catch (const models::CompileError& error) {
     report.code = ExitCode::bad_scenario;
-    report.error = error.line > 0
-                       ? fmt::format("{}:{}:{}: error: {}", scenario.file, error.line, error.column, error.what())
-                       : fmt::format("{}: error: {}", scenario.file, error.what());
+    report.error = because::NotCompiled{scenario.file, error.line, error.column, error.what()};
   } catch (const std::bad_alloc&) {
-    report.verdict = VerdictKind::inconclusive;
-    report.code = ExitCode::inconclusive;
-    report.error.reset();
-    report.exploration.reset();
-    report.proof.reset();
-    report.simulated = false;
-    report.reason = "this process may have no more memory: the limit is the system's (ulimit -v)";
+    RunReport without = empty_report(scenario, report.engine);
+    without.seed = options.seed;
+    without.assumptions = std::move(report.assumptions);
+    without.omissions = std::move(report.omissions);
+    without.reasons = {because::SystemMemory{}};
+    return without;
   }
   return report;
 }
 
-}  // namespace
-
-std::string_view to_string(Engine engine) {
-  for (const auto& [known, name] : engine_names) {
-    if (known == engine) return name;
+/// The answer of a run without faults, for a line beside the answer of the run with them.
+WithoutFaults without_faults(const RunReport& clean) {
+  WithoutFaults out;
+  out.verdict = clean.verdict;
+  out.error = clean.error;
+  out.seed = clean.seed;
+  using Kind = WithoutFaults::Kind;
+  if (clean.error) {
+    out.kind = Kind::error;
+  } else if (clean.verdict == VerdictKind::progress && clean.proves()) {
+    out.kind = Kind::proved;
+    out.scope = scope_of(clean.proof->certificate);
+  } else if (clean.verdict == VerdictKind::progress && clean.exploration) {
+    out.kind = Kind::exhausted;
+  } else if (clean.verdict == VerdictKind::inconclusive && clean.exploration) {
+    out.kind = Kind::searched;
+    out.requests = clean.exploration->exhausted_requests;
+  } else if (clean.simulated && !clean.exploration) {
+    out.kind = Kind::one_run;
   }
-  return {};
+  return out;
 }
 
-std::optional<Engine> engine_from(std::string_view text) {
-  for (const auto& [engine, name] : engine_names) {
-    if (name == text) return engine;
-  }
-  return std::nullopt;
-}
-
-RunReport run_scenario(const models::Scenario& scenario, const RunOptions& options) {
-  const auto begun = std::chrono::steady_clock::now();
-  RunReport report = run_once(scenario, options);
-  if (!scenario.devices.empty() && !report.error) {
-    const models::Footprint memory = models::footprint(scenario);
-    report.reserved_bytes = memory.bytes;
-    report.reserved_is_lower_bound = memory.lower_bound;
-  }
-  if (options.repairs && !options.bounds.over() && report.verdict == VerdictKind::deadlock && report.exploration &&
-      report.exploration->verdict == VerdictKind::deadlock) {
-    report.repairs = find_repairs(scenario, report, options,
-                                  std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
-  }
+bool has_faults(const models::Scenario& scenario) {
   const bool can_be_faulty = !scenario.devices.empty() || models::tasks_may_be_faulty(scenario);
-  const bool has_faults = can_be_faulty && (scenario.faults.any || !scenario.faults.list.empty());
-  if (!has_faults || report.error) return report;
-  if (options.bounds.over()) {
-    report.without_faults = "not run (no time was left)";
-    return report;
-  }
+  return can_be_faulty && (scenario.faults.any || !scenario.faults.list.empty());
+}
+
+/// Runs the scenario again without its faults, if there is time for that.
+WithoutFaults run_without_faults(const models::Scenario& scenario, const RunOptions& options, const RunReport& report) {
+  WithoutFaults not_run;
+  not_run.kind = options.bounds.over() ? WithoutFaults::Kind::no_time : WithoutFaults::Kind::too_long;
   const bool long_again = report.engine == Engine::simulate && report.simulation.steps > short_run_steps;
-  if (!options.compare_without_faults || long_again) {
-    report.without_faults = "not run (the run with faults was long)";
-    return report;
-  }
+  if (options.bounds.over() || !options.compare_without_faults || long_again) return not_run;
   models::Scenario clean = scenario;
   clean.faults = {.given = true, .any = false, .list = {}};
   RunOptions quiet = options;
@@ -180,10 +149,31 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
   // A line beside the answer, not the answer: searched no further than that was.
   if (report.exploration)
     quiet.search.states_in_all = std::max(least_states_beside, static_cast<std::int64_t>(report.exploration->states));
-  quiet.search_seconds =
+  quiet.asked.seconds =
       std::min(options.bounds.within(most_seconds_beside),
-               options.search_seconds.value_or(scenario.bounds.seconds.value_or(options.search.seconds)));
-  report.without_faults = short_answer(run_once(clean, quiet));
+               options.asked.seconds.value_or(scenario.bounds.seconds.value_or(options.search.seconds)));
+  return without_faults(run_once(clean, quiet));
+}
+
+}  // namespace
+
+RunReport run_scenario(const models::Scenario& scenario, const RunOptions& options) {
+  const auto begun = std::chrono::steady_clock::now();
+  RunReport report = run_once(scenario, options);
+  if (!scenario.devices.empty() && !report.error) {
+    const models::Footprint memory = models::footprint(scenario);
+    report.reserved_bytes = memory.bytes;
+    report.reserved_is_lower_bound = memory.lower_bound;
+  }
+  const bool search_is_stuck = report.verdict == VerdictKind::deadlock && report.exploration &&
+                               report.exploration->verdict == VerdictKind::deadlock;
+  if (options.repairs && !options.bounds.over() && search_is_stuck) {
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    Repairs repairs = find_repairs(scenario, report.machine, report.stuck, *report.exploration, options, seconds);
+    report.repairs = std::move(repairs.found);
+    report.repairs_cut = repairs.cut;
+  }
+  if (has_faults(scenario) && !report.error) report.without_faults = run_without_faults(scenario, options, report);
   return report;
 }
 

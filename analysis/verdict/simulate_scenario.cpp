@@ -1,7 +1,5 @@
 #include "analysis/verdict/simulate_scenario.hpp"
 
-#include <fmt/format.h>
-
 #include "analysis/engines/replay/replay.hpp"
 #include "models/kernel/accounted_memory.hpp"
 
@@ -49,90 +47,58 @@ sim::Options simulation_options(const models::Scenario& scenario, const RunOptio
   return result;
 }
 
-void judge_stuck(const models::Machine& machine, RunReport& report) {
-  const sim::Result& run = report.simulation;
+Answer judge_stuck(const models::Machine& machine, const sim::Result& run, std::uint64_t seed) {
   const Replay replayed = replay(machine, run.witness);
-  report.witness_steps = replayed.steps;
-  if (!replayed.confirmed && !run.record_complete) {
-    report.verdict = VerdictKind::inconclusive;
-    report.code = ExitCode::inconclusive;
-    report.reason = fmt::format(
-        "stuck at {:.6f} s, but the record holds 4 million steps and no more, and what is left of it does not replay "
-        "({})",
-        run.stuck_at_s, replayed.refusal);
-    return;
-  }
   if (!replayed.confirmed) {
-    report.verdict = VerdictKind::inconclusive;
-    report.code = ExitCode::engines_disagree;
-    report.error = fmt::format("the timed run is stuck at {:.6f} s, but the replayer refuses its steps: {}",
-                               run.stuck_at_s, replayed.refusal);
-    return;
+    Answer answer = run.record_complete
+                        ? no_answer(ExitCode::engines_disagree, because::RunRefused{run.stuck_at_s, replayed.refusal})
+                        : answer_of(VerdictKind::inconclusive, because::RecordCut{run.stuck_at_s, replayed.refusal});
+    answer.witness_steps = replayed.steps;
+    return answer;
   }
-  report.verdict = VerdictKind::deadlock;
-  report.code = ExitCode::deadlock;
-  report.stuck = run.stuck_report;
-  report.witness = run.witness;
-  report.relieved_by_memory = run.relieved_by_memory;
-  report.reason = fmt::format("one run, seed {}: stuck at {:.6f} s, witness of {} steps replayed", report.seed,
-                              run.stuck_at_s, replayed.steps);
+  Answer answer = answer_of(VerdictKind::deadlock, because::RunStuck{seed, run.stuck_at_s, replayed.steps});
+  answer.witness_steps = replayed.steps;
+  answer.stuck = run.stuck_report;
+  answer.witness = run.witness;
+  answer.relieved_by_memory = run.relieved_by_memory;
+  return answer;
 }
 
-void judge(const models::Machine& machine, const sim::Options& bounds, RunReport& report) {
-  const sim::Result& run = report.simulation;
-  const auto inconclusive = [&](std::string reason) {
-    report.verdict = VerdictKind::inconclusive;
-    report.code = ExitCode::inconclusive;
-    report.reason = std::move(reason);
-  };
+Answer judge(const models::Machine& machine, const sim::Options& bounds, const sim::Result& run) {
+  const VerdictKind without_a_stuck_set = run.stalls.empty() ? VerdictKind::progress : VerdictKind::stall;
   switch (run.ending) {
     case sim::Ending::completed:
-      report.verdict = run.stalls.empty() ? VerdictKind::progress : VerdictKind::stall;
-      report.code = models::exit_code(report.verdict);
-      report.reason = run.stalls.empty()
-                          ? fmt::format("in this run (simulate, seed {}): every request completed after {:.6f} s",
-                                        report.seed, run.sim_time_s)
-                          : fmt::format("one run, seed {}: stuck until memory came back, then every request completed",
-                                        report.seed);
-      return;
+      return answer_of(without_a_stuck_set, run.stalls.empty()
+                                                ? Reason(because::RunCompleted{bounds.seed, run.sim_time_s})
+                                                : Reason(because::RunStalled{bounds.seed}));
     case sim::Ending::stopped:
-      report.verdict = run.stalls.empty() ? VerdictKind::progress : VerdictKind::stall;
-      report.code = models::exit_code(report.verdict);
-      report.reason = fmt::format(
-          "in this run (simulate, seed {}): the machine stopped after {:.6f} s, {}; {} of {} requests had completed by "
-          "then",
-          report.seed, run.sim_time_s, run.stopped_by, run.overall.finished, run.overall.total);
-      return;
+      return answer_of(without_a_stuck_set, because::RunStopped{bounds.seed, run.sim_time_s, run.stopped_by,
+                                                                run.overall.finished, run.overall.total});
     case sim::Ending::stuck:
-      return judge_stuck(machine, report);
+      return judge_stuck(machine, run, bounds.seed);
     case sim::Ending::out_of_time:
-      return inconclusive(
-          fmt::format("not finished after {} simulated seconds; --sim-time raises the bound", bounds.sim_seconds));
+      return answer_of(VerdictKind::inconclusive, because::RunOutOfTime{bounds.sim_seconds});
     case sim::Ending::out_of_events:
-      return inconclusive(fmt::format("not finished after {} steps; --events raises the bound", bounds.events));
+      return answer_of(VerdictKind::inconclusive, because::RunOutOfSteps{bounds.events});
     case sim::Ending::given_up:
-      return inconclusive(
-          fmt::format("not finished after {} steps, when its time was over; --timeout raises the bound", run.steps));
+      return answer_of(VerdictKind::inconclusive, because::RunGivenUp{run.steps});
     case sim::Ending::out_of_threads:
-      return inconclusive(
-          "more alive at once than the simulator can hold: 30000 kernel threads awake or asleep, or 2 million requests "
-          "and children");
+      return answer_of(VerdictKind::inconclusive, because::RunTooLarge{});
     case sim::Ending::scenario_error:
-      report.verdict = VerdictKind::inconclusive;
-      report.code = ExitCode::bad_scenario;
-      report.error = run.error;
-      return;
+      break;
   }
+  return no_answer(ExitCode::bad_scenario, because::ScenarioWrong{run.error});
 }
 
 }  // namespace
 
-void simulate_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options,
-                       RunReport& report) {
+Finding simulate_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options) {
   const sim::Options bounds = simulation_options(scenario, options);
-  report.simulation = sim::simulate(machine, memory_plan(scenario, machine), bounds);
-  report.simulated = true;
-  judge(machine, bounds, report);
+  Finding finding;
+  finding.engine = Engine::simulate;
+  finding.simulation = sim::simulate(machine, memory_plan(scenario, machine), bounds);
+  finding.answer = judge(machine, bounds, *finding.simulation);
+  return finding;
 }
 
 }  // namespace dmstall::analysis

@@ -14,7 +14,7 @@
 #include "analysis/report/alert_formats.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/report/markdown_text.hpp"
-#include "analysis/report/run_report.hpp"
+#include "analysis/report/outcome_of_report.hpp"
 #include "analysis/use/check/check_scenario.hpp"
 #include "analysis/use/check/fingerprint.hpp"
 
@@ -252,7 +252,7 @@ TEST(Markdown, FailuresComeFirstThenWhatIsKnownAndReportsAreFolded) {
 TEST(ClosingPlace, IsTheDeviceThatWaitsLastOrTheStepItWaitsAt) {
   const auto outcome_of = [](const std::string& name) {
     return analysis::check_scenario(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/" + name, 1,
-                                    analysis::plain_run_report);
+                                    analysis::plain_check_writers());
   };
   // upper holds the page and sleeps in a read of lower; lower comes last and waits for the page.
   const CheckOutcome seed = outcome_of("seed/shared-pools.json");

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/comparison_report.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "analysis/use/compare/comparison.hpp"
 #include "models/scenario/reader.hpp"
 
@@ -123,10 +125,10 @@ TEST(Row, ErrorsAloneAreNoThroughput) {
   row.runs = {run_of(VerdictKind::progress, 30), run_of(VerdictKind::progress, 0)};
   row.runs[0].finished_ok = 10;
   row.runs[1].failed = 10;
-  row.runs[1].failed_by = "10 by bad_block@d";
+  row.runs[1].failed_by = {{"bad_block@d", 10}};
   summarise(row);
   EXPECT_EQ(row.failed, 10);
-  EXPECT_EQ(row.failed_by, "10 by bad_block@d");
+  EXPECT_EQ(errors_by_text(row.failed_by), "10 by bad_block@d");
   EXPECT_FALSE(row.mib_per_s || row.p50_us || row.p99_us);
 }
 
@@ -141,7 +143,8 @@ TEST(Comparison, ARowOfErrorsShowsNoSpeedUp) {
   ASSERT_EQ(comparison.rows.size(), 2u);
   EXPECT_EQ(comparison.rows[0].failed, 0);
   EXPECT_EQ(comparison.rows[1].failed, 5);
-  EXPECT_NE(comparison.rows[1].failed_by.find("io_error"), std::string::npos) << comparison.rows[1].failed_by;
+  EXPECT_NE(errors_by_text(comparison.rows[1].failed_by).find("io_error"), std::string::npos)
+      << errors_by_text(comparison.rows[1].failed_by);
   EXPECT_TRUE(comparison.rows[0].mib_per_s);
   EXPECT_FALSE(comparison.rows[1].mib_per_s || comparison.rows[1].relative);
 }
@@ -161,11 +164,11 @@ TEST(Measurement, SurvivesTheWayBetweenProcesses) {
   run.seed = 18'000'000'000'000'000'000ULL;
   run.digest = 0xfedcba9876543210ULL;
   run.kind = models::DeadlockKind::empty_reserve;
-  run.reason = "line\n\"quoted\" \xff";
+  run.reasons = {because::ScenarioWrong{"line\n\"quoted\" \xff"}};
   run.assumptions = {"a", "b"};
   run.finished_ok = 3;
   run.failed = 7;
-  run.failed_by = "7 by io_error@d";
+  run.failed_by = {{"io_error@d", 4}, {"bad_block@d", 3}};
   const auto back = measurement_from(to_text(run));
   ASSERT_TRUE(back);
   EXPECT_EQ(back->seed, run.seed);
@@ -242,7 +245,7 @@ TEST(Compare, ABoundLeavesARowInconclusiveAndTheTableIncomplete) {
   const Comparison comparison = run_comparison(plan, options);
   EXPECT_EQ(comparison.rows[0].verdict, VerdictKind::progress);
   EXPECT_EQ(comparison.rows[1].verdict, VerdictKind::inconclusive);
-  EXPECT_NE(comparison.rows[1].reason.find("--events"), std::string::npos);
+  EXPECT_NE(to_text(comparison.rows[1].reasons).find("--events"), std::string::npos);
   EXPECT_EQ(comparison.code, ExitCode::inconclusive);
 }
 
@@ -255,7 +258,7 @@ TEST(Compare, ATimeOutIsInconclusiveAndNamesItsFlag) {
   const Comparison comparison = run_comparison(plan, options);
   EXPECT_EQ(comparison.rows[0].verdict, VerdictKind::progress);
   EXPECT_EQ(comparison.rows[1].verdict, VerdictKind::inconclusive);
-  EXPECT_NE(comparison.rows[1].reason.find("--timeout"), std::string::npos);
+  EXPECT_NE(to_text(comparison.rows[1].reasons).find("--timeout"), std::string::npos);
   EXPECT_EQ(comparison.code, ExitCode::inconclusive);
 }
 

@@ -52,7 +52,7 @@ Comparison wide() {
     row.number = static_cast<std::size_t>(i) + 1;
     row.from_runs = true;
     row.verdict = i == 0 ? models::VerdictKind::inconclusive : models::VerdictKind::deadlock;
-    row.reason = "not finished";
+    row.reasons = {because::RunOutOfSteps{1}};
     if (i > 0) row.kind = models::DeadlockKind::empty_reserve;
     if (i > 1)
       row.mib_per_s = Spread{12345.67, 12345.67, 12345.67}, row.p50_us = row.p99_us = Spread{999'990, 999'990, 999'990},

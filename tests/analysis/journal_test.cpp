@@ -192,7 +192,7 @@ TEST_F(JournalTest, OtherQuestionsHaveOtherHeaders) {
   other.engine = Engine::explore;
   EXPECT_NE(fields(other), fields(options_of()));
   other = options_of();
-  other.states = 10;
+  other.search.states = 10;
   EXPECT_NE(fields(other), fields(options_of()));
   other = options_of();
   other.parallel = 7;

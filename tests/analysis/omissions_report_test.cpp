@@ -25,7 +25,7 @@ RunReport report_of(VerdictKind verdict, bool proved = false) {
   report.file = "stack.json";
   report.scenario = "stack";
   report.verdict = verdict;
-  report.reason = "because";
+  report.reasons = {analysis::because::RunStalled{}};
   report.omissions = three;
   if (proved) {
     report.proof.emplace();

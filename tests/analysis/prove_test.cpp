@@ -11,6 +11,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
@@ -147,7 +148,7 @@ TEST(Prove, TheJobFreedAfterTheCallbackLosesTheProofAndTheSearchFindsOut) {
   EXPECT_FALSE(proof.proved);
   EXPECT_NE(proof.reason.find("snap.kcopyd_jobs"), std::string::npos) << proof.reason;
   const analysis::Exploration search = analysis::explore(machine, {});
-  ASSERT_EQ(search.verdict, models::VerdictKind::deadlock) << search.bound;
+  ASSERT_EQ(search.verdict, models::VerdictKind::deadlock) << analysis::to_text(search.bound);
   EXPECT_TRUE(analysis::replay(machine, search.witness).confirmed);
 }
 
@@ -180,10 +181,10 @@ TEST(Prove, AScenarioIsProvedByDefaultAndSaysForHowMany) {
   EXPECT_TRUE(report.proof->proved);
   EXPECT_FALSE(report.exploration) << "nothing is left to search";
   EXPECT_TRUE(report.simulated);
-  EXPECT_EQ(report.without_faults, "PROVED for any number of requests");
+  EXPECT_EQ(analysis::to_text(report.without_faults.value()), "PROVED for any number of requests");
   const analysis::RunReport shared = analysis::run_scenario(read("scenarios/seed/shared-pools.json"), options);
   EXPECT_EQ(shared.code, models::ExitCode::deadlock);
-  EXPECT_EQ(shared.without_faults, "PROVED for any number of requests");
+  EXPECT_EQ(analysis::to_text(shared.without_faults.value()), "PROVED for any number of requests");
 }
 
 TEST(Prove, WithoutAProofAndNothingElseAskedItIsInconclusive) {
@@ -191,7 +192,7 @@ TEST(Prove, WithoutAProofAndNothingElseAskedItIsInconclusive) {
   options.engine = analysis::Engine::prove;
   const analysis::RunReport report = analysis::run_scenario(read("scenarios/seed/shared-pools.json"), options);
   EXPECT_EQ(report.code, models::ExitCode::inconclusive);
-  EXPECT_NE(report.reason.find("not proved"), std::string::npos);
+  EXPECT_NE(analysis::reason_text(report).find("not proved"), std::string::npos);
 }
 
 }  // namespace dmstall::tests

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "analysis/report/reason_text.hpp"
 #include "analysis/verdict/expectations.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
@@ -31,7 +32,7 @@ TEST(Regression, AWitnessWithAnIdlePrefetchChildReplays) {
       run(R"("devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"},
     {"name": "w", "target": "verity", "data": "v", "hash": "v", "reserve": {"kverityd": 0}}], "faults": [], "memory": {"allocator": "plentiful"},
     "workload": [{"read": "w"}])");
-  EXPECT_FALSE(report.error) << report.error.value_or("");
+  EXPECT_FALSE(report.error) << analysis::error_text(report);
   EXPECT_EQ(report.verdict, VerdictKind::deadlock);
   EXPECT_EQ(report.stuck.kind, DeadlockKind::empty_reserve);
 }
@@ -45,7 +46,7 @@ TEST(Regression, EverySeedOfANestedRecheckReplays) {
       {"name": "upper", "target": "verity", "data": "lower", "hash": "lower"}], "sharing": "SR", "memory": {"fails": ["*.recheck_pool"]},
       "workload": [{"read": "upper", "count": 12, "in_flight": 4}])",
                                  options);
-    EXPECT_FALSE(report.error) << "seed " << seed << ": " << report.error.value_or("");
+    EXPECT_FALSE(report.error) << "seed " << seed << ": " << analysis::error_text(report);
   }
 }
 
@@ -71,7 +72,7 @@ TEST(Regression, NoFaultsMeansNoneInTasksToo) {
     EXPECT_EQ(run(R"("faults": [], )" + tasks, options).verdict, VerdictKind::progress) << "seed " << seed;
     const RunReport any = run(tasks, options);
     deadlock = deadlock || any.verdict == VerdictKind::deadlock;
-    EXPECT_NE(any.without_faults.find("PROGRESS"), std::string::npos);
+    EXPECT_NE(analysis::to_text(any.without_faults.value()).find("PROGRESS"), std::string::npos);
   }
   EXPECT_TRUE(deadlock) << "with faults some seed takes the bad branch";
 }

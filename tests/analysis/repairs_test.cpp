@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/repair_text.hpp"
 #include "analysis/verdict/rewrites.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
 #include "tests/oracle/builder.hpp"
 
@@ -42,8 +44,9 @@ std::vector<analysis::Repair> repairs_of_text(const std::string& text) {
 
 bool offers(const std::vector<analysis::Repair>& repairs, const std::string& change) {
   return std::any_of(repairs.begin(), repairs.end(), [&](const auto& each) {
-    const bool works = each.outcome == "PROGRESS (exhausted)" || each.outcome.rfind("PROVED", 0) == 0;
-    return works && each.change.find(change) != std::string::npos;
+    const bool works = each.outcome.kind == analysis::RepairOutcome::Kind::exhausted ||
+                       each.outcome.kind == analysis::RepairOutcome::Kind::proved;
+    return works && to_text(each.change).find(change) != std::string::npos;
   });
 }
 
@@ -59,8 +62,9 @@ TEST(Repairs, AQueueOfItsOwnForTheWorkThatWaits) {
   }
   // Loop's fix holds for any number of requests.
   const auto loop = repairs_of_file("loop-stacked-wq-before-1");
-  EXPECT_TRUE(std::any_of(loop.begin(), loop.end(),
-                          [](const auto& each) { return each.outcome == "PROVED for any number of requests"; }));
+  EXPECT_TRUE(std::any_of(loop.begin(), loop.end(), [](const auto& each) {
+    return to_text(each.outcome) == "PROVED for any number of requests";
+  }));
   // 8c0cbc2f79bb, "dm kcopyd: per device".
   EXPECT_TRUE(offers(repairs_of_file("kcopyd-shared-thread-before"),
                      "task recovery-of-A: a queue of its own instead of kcopyd"));

@@ -17,7 +17,7 @@ Measurement run_of(VerdictKind verdict) {
   Measurement run;
   run.verdict = verdict;
   run.code = models::exit_code(verdict);
-  run.reason = "timed";
+  run.reasons = {because::RunStalled{}};
   return run;
 }
 
@@ -25,7 +25,7 @@ Judgement judged(VerdictKind verdict) {
   Judgement judgement;
   judgement.verdict = verdict;
   judgement.code = models::exit_code(verdict);
-  judgement.reason = "untimed";
+  judgement.reasons = {because::Exhausted{}};
   return judgement;
 }
 
@@ -101,7 +101,7 @@ TEST(RowVerdict, ACrashOfEitherIsNoVerdict) {
   summarise(row);
   EXPECT_TRUE(row.error);
   row = row_of(VerdictKind::progress, {VerdictKind::progress});
-  row.judgement = no_judgement("the run was ended by signal 9", true);
+  row.judgement = no_judgement(because::NoAnswer{9, 0, {}}, true);
   summarise(row);
   EXPECT_TRUE(row.error);
   EXPECT_EQ(row.code, ExitCode::internal_error);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/outcome_of_report.hpp"
 #include "analysis/use/check/check_scenario.hpp"
 
 namespace dmstall::tests {
@@ -45,7 +46,7 @@ CheckOutcome act_as_named(const std::string& file, std::uint64_t seed) {
 
 CheckRun check(const std::vector<std::string>& files, CheckOptions options = {},
                const analysis::CheckWatch& watch = {}) {
-  return analysis::run_checks(files, options, act_as_named, watch);
+  return analysis::run_checks(files, options, act_as_named, watch, analysis::lost_text);
 }
 
 ExitCode code_of(const std::vector<std::string>& files) {
@@ -161,7 +162,7 @@ TEST(RunChecks, AnOutcomeSurvivesThePipe) {
 TEST(JudgeReport, AnErrorOfTheEnginesIsNoVerdict) {
   const auto kind_of = [](ExitCode code) {
     const auto report = std::make_unique<analysis::RunReport>();
-    report->error = "the replayer refuses";
+    report->error = analysis::because::StuckSetRefused{"step 1"};
     report->code = code;
     return analysis::judge_report(*report).kind;
   };
@@ -173,7 +174,7 @@ TEST(JudgeReport, AnErrorOfTheEnginesIsNoVerdict) {
 TEST(JudgeReport, ABoundIsNotProgress) {
   const auto report = std::make_unique<analysis::RunReport>();
   report->verdict = models::VerdictKind::inconclusive;
-  report->reason = "not finished after 50 steps; --events raises the bound";
+  report->reasons = {analysis::because::RunOutOfSteps{50}};
   EXPECT_EQ(analysis::judge_report(*report).kind, CheckKind::unmet);
   report->expect.emplace();
   report->expect->verdict = {models::VerdictKind::progress, models::VerdictKind::inconclusive};

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "analysis/engines/replay/replay.hpp"
+#include "analysis/report/expectation_text.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "analysis/verdict/expectations.hpp"
 #include "models/scenario/reader.hpp"
 
@@ -49,7 +51,7 @@ TEST(RunScenario, SeedWithSharedPoolsDeadlocksInTheNestedRecheck) {
       mentions(report.stuck.threads, "kverityd/upper", "wait_for_completion_io < sync_io < dm_io < verity_recheck"));
   EXPECT_TRUE(mentions(report.stuck.threads, "kverityd/lower", "mempool_alloc < verity_recheck"));
   EXPECT_TRUE(report.relieved_by_memory);
-  EXPECT_NE(report.without_faults.find("PROGRESS"), std::string::npos);
+  EXPECT_NE(analysis::to_text(report.without_faults.value()).find("PROGRESS"), std::string::npos);
 }
 
 TEST(RunScenario, SeedWithPrivatePoolsWritesEveryPage) {
@@ -113,7 +115,7 @@ TEST(RunScenario, SixteenUpperWorkersDrainASharedClientOfSixteenForSomeSeed) {
   int deadlocks = 0;
   for (options.seed = 1; options.seed <= 300; ++options.seed) {
     const RunReport report = analysis::run_scenario(scenario, options);
-    ASSERT_FALSE(report.error) << *report.error;
+    ASSERT_FALSE(report.error) << analysis::error_text(report);
     if (report.verdict != VerdictKind::deadlock) continue;
     ++deadlocks;
     EXPECT_NE(std::find(report.stuck.waited_for.begin(), report.stuck.waited_for.end(), "verity.io_client.pool"),
@@ -140,7 +142,7 @@ TEST(RunScenario, UnmetExpectationsAreNamed) {
   options.engine = analysis::Engine::simulate;
   const auto unmet = analysis::unmet_expectations(analysis::run_scenario(scenario, options));
   ASSERT_EQ(unmet.size(), 1u);
-  EXPECT_EQ(unmet[0], "expected PROGRESS, found DEADLOCK");
+  EXPECT_EQ(analysis::to_text(unmet[0]), "expected PROGRESS, found DEADLOCK");
 }
 
 TEST(RunScenario, ABoundIsInconclusiveAndNamesItsFlag) {
@@ -151,12 +153,12 @@ TEST(RunScenario, ABoundIsInconclusiveAndNamesItsFlag) {
   RunReport report = analysis::run_scenario(scenario, options);
   EXPECT_EQ(report.verdict, VerdictKind::inconclusive);
   EXPECT_EQ(report.code, models::ExitCode::inconclusive);
-  EXPECT_NE(report.reason.find("--events"), std::string::npos);
+  EXPECT_NE(analysis::reason_text(report).find("--events"), std::string::npos);
   options.events.reset();
   options.sim_seconds = 0.0005;
   report = analysis::run_scenario(scenario, options);
   EXPECT_EQ(report.verdict, VerdictKind::inconclusive);
-  EXPECT_NE(report.reason.find("--sim-time"), std::string::npos);
+  EXPECT_NE(analysis::reason_text(report).find("--sim-time"), std::string::npos);
 }
 
 /// One work item waits for another of its queue: enough threads, and it is served; the rescuer alone cannot.
@@ -188,7 +190,7 @@ TEST(RunScenario, ACounterBelowZeroIsTheScenariosError) {
   const RunReport report = analysis::run_scenario(*read.scenario, {});
   EXPECT_EQ(report.code, models::ExitCode::bad_scenario);
   ASSERT_TRUE(report.error.has_value());
-  EXPECT_NE(report.error->find("below 0"), std::string::npos);
+  EXPECT_NE(analysis::error_text(report).find("below 0"), std::string::npos);
 }
 
 TEST(Replay, RefusesATamperedWitness) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/reason_text.hpp"
 #include "analysis/report/size_report.hpp"
 #include "models/scenario/settings.hpp"
 
@@ -55,7 +56,7 @@ Sizing size(const models::Scenario& scenario, const std::string& pool, std::vect
 std::vector<int> safe(const SizeSeries& series) {
   std::vector<int> sizes;
   for (const SizeRow& row : series.rows) {
-    EXPECT_FALSE(row.open()) << row.size << ": " << row.judgement.reason;
+    EXPECT_FALSE(row.open()) << row.size << ": " << analysis::to_text(row.judgement.reasons);
     if (row.safe()) sizes.push_back(row.size);
   }
   return sizes;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/engines/explore/explore.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "analysis/use/check/find_scenarios.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
@@ -22,7 +23,7 @@ using models::VerdictKind;
 std::string answer(const Exploration& found) {
   return std::string(to_string(found.verdict)) + " requests " + std::to_string(found.requests) + " faults " +
          std::to_string(found.faults) + " failures " + std::to_string(found.failures) + " steps " +
-         std::to_string(found.steps) + (found.error ? " error" : "") + " " + found.bound;
+         std::to_string(found.steps) + (found.error ? " error" : "") + " " + analysis::to_text(found.bound);
 }
 
 std::vector<models::Scenario> scenarios_in(const std::string& folder) {

@@ -11,6 +11,7 @@
 #include "analysis/engines/explore/search.hpp"
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/engines/replay/replay_round.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
@@ -219,7 +220,7 @@ std::string wrong_verdict(const models::Program& program, Tally* tally = nullptr
   }
   if (found.verdict != wanted)
     return "found " + std::string(to_string(found.verdict)) + " instead of " + std::string(to_string(wanted)) + " " +
-           found.bound;
+           analysis::to_text(found.bound);
   if (found.verdict != models::VerdictKind::deadlock) return "";
   const auto replayed = analysis::replay(*machine, found.witness);
   if (!replayed.confirmed) return "replay: " + replayed.refusal;

@@ -13,6 +13,7 @@
 #include "analysis/engines/explore/concrete.hpp"
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "models/machine/compile.hpp"
 #include "models/machine/stuck.hpp"
 #include "models/scenario/reader.hpp"
@@ -92,7 +93,7 @@ std::string refusal(const models::Machine& machine, const models::Witness& witne
 }
 
 void expect_replayed(const models::Machine& machine, const Exploration& found) {
-  ASSERT_EQ(found.verdict, VerdictKind::deadlock) << found.bound;
+  ASSERT_EQ(found.verdict, VerdictKind::deadlock) << analysis::to_text(found.bound);
   EXPECT_EQ(refusal(machine, found.witness), "");
 }
 
@@ -212,7 +213,7 @@ TEST(Hunt, AgreesWithTheOracleOnRandomMachines) {
     if (both.error) return "error " + *both.error;
     if (truth.stuck && truth.livelock && both.verdict == VerdictKind::livelock) return "";
     if (truth.stuck != (both.verdict == VerdictKind::deadlock))
-      return "search and hunt say " + std::string(to_string(both.verdict)) + " " + both.bound;
+      return "search and hunt say " + std::string(to_string(both.verdict)) + " " + analysis::to_text(both.bound);
     return "";
   };
   const auto [from, to] = seed_range(500);

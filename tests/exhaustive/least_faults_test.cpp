@@ -11,6 +11,7 @@
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
@@ -86,7 +87,7 @@ void expect_least(const Stack& stack, int requests, int faults) {
                " levels, " + std::to_string(stack.uppers) + " beside each other, " + std::to_string(stack.cpus) +
                " CPUs");
   const analysis::Exploration found = answer_of(stack);
-  ASSERT_EQ(found.verdict, VerdictKind::deadlock) << to_string(found.verdict) << " " << found.bound;
+  ASSERT_EQ(found.verdict, VerdictKind::deadlock) << to_string(found.verdict) << " " << analysis::to_text(found.bound);
   EXPECT_EQ(found.requests, requests);
   EXPECT_EQ(found.faults, faults);
   EXPECT_TRUE(found.fewest_requests && found.least);
@@ -141,7 +142,8 @@ TEST(LeastFaults, OfPoolsPerDeviceThereAreNone) {
         SCOPED_TRACE(std::to_string(reserved) + " " + std::to_string(cpus) + " " + std::to_string(levels));
         const analysis::Exploration found =
             answer_of({.sharing = "device", .reserved = reserved, .levels = levels, .cpus = cpus, .cache = "cold"});
-        EXPECT_EQ(found.verdict, VerdictKind::progress) << to_string(found.verdict) << " " << found.bound;
+        EXPECT_EQ(found.verdict, VerdictKind::progress)
+            << to_string(found.verdict) << " " << analysis::to_text(found.bound);
       }
       EXPECT_EQ(answer_of({.sharing = "device", .reserved = reserved, .uppers = 2, .cpus = cpus}).verdict,
                 VerdictKind::progress);

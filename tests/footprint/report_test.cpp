@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/report/bytes_text.hpp"
+#include "analysis/report/expectation_text.hpp"
 #include "analysis/report/footprint_report.hpp"
 #include "analysis/verdict/expectations.hpp"
 #include "analysis/verdict/run_scenario.hpp"
@@ -81,7 +82,7 @@ TEST(BytesAtMost, IsMetUpToTheLastByte) {
   EXPECT_FALSE(unchecked(met));
   const auto unmet = analysis::unmet_expectations(run_with_limit(verities(2, 1), 44'111));
   ASSERT_EQ(unmet.size(), 1u);
-  EXPECT_EQ(unmet[0], "expected at most 44111 B in reserve, found 44112 B");
+  EXPECT_EQ(analysis::to_text(unmet[0]), "expected at most 44111 B in reserve, found 44112 B");
 }
 
 TEST(BytesAtMost, IsOpenWhereSizesAreNotKnown) {

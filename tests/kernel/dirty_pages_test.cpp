@@ -1,5 +1,6 @@
 // Pages that a buffered write makes dirty: the flusher writes them, and the writer may have to wait for it.
 #include "models/kernel/accounted_memory.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "tests/kernel/search.hpp"
 
 namespace dmstall::tests {
@@ -73,7 +74,7 @@ TEST(DirtyPages, BothBiosAboveTheLoopDeviceLeaveNoneForTheFlusher) {
         options);
   };
   const analysis::RunReport shared = found(R"("device")");
-  EXPECT_EQ(shared.verdict, models::VerdictKind::deadlock) << shared.reason;
+  EXPECT_EQ(shared.verdict, models::VerdictKind::deadlock) << analysis::reason_text(shared);
   EXPECT_EQ(std::count(shared.stuck.waited_for.begin(), shared.stuck.waited_for.end(), "fs_bio_set"), 1);
   const analysis::RunReport own = found(R"({ "filesystem.fs_bio_set": "device" })");
   EXPECT_EQ(own.verdict, models::VerdictKind::progress) << "a set for each filesystem";
@@ -105,7 +106,7 @@ TEST(DirtyPages, CountedPagesOfTheFileReachTheDisk) {
     "faults": [], "devices": [ { "name": "d", "target": "disk", "write_mib_per_s": 80 }, { "name": "host", "target": "filesystem", "device": "d" },
       { "name": "loop0", "target": "loop", "file": "host", "direct": false }, { "name": "image", "target": "filesystem", "device": "loop0" } ],
     "workload": [ { "write": "image", "count": 256, "write_kib": 64, "in_flight": 4, "direct": false }, { "writeback": "image", "pages": 100 } ])");
-  EXPECT_EQ(report.verdict, models::VerdictKind::progress) << report.reason;
+  EXPECT_EQ(report.verdict, models::VerdictKind::progress) << analysis::reason_text(report);
   constexpr std::int64_t filled = 256 * 16;
   ASSERT_EQ(report.simulation.devices.size(), 1U);
   ASSERT_TRUE(report.simulation.memory);

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/reason_text.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
 #include "tests/stacks/stacks.hpp"
@@ -75,13 +76,13 @@ class Oracle {
     options.engine = analysis::Engine::all;
     options.timed = false;
     options.compare_without_faults = false;
-    options.search_states = 10'000;
-    options.search_seconds = 2;
+    options.asked.states = 10'000;
+    options.asked.seconds = 2;
     options.prover.seconds = 2;
     options.prover.words = 0;
     const analysis::RunReport report = analysis::run_scenario(*read.scenario, options);
     if (report.code == models::ExitCode::bad_scenario) return {};
-    EXPECT_FALSE(report.error) << *report.error << "\n" << text;
+    EXPECT_FALSE(report.error) << analysis::error_text(report) << "\n" << text;
     if (report.verdict == VerdictKind::progress) return {Answer::progress, {}};
     if (report.verdict != VerdictKind::deadlock && report.verdict != VerdictKind::stall) return {Answer::open, {}};
     Asked asked{Answer::deadlock, {}};

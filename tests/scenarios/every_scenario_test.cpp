@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/outcome_of_report.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/check/check_scenario.hpp"
@@ -71,10 +72,10 @@ TEST(EveryScenario, WhatMustNeverDeadlockIsTriedWithOtherSchedules) {
   analysis::CheckOptions options;
   options.parallel = analysis::default_parallel();
   const auto check = [](const std::string& file, std::uint64_t seed) {
-    return analysis::check_scenario(file, seed, analysis::plain_run_report);
+    return analysis::check_scenario(file, seed, analysis::plain_check_writers());
   };
   for (options.seed = 2; options.seed <= 4; ++options.seed) {
-    for (const auto& outcome : analysis::run_checks(files, options, check, {}).outcomes) {
+    for (const auto& outcome : analysis::run_checks(files, options, check, {}, analysis::lost_text).outcomes) {
       EXPECT_EQ(outcome.kind, analysis::CheckKind::passed)
           << outcome.file << ", seed " << options.seed << ": " << outcome.found;
     }

@@ -12,6 +12,7 @@
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
@@ -103,7 +104,7 @@ TEST(Findings, EverySchedule) {
     const models::Machine machine =
         analysis::searched_machine(scenario, models::compile(models::build_program(scenario)));
     const analysis::Exploration found = analysis::explore(machine, {});
-    ASSERT_EQ(found.verdict, VerdictKind::deadlock) << found.bound;
+    ASSERT_EQ(found.verdict, VerdictKind::deadlock) << analysis::to_text(found.bound);
     const analysis::Replay replayed = analysis::replay(machine, found.witness);
     EXPECT_TRUE(replayed.confirmed) << replayed.refusal;
     EXPECT_TRUE(found.fewest_requests && found.least);

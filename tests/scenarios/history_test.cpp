@@ -12,6 +12,7 @@
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
@@ -67,7 +68,8 @@ TEST(History, EverySchedule) {
     const models::Machine machine = analysis::searched_machine(file.scenario, models::compile(file.program));
     const analysis::Exploration found = analysis::explore(machine, {});
     EXPECT_FALSE(found.error) << *found.error;
-    EXPECT_TRUE(expects(expect, verdict_of(found, file.scenario))) << to_string(found.verdict) << " " << found.bound;
+    EXPECT_TRUE(expects(expect, verdict_of(found, file.scenario)))
+        << to_string(found.verdict) << " " << analysis::to_text(found.bound);
     if (found.verdict != VerdictKind::deadlock) continue;
     const analysis::Replay replayed = analysis::replay(machine, found.witness);
     EXPECT_TRUE(replayed.confirmed) << replayed.refusal;
@@ -137,7 +139,7 @@ TEST(History, ATimedRunDoesNotContradict) {
       options.seed = seed;
       options.compare_without_faults = false;
       const analysis::RunReport report = analysis::run_scenario(scenario, options);
-      EXPECT_FALSE(report.error) << *report.error;
+      EXPECT_FALSE(report.error) << analysis::error_text(report);
       const bool may_be = report.verdict == VerdictKind::progress || report.verdict == VerdictKind::inconclusive ||
                           expects(*file.scenario.expect, report.verdict);
       EXPECT_TRUE(may_be) << to_string(report.verdict) << ", seed " << seed;

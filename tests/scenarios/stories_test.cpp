@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/outcome_of_report.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/use/check/check_scenario.hpp"
 #include "analysis/use/check/find_scenarios.hpp"
@@ -36,7 +37,7 @@ TEST_P(Story, EndsAsItMust) {
   ASSERT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
   EXPECT_TRUE(read.scenario->expect && !read.scenario->expect->verdict.empty()) << "a story says how it must end";
   EXPECT_FALSE(read.scenario->about.empty());
-  const analysis::CheckOutcome outcome = analysis::check_scenario(GetParam(), 1, analysis::plain_run_report);
+  const analysis::CheckOutcome outcome = analysis::check_scenario(GetParam(), 1, analysis::plain_check_writers());
   EXPECT_EQ(outcome.kind, analysis::CheckKind::passed) << outcome.found << testing::PrintToString(outcome.unmet);
 }
 

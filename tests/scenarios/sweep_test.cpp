@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/reason_text.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/scenario/target_description.hpp"
@@ -85,8 +86,8 @@ analysis::RunReport ask(const models::Scenario& scenario, analysis::Engine engin
   options.engine = engine;
   options.timed = false;
   options.compare_without_faults = false;
-  options.search_states = states;
-  options.search_seconds = 1;
+  options.asked.states = states;
+  options.asked.seconds = 1;
   options.prover.words = 0;
   options.prover.seconds = 1;
   return analysis::run_scenario(scenario, options);
@@ -106,7 +107,7 @@ void ask(const std::string& text, Tally& tally) {
     --tally.asked, ++tally.refused;  // more combinations of faults than are searched
     return;
   }
-  EXPECT_FALSE(report.error) << *report.error;
+  EXPECT_FALSE(report.error) << analysis::error_text(report);
   if (report.proof && report.proof->proved) {
     ++tally.proved;
     const analysis::RunReport searched = ask(*read.scenario, analysis::Engine::explore, 3'000);

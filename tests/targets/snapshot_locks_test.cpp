@@ -15,6 +15,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "tests/kernel/stacks.hpp"
 
 namespace dmstall::tests {
@@ -55,7 +56,7 @@ Machine any_threads(const std::string& body) {
 void expect_deadlock(const std::string& body, int requests, const std::set<std::string>& waited_for, int faults = 0) {
   const Machine machine = any_threads(body);
   const analysis::Exploration found = analysis::explore(machine, {});
-  ASSERT_EQ(found.verdict, models::VerdictKind::deadlock) << found.bound;
+  ASSERT_EQ(found.verdict, models::VerdictKind::deadlock) << analysis::to_text(found.bound);
   EXPECT_EQ(found.requests, requests);
   EXPECT_TRUE(found.fewest_requests);
   EXPECT_EQ(found.faults, faults);

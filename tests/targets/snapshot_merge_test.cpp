@@ -3,6 +3,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "tests/kernel/stacks.hpp"
 
 namespace dmstall::tests {
@@ -109,7 +110,7 @@ TEST(SnapshotMerge, ItHoldsTheOriginsLockWhileItSleepsForAJob) {
   const std::string create = R"(, { "admin": "create_snapshot", "device": "elsewhere" })";
   const std::string two = R"({ "write": "o", "count": 2, "in_flight": 2 })";
   const analysis::Exploration found = analysis::explore(any_threads(merging(two + create, R"("kcopyd_jobs": 1)")), {});
-  ASSERT_EQ(found.verdict, models::VerdictKind::deadlock) << found.bound;
+  ASSERT_EQ(found.verdict, models::VerdictKind::deadlock) << analysis::to_text(found.bound);
   EXPECT_EQ(found.requests, 4) << "two writes, the chunk, the command";
 }
 

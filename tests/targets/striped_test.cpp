@@ -3,6 +3,7 @@
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "tests/kernel/search.hpp"
 #include "tests/oracle/oracle.hpp"
 
@@ -43,7 +44,7 @@ std::string flush_of(const Shape& shape) {
 models::VerdictKind explored(const std::string& body) {
   const analysis::Exploration found = analysis::explore(machine_of(body), {});
   EXPECT_FALSE(found.error) << *found.error;
-  EXPECT_TRUE(found.bound.empty()) << found.bound;
+  EXPECT_TRUE(found.bound.empty()) << analysis::to_text(found.bound);
   return found.verdict;
 }
 

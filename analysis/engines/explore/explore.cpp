@@ -1,7 +1,5 @@
 #include "analysis/engines/explore/explore.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 
@@ -43,13 +41,13 @@ class Exploring {
   Exploration run() {
     try {
       look();
-    } catch (const TooMuchAtOnce& more) {
+    } catch (const TooMuchAtOnce&) {
       result_.verdict = VerdictKind::inconclusive;
-      result_.bound = more.what();
+      result_.bound = {.kind = SearchBound::Kind::steps_at_once};
     } catch (const DemandOutOfTime&) {
       result_.verdict = VerdictKind::inconclusive;
-      result_.bound =
-          fmt::format("{} s, before the first state; {} raises the bound", options_.seconds, options_.seconds_flag);
+      result_.bound = {
+          .kind = SearchBound::Kind::time_before_a_state, .seconds = options_.seconds, .flag = options_.seconds_flag};
     }
     result_.digest = digest_of(machine_, result_);
     result_.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
@@ -72,9 +70,9 @@ class Exploring {
     }
     if (result_.verdict == VerdictKind::deadlock) result_.fewest_requests = all_smaller;
     if (result_.verdict != VerdictKind::inconclusive)
-      result_.bound.clear();
+      result_.bound = {};
     else if (spent())
-      result_.bound = fmt::format("{} states in all", options_.states_in_all);
+      result_.bound = {.kind = SearchBound::Kind::states_in_all, .amount = options_.states_in_all};
   }
 
   /// Ways to choose n requests, and whether these are all. Where they are too many: those that a proof left open, if it
@@ -158,8 +156,11 @@ class Exploring {
     answered_ = searched.bound.empty() || result_.error;
     if (result_.error || !answered_ || (machine_.has_loops && !look_at_loops(*searched.search))) return;
     if (const models::RequestClass* of = not_covered()) {
-      result_.bound = fmt::format("{} of {} requests of {} (bounds.requests), and each leaves {} changed for the next",
-                                  of->population, of->total, of->name, of->leaves_behind);
+      result_.bound = {.kind = SearchBound::Kind::class_not_whole,
+                       .amount = of->population,
+                       .of = of->total,
+                       .of_class = of->name,
+                       .leaves = of->leaves_behind};
       return;
     }
     result_.verdict = VerdictKind::progress;
@@ -254,7 +255,7 @@ class Exploring {
       case LoopAnswer::Kind::none:
         return !somebody_starves();
       case LoopAnswer::Kind::unknown:
-        result_.bound = "a group of states that repeats for ever is too large to tell its requests apart";
+        result_.bound = {.kind = SearchBound::Kind::group_too_large};
         return false;
       default:
         break;

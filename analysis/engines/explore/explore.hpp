@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 
+#include "analysis/engines/explore/bound.hpp"
 #include "analysis/engines/explore/search.hpp"
 #include "models/machine/verdict.hpp"
 #include "models/machine/witness.hpp"
@@ -26,8 +27,8 @@ struct ExploreOptions {
   std::int64_t states_in_all = std::numeric_limits<std::int64_t>::max();
   double seconds = 60;             ///< in all; --seconds
   std::int64_t memory_mib = 4096;  ///< of one search; --memory
-  /// What raises these two, for the name of the bound: who calls may have less time or memory left than the flags ask
-  /// for.
+  /// What raises these, for the name of the bound: who calls may have less time or memory left than the flags ask for.
+  const char* states_flag = "--states";
   const char* seconds_flag = "--seconds";
   const char* memory_flag = "--memory";
   /// In one search, before the hunt for any stuck set at all begins: what it finds is shown to be the least only as far
@@ -43,7 +44,7 @@ struct ExploreOptions {
 
 struct Exploration {
   models::VerdictKind verdict = models::VerdictKind::inconclusive;  ///< progress: the whole population was exhausted
-  std::string bound;                 ///< inconclusive: which bound ended the search, and the flag that raises it
+  SearchBound bound;                                                ///< inconclusive: what ended the search
   std::optional<std::string> error;  ///< a step that cannot be is reachable: the scenario is wrong
 
   // deadlock; of a livelock and a starvation the witness and its tokens

@@ -1,7 +1,5 @@
 #include "analysis/engines/explore/rounds.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <exception>
 #include <thread>
@@ -152,15 +150,22 @@ Searched Rounds::search_in(std::shared_ptr<Space> space, std::int64_t requests, 
   });
   switch (answer.end) {
     case SearchEnd::states:
-      searched.bound = fmt::format("{} states with {} requests; --states raises the bound", effort.states, requests);
+      searched.bound = {.kind = SearchBound::Kind::states,
+                        .amount = effort.states,
+                        .requests = requests,
+                        .flag = options_.states_flag};
       break;
     case SearchEnd::memory:
-      searched.bound = fmt::format("{} MiB with {} requests; {} raises the bound", options_.memory_mib, requests,
-                                   options_.memory_flag);
+      searched.bound = {.kind = SearchBound::Kind::memory,
+                        .amount = options_.memory_mib,
+                        .requests = requests,
+                        .flag = options_.memory_flag};
       break;
     case SearchEnd::time:
-      searched.bound =
-          fmt::format("{} s with {} requests; {} raises the bound", options_.seconds, requests, options_.seconds_flag);
+      searched.bound = {.kind = SearchBound::Kind::time,
+                        .seconds = options_.seconds,
+                        .requests = requests,
+                        .flag = options_.seconds_flag};
       break;
     default:
       break;

@@ -26,7 +26,7 @@ struct Searched {
   SearchAnswer answer;
   std::vector<bool> to_come;        ///< per class: whether more requests of it will come, whatever happens
   std::optional<Cost> unsure_from;  ///< a stuck state that costs as much or more may have been missed; absent: none was
-  std::string bound;                ///< what ended the search, and the flag that raises it; empty: no bound did
+  SearchBound bound;                ///< what ended the search
 };
 
 /// What the compositions of one number of requests came to.
@@ -36,7 +36,7 @@ struct Round {
   bool exhausted = true;             ///< all compositions were searched to their ends
   bool least = true;                 ///< stuck: nothing cheaper was left out
   std::optional<Cost> unsure_from;   ///< the least of the searches'; absent: none missed a thing
-  std::string bound;
+  SearchBound bound;
   std::size_t searches = 0, states = 0, largest = 0;
 };
 

@@ -17,12 +17,12 @@ bool uses_places_in_flight(const Cases& cases) {
 
 }  // namespace
 
-std::string scope_of(const Certificate& certificate) {
-  if (!certificate.any_number) return "the number of tasks in the file";
+ProofScope scope_of(const Certificate& certificate) {
+  if (!certificate.any_number) return ProofScope::tasks_of_the_file;
   const bool limited = std::any_of(certificate.groups.begin(), certificate.groups.end(), [](const RankGroup& group) {
     return group.cases && uses_places_in_flight(*group.cases);
   });
-  return limited ? "any number of requests, as many in flight as the file says" : "any number of requests";
+  return limited ? ProofScope::places_in_flight : ProofScope::any_number;
 }
 
 }  // namespace dmstall::analysis

@@ -318,22 +318,15 @@ class Pool {
 
 }  // namespace
 
-std::string bound_reached(const ProcessEnd& end) {
-  if (end.how == ProcessEnd::How::timed_out)
-    return fmt::format("not finished after {} s of wall time; --timeout raises the bound",
-                       std::round(end.timeout_s.value_or(0) * 1000) / 1000);
-  if (end.exit_status == status_without_memory)
-    return "the process may have no more memory: the limit is the system's (ulimit -v)";
-  return fmt::format("more than {} MiB of memory in use; --process-memory raises the bound",
-                     end.memory_mib.value_or(0));
+Reason reason_of(const ProcessEnd& end) {
+  if (end.how == ProcessEnd::How::timed_out) return because::WallTime{end.timeout_s.value_or(0)};
+  if (!end.out_of_bounds()) return no_answer_of(end);
+  if (end.exit_status == status_without_memory) return because::SystemMemory{false};
+  return because::ProcessMemory{end.memory_mib.value_or(0)};
 }
 
-std::string why_no_answer(const ProcessEnd& end) {
-  if (end.out_of_bounds()) return bound_reached(end);
-  const std::string how = end.signal != 0 ? fmt::format("the run was ended by signal {}", end.signal)
-                                          : fmt::format("the run ended with status {}", end.exit_status);
-  const std::string said = end.errors.substr(0, end.errors.find('\n'));
-  return said.empty() ? how : how + ": " + said;
+because::NoAnswer no_answer_of(const ProcessEnd& end) {
+  return {end.signal, end.exit_status, end.errors.substr(0, end.errors.find('\n'))};
 }
 
 BatchEnding run_in_processes(std::size_t jobs, const BatchLimits& limits,

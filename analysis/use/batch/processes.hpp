@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 
+#include "analysis/verdict/reason.hpp"
+
 namespace dmstall::analysis {
 
 /// How one job ended.
@@ -33,11 +35,10 @@ struct ProcessEnd {
   [[nodiscard]] bool out_of_bounds() const { return how == How::timed_out || how == How::out_of_memory; }
 };
 
-/// The bound that ended the job, and the flag that raises it. Requires: out_of_bounds().
-[[nodiscard]] std::string bound_reached(const ProcessEnd& end);
-
-/// For a table with a hole in it: why this job gave no answer that can be read.
-[[nodiscard]] std::string why_no_answer(const ProcessEnd& end);
+/// Why this job gave no answer that can be read: the bound that ended it, or how it ended.
+[[nodiscard]] Reason reason_of(const ProcessEnd& end);
+/// How it ended, if no bound did it.
+[[nodiscard]] because::NoAnswer no_answer_of(const ProcessEnd& end);
 
 /// Other than `complete`: the running jobs were killed, and `done` was called for the finished ones only.
 enum class BatchEnding : std::uint8_t {

@@ -7,24 +7,22 @@
 #include <vector>
 
 #include "analysis/use/check/check_outcome.hpp"
-#include "analysis/verdict/run_scenario.hpp"
+#include "analysis/verdict/bounds.hpp"
+#include "analysis/verdict/run_report.hpp"
 #include "models/scenario/diagnostics.hpp"
 
 namespace dmstall::analysis {
 
-/// How a report is written. The writer is handed in: what is checked knows no format.
-using ReportText = std::function<std::string(const RunReport& report)>;
+/// What is said of a report, and how. The writers are handed in: what is checked knows no words and no format.
+struct CheckWriters {
+  /// What the report is worth in a check, with its place in the scenario's file.
+  std::function<CheckOutcome(const RunReport& report, const models::Scenario& scenario)> outcome;
+  std::function<std::string(const RunReport& report)> report;
+};
 
-/// Reads and runs the file in this process, within `bounds`. A scenario that expects nothing about a verdict must make
-/// PROGRESS. What did not pass carries its report as `text_of` writes it.
-[[nodiscard]] CheckOutcome check_scenario(const std::string& file, std::uint64_t seed, const ReportText& text_of,
+/// Reads and runs the file in this process, within `bounds`. What did not pass carries its report.
+[[nodiscard]] CheckOutcome check_scenario(const std::string& file, std::uint64_t seed, const CheckWriters& writers,
                                           const RunBounds& bounds = {});
-
-/// What a report is worth in a check: kind, expected, found, unmet, unchecked, result; no report text.
-[[nodiscard]] CheckOutcome judge_report(const RunReport& report);
-
-/// The same, with its place in the scenario's file.
-[[nodiscard]] CheckOutcome judge_report(const RunReport& report, const models::Scenario& scenario);
 
 /// Of a file that was not accepted.
 [[nodiscard]] CheckOutcome refused_outcome(const std::vector<models::Diagnostic>& diagnostics);

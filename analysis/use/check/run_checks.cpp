@@ -1,46 +1,21 @@
 #include "analysis/use/check/run_checks.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
-#include <cstring>
 #include <utility>
-
-#include "analysis/use/batch/processes.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
 
-std::string last_line(const std::string& text) {
-  const std::size_t end = text.find_last_not_of("\n ");
-  if (end == std::string::npos) return {};
-  const std::size_t newline = text.rfind('\n', end);
-  const std::size_t begin = newline == std::string::npos ? 0 : newline + 1;
-  return text.substr(begin, end + 1 - begin);
-}
-
-CheckOutcome crash(const ProcessEnd& end) {
+CheckOutcome outcome_of(ProcessEnd& end, double timeout_s, const LostText& lost) {
   CheckOutcome outcome;
-  outcome.kind = CheckKind::crashed;
-  outcome.found = end.signal != 0                       ? fmt::format("dmstall crashed: {}", ::strsignal(end.signal))
-                  : end.how == ProcessEnd::How::crashed ? fmt::format("dmstall gave up with status {}", end.exit_status)
-                                                        : std::string("dmstall's answer cannot be read");
-  if (const std::string said = last_line(end.errors); !said.empty()) outcome.found += ": " + said;
-  return outcome;
-}
-
-CheckOutcome outcome_of(ProcessEnd& end, double timeout_s) {
-  CheckOutcome outcome;
-  if (end.out_of_bounds()) {
-    outcome.kind = CheckKind::timed_out;
-    outcome.found = end.how == ProcessEnd::How::timed_out
-                        ? fmt::format("INCONCLUSIVE: not finished after {} s; --timeout raises the bound", timeout_s)
-                        : "INCONCLUSIVE: " + bound_reached(end);
+  std::optional<CheckOutcome> answer;
+  if (end.how == ProcessEnd::How::finished) answer = decode(end.output);
+  if (answer) {
+    outcome = std::move(*answer);
   } else {
-    std::optional<CheckOutcome> answer;
-    if (end.how == ProcessEnd::How::finished) answer = decode(end.output);
-    outcome = answer ? std::move(*answer) : crash(end);
+    outcome.kind = end.out_of_bounds() ? CheckKind::timed_out : CheckKind::crashed;
+    outcome.found = lost(end, timeout_s);
   }
   if (outcome.kind == CheckKind::timed_out || outcome.kind == CheckKind::crashed) {
     outcome.stderr_text = std::move(end.errors);
@@ -71,7 +46,7 @@ double now_s() {
 }  // namespace
 
 CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& options, const CheckOne& check,
-                    const CheckWatch& watch) {
+                    const CheckWatch& watch, const LostText& lost) {
   const double started_s = now_s();
   CheckRun run;
   run.seed = options.seed;
@@ -85,7 +60,7 @@ CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& o
   };
   const auto work = [&](std::size_t index) { return encode(check(files[index], options.seed)); };
   const auto ended = [&](std::size_t index, ProcessEnd end) {
-    run.outcomes[index] = outcome_of(end, options.timeout_s);
+    run.outcomes[index] = outcome_of(end, options.timeout_s, lost);
     run.outcomes[index].file = files[index];
     if (watch.amend) watch.amend(run.outcomes[index]);
     if (watch.progress) watch.progress(++done, files.size());

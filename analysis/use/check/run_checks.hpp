@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/use/batch/processes.hpp"
 #include "analysis/use/check/check_outcome.hpp"
 #include "analysis/verdict/bounds.hpp"
 
@@ -24,6 +25,9 @@ struct CheckOptions {
 /// Checks one file with a seed; runs in a child process and may do there what it likes.
 using CheckOne = std::function<CheckOutcome(const std::string& file, std::uint64_t seed)>;
 
+/// What is said of a scenario whose process gave no answer.
+using LostText = std::function<std::string(const ProcessEnd& end, double timeout_s)>;
+
 /// Whoever watches; each may be empty.
 struct CheckWatch {
   /// Called once per scenario before anything else sees its outcome: may say that a failure is known.
@@ -38,6 +42,6 @@ struct CheckWatch {
 /// the budget, and after the first failure where that is enough, the rest is `not_run`; what runs then is killed.
 /// Errors: std::system_error when no process can be started.
 [[nodiscard]] CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& options,
-                                  const CheckOne& check, const CheckWatch& watch);
+                                  const CheckOne& check, const CheckWatch& watch, const LostText& lost);
 
 }  // namespace dmstall::analysis

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -90,8 +91,7 @@ struct ComparisonOptions {
   std::optional<double> timeout_s;  ///< wall time of one run
   std::optional<double> row_s;  ///< wall time of a row, from the beginning of its first part; goes before `timeout_s`
   std::int64_t process_memory_mib = default_process_memory_mib;  ///< of all processes that run at the same time
-  std::optional<std::int64_t> states, memory_mib;                ///< of one search
-  std::optional<double> seconds;
+  SearchFlags search;                                            ///< of one row
   std::optional<double> sim_seconds;
   std::optional<std::int64_t> events;
   Journal* journal = nullptr;  ///< what it has is not run again, what ends is added
@@ -122,11 +122,11 @@ struct ComparisonRow {
   bool from_runs = false;  ///< the verdict is that of timed runs: `seeds_with_verdict` of them gave it
   int seeds_with_verdict = 0;
   std::optional<models::DeadlockKind> kind;  ///< of the first DEADLOCK
-  std::string reason;                        ///< of the first run with this verdict
+  Reasons reasons;                           ///< of the first run with this verdict
   /// Only when every request completed for every seed, and some without an error in each; of these.
   std::optional<Spread> mib_per_s, p50_us, p99_us;
-  std::int64_t failed = 0;         ///< requests that ended in an error, the most of one seed
-  std::string failed_by;           ///< what these came from
+  std::int64_t failed = 0;                        ///< requests that ended in an error, the most of one seed
+  std::map<std::string, std::int64_t> failed_by;  ///< how many of these came from what
   std::optional<double> relative;  ///< median throughput over that of the reference row; rows with errors have none
   std::int64_t polls = 0;          ///< 5 s polls, the most of one seed
 };

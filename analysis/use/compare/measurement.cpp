@@ -1,8 +1,8 @@
 #include "analysis/use/compare/measurement.hpp"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
+
+#include "analysis/verdict/reason_json.hpp"
 
 namespace dmstall::analysis {
 
@@ -13,7 +13,7 @@ Measurement measurement_of(const RunReport& report) {
   out.code = report.code;
   if (report.verdict == models::VerdictKind::deadlock) out.kind = report.stuck.kind;
   out.error = report.error.has_value();
-  out.reason = report.error.value_or(report.reason);
+  out.reasons = report.error ? Reasons{*report.error} : report.reasons;
   out.assumptions = report.assumptions;
   out.mib_per_s = report.simulation.overall.mib_per_s;
   out.p50_us = report.simulation.overall.latency.p50_us;
@@ -21,8 +21,7 @@ Measurement measurement_of(const RunReport& report) {
   const sim::ClassMetrics& all = report.simulation.overall;
   out.finished_ok = all.finished - all.failed;
   out.failed = all.failed;
-  for (const auto& [cause, count] : all.failed_by)
-    out.failed_by += fmt::format("{}{} by {}", out.failed_by.empty() ? "" : ", ", count, cause);
+  out.failed_by = all.failed_by;
   out.polls = report.simulation.polls;
   out.digest = report.simulation.digest;
   return out;
@@ -33,7 +32,7 @@ std::string to_text(const Measurement& of) {
                             {"verdict", of.verdict},
                             {"code", of.code},
                             {"kind", of.kind ? static_cast<int>(*of.kind) : -1},
-                            {"reason", of.reason},
+                            {"reasons", json_of(of.reasons)},
                             {"error", of.error},
                             {"assumptions", of.assumptions},
                             {"mib_per_s", of.mib_per_s},
@@ -55,7 +54,7 @@ std::optional<Measurement> measurement_from(const std::string& text) {
     json.at("verdict").get_to(out.verdict);
     json.at("code").get_to(out.code);
     if (const int kind = json.at("kind").get<int>(); kind >= 0) out.kind = static_cast<models::DeadlockKind>(kind);
-    json.at("reason").get_to(out.reason);
+    out.reasons = reasons_from(json.at("reasons"));
     json.at("error").get_to(out.error);
     json.at("assumptions").get_to(out.assumptions);
     json.at("mib_per_s").get_to(out.mib_per_s);

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "analysis/verdict/run_scenario.hpp"
+#include "analysis/verdict/run_report.hpp"
 #include "models/machine/verdict.hpp"
 
 namespace dmstall::analysis {
@@ -16,14 +17,14 @@ struct Measurement {
   models::VerdictKind verdict = models::VerdictKind::inconclusive;
   models::ExitCode code = models::ExitCode::inconclusive;
   std::optional<models::DeadlockKind> kind;  ///< of a DEADLOCK
-  std::string reason;                        ///< of an error: what went wrong
+  Reasons reasons;                           ///< of the verdict; of an error why there is none
   bool error = false;                        ///< the run gave no verdict
   std::vector<std::string> assumptions;
   double mib_per_s = 0, p50_us = 0,
          p99_us = 0;  ///< of all requests without an error; meaningful when every request completed
-  std::int64_t finished_ok = 0, failed = 0;  ///< requests that completed without and with an error
-  std::string failed_by;                     ///< what the errors came from, in words; empty: there were none
-  std::int64_t polls = 0;                    ///< 5 s polls
+  std::int64_t finished_ok = 0, failed = 0;       ///< requests that completed without and with an error
+  std::map<std::string, std::int64_t> failed_by;  ///< how many of the errors came from what
+  std::int64_t polls = 0;                         ///< 5 s polls
   std::uint64_t digest = 0;
 
   /// Every request completed, with or without a stall.

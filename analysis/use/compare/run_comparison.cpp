@@ -10,6 +10,7 @@
 #include "analysis/use/compare/comparison.hpp"
 #include "analysis/use/evidence/sha256.hpp"
 #include "analysis/verdict/one_verdict.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "analysis/version.hpp"
 #include "models/kernel/dm_core.hpp"
 
@@ -27,12 +28,12 @@ std::string answer_of(const ProcessEnd& end, std::size_t part) {
       (part == judgement_part ? judgement_from(end.output).has_value() : measurement_from(end.output).has_value()))
     return end.output;
   const bool error = !end.out_of_bounds();
-  if (part == judgement_part) return to_text(no_judgement(why_no_answer(end), error));
+  if (part == judgement_part) return to_text(no_judgement(reason_of(end), error));
   Measurement lost;
   lost.seed = part;
   lost.error = error;
   if (error) lost.code = ExitCode::internal_error;
-  lost.reason = why_no_answer(end);
+  lost.reasons = {reason_of(end)};
   return to_text(lost);
 }
 
@@ -154,9 +155,7 @@ std::string run_part(const ComparisonPlan& plan, const ComparisonOptions& option
   run.bounds = bounds;
   run.sim_seconds = options.sim_seconds;
   run.events = options.events;
-  run.search_states = options.states;
-  run.search_memory_mib = options.memory_mib;
-  run.search_seconds = options.seconds;
+  run.asked = options.search;
   run.prover.words = 0;
   run.compare_without_faults = false;
   const models::Scenario scenario = scenario_of(plan, plan.rows[row]);
@@ -204,7 +203,7 @@ void judge_by_runs(ComparisonRow& row) {
   row.verdict = worst->verdict;
   row.code = worst->code;
   row.kind = worst->kind;
-  row.reason = worst->reason;
+  row.reasons = worst->reasons;
   row.from_runs = true;
   row.seeds_with_verdict = static_cast<int>(
       std::count_if(row.runs.begin(), row.runs.end(), [&](const Measurement& run) { return run.code == worst->code; }));
@@ -220,8 +219,7 @@ void combine_with_judgement(ComparisonRow& row) {
     if (weight == TimedWeight::contradicts) {
       row.error = true;
       row.code = ExitCode::engines_disagree;
-      row.reason = fmt::format("{}, but a timed run is stuck and replays: a bug in dmstall",
-                               judged.proved_by > 0 ? "proved" : "every schedule was searched");
+      row.reasons = {because::Contradiction{judged.proved_by > 0, 0, {}}};
       return;
     }
   }
@@ -230,7 +228,7 @@ void combine_with_judgement(ComparisonRow& row) {
   row.verdict = judged.verdict;
   row.code = judged.code;
   row.kind = judged.kind;
-  row.reason = judged.reason;
+  row.reasons = judged.reasons;
 }
 
 }  // namespace
@@ -289,8 +287,8 @@ std::optional<JournalHeader> journal_header(const ComparisonPlan& plan, const Co
   const auto bound = [](const auto& value) { return value ? fmt::format("{}", *value) : std::string("default"); };
   header.fields.emplace_back("engines", fmt::format("{}, {} seeds", to_string(options.engine), options.seeds));
   header.fields.emplace_back(
-      "bounds", fmt::format("states {}, seconds {}, memory {}, sim-time {}, events {}", bound(options.states),
-                            bound(options.seconds), bound(options.memory_mib), bound(options.sim_seconds),
+      "bounds", fmt::format("states {}, seconds {}, memory {}, sim-time {}, events {}", bound(options.search.states),
+                            bound(options.search.seconds), bound(options.search.memory_mib), bound(options.sim_seconds),
                             bound(options.events)));
   return header;
 }

@@ -78,7 +78,7 @@ bool has_witness(const RunReport& report) {
 }
 
 std::string write_witness(const RunReport& report, const std::string& scenario_text) {
-  const bool searched = report.exploration.has_value() && !report.narrative.empty();
+  const bool searched = report.found_by == Engine::explore && report.exploration.has_value();
   Json document{{"dmstall_witness", 1}, {"dmstall", program_version()}, {"models", modelled_kernel()}};
   document["scenario"] = Json{{"file", path_in_document(report.file)},
                               {"name", report.scenario},

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "analysis/verdict/run_scenario.hpp"
+#include "analysis/verdict/run_report.hpp"
 
 namespace dmstall::analysis {
 

@@ -179,6 +179,19 @@ void Options::children(const Control& control, const Step& step) {
   }
 }
 
+void Options::detach(const Control& control) {
+  Option& option = add(control, "", {}, [](Control&) {});
+  bool lets_parent_go = false;
+  option.next = control;
+  if (const Step* call = reading_->detach(option.next, lets_parent_go)) {
+    for (const auto& back : call->after_detach) {
+      for (auto& effect : give(back.resource, back.n)) option.effects.push_back(std::move(effect));
+    }
+  }
+  if (lets_parent_go) option.effects.push_back(fmt::format("pending[PARENT_{}] = 0", role_));
+  reading_->settle(option.next);
+}
+
 std::vector<Option> Options::of(const Control& control) {
   out_.clear();
   if (control.submitting) {
@@ -246,19 +259,9 @@ std::vector<Option> Options::of(const Control& control) {
       add(control, "", {},
           [&](Control& next) { reading_->nest(next, program_->flows[static_cast<std::size_t>(step.flow)].steps); });
       break;
-    case StepKind::detach: {
-      Option& option = add(control, "", {}, [](Control&) {});
-      bool lets_parent_go = false;
-      option.next = control;
-      if (const Step* call = reading_->detach(option.next, lets_parent_go)) {
-        for (const auto& back : call->after_detach) {
-          for (auto& effect : give(back.resource, back.n)) option.effects.push_back(std::move(effect));
-        }
-      }
-      if (lets_parent_go) option.effects.push_back(fmt::format("pending[PARENT_{}] = 0", role_));
-      reading_->settle(option.next);
+    case StepKind::detach:
+      detach(control);
       break;
-    }
     case StepKind::finish:
       end(control, step.status);
       break;

@@ -70,6 +70,7 @@ class Options {
   void synchronise(const Control& control, const models::Step& step);
   void ordered(const Control& control, const models::Step& step);
   void children(const Control& control, const models::Step& step);
+  void detach(const Control& control);
   void start(const Control& control, models::FlowId flow, bool parked, const Change& change);
   void end(const Control& control, models::Status status);
   [[nodiscard]] std::vector<std::string> give(models::ResourceId resource, int n);

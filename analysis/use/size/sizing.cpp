@@ -11,6 +11,7 @@
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/size/covers_above.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
 #include "models/targets/reserved_memory.hpp"
@@ -32,9 +33,7 @@ std::string judged(const Scenario& scenario, const SizedPool& sized, int size, c
   RunOptions run;
   run.bounds = bounds;
   run.engine = options.engine;
-  run.search_states = options.states;
-  run.search_memory_mib = options.memory_mib;
-  run.search_seconds = options.seconds;
+  run.asked = options.search;
   run.prover.words = 0;
   run.timed = false;
   run.compare_without_faults = false;
@@ -57,7 +56,7 @@ void take_answer(const ProcessEnd& end, SizeRow& row) {
       return;
     }
   }
-  row.judgement = no_judgement(why_no_answer(end), !end.out_of_bounds());
+  row.judgement = no_judgement(reason_of(end), !end.out_of_bounds());
 }
 
 /// Bytes of the pools that are sized.
@@ -201,9 +200,7 @@ Sizing run_sizing(const Scenario& scenario, const SizedPool& sized, const Sizing
   if (ending == BatchEnding::out_of_budget) {
     for (SizeSeries& series : sizing.series) {
       for (SizeRow& row : series.rows) {
-        if (!row.answered)
-          row.judgement = no_judgement(
-              fmt::format("all sizes together had {} s of wall time; --wall raises the bound", *options.wall_s), false);
+        if (!row.answered) row.judgement = no_judgement(because::WallTimeOfAll{*options.wall_s}, false);
       }
     }
   }

@@ -21,8 +21,7 @@ namespace dmstall::analysis {
 struct SizingOptions {
   std::vector<int> sizes;        ///< ascending, each once; empty: see default_sizes
   std::optional<Engine> engine;  ///< all (default), prove or explore
-  std::optional<std::int64_t> states, memory_mib;
-  std::optional<double> seconds;  ///< of one search
+  SearchFlags search;            ///< of one size
   int parallel = 1;
   std::optional<double> timeout_s;                               ///< wall time of one size
   std::optional<double> wall_s;                                  ///< wall time of all sizes together

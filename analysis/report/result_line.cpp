@@ -1,19 +1,8 @@
-#include "analysis/verdict/result_line.hpp"
+#include "analysis/report/result_line.hpp"
 
 #include <fmt/format.h>
 
-#include "analysis/digest.hpp"
-
 namespace dmstall::analysis {
-
-std::uint64_t digest_of(const RunReport& report) {
-  if (!report.exploration) return report.simulation.digest;
-  if (!report.simulated) return report.exploration->digest;
-  Digest both;
-  both.add(report.exploration->digest);
-  both.add(report.simulation.digest);
-  return both.value();
-}
 
 std::string result_line(const RunReport& report) {
   const std::string verdict = report.error ? "ERROR" : std::string(to_string(report.verdict));

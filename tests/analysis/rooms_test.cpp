@@ -1,0 +1,195 @@
+// The rooms of analysis/: which folder may include which, read from the #include lines of the tree.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dmstall::tests {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path root = DMSTALL_SOURCE_DIR;
+
+struct Include {
+  std::string from;   ///< the file, from the root of the tree
+  std::string named;  ///< as the line names it
+  bool quoted = false;
+  std::size_t line = 0;
+  std::string text;
+
+  [[nodiscard]] std::string place() const { return from + ":" + std::to_string(line) + ": " + text; }
+};
+
+std::vector<Include> includes_of(const fs::path& file) {
+  static const std::regex pattern(R"re(\s*#\s*include\s*(["<])([^">]+)[">].*)re");
+  std::vector<Include> found;
+  std::ifstream in(file);
+  std::string line;
+  for (std::size_t number = 1; std::getline(in, line); ++number) {
+    std::smatch parts;
+    if (std::regex_match(line, parts, pattern))
+      found.push_back({fs::relative(file, root).generic_string(), parts[2], parts[1] == "\"", number, line});
+  }
+  return found;
+}
+
+std::vector<Include> includes_below(const std::string& folder) {
+  std::vector<Include> all;
+  for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+    if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") continue;
+    for (Include& each : includes_of(entry.path())) all.push_back(std::move(each));
+  }
+  return all;
+}
+
+/// "analysis/engines/prove/scope.hpp" → "engines"; "analysis/version.hpp" → "": what all rooms share.
+std::string room_of(const std::string& path) {
+  const std::string above = "analysis/";
+  if (path.rfind(above, 0) != 0) return "not analysis";
+  const std::size_t end = path.find('/', above.size());
+  return end == std::string::npos ? "" : path.substr(above.size(), end - above.size());
+}
+
+/// "analysis/engines/prove/scope.hpp" → "prove": of a room that has rooms of its own.
+std::string inner_room_of(const std::string& path) {
+  const std::string room = room_of(path);
+  const std::size_t begin = std::string("analysis/").size() + room.size() + 1, end = path.find('/', begin);
+  return end == std::string::npos ? "" : path.substr(begin, end - begin);
+}
+
+const std::vector<std::string> floors = {"engines", "verdict", "use", "report", "cli"};  // from the ground up
+
+std::size_t floor_of(const std::string& room) {
+  return static_cast<std::size_t>(std::find(floors.begin(), floors.end(), room) - floors.begin());
+}
+
+}  // namespace
+
+TEST(Rooms, EveryFolderOfAnalysisIsOneOfThem) {
+  for (const auto& entry : fs::directory_iterator(root / "analysis")) {
+    if (!entry.is_directory()) continue;
+    const std::string name = entry.path().filename().string();
+    EXPECT_LT(floor_of(name), floors.size()) << "analysis/" << name << " has no floor";
+  }
+}
+
+TEST(Rooms, NoArrowGoesUp) {
+  std::size_t looked_at = 0;
+  for (const Include& each : includes_below("analysis")) {
+    const std::string from = room_of(each.from), to = room_of(each.named);
+    if (from.empty() || to.empty() || to == "not analysis") continue;
+    ++looked_at;
+    EXPECT_LE(floor_of(to), floor_of(from)) << each.place();
+  }
+  EXPECT_GT(looked_at, 300U) << "the lines were not found";
+}
+
+TEST(Rooms, WhatAllShareNeedsNoRoom) {
+  for (const Include& each : includes_below("analysis")) {
+    if (room_of(each.from).empty()) {
+      EXPECT_TRUE(room_of(each.named) == "not analysis" || room_of(each.named).empty()) << each.place();
+    }
+  }
+}
+
+/// Engines are read apart and must be wrong apart. Two things are shared on purpose: the certificate, which is the
+/// language between prover and checker, and the movers of the replayer, which say of tokens in loops who can move
+/// again: the search must not call somebody stuck whom the replayer will not.
+TEST(Rooms, EnginesDoNotReadEachOther) {
+  const std::set<std::string> shared = {"analysis/engines/prove/certificate.hpp", "analysis/engines/replay/movers.hpp"};
+  for (const Include& each : includes_below("analysis/engines")) {
+    if (room_of(each.named) != "engines" || shared.count(each.named) > 0) continue;
+    EXPECT_EQ(inner_room_of(each.named), inner_room_of(each.from)) << each.place();
+  }
+}
+
+/// Between the rooms within a room arrows go one way only.
+TEST(Rooms, NoCircleOfFolders) {
+  std::map<std::string, std::map<std::string, std::string>> arrows;  // from, to, where
+  for (const char* floor : {"analysis", "models", "sim"}) {
+    for (const Include& each : includes_below(floor)) {
+      if (!each.quoted) continue;
+      const std::string from = fs::path(each.from).parent_path().generic_string(),
+                        to = fs::path(each.named).parent_path().generic_string();
+      // A folder and the folders in it are one thing seen from outside.
+      if (from == to || from.rfind(to + "/", 0) == 0 || to.rfind(from + "/", 0) == 0) continue;
+      arrows[from].emplace(to, each.place());
+    }
+  }
+  std::set<std::string> done;
+  std::vector<std::string> way;
+  const auto walk = [&](const auto& self, const std::string& at) -> void {
+    const auto met = std::find(way.begin(), way.end(), at);
+    if (met != way.end()) {
+      std::string circle;
+      for (auto each = met; each != way.end(); ++each) {
+        const std::string& next = std::next(each) == way.end() ? at : *std::next(each);
+        circle += "\n  " + arrows[*each][next];
+      }
+      ADD_FAILURE() << "folders in a circle:" << circle;
+      return;
+    }
+    if (done.count(at) > 0) return;
+    way.push_back(at);
+    for (const auto& [to, where] : arrows[at]) self(self, to);
+    way.pop_back();
+    done.insert(at);
+  };
+  std::vector<std::string> folders;
+  for (const auto& [from, to] : arrows) folders.push_back(from);
+  EXPECT_GT(folders.size(), 15U) << "the folders were not found";
+  for (const std::string& folder : folders) walk(walk, folder);
+}
+
+TEST(Rooms, OnlyTheCommandLineKnowsItsParser) {
+  std::size_t known = 0;
+  for (const char* floor : {"analysis", "models", "sim"}) {
+    for (const Include& each : includes_below(floor)) {
+      if (each.named.rfind("CLI/", 0) != 0) continue;
+      ++known;
+      EXPECT_EQ(room_of(each.from), "cli") << each.place();
+    }
+  }
+  EXPECT_GT(known, 0U);
+}
+
+/// Writers of JSON, and what goes through a pipe or into a file as JSON; everybody else works with values. A header may
+/// only name the type.
+TEST(Rooms, JsonIsForWritersAndDocuments) {
+  const std::regex writers(
+      R"(analysis/report/\w*json\.cpp|analysis/report/sarif\.cpp|analysis/use/evidence/\w+\.[ch]pp|)"
+      R"(analysis/use/compare/(journal|measurement)\.cpp|analysis/use/check/check_outcome\.cpp|)"
+      R"(analysis/verdict/(judgement|reason_json)\.cpp|models/scenario/json_document\.cpp)");
+  std::size_t known = 0;
+  for (const char* floor : {"analysis", "models", "sim"}) {
+    for (const Include& each : includes_below(floor)) {
+      if (each.named != "nlohmann/json.hpp") continue;
+      ++known;
+      EXPECT_TRUE(std::regex_match(each.from, writers)) << each.place();
+    }
+  }
+  EXPECT_GT(known, 0U);
+}
+
+/// A report is made of findings in one place; who answers does not see it.
+TEST(Rooms, NoEngineSeesAReport) {
+  const std::regex adapters(R"(analysis/verdict/(simulate|explore|prove|replay)_scenario\.[ch]pp|)"
+                            R"(analysis/verdict/(one_verdict|finding|reason|repairs)\.[ch]pp)");
+  std::size_t known = 0;
+  for (const Include& each : includes_below("analysis/verdict")) {
+    if (!std::regex_match(each.from, adapters)) continue;
+    ++known;
+    EXPECT_NE(each.named, "analysis/verdict/run_report.hpp") << each.place();
+    EXPECT_NE(each.named, "analysis/verdict/run_scenario.hpp") << each.place();
+  }
+  EXPECT_GT(known, 20U);
+}
+
+}  // namespace dmstall::tests
