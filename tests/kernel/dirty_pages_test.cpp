@@ -1,6 +1,6 @@
 // Pages that a buffered write makes dirty: the flusher writes them, and the writer may have to wait for it.
-#include "models/kernel/accounted_memory.hpp"
 #include "analysis/report/reason_text.hpp"
+#include "models/kernel/accounted_memory.hpp"
 #include "tests/kernel/search.hpp"
 
 namespace dmstall::tests {
