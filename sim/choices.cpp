@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/machine/byte_ranges.hpp"
+#include "models/machine/graph.hpp"
 
 namespace dmstall::sim {
 
@@ -74,7 +75,7 @@ std::int32_t Choices::choose(const models::World& world, models::TokenId id) {
 
 std::int32_t Choices::by_weight(const models::Node& node) {
   const auto weight_of = [&](std::int32_t i) {
-    return std::max(0.0, machine_->choices[static_cast<std::size_t>(node.first_choice + i)].weight);
+    return std::max(0.0, choices_of(*machine_, node)[static_cast<std::size_t>(i)].weight);
   };
   double sum = 0;
   for (std::int32_t i = 0; i < node.choices; ++i) sum += weight_of(i);
@@ -155,7 +156,7 @@ std::int32_t Choices::by_address(const models::Node& node, const models::Token& 
   const std::int64_t period = node.address.divide_by;
   const std::int64_t address = period > 1 ? token.address % period : token.address;
   for (std::int32_t i = 0; i < node.choices; ++i) {
-    const models::Choice& choice = machine_->choices[static_cast<std::size_t>(node.first_choice + i)];
+    const models::Choice& choice = choices_of(*machine_, node)[static_cast<std::size_t>(i)];
     if (choice.from_byte <= address && address < choice.to_byte) return i;
   }
   return node.choices - 1;  // beyond the last segment: the last one

@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "models/machine/graph.hpp"
 #include "models/machine/world.hpp"
 #include "sim/choices.hpp"
 #include "sim/clock.hpp"
@@ -94,7 +95,7 @@ class Interpreter final : public Runner {
   };
 
   [[nodiscard]] Nanoseconds now() const { return clock_.now(); }
-  const models::Node& node_of(const State& of) const { return machine_.nodes[static_cast<std::size_t>(of.token->at)]; }
+  const models::Node& node_of(const State& of) const { return models::node_at(machine_, of.token->at); }
   State& state(models::TokenId id) { return states_[static_cast<std::size_t>(id)]; }
   const models::Resource& resource(models::ResourceId id) const {
     return machine_.resources[static_cast<std::size_t>(id)];

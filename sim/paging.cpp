@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "models/machine/graph.hpp"
 #include "sim/interpreter.hpp"
 
 namespace dmstall::sim {
@@ -34,8 +35,7 @@ void Interpreter::set_up_pages() {
   given_on_leaving_.assign(machine_.resources.size(), 1);
   for (const Node& node : machine_.nodes) {
     if (node.kind != NodeKind::call) continue;
-    for (std::int32_t i = 0; i < node.gives; ++i) {
-      const models::GiveBack& back = machine_.gives[static_cast<std::size_t>(node.first_give + i)];
+    for (const models::GiveBack& back : gives_of(machine_, node)) {
       given_on_leaving_[static_cast<std::size_t>(back.resource)] = back.n;
     }
   }

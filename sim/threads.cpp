@@ -1,6 +1,7 @@
 // Which kernel threads a token has, and which of them runs it.
 #include <algorithm>
 
+#include "models/machine/graph.hpp"
 #include "sim/interpreter.hpp"
 
 namespace dmstall::sim {
@@ -24,7 +25,7 @@ ThreadId Interpreter::thread_of(models::TokenId id) const {
 bool Interpreter::detached_for_good(models::TokenId id) const {
   const models::Token& token = world_.token(id);
   return token.detached && std::none_of(token.frames.begin(), token.frames.end(), [&](const models::Frame& frame) {
-           return machine_.nodes[static_cast<std::size_t>(frame.call)].context == models::CallContext::sync;
+           return models::node_at(machine_, frame.call).context == models::CallContext::sync;
          });
 }
 

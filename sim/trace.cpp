@@ -5,6 +5,7 @@
 #include <iterator>
 #include <ostream>
 
+#include "models/machine/graph.hpp"
 #include "models/machine/narrate.hpp"
 
 namespace dmstall::sim {
@@ -13,6 +14,7 @@ namespace {
 
 using models::Machine;
 using models::Node;
+using models::node_at;
 using models::NodeKind;
 using models::Resource;
 
@@ -47,7 +49,7 @@ void Trace::begin_step(const models::World& world, models::TokenId id) {
 
 void Trace::end_step(Nanoseconds now, const models::World& world, const models::Alternative& taken,
                      std::int64_t spawned) {
-  const Node& node = world.machine().nodes[static_cast<std::size_t>(node_)];
+  const Node& node = node_at(world.machine(), node_);
   const std::string what =
       spawned >= 0 ? fmt::format("starts child {}", spawned) : models::describe_step(world, node, taken);
   if (!what.empty()) line(now, who_, what, world.machine().function_of(node_), request_);

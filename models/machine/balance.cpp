@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "models/machine/graph.hpp"
 #include "models/machine/path_state.hpp"
 #include "models/machine/step_questions.hpp"
 
@@ -20,10 +21,6 @@ constexpr std::int64_t most_walked = 8'000'000;  // steps, each once per state
 constexpr int most_turns = 24;                   // of a loop, until nothing new is held
 constexpr int most_rounds = 8;                   // of a flow that calls or spawns itself
 constexpr std::int64_t many = 1 << 20;           // of what is not judged: from here on nobody counts
-
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
 
 bool is_thread(ResourceKind kind) {
   return kind == ResourceKind::thread || kind == ResourceKind::workers;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <unordered_map>
 
+#include "models/machine/graph.hpp"
 #include "models/machine/step_questions.hpp"
 
 namespace dmstall::models {
@@ -389,15 +390,15 @@ class Lowering {
       test.other = after;
       head = add(test);
       if (body == back) {  // an empty body: a busy wait
-        machine_.nodes[static_cast<std::size_t>(head)].next = head;
-        machine_.nodes[static_cast<std::size_t>(head)].back_edge = true;
+        node_at(machine_, head).next = head;
+        node_at(machine_, head).back_edge = true;
       }
     } else if (body == back) {
       Node idle = node_for(step, NodeKind::spend, no_node);
       idle.amount = 1;
       head = add(idle);
-      machine_.nodes[static_cast<std::size_t>(head)].next = head;
-      machine_.nodes[static_cast<std::size_t>(head)].back_edge = true;
+      node_at(machine_, head).next = head;
+      node_at(machine_, head).back_edge = true;
     }
     jumps_[back] = head;
     return head;
@@ -422,16 +423,7 @@ class Lowering {
       if (through_loop(to)) node.back_edge = true;
       to = target(to);
     };
-    for (Node& node : machine_.nodes) {
-      resolve(node, node.next);
-      resolve(node, node.other);
-      resolve(node, node.reserve_next);
-      resolve(node, node.entry);
-      for (NodeId& to : node.by_status) resolve(node, to);
-      for (std::int32_t i = 0; i < node.choices; ++i) {
-        resolve(node, machine_.choices[static_cast<std::size_t>(node.first_choice + i)].next);
-      }
-    }
+    for (Node& node : machine_.nodes) for_each_edge(machine_, node, [&](NodeId& to) { resolve(node, to); });
     for (NodeId& entry : machine_.flow_entry) entry = target(entry);
   }
 

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "models/machine/circle_places.hpp"
+#include "models/machine/graph.hpp"
 #include "models/machine/potential.hpp"
 #include "models/machine/witness.hpp"
 
@@ -75,7 +76,7 @@ class Explanation {
     index_holders();
   }
 
-  const Node& node(NodeId id) const { return machine_.nodes[static_cast<std::size_t>(id)]; }
+  const Node& node(NodeId id) const { return node_at(machine_, id); }
   const Resource& resource(ResourceId id) const { return machine_.resources[static_cast<std::size_t>(id)]; }
 
   std::string label_of(const Token& token) const {

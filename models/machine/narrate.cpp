@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::models {
 
 namespace {
@@ -109,13 +111,11 @@ std::string describe_step(const World& world, const Node& node, const Alternativ
     case NodeKind::pass_turn:
       return fmt::format("passes the turn of {}", name());
     case NodeKind::choose: {
-      const auto& choice = machine.choices[static_cast<std::size_t>(node.first_choice + taken.index)];
+      const auto& choice = choices_of(machine, node)[static_cast<std::size_t>(taken.index)];
       return choice.label.empty() ? std::string{} : fmt::format("meets: {}", choice.label);
     }
     case NodeKind::call:
-      return fmt::format(
-          "calls {}",
-          machine.flows[static_cast<std::size_t>(machine.nodes[static_cast<std::size_t>(node.entry)].flow)].name);
+      return fmt::format("calls {}", machine.flows[static_cast<std::size_t>(node_at(machine, node.entry).flow)].name);
     case NodeKind::detach:
       return "returns; the rest runs at completion";
     case NodeKind::end_writeback:
@@ -151,7 +151,7 @@ std::string who(const World& world, TokenId id) {
   }
   const RequestClass& of = machine.classes[static_cast<std::size_t>(token.request_class)];
   const NodeId at = token.at;
-  const FlowId flow = at == no_node ? no_flow : machine.nodes[static_cast<std::size_t>(at)].flow;
+  const FlowId flow = at == no_node ? no_flow : node_at(machine, at).flow;
   if (token.detached && flow != no_flow && !machine.flows[static_cast<std::size_t>(flow)].device.empty()) {
     return fmt::format("bio {} of {}", token.serial, machine.flows[static_cast<std::size_t>(flow)].device);
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::models {
 
 namespace {
@@ -10,28 +12,6 @@ namespace {
 constexpr ResourceId free_pages = -2;
 /// A stop lets everybody go, as if it gave what all of them wait for.
 constexpr ResourceId end_of_all = -3;
-
-template <typename Visit>
-void for_each_successor(const Machine& machine, const Node& node, const Visit& visit) {
-  const auto go = [&](NodeId to) {
-    if (to != no_node) visit(to);
-  };
-  switch (node.kind) {
-    case NodeKind::choose:
-      for (std::int32_t i = 0; i < node.choices; ++i) {
-        go(machine.choices[static_cast<std::size_t>(node.first_choice + i)].next);
-      }
-      return;
-    case NodeKind::call:
-    case NodeKind::await_children:
-      for (const NodeId to : node.by_status) go(to);
-      return;
-    default:
-      go(node.next);
-      go(node.other);
-      go(node.reserve_next);
-  }
-}
 
 }  // namespace
 
@@ -53,13 +33,11 @@ Potential::Potential(const Machine& machine)
     if (node.resource != no_resource && effect(node, node.resource, false) > 0) {
       givers_[static_cast<std::size_t>(node.resource)].push_back(id);
     }
-    for (std::int32_t g = 0; g < node.gives; ++g) {
-      if (node.kind != NodeKind::call) continue;
-      givers_[static_cast<std::size_t>(machine.gives[static_cast<std::size_t>(node.first_give + g)].resource)]
-          .push_back(id);
+    if (node.kind == NodeKind::call) {
+      for (const GiveBack& give : gives_of(machine, node)) givers_[models::at(give.resource)].push_back(id);
     }
     if (node.entry != no_node) {
-      const FlowId callee = machine.nodes[static_cast<std::size_t>(node.entry)].flow;
+      const FlowId callee = node_at(machine, node.entry).flow;
       callers_[static_cast<std::size_t>(callee)].push_back(node.flow);
     }
   }
@@ -93,17 +71,17 @@ std::int64_t Potential::effect(const Node& node, ResourceId resource, bool takes
 }
 
 Potential::Value Potential::at(const Values& values, NodeId id) const {
-  const auto flow = values.find(machine_->nodes[static_cast<std::size_t>(id)].flow);
+  const auto flow = values.find(node_at(*machine_, id).flow);
   return flow == values.end() ? Value{}
                               : flow->second[static_cast<std::size_t>(place_in_flow_[static_cast<std::size_t>(id)])];
 }
 
 Potential::Value Potential::evaluate(NodeId id, ResourceId resource, bool takes_are_free, const Values& values) const {
-  const Node& node = machine_->nodes[static_cast<std::size_t>(id)];
+  const Node& node = node_at(*machine_, id);
   if (node.kind == NodeKind::finish) return {};
   if (node.kind == NodeKind::stop) return resource == end_of_all ? Value{1, 1} : Value{};
   Value next{0, INT64_MIN};
-  for_each_successor(*machine_, node, [&](NodeId to) {
+  for_each_next(*machine_, node, [&](NodeId to) {
     const bool nothing_taken = to == node.other && node.kind != NodeKind::count;  // a failed try, a sleeper
     const std::int64_t own = nothing_taken ? 0 : effect(node, resource, takes_are_free);
     const Value there = at(values, to);
@@ -113,8 +91,7 @@ Potential::Value Potential::evaluate(NodeId id, ResourceId resource, bool takes_
   if (next.total == INT64_MIN) next.total = 0;
   if (node.kind == NodeKind::call) {
     std::int64_t back = 0;
-    for (std::int32_t i = 0; i < node.gives; ++i) {
-      const GiveBack& give = machine_->gives[static_cast<std::size_t>(node.first_give + i)];
+    for (const GiveBack& give : gives_of(*machine_, node)) {
       if (give.resource == resource) back += give.n;
     }
     const Value callee = at(values, node.entry);
@@ -140,8 +117,7 @@ const Potential::Values& Potential::values(ResourceId resource, bool takes_are_f
     queue.push_back(flow);
   };
   if (resource >= 0) {
-    for (const NodeId giver : givers_[static_cast<std::size_t>(resource)])
-      reach(machine_->nodes[static_cast<std::size_t>(giver)].flow);
+    for (const NodeId giver : givers_[static_cast<std::size_t>(resource)]) reach(node_at(*machine_, giver).flow);
   } else {
     for (const FlowId flow : resource == free_pages ? flows_that_clean_ : flows_that_stop_) reach(flow);
   }
@@ -183,9 +159,8 @@ std::int64_t Potential::gain(const Token& token, ResourceId resource, bool takes
   std::int64_t best = here.best;
   std::int64_t so_far = here.total;
   for (auto frame = token.frames.rbegin(); frame != token.frames.rend(); ++frame) {
-    const Node& call = machine_->nodes[static_cast<std::size_t>(frame->call)];
-    for (std::int32_t i = 0; i < call.gives; ++i) {
-      const GiveBack& give = machine_->gives[static_cast<std::size_t>(call.first_give + i)];
+    const Node& call = node_at(*machine_, frame->call);
+    for (const GiveBack& give : gives_of(*machine_, call)) {
       if (give.resource == resource) so_far = add(so_far, give.n);
     }
     best = std::max(best, so_far);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::models {
 
 namespace {
@@ -101,7 +103,7 @@ Levels initial_levels(const Machine& machine) {
 
 void alternatives(const Machine& machine, NodeId id, const Levels& levels, const Asker& asker,
                   std::vector<Alternative>& out) {
-  const Node& node = machine.nodes[static_cast<std::size_t>(id)];
+  const Node& node = node_at(machine, id);
   if (never_waits(node.kind)) {
     out.push_back({});
     return;
@@ -200,7 +202,7 @@ StepError give_back(const Machine& machine, ResourceId id, std::int32_t n, Level
 }
 
 Applied apply(const Machine& machine, NodeId id, const Alternative& alternative, Levels& levels) {
-  const Node& node = machine.nodes[static_cast<std::size_t>(id)];
+  const Node& node = node_at(machine, id);
   Applied result;
   result.next = node.next;
   const auto at = [&](int which) -> std::int32_t& { return word(machine, levels, node.resource, which); };
@@ -295,7 +297,7 @@ Applied apply(const Machine& machine, NodeId id, const Alternative& alternative,
       result.released = node.resource;
       return result;
     case NodeKind::choose:
-      result.next = machine.choices[static_cast<std::size_t>(node.first_choice + alternative.index)].next;
+      result.next = choices_of(machine, node)[static_cast<std::size_t>(alternative.index)].next;
       return result;
     case NodeKind::test:
       if (alternative.kind == AlternativeKind::refused) result.next = node.other;

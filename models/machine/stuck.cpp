@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "models/machine/graph.hpp"
 #include "models/machine/potential.hpp"
 
 namespace dmstall::models {
@@ -30,7 +31,7 @@ bool turns_may_be_skipped(const Machine& machine, ResourceId order) {
   while (!work.empty()) {
     auto [id, awaited] = work.back();
     work.pop_back();
-    const Node& node = machine.nodes[static_cast<std::size_t>(id)];
+    const Node& node = node_at(machine, id);
     switch (node.kind) {
       case NodeKind::ticket:
         if (node.resource == order) awaited = false;
@@ -47,8 +48,8 @@ bool turns_may_be_skipped(const Machine& machine, ResourceId order) {
         continue;
       case NodeKind::finish:
         for (const NodeId call : calls) {
-          const Node& caller = machine.nodes[static_cast<std::size_t>(call)];
-          if (machine.nodes[static_cast<std::size_t>(caller.entry)].flow == node.flow) {
+          const Node& caller = node_at(machine, call);
+          if (node_at(machine, caller.entry).flow == node.flow) {
             reach(caller.by_status[static_cast<std::size_t>(node.status)], awaited);
           }
         }
@@ -59,20 +60,10 @@ bool turns_may_be_skipped(const Machine& machine, ResourceId order) {
         break;
       case NodeKind::stop:
         continue;
-      case NodeKind::choose:
-        for (std::int32_t i = 0; i < node.choices; ++i) {
-          reach(machine.choices[static_cast<std::size_t>(node.first_choice + i)].next, awaited);
-        }
-        continue;
-      case NodeKind::await_children:
-        for (const NodeId to : node.by_status) reach(to, awaited);
-        continue;
       default:
         break;
     }
-    reach(node.next, awaited);
-    reach(node.other, awaited);
-    reach(node.reserve_next, awaited);
+    for_each_next(machine, node, [&](NodeId to) { reach(to, awaited); });
   }
   return false;
 }
@@ -125,7 +116,7 @@ class StuckSearch {
     const Token& holder = world_.token(id);
     return std::any_of(blocked_.begin(), blocked_.end(), [&](TokenId other) {
       if (other == id) return false;
-      const ResourceId wanted = machine_.nodes[static_cast<std::size_t>(world_.token(other).at)].resource;
+      const ResourceId wanted = node_at(machine_, world_.token(other).at).resource;
       return wanted != no_resource && std::any_of(holder.held.begin(), holder.held.end(),
                                                   [&](const Holding& held) { return held.resource == wanted; });
     });
@@ -219,13 +210,13 @@ class StuckSearch {
   bool is_blocked(TokenId id) const { return in_blocked_.count(id) > 0; }
 
   bool queues_for(const Token& token, ResourceId lock) const {
-    const Node& node = machine_.nodes[static_cast<std::size_t>(token.at)];
+    const Node& node = node_at(machine_, token.at);
     return node.kind == NodeKind::write_acquire && node.resource == lock;
   }
 
   bool may_be_helped(TokenId id) {
     const Token& token = world_.token(id);
-    const Node& node = machine_.nodes[static_cast<std::size_t>(token.at)];
+    const Node& node = node_at(machine_, token.at);
     const auto word = [&](int which) {
       return world_.levels()
           .words[static_cast<std::size_t>(machine_.slots[static_cast<std::size_t>(node.resource)].first + which)];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::models {
 
 namespace {
@@ -83,7 +85,7 @@ void World::arrive(TokenId id, NodeId node) {
   moved.at = node;
   moved.awoken = false;
   moved.arrived_step = steps_;
-  const Node& there = machine_->nodes[static_cast<std::size_t>(node)];
+  const Node& there = node_at(*machine_, node);
   if (there.kind == NodeKind::await || there.kind == NodeKind::take_asleep) {
     waiting_for_event_[static_cast<std::size_t>(there.resource)].push_back(id);
   }
@@ -92,7 +94,7 @@ void World::arrive(TokenId id, NodeId node) {
 void World::alternatives(TokenId id, std::vector<Alternative>& out) const {
   const Token& asking = token(id);
   Asker asker{.children = asking.children, .submitting = asking.submitting, .my_turn = false, .awoken = asking.awoken};
-  const Node& node = machine_->nodes[static_cast<std::size_t>(asking.at)];
+  const Node& node = node_at(*machine_, asking.at);
   if (node.kind == NodeKind::await_turn) {
     const std::int32_t serving =
         levels_.words[static_cast<std::size_t>(machine_->slots[static_cast<std::size_t>(node.resource)].first + 1)];
@@ -158,7 +160,7 @@ void World::wake_awaiting(ResourceId event, StepEffects& effects) {
   auto& waiting = waiting_for_event_[static_cast<std::size_t>(event)];
   for (const TokenId id : waiting) {
     Token& waiter = token(id);
-    const Node& node = machine_->nodes[static_cast<std::size_t>(waiter.at)];
+    const Node& node = node_at(*machine_, waiter.at);
     if (waiter.at == no_node || node.kind != NodeKind::await || node.resource != event || waiter.awoken) continue;
     waiter.awoken = true;
     effects.ready.push_back(id);
@@ -179,7 +181,7 @@ void World::give_wakes(ResourceId resource, std::int32_t before) {
 
 void World::enter_call(TokenId id, NodeId call) {
   Token& caller = token(id);
-  const Node& node = machine_->nodes[static_cast<std::size_t>(call)];
+  const Node& node = node_at(*machine_, call);
   caller.frames.push_back({call, caller.detached, threads_held(caller), caller.address, false});
   caller.address = caller.address / node.address.divide_by * node.address.multiply_by + node.address.add;
   arrive(id, node.entry);
@@ -201,8 +203,7 @@ void World::spawn(TokenId id, const Node& node, StepEffects& effects) {
   child.detached =
       submit ? parent.detached : !machine_->classes[static_cast<std::size_t>(parent.request_class)].in_thread;
   parent.submitting = submit;
-  for (std::int32_t i = 0; i < node.gives; ++i) {
-    const GiveBack& with = machine_->gives[static_cast<std::size_t>(node.first_give + i)];
+  for (const GiveBack& with : gives_of(*machine_, node)) {
     note_give(id, with.resource, with.n);
     token(child_id).held.push_back({with.resource, with.n, steps_, 0, true});
   }
@@ -212,11 +213,10 @@ void World::spawn(TokenId id, const Node& node, StepEffects& effects) {
 /// The submitter of an async call returns: once, at the first detach below the call or when the call ends without one.
 void World::leave(TokenId id, std::size_t frame, StepEffects& effects) {
   Frame& of = token(id).frames[frame];
-  const Node& call = machine_->nodes[static_cast<std::size_t>(of.call)];
+  const Node& call = node_at(*machine_, of.call);
   if (call.context != CallContext::async || of.left) return;
   of.left = true;
-  for (std::int32_t i = 0; i < call.gives; ++i) {
-    const GiveBack& back = machine_->gives[static_cast<std::size_t>(call.first_give + i)];
+  for (const GiveBack& back : gives_of(*machine_, call)) {
     const std::int32_t before = level(*machine_, levels_, back.resource);
     const StepError error = give_back(*machine_, back.resource, back.n, levels_);
     if (error != StepError::none)
@@ -249,7 +249,7 @@ void World::finish(TokenId id, Status status, StepEffects& effects) {
   if (!ending.frames.empty()) {
     leave(id, ending.frames.size() - 1, effects);
     const Frame frame = ending.frames.back();
-    const Node& call = machine_->nodes[static_cast<std::size_t>(frame.call)];
+    const Node& call = node_at(*machine_, frame.call);
     ending.frames.pop_back();
     ending.address = frame.address;
     // A sync caller wakes up in the thread it called from; after an async submission that thread is gone.
@@ -300,7 +300,7 @@ void World::apply(TokenId id, const Alternative& alternative, StepEffects& effec
   effects.clear();
   ++steps_;
   const NodeId at = token(id).at;
-  const Node& node = machine_->nodes[static_cast<std::size_t>(at)];
+  const Node& node = node_at(*machine_, at);
   const bool gives = node.kind == NodeKind::give;
   const std::int32_t before = gives ? level(*machine_, levels_, node.resource) : 0;
   const Applied applied = models::apply(*machine_, at, alternative, levels_);

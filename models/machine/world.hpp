@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "models/machine/graph.hpp"
 #include "models/machine/semantics.hpp"
 #include "models/machine/stable_vector.hpp"
 
@@ -85,9 +86,7 @@ class World {
   [[nodiscard]] Levels& levels() { return levels_; }
   [[nodiscard]] const Token& token(TokenId id) const { return tokens_[static_cast<std::size_t>(id)]; }
   [[nodiscard]] Token& token(TokenId id) { return tokens_[static_cast<std::size_t>(id)]; }
-  [[nodiscard]] const Node& node_of(TokenId id) const {
-    return machine_->nodes[static_cast<std::size_t>(token(id).at)];
-  }
+  [[nodiscard]] const Node& node_of(TokenId id) const { return node_at(*machine_, token(id).at); }
   /// no_token when it has finished or never existed. O(1).
   [[nodiscard]] TokenId find(std::int64_t serial) const;
   [[nodiscard]] std::vector<TokenId> live() const;  ///< in order of creation

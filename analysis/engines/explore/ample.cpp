@@ -3,15 +3,18 @@
 #include <algorithm>
 
 #include "models/machine/compile.hpp"
+#include "models/machine/graph.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
 
 using models::AllocatorRule;
+using models::at;
 using models::Machine;
 using models::no_node;
 using models::Node;
+using models::node_at;
 using models::NodeId;
 using models::NodeKind;
 using models::Resource;
@@ -20,35 +23,17 @@ using models::ResourceKind;
 
 constexpr std::int64_t unbounded = Demand::unbounded;
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
-
 /// Steps that these requests never come to read nothing.
 void forget_unreachable_reads(Machine& machine, const std::vector<std::int64_t>& requests) {
-  std::vector<bool> reached(machine.nodes.size(), false);
-  std::vector<NodeId> work;
+  std::vector<NodeId> entries;
   for (std::size_t c = 0; c < requests.size(); ++c) {
-    if (requests[c] > 0) work.push_back(machine.class_entry[c]);
+    if (requests[c] > 0) entries.push_back(machine.class_entry[c]);
   }
   machine.read_negatively.assign(machine.resources.size(), false);
-  while (!work.empty()) {
-    const NodeId id = work.back();
-    work.pop_back();
-    if (id == no_node || reached[at(id)]) continue;
-    reached[at(id)] = true;
-    const Node& node = machine.nodes[at(id)];
+  for (const NodeId id : models::Reach(machine).from(std::move(entries))) {
+    const Node& node = node_at(machine, id);
     if (node.resource != models::no_resource && models::reads_negatively(node))
       machine.read_negatively[at(node.resource)] = true;
-    work.push_back(node.next);
-    // A step made empty goes on one way only.
-    if (node.kind != NodeKind::spend) {
-      work.push_back(node.other);
-      work.push_back(node.reserve_next);
-    }
-    work.push_back(node.entry);
-    for (const NodeId to : node.by_status) work.push_back(to);
-    for (std::int32_t i = 0; i < node.choices; ++i) work.push_back(machine.choices[at(node.first_choice + i)].next);
   }
 }
 
@@ -80,7 +65,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
   for (std::size_t c = 0; c < requests.size(); ++c) {
     if (requests[c] == 0) continue;
     for (const ResourceId resource : demand.given_unheld(static_cast<std::int32_t>(c))) {
-      if (machine.resources[at(resource)].soft) result.patient[at(resource)] = true;
+      if (resource_at(machine, resource).soft) result.patient[at(resource)] = true;
     }
   }
   const bool pages = pages_can_be_free(machine, result.patient);
@@ -119,7 +104,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
   for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
     Node& node = result.machine.nodes[i];
     if (node.resource == models::no_resource) continue;
-    if (node.kind == NodeKind::give && has_no_reserve(machine.resources[at(node.resource)])) {
+    if (node.kind == NodeKind::give && has_no_reserve(resource_at(machine, node.resource))) {
       node.kind = NodeKind::spend;  // straight back to the allocator
       node.resource = models::no_resource;
       continue;
@@ -134,7 +119,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
     }
     if (!result.ample[at(node.resource)]) continue;
     if (node.kind == NodeKind::take || node.kind == NodeKind::try_take) {
-      const Resource& resource = machine.resources[at(node.resource)];
+      const Resource& resource = resource_at(machine, node.resource);
       const bool refused =
           resource.soft && (resource.allocator == AllocatorRule::never || resource.allocator == AllocatorRule::pages);
       result.failures[i] = refused ? 1 : 0;
@@ -156,7 +141,7 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
       if (splits && !(resource.soft && resource.allocator == AllocatorRule::always)) node.next = node.reserve_next;
       if (passing[i]) {
         result.passes_through[i] = true;
-        node.next = machine.nodes[at(node.next)].next;
+        node.next = node_at(machine, node.next).next;
       }
     } else if (node.kind != NodeKind::give) {
       continue;  // a waiter without poll: nobody falls asleep any more

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
+using models::at;
 
 class Enumeration {
  public:

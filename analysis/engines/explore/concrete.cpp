@@ -5,21 +5,20 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
 using models::Alternative;
 using models::AlternativeKind;
+using models::at;
 using models::NodeId;
 using models::NodeKind;
 using models::ResourceId;
 using models::Token;
 using models::TokenId;
-
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
 
 }  // namespace
 

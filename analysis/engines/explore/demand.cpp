@@ -6,15 +6,19 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
 using models::AllocatorRule;
+using models::at;
 using models::GiveBack;
 using models::Machine;
 using models::no_node;
 using models::Node;
+using models::node_at;
 using models::NodeId;
 using models::NodeKind;
 using models::Resource;
@@ -23,25 +27,11 @@ using models::ResourceKind;
 
 constexpr std::int64_t unbounded = Demand::unbounded;
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
-
 /// How many nodes lead to each node.
 std::vector<std::int32_t> ways_in(const Machine& machine) {
   std::vector<std::int32_t> count(machine.nodes.size(), 0);
-  const auto into = [&](NodeId to) {
-    if (to != no_node) ++count[at(to)];
-  };
-  for (const Node& node : machine.nodes) {
-    into(node.next);
-    if (node.other != node.next) into(node.other);
-    if (node.reserve_next != node.next) into(node.reserve_next);
-    into(node.entry);
-    for (std::size_t i = 0; i < node.by_status.size(); ++i) into(node.by_status[i]);
-    for (std::int32_t i = 0; i < node.choices; ++i) into(machine.choices[at(node.first_choice + i)].next);
-  }
-  for (const NodeId entry : machine.class_entry) into(entry);
+  for (const Node& node : machine.nodes) models::for_each_successor(machine, node, [&](NodeId to) { ++count[at(to)]; });
+  for (const NodeId entry : machine.class_entry) ++count[at(entry)];
   return count;
 }
 
@@ -113,10 +103,9 @@ class DemandWalk {
   const Peak* of_child(NodeId from) {
     const auto [known, fresh] = known_.try_emplace(from);
     if (!fresh) return known->second.done ? &known->second.peak : nullptr;
-    const Node& node = machine_.nodes[at(from)];
+    const Node& node = node_at(machine_, from);
     Load travels;
-    for (std::int32_t i = 0; i < node.gives; ++i) {
-      const GiveBack& with = machine_.gives[at(node.first_give + i)];
+    for (const GiveBack& with : gives_of(machine_, node)) {
       add(travels, with.resource, with.n);
     }
     Peak peak = walk(node.entry, travels);
@@ -180,15 +169,14 @@ class DemandWalk {
       };
       const auto leave = [&](Place& from, std::size_t depth) {
         NodeId& call = from.calls[depth];
-        if (call < 0 || machine_.nodes[at(call)].context != models::CallContext::async) return;
-        const Node& submitted = machine_.nodes[at(call)];
-        for (std::int32_t i = 0; i < submitted.gives; ++i) {
-          const GiveBack& back = machine_.gives[at(submitted.first_give + i)];
+        if (call < 0 || node_at(machine_, call).context != models::CallContext::async) return;
+        const Node& submitted = node_at(machine_, call);
+        for (const GiveBack& back : gives_of(machine_, submitted)) {
           give(back.resource, back.n);
         }
         call = ~call;
       };
-      const Node& node = machine_.nodes[at(place.at)];
+      const Node& node = node_at(machine_, place.at);
       const auto to = [&](NodeId next) { reach({next, place.calls}, load, least); };
       raise(peak, load);
       switch (node.kind) {
@@ -226,7 +214,7 @@ class DemandWalk {
           leave(back, back.calls.size() - 1);
           const NodeId call = back.calls.back();
           back.calls.pop_back();
-          back.at = machine_.nodes[at(call < 0 ? ~call : call)].by_status[static_cast<std::size_t>(node.status)];
+          back.at = node_at(machine_, call < 0 ? ~call : call).by_status[static_cast<std::size_t>(node.status)];
           reach(std::move(back), load, least);
           break;
         }
@@ -234,7 +222,7 @@ class DemandWalk {
           Place after{node.next, place.calls};
           for (std::size_t depth = after.calls.size(); depth-- > 0;) {
             const NodeId call = after.calls[depth];
-            if (machine_.nodes[at(call < 0 ? ~call : call)].context == models::CallContext::inherit) continue;
+            if (node_at(machine_, call < 0 ? ~call : call).context == models::CallContext::inherit) continue;
             leave(after, depth);
             break;
           }
@@ -243,8 +231,7 @@ class DemandWalk {
         }
         case NodeKind::spawn:
         case NodeKind::spawn_submit:
-          for (std::int32_t i = 0; i < node.gives; ++i) {
-            const GiveBack& with = machine_.gives[at(node.first_give + i)];
+          for (const GiveBack& with : gives_of(machine_, node)) {
             give(with.resource, with.n);  // a child that brings what nobody took gives it all the same
           }
           add(load, child_key(place.at), 1);
@@ -257,7 +244,7 @@ class DemandWalk {
           break;
         }
         case NodeKind::choose:
-          for (std::int32_t i = 0; i < node.choices; ++i) to(machine_.choices[at(node.first_choice + i)].next);
+          for (const models::Choice& choice : choices_of(machine_, node)) to(choice.next);
           break;
         default:
           to(node.next);
@@ -309,7 +296,7 @@ bool is_always_refused(const Machine& machine, const Node& node) {
 bool is_passed_through(const Machine& machine, const Node& take) {
   if (take.back_edge || take.next == no_node || (take.reserve_next != no_node && take.reserve_next != take.next))
     return false;
-  const Node& give = machine.nodes[at(take.next)];
+  const Node& give = node_at(machine, take.next);
   if (give.kind != NodeKind::give || give.resource != take.resource || give.n != take.n || give.back_edge) return false;
   const Resource& resource = machine.resources[at(take.resource)];
   return !resource.soft && !machine.read_negatively[at(take.resource)];

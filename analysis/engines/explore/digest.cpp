@@ -1,6 +1,7 @@
 #include "analysis/engines/explore/digest.hpp"
 
 #include "analysis/digest.hpp"
+#include "models/machine/graph.hpp"
 
 namespace dmstall::analysis {
 
@@ -18,12 +19,10 @@ void add_question(Digest& digest, const models::Machine& machine) {
     add(digest, of.kind, of.resource, of.n, of.keep, of.next, of.other, of.reserve_next, of.entry, of.context,
         of.status);
     for (const models::NodeId to : of.by_status) add(digest, to);
-    for (std::int32_t i = of.first_choice; i < of.first_choice + of.choices; ++i) {
-      const models::Choice& choice = machine.choices[static_cast<std::size_t>(i)];
+    for (const models::Choice& choice : choices_of(machine, of)) {
       add(digest, choice.next, choice.faults);
     }
-    for (std::int32_t i = of.first_give; i < of.first_give + of.gives; ++i) {
-      const models::GiveBack& give = machine.gives[static_cast<std::size_t>(i)];
+    for (const models::GiveBack& give : gives_of(machine, of)) {
       add(digest, give.resource, give.n);
     }
   }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "analysis/engines/explore/groups.hpp"
 #include "analysis/engines/replay/movers.hpp"
+#include "models/machine/graph.hpp"
 #include "models/machine/stuck.hpp"
 
 namespace dmstall::analysis {
@@ -24,7 +24,7 @@ std::vector<std::vector<StateIndex>> terminal_groups(Search& search) {
       if (!successor.edge.needs_allocator) out[i].push_back(search.index_of(successor.state));
     }
   }
-  const Groups groups = find_groups(out);
+  const models::Components groups = models::strong_components(out);
   std::vector<std::vector<StateIndex>> members(static_cast<std::size_t>(groups.count));
   std::vector<bool> leaves(members.size(), false), moves(members.size(), false);
   for (std::size_t i = 0; i < out.size(); ++i) {

@@ -4,9 +4,13 @@
 #include <set>
 #include <utility>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
+
+using models::node_at;
 
 enum class Answer : std::uint8_t { yes, no, unknown };
 
@@ -34,10 +38,10 @@ class Completing {
   [[nodiscard]] bool allowed(const Edge& edge) const {
     if (edge.kind != models::AlternativeKind::branch) return true;
     const models::NodeId id = node_of(edge);
-    const models::Node& node = space_.machine().nodes[static_cast<std::size_t>(id)];
+    const models::Node& node = node_at(space_.machine(), id);
     bool faulty = false;
-    for (std::int32_t i = 0; i < node.choices; ++i) {
-      faulty = faulty || space_.machine().choices[static_cast<std::size_t>(node.first_choice + i)].faults > 0;
+    for (const models::Choice& choice : choices_of(space_.machine(), node)) {
+      faulty = faulty || choice.faults > 0;
     }
     return !faulty || taken_.count({id, edge.index}) > 0;
   }

@@ -5,21 +5,21 @@
 #include <string>
 #include <utility>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
 using models::AllocatorRule;
 using models::AlternativeKind;
+using models::at;
 using models::Machine;
 using models::Node;
+using models::node_at;
 using models::Resource;
 
 constexpr std::size_t most_kinds = 12;  // of pools, each with a regime of its own
-
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
 
 bool is_undecided(const Resource& resource) {
   return resource.soft && resource.allocator == AllocatorRule::any;
@@ -88,7 +88,7 @@ Regime of_those_waited_for(Space& space, const State& state) {
   const auto look = [&](const Families& families) {
     for (const auto& [shape, count] : families) {
       for (const Site& site : space.shapes().sites(shape)) {
-        const models::ResourceId resource = machine.nodes[at(site.at)].resource;
+        const models::ResourceId resource = node_at(machine, site.at).resource;
         if (resource != models::no_resource && is_undecided(machine.resources[at(resource)]))
           regime.refuses[at(resource)] = true;
       }

@@ -4,22 +4,22 @@
 #include <limits>
 #include <stdexcept>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
+using models::at;
 using models::CallContext;
 using models::Node;
+using models::node_at;
 using models::NodeId;
 using models::NodeKind;
 using models::ResourceId;
 using models::Status;
 
 constexpr std::int32_t no_ticket = std::numeric_limits<std::int32_t>::min();
-
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
 
 }  // namespace
 
@@ -93,31 +93,31 @@ bool Shapes::may_hurry(ResourceId resource) const {
 }
 
 bool Shapes::gives_may_hurry(NodeId call) const {
-  const Node& node = machine_->nodes[at(call)];
-  for (std::int32_t i = 0; i < node.gives; ++i) {
-    if (!may_hurry(machine_->gives[at(node.first_give + i)].resource)) return false;
+  const Node& node = node_at(*machine_, call);
+  for (const models::GiveBack& give : gives_of(*machine_, node)) {
+    if (!may_hurry(give.resource)) return false;
   }
   return true;
 }
 
 bool Shapes::arrival_matters(NodeId id) const {
   if (id == models::no_node) return false;
-  const Node& node = machine_->nodes[at(id)];
+  const Node& node = node_at(*machine_, id);
   return node.kind == NodeKind::await && broadcast_[at(node.resource)];
 }
 
 NodeId Shapes::destination(const Shape& token) const {
-  const Node& node = machine_->nodes[at(token.at)];
+  const Node& node = node_at(*machine_, token.at);
   switch (node.kind) {
     case NodeKind::call:
       return node.entry;
     case NodeKind::choose:
-      return machine_->choices[at(node.first_choice)].next;
+      return choices_of(*machine_, node).front().next;
     case NodeKind::await_children:
       return node.by_status[static_cast<std::size_t>(token.worst)];
     case NodeKind::finish:
       if (token.stack == empty_stack) return models::no_node;
-      return machine_->nodes[at(top(token.stack).call)].by_status[static_cast<std::size_t>(node.status)];
+      return node_at(*machine_, top(token.stack).call).by_status[static_cast<std::size_t>(node.status)];
     default:
       return node.next;
   }
@@ -126,13 +126,13 @@ NodeId Shapes::destination(const Shape& token) const {
 int Shapes::submitter(StackId stack) const {
   int depth = 0;
   for (; stack != empty_stack; stack = top(stack).below, ++depth) {
-    if (machine_->nodes[at(top(stack).call)].context != CallContext::inherit) return depth;
+    if (node_at(*machine_, top(stack).call).context != CallContext::inherit) return depth;
   }
   return -1;
 }
 
 bool Shapes::done_at_once(const Site& site) const {
-  const Node& node = machine_->nodes[at(site.at)];
+  const Node& node = node_at(*machine_, site.at);
   if (node.back_edge) return false;
   switch (node.kind) {
     case NodeKind::spend:
@@ -146,7 +146,7 @@ bool Shapes::done_at_once(const Site& site) const {
     case NodeKind::detach:
       return hurry_.empty_steps;
     case NodeKind::choose:
-      return hurry_.empty_steps && node.choices == 1 && machine_->choices[at(node.first_choice)].faults == 0;
+      return hurry_.empty_steps && node.choices == 1 && choices_of(*machine_, node).front().faults == 0;
     case NodeKind::give:
     case NodeKind::read_unlock:
     case NodeKind::write_unlock:
@@ -160,11 +160,11 @@ bool Shapes::done_at_once(const Site& site) const {
 }
 
 bool Shapes::is_local_choice(const Site& site) const {
-  const Node& node = machine_->nodes[at(site.at)];
+  const Node& node = node_at(*machine_, site.at);
   if (!hurry_.choices || node.back_edge) return false;
   if (node.kind == NodeKind::choose) {
-    for (std::int32_t i = 0; i < node.choices; ++i) {
-      if (arrival_matters(machine_->choices[at(node.first_choice + i)].next)) return false;
+    for (const models::Choice& choice : choices_of(*machine_, node)) {
+      if (arrival_matters(choice.next)) return false;
     }
     return node.choices > 0;
   }
@@ -178,7 +178,7 @@ bool Shapes::is_local_choice(const Site& site) const {
 
 void Shapes::collect(ShapeId id, std::vector<std::uint16_t>& path, Derived& out) const {
   const Shape& token = shape(id);
-  const Node& node = machine_->nodes[at(token.at)];
+  const Node& node = node_at(*machine_, token.at);
   Site site;
   site.path = path;
   site.at = token.at;
@@ -235,9 +235,9 @@ void Shapes::derive(ShapeId id) {
 StackId Shapes::leave(StackId stack, int depth, std::vector<models::GiveBack>& gives) {
   const StackEntry entry = top(stack);
   if (depth > 0) return push(leave(entry.below, depth - 1, gives), entry.call, entry.left);
-  const Node& call = machine_->nodes[at(entry.call)];
+  const Node& call = node_at(*machine_, entry.call);
   if (call.context != CallContext::async || entry.left) return stack;
-  for (std::int32_t i = 0; i < call.gives; ++i) gives.push_back(machine_->gives[at(call.first_give + i)]);
+  for (const models::GiveBack& give : gives_of(*machine_, call)) gives.push_back(give);
   return push(entry.below, entry.call, true);
 }
 
@@ -276,7 +276,7 @@ const Transition& Shapes::step(ShapeId id, int site_index, NodeId next, std::int
   ShapeId token_id = id;
   for (const std::uint16_t child : site.path) token_id = shape(token_id).children[child];
   Shape token = shape(token_id);
-  const Node& node = machine_->nodes[at(site.at)];
+  const Node& node = node_at(*machine_, site.at);
   Transition result;
   ParentNews news;
   bool gone = false;
@@ -286,7 +286,7 @@ const Transition& Shapes::step(ShapeId id, int site_index, NodeId next, std::int
       if (token.stack != empty_stack) {
         const StackEntry frame = top(leave(token.stack, 0, result.gives));
         token.stack = frame.below;
-        token.at = machine_->nodes[at(frame.call)].by_status[static_cast<std::size_t>(node.status)];
+        token.at = node_at(*machine_, frame.call).by_status[static_cast<std::size_t>(node.status)];
         break;
       }
       gone = true;
@@ -358,7 +358,7 @@ const Transition& Shapes::step(ShapeId id, int site_index, NodeId next, std::int
 
 /// Awaits the event, or sleeps until an element of the resource is given.
 bool Shapes::is_woken_by(const Shape& token, ResourceId event) const {
-  const Node& node = machine_->nodes[at(token.at)];
+  const Node& node = node_at(*machine_, token.at);
   return node.resource == event && (node.kind == NodeKind::await || node.kind == NodeKind::take_asleep);
 }
 

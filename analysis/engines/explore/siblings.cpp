@@ -6,52 +6,21 @@
 #include <tuple>
 #include <utility>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
+using models::at;
 using models::Machine;
 using models::no_node;
 using models::no_resource;
 using models::Node;
+using models::node_at;
 using models::NodeId;
 using models::Resource;
 using models::ResourceId;
-
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
-
-template <typename Visit>
-void successors(const Machine& machine, const Node& node, const Visit& visit) {
-  visit(node.next);
-  visit(node.other);
-  visit(node.reserve_next);
-  visit(node.entry);
-  for (const NodeId to : node.by_status) visit(to);
-  for (std::int32_t i = 0; i < node.choices; ++i) visit(machine.choices[at(node.first_choice + i)].next);
-}
-
-/// Nodes reachable from `entry`, in the order of a depth-first walk.
-std::vector<NodeId> reachable(const Machine& machine, NodeId entry, std::vector<std::int32_t>& seen,
-                              std::int32_t mark) {
-  std::vector<NodeId> found, work{entry};
-  while (!work.empty()) {
-    const NodeId id = work.back();
-    work.pop_back();
-    if (id == no_node || seen[at(id)] == mark) continue;
-    seen[at(id)] = mark;
-    found.push_back(id);
-    successors(machine, machine.nodes[at(id)], [&](NodeId to) { work.push_back(to); });
-  }
-  return found;
-}
-
-template <typename Visit>
-void resources_of_node(const Machine& machine, const Node& node, const Visit& visit) {
-  if (node.resource != no_resource) visit(node.resource);
-  for (std::int32_t i = 0; i < node.gives; ++i) visit(machine.gives[at(node.first_give + i)].resource);
-}
 
 /// Who reaches a node or a resource: nobody, one class, or several.
 constexpr std::int32_t nobody = -1, several = -2;
@@ -72,7 +41,7 @@ class Comparison {
     while (!work_.empty()) {
       const auto [theirs, firsts] = work_.back();
       work_.pop_back();
-      if (!same_node(machine_.nodes[at(theirs)], machine_.nodes[at(firsts)])) return false;
+      if (!same_node(node_at(machine_, theirs), node_at(machine_, firsts))) return false;
     }
     return true;
   }
@@ -138,25 +107,24 @@ class Comparison {
 }  // namespace
 
 std::vector<ResourceId> resources_of_class(const Machine& machine, std::int32_t request_class) {
-  std::vector<std::int32_t> seen(machine.nodes.size(), 0);
   std::set<ResourceId> found;
-  for (const NodeId id : reachable(machine, machine.class_entry[at(request_class)], seen, 1)) {
-    resources_of_node(machine, machine.nodes[at(id)], [&](ResourceId resource) { found.insert(resource); });
+  for (const NodeId id : models::Reach(machine).from({machine.class_entry[at(request_class)]})) {
+    for_each_resource(machine, node_at(machine, id), [&](ResourceId resource) { found.insert(resource); });
   }
   return {found.begin(), found.end()};
 }
 
 std::vector<SiblingGroup> find_siblings(const Machine& machine) {
   std::vector<std::int32_t> node_owner(machine.nodes.size(), nobody), resource_owner(machine.resources.size(), nobody);
-  std::vector<std::int32_t> seen(machine.nodes.size(), -1);
+  models::Reach reach_of(machine);
   std::vector<std::size_t> sizes;
   for (std::size_t c = 0; c < machine.classes.size(); ++c) {
     const auto request_class = static_cast<std::int32_t>(c);
-    const std::vector<NodeId> nodes = reachable(machine, machine.class_entry[c], seen, request_class);
+    const std::vector<NodeId> nodes = reach_of.from({machine.class_entry[c]});
     sizes.push_back(nodes.size());
     for (const NodeId id : nodes) {
       reach(node_owner[at(id)], request_class);
-      resources_of_node(machine, machine.nodes[at(id)],
+      for_each_resource(machine, node_at(machine, id),
                         [&](ResourceId resource) { reach(resource_owner[at(resource)], request_class); });
     }
   }

@@ -4,22 +4,22 @@
 #include <limits>
 #include <stdexcept>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
 using models::Alternative;
 using models::AlternativeKind;
+using models::at;
 using models::Node;
+using models::node_at;
 using models::NodeKind;
 using models::ResourceId;
 using models::StepError;
 
 constexpr int most_hurried_steps = 100'000;
-
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
 
 /// Steps that a witness does not count: they touch nothing, or they only let others go on.
 bool is_free_step(NodeKind kind) {
@@ -280,7 +280,7 @@ bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_ind
   Families& families = cell != nullptr ? cell->families : state.families;
   const ShapeId shape = families[family].first;
   const Site& site = shapes_.sites(shape)[at(site_index)];
-  const Node& node = machine.nodes[at(site.at)];
+  const Node& node = node_at(machine, site.at);
   const std::int32_t given = node.kind == NodeKind::give ? models::level(machine, levels_, node.resource) : -1;
   const models::Applied applied = models::apply(machine, site.at, alternative, levels_);
   if (applied.error != StepError::none) {
@@ -424,7 +424,7 @@ bool Space::is_dead(const State& state) {
       for (const Site& site : shapes_.sites(shape)) {
         alternatives(site, enabled_);
         for (const Alternative& alternative : enabled_) {
-          if (!alternative.needs_allocator && !models::is_futile(slim_.machine.nodes[at(site.at)], alternative))
+          if (!alternative.needs_allocator && !models::is_futile(node_at(slim_.machine, site.at), alternative))
             return false;
         }
       }
@@ -440,7 +440,7 @@ bool Space::is_dead(const State& state) {
 }
 
 bool Space::sees_waking(models::NodeId node) const {
-  const Node& there = slim_.machine.nodes[at(node)];
+  const Node& there = node_at(slim_.machine, node);
   return there.kind != NodeKind::take_asleep || slim_.watched[at(there.resource)];
 }
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/engines/explore/groups.hpp"
 #include "analysis/engines/replay/movers.hpp"
+#include "models/machine/graph.hpp"
 
 namespace dmstall::analysis {
 
@@ -175,7 +175,7 @@ class FairRounds {
         if (!step.needs_allocator && to != place.end()) out[place[state]].push_back(to->second);
       }
     }
-    const Groups groups = find_groups(out);
+    const models::Components groups = models::strong_components(out);
     std::vector<std::vector<StateNumber>> members(static_cast<std::size_t>(groups.count));
     std::vector<bool> moves(members.size(), false);
     for (const auto& [state, index] : place) {
