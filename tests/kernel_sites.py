@@ -2,12 +2,12 @@
 """Where the kernel files that the models stand for take memory and make pools.
 
     tests/kernel_sites.py LINUX            prints the sites of every listed file, one a line
-    tests/kernel_sites.py LINUX --check    compares them with models/kernel/sites, and looks for the functions that the
+    tests/kernel_sites.py LINUX --check    compares them with tests/ledger/sites, and looks for the functions that the
                                            ledger of omissions names; 1 if something differs
 
 LINUX is an unpacked source tree of the release that the models follow (Debian: linux-source-6.1). A line holds the
 function, what it calls, the flags (GFP_… of an allocation, WQ_… of a workqueue, the name of a variable where the caller
-says) and how often. The data files of models/kernel/sites add what became of it in the models.
+says) and how often. The data files of tests/ledger/sites add what became of it in the models.
 """
 
 import collections
@@ -15,8 +15,9 @@ import pathlib
 import re
 import sys
 
-MODELS = pathlib.Path(__file__).resolve().parent.parent / "models"
-SITES = MODELS / "kernel" / "sites"
+TESTS = pathlib.Path(__file__).resolve().parent
+MODELS = TESTS.parent / "models"
+SITES = TESTS / "ledger" / "sites"
 
 CALLS = re.compile(
     r"\b((?:mempool_(?:init(?!ialized)|create|alloc)\w*|bioset_init|bioset_integrity_create|dm_io_client_create"
@@ -111,7 +112,7 @@ def known(path: pathlib.Path) -> collections.Counter:
 def named_places() -> list:
     """(file of the models, "drivers/md/dm.c:alloc_io, alloc_tio") for each entry of the ledger."""
     places = []
-    for path in sorted(MODELS.glob("*/omissions/*.cpp")):
+    for path in sorted([*MODELS.glob("kernel/omissions/*.cpp"), *MODELS.glob("targets/*.cpp")]):
         text = re.sub(r'"\s*\n\s*"', "", path.read_text())
         places += [(path.name, place) for place in re.findall(r'\{"[a-z-]+\.[a-z0-9-]+",\s*"([^"]+)"', text)]
     return places

@@ -14,6 +14,7 @@
 #include "models/kernel/submitter.hpp"
 #include "models/kernel/workqueue.hpp"
 #include "models/machine/compile.hpp"
+#include "models/machine/each_step.hpp"
 
 namespace dmstall::models {
 
@@ -228,15 +229,11 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
   };
 
   FaultChoice faults = fault_choice(stack, item, operation(stack, item));
-  Step choose;
-  choose.kind = StepKind::choose;
-  choose.decider = DeciderKind::fault_plan;
-  choose.function = "what the request meets";
-  for (std::size_t i = 0; i < faults.sets.size(); ++i) {
+  const auto sent_with = [&](std::size_t combination) {
     Io io;
     io.op = operation(stack, item);
-    io.faults = faults.sets[i];
-    io.rewritten = faults.rewritten[i];
+    io.faults = faults.sets[combination];
+    io.rewritten = faults.rewritten[combination];
     io.access = access;
     // What fsync finds dirty.
     const bool writes_first = item.verb == WorkloadVerb::flush && is_filesystem;
@@ -255,12 +252,9 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
       made.weight = of.weight;
       shape.branches.push_back(std::move(made));
     }
-    Steps steps = shape.branches.size() > 1 ? Steps{shape} : shape.branches.front().steps;
-    choose.branches.push_back(
-        branch(faults.plan.combinations[i].label, std::move(steps), static_cast<int>(faults.sets[i].size())));
-  }
-  const bool choice_needed = choose.branches.size() > 1;
-  Steps body = choice_needed ? Steps{choose} : choose.branches.front().steps;
+    return shape.branches.size() > 1 ? Steps{shape} : shape.branches.front().steps;
+  };
+  const Steps body = choose_faults(faults, sent_with);
 
   const std::string flow_name = "workload " + item.name;
   const FlowId flow = stack.flow(flow_name, top, [&] {
@@ -301,12 +295,11 @@ WorkloadItem own_writeback(const Stack& stack, DeviceIndex device) {
 }
 
 bool makes_dirty(const Steps& steps, DeviceIndex device) {
-  return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
-    if (step.kind == StepKind::spend && step.spend == SpendKind::dirty_bytes && step.device == device) return true;
-    return makes_dirty(step.body, device) || makes_dirty(step.else_steps, device) ||
-           std::any_of(step.branches.begin(), step.branches.end(),
-                       [&](const Branch& each) { return makes_dirty(each.steps, device); });
+  bool found = false;
+  for_each_step(steps, [&](const Step& step) {
+    found = found || (step.kind == StepKind::spend && step.spend == SpendKind::dirty_bytes && step.device == device);
   });
+  return found;
 }
 
 bool has_dirty_pages(const Stack& stack, const Program& program, DeviceIndex device) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/machine/each_step.hpp"
 #include "models/scenario/limits.hpp"
 #include "models/scenario/parts.hpp"
 
@@ -22,12 +23,9 @@ struct SpawnSite {
 };
 
 void find_spawns(const Steps& steps, std::vector<SpawnSite>& sites) {
-  for (const Step& step : steps) {
+  for_each_step(steps, [&](const Step& step) {
     if (step.kind == StepKind::spawn && step.flow >= 0) sites.push_back({&step, static_cast<std::size_t>(step.flow)});
-    find_spawns(step.body, sites);
-    find_spawns(step.else_steps, sites);
-    for (const Branch& branch : step.branches) find_spawns(branch.steps, sites);
-  }
+  });
 }
 
 class Spawns {

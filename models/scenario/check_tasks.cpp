@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "models/machine/each_step.hpp"
 #include "models/scenario/parts.hpp"
 
 namespace dmstall::models {
@@ -40,24 +41,22 @@ struct Tally {
   std::map<FlowId, std::int64_t> spawns;
 };
 
-void tally_steps(const Steps& steps, Tally& tally) {
-  for (const Step& step : steps) {
+Tally tally_steps(const Steps& steps) {
+  Tally tally;
+  for_each_step(steps, [&](const Step& step) {
     if (step.kind == StepKind::ticket) tally.tickets.insert(step.resource);
     if (step.kind == StepKind::count && step.n > 0) tally.raised.insert(step.resource);
     if (step.kind == StepKind::spawn) ++tally.spawns[step.flow];
-    tally_steps(step.body, tally);
-    tally_steps(step.else_steps, tally);
-    for (const Branch& branch : step.branches) tally_steps(branch.steps, tally);
-  }
+  });
+  return tally;
 }
 
 class TaskChecker {
  public:
   explicit TaskChecker(const ReadContext& context) : context_(context), form_(context.scenario.form) {
-    tallies_.resize(form_.tasks.size());
     spawn_sites_.resize(form_.tasks.size());
-    for (std::size_t i = 0; i < form_.tasks.size(); ++i) tally_steps(form_.tasks[i].steps, tallies_[i]);
     for (std::size_t i = 0; i < form_.tasks.size(); ++i) {
+      tallies_.push_back(tally_steps(form_.tasks[i].steps));
       for (const auto& [flow, sites] : tallies_[i].spawns) spawn_sites_[static_cast<std::size_t>(flow)] += sites;
       for (const ResourceId counter : tallies_[i].raised) raisers_[counter].insert(i);
     }

@@ -16,6 +16,7 @@
 #include "models/kernel/writeback.hpp"
 #include "models/machine/balance.hpp"
 #include "models/machine/compile.hpp"
+#include "models/machine/each_step.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/fault_branches.hpp"
 #include "models/targets/target.hpp"
@@ -26,15 +27,12 @@ namespace {
 
 /// Task steps number resources and tasks from 0; in the program they come after those of the devices.
 void shift(Steps& steps, ResourceId resources, FlowId flows) {
-  for (Step& step : steps) {
+  for_each_step(steps, [&](Step& step) {
     if (step.resource != no_resource) step.resource += resources;
     if (step.flow != no_flow) step.flow += flows;
     for (GiveBack& give : step.with) give.resource += resources;
     for (GiveBack& give : step.after_detach) give.resource += resources;
-    shift(step.body, resources, flows);
-    shift(step.else_steps, resources, flows);
-    for (Branch& branch : step.branches) shift(branch.steps, resources, flows);
-  }
+  });
 }
 
 void add_tasks(const TaskForm& form, const MemorySettings& memory, bool faultless, Program& program) {

@@ -4,6 +4,7 @@
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/machine/each_step.hpp"
 #include "models/targets/fault_branches.hpp"
 
 namespace dmstall::models {
@@ -29,14 +30,10 @@ IoOp operation(const std::string& name) {
 
 /// Every submit of the steps: the role's device is asked at the addresses of the request.
 void collect_regions(const Stack& stack, DeviceIndex device, const Steps& steps, std::vector<Region>& out) {
-  for (const Step& step : steps) {
-    if (step.kind == StepKind::call) {
+  for_each_step(steps, [&](const Step& step) {
+    if (step.kind == StepKind::call)
       out.push_back(same_addresses(stack.index_of(stack.device(device).text(step.role)), operation(step.op)));
-    }
-    collect_regions(stack, device, step.body, out);
-    collect_regions(stack, device, step.else_steps, out);
-    for (const Branch& each : step.branches) collect_regions(stack, device, each.steps, out);
-  }
+  });
 }
 
 class Instance {

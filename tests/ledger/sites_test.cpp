@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path sites_folder = fs::path(DMSTALL_SOURCE_DIR) / "models" / "kernel" / "sites";
+const fs::path sites_folder = fs::path(DMSTALL_SOURCE_DIR) / "tests" / "ledger" / "sites";
 
 struct Site {
   std::string file, function, call, flags, times, what;

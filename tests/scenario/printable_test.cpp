@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "models/scenario/source_text.hpp"
 
@@ -46,11 +48,14 @@ TEST(Printable, CommandsOfRunners) {
   EXPECT_EQ(printable("##[error]x"), "\\x23#[error]x");
   EXPECT_EQ(printable("a ##vso[task.x]"), "a \\x23#vso[task.x]");
   EXPECT_EQ(printable("###[x]"), "#\\x23#[x]");
-  EXPECT_EQ(printable_lines("a\n::stop-commands::x\n"), "a\n\\x3a:stop-commands::x\n");
-  EXPECT_EQ(printable_lines("::x"), "\\x3a:x");
-  EXPECT_EQ(printable_lines("  \t::x"), "  \t\\x3a:x");
-  EXPECT_EQ(printable_lines("\xc2\xa0\xe3\x80\x80::x"), "\xc2\xa0\xe3\x80\x80\\x3a:x") << "spaces that .NET takes away";
-  EXPECT_EQ(printable_lines("a ::x"), "a ::x");
+  const std::vector<std::pair<std::string, std::string>> shown_as = {
+      {"a\n::stop-commands::x\n", "a\n\\x3a:stop-commands::x\n"},
+      {"::x", "\\x3a:x"},
+      {"  \t::x", "  \t\\x3a:x"},
+      {"\xc2\xa0\xe3\x80\x80::x", "\xc2\xa0\xe3\x80\x80\\x3a:x"},  // spaces that .NET takes away
+      {"a ::x", "a ::x"},
+  };
+  for (const auto& [text, shown] : shown_as) EXPECT_EQ(printable_lines(text), shown);
 }
 
 TEST(Printable, ColoursOnlyWhereAskedFor) {

@@ -24,7 +24,8 @@ const ModelPart& file_io_part() {
            "blocks of the extent tree and of bitmaps that must be read to find where data lies", Effect::hides_deadlock,
            "they are not in the page cache when a request needs them: a further bio of fs_bio_set and a page without a "
            "pool"},
-          {"file-io.journal", "fs/jbd2/checkpoint.c:__jbd2_log_wait_for_space; fs/jbd2/commit.c:journal_commit",
+          {"file-io.journal",
+           "fs/jbd2/checkpoint.c:__jbd2_log_wait_for_space; fs/jbd2/commit.c:jbd2_journal_commit_transaction",
            "checkpoints of a full journal, frozen copies of metadata, and more than one commit of the timer",
            Effect::hides_deadlock,
            "the journal is full, so that a handle waits until older metadata is written back, with a bio for each "
