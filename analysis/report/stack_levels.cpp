@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <functional>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
+using models::at;
 
 void for_each_step(const models::Steps& steps, const std::function<void(const models::Step&)>& visit) {
   for (const models::Step& step : steps) {

@@ -19,10 +19,6 @@ namespace {
 constexpr std::size_t starts_tried = 64;  ///< rows from which a circle is looked for
 constexpr std::size_t holders_named = 4;
 
-bool is_thread(const Resource& resource) {
-  return resource.kind == ResourceKind::thread || resource.kind == ResourceKind::workers;
-}
-
 /// A thread (or a bio in no thread) of one token.
 struct Row {
   TokenId token = no_token;
@@ -113,7 +109,7 @@ class Explanation {
     std::vector<std::int32_t> depth{0};
     std::vector<Holding> before_any_thread;
     for (const Holding& held : token.held) {
-      if (is_thread(resource(held.resource))) {
+      if (is_thread(resource(held.resource).kind)) {
         rows.push_back({id, resource(held.resource).name, resource(held.resource).name, token.at, false, {}, {}});
         depth.push_back(held.depth);
       }
@@ -258,7 +254,7 @@ class Explanation {
       case NodeKind::take:
       case NodeKind::take_asleep:
         if (resource(at.resource).kind == ResourceKind::mutex) return resource(at.resource).name;
-        if (is_thread(resource(at.resource))) return fmt::format("a thread of {}", resource(at.resource).name);
+        if (is_thread(resource(at.resource).kind)) return fmt::format("a thread of {}", resource(at.resource).name);
         return fmt::format("{} {}", at.n, resource(at.resource).name);
       default:
         return "nothing: it could go on";
@@ -285,7 +281,7 @@ class Explanation {
     std::vector<std::string> result;
     for (const Holding& held : holdings) {
       const Resource& of = resource(held.resource);
-      if (is_thread(of) || of.kind == ResourceKind::slot || of.name.rfind("in_flight/", 0) == 0) continue;
+      if (is_thread(of.kind) || of.kind == ResourceKind::slot || of.name.rfind("in_flight/", 0) == 0) continue;
       result.push_back(fmt::format("{} {}", held.n, of.name));
     }
     return result;

@@ -44,6 +44,11 @@ enum class ResourceKind : std::uint8_t {
   }
 }
 
+/// Whoever holds one of these runs on it.
+[[nodiscard]] constexpr bool is_thread(ResourceKind kind) {
+  return kind == ResourceKind::thread || kind == ResourceKind::workers;
+}
+
 /// What the allocator behind a soft resource may answer.
 enum class AllocatorRule : std::uint8_t {
   never,   ///< always refuses

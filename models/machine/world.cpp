@@ -7,14 +7,6 @@
 
 namespace dmstall::models {
 
-namespace {
-
-bool is_thread(const Resource& resource) {
-  return resource.kind == ResourceKind::thread || resource.kind == ResourceKind::workers;
-}
-
-}  // namespace
-
 void StepEffects::clear() {
   released.clear();
   ready.clear();
@@ -110,7 +102,7 @@ void World::alternatives(TokenId id, std::vector<Alternative>& out) const {
 std::int32_t World::threads_held(const Token& of) const {
   std::int32_t count = 0;
   for (const Holding& held : of.held) {
-    if (is_thread(machine_->resources[static_cast<std::size_t>(held.resource)])) count += held.n;
+    if (is_thread(machine_->resources[static_cast<std::size_t>(held.resource)].kind)) count += held.n;
   }
   return count;
 }
@@ -118,7 +110,7 @@ std::int32_t World::threads_held(const Token& of) const {
 void World::note_take(TokenId id, ResourceId resource, std::int32_t n) {
   Token& taker = token(id);
   const auto depth = static_cast<std::int32_t>(taker.frames.size());
-  const bool thread = is_thread(machine_->resources[static_cast<std::size_t>(resource)]);
+  const bool thread = is_thread(machine_->resources[static_cast<std::size_t>(resource)].kind);
   for (Holding& held : taker.held) {
     if (held.resource == resource && held.depth == depth && !thread) {
       held.n += n;
@@ -143,7 +135,8 @@ void World::note_give(TokenId id, ResourceId resource, std::int32_t n) {
       n -= given;
       held->n -= given;
       if (held->n > 0) break;
-      if (is_thread(machine_->resources[static_cast<std::size_t>(resource)])) giver.detached = held->detached_before;
+      if (is_thread(machine_->resources[static_cast<std::size_t>(resource)].kind))
+        giver.detached = held->detached_before;
       held = std::make_reverse_iterator(giver.held.erase(std::next(held).base()));
     }
     const TokenId parent = giver.parent;

@@ -25,7 +25,6 @@ using models::Resource;
 using models::ResourceId;
 using models::ResourceKind;
 
-constexpr std::int64_t unbounded = Demand::unbounded;
 
 /// How many nodes lead to each node.
 std::vector<std::int32_t> ways_in(const Machine& machine) {
@@ -41,7 +40,7 @@ using Load = std::map<std::int64_t, std::int64_t>;
 void add(Load& load, std::int64_t key, std::int64_t n) {
   if (n == 0) return;
   std::int64_t& value = load[key];
-  value = std::clamp<std::int64_t>(value + n, 0, unbounded);
+  value = std::clamp<std::int64_t>(value + n, 0, Demand::unbounded);
   if (value == 0) load.erase(key);
 }
 
@@ -143,7 +142,7 @@ class DemandWalk {
       if (!fresh && !grew && !shrank) return;
       // A loop that takes more each time round has no bound.
       if (grew && ++there.raises > most_raises) {
-        for (auto& [key, n] : there.most) n = unbounded;
+        for (auto& [key, n] : there.most) n = Demand::unbounded;
       }
       if (there.raises > most_raises + 2 && !shrank) return;
       if (loads.size() > most_places || place.calls.size() > 1000) {
@@ -253,7 +252,7 @@ class DemandWalk {
       }
     }
     if (too_many) {
-      for (std::size_t r = 0; r < machine_.resources.size(); ++r) peak[static_cast<std::int64_t>(r)] = unbounded;
+      for (std::size_t r = 0; r < machine_.resources.size(); ++r) peak[static_cast<std::int64_t>(r)] = Demand::unbounded;
     }
     // The children's own loads on top.
     for (const auto& [key, n] : peak) {
@@ -264,12 +263,12 @@ class DemandWalk {
       const Peak* child = of_child(static_cast<NodeId>(key - first_child_key));
       if (child == nullptr) {
         for (std::size_t r = 0; r < machine_.resources.size(); ++r)
-          total.load[static_cast<std::int64_t>(r)] = unbounded;
+          total.load[static_cast<std::int64_t>(r)] = Demand::unbounded;
         return total;
       }
       total.given_unheld.insert(child->given_unheld.begin(), child->given_unheld.end());
       for (const auto& [resource, each] : child->load)
-        add(total.load, resource, n >= unbounded / std::max<std::int64_t>(each, 1) ? unbounded : n * each);
+        add(total.load, resource, n >= Demand::unbounded / std::max<std::int64_t>(each, 1) ? Demand::unbounded : n * each);
     }
     return total;
   }
@@ -358,7 +357,7 @@ const std::vector<std::int64_t>& Demand::of_class(std::int32_t request_class) {
   }
   // Unlocking what nobody holds is a mistake that must be seen.
   for (const ResourceId resource : peak.given_unheld) {
-    if (machine_->resources[at(resource)].kind == ResourceKind::mutex) result[at(resource)] = unbounded;
+    if (machine_->resources[at(resource)].kind == ResourceKind::mutex) result[at(resource)] = Demand::unbounded;
   }
   unheld_[at(request_class)].assign(peak.given_unheld.begin(), peak.given_unheld.end());
   return result;

@@ -29,7 +29,7 @@ bool looks_like_a_scenario(const fs::path& path) {
   return name.ends_with(".json") && !name.ends_with(".schema.json");
 }
 
-class Search {
+class FolderWalk {
  public:
   FoundScenarios result;
 
@@ -121,7 +121,7 @@ class Search {
 }  // namespace
 
 FoundScenarios find_scenarios(const std::vector<std::string>& paths) {
-  Search search;
+  FolderWalk search;
   for (const std::string& path : paths) search.add(path);
   std::sort(search.result.files.begin(), search.result.files.end());
   return std::move(search.result);

@@ -140,7 +140,7 @@ std::vector<std::string> texts_from(const Json& list) {
   return texts;
 }
 
-CertificateFile from_json(const Json& document) {
+CertificateFile certificate_from(const Json& document) {
   const Members members(document, {"dmstall_certificate", "dmstall", "models", "scenario", "with_faults", "any_number",
                                    "covers", "ranks", "events", "digest"});
   CertificateFile file;
@@ -214,7 +214,7 @@ CertificateRead read_certificate(const std::string& text) {
     } else if (document.value("digest", Json()) != Json(digest_of(document))) {
       result.refusal = "changed since it was written: its digest does not fit";
     } else {
-      result.file = from_json(document);
+      result.file = certificate_from(document);
     }
   } catch (const Json::exception&) {
     result.refusal = misshapen_document;

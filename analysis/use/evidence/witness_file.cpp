@@ -42,7 +42,7 @@ AlternativeKind kind_of(const std::string& name) {
   throw std::runtime_error(fmt::format("no move is called \"{}\"", name));
 }
 
-WitnessFile from_json(const Json& document) {
+WitnessFile witness_from(const Json& document) {
   WitnessFile file;
   file.version = document.at("dmstall").get<std::string>();
   file.scenario_file = document.at("scenario").at("file").get<std::string>();
@@ -138,7 +138,7 @@ WitnessRead read_witness(const std::string& text) {
       result.refusal = "changed since it was written: its digest does not fit";
       return result;
     }
-    result.file = from_json(document);
+    result.file = witness_from(document);
   } catch (const Json::exception&) {
     result.refusal = misshapen_document;
   } catch (const std::bad_alloc&) {
