@@ -3,7 +3,8 @@
 
 # What building dmstall needs.
 # shellcheck disable=SC2034  # used by the scripts that source this file
-build_packages=(g++ cmake ninja-build pkg-config ccache libsimgrid-dev libboost-dev libfmt-dev nlohmann-json3-dev libcli11-dev libpugixml-dev libssl-dev libz3-dev libmimalloc-dev)
+build_packages=(g++ cmake ninja-build pkg-config ccache libsimgrid-dev libboost-dev libfmt-dev nlohmann-json3-dev
+  libcli11-dev libpugixml-dev libssl-dev libz3-dev libmimalloc-dev)
 
 package_is_installed() {
   [[ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
@@ -37,5 +38,6 @@ install_packages() {
   fi
   echo "== packages: installing ${missing[*]}"
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update --quiet --quiet || return 1
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends "${missing[@]}" || return 1
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends \
+    "${missing[@]}" || return 1
 }

@@ -6,7 +6,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scenarios/install-packages.sh
 source scenarios/install-packages.sh
 
-install_packages "${build_packages[@]}" libgtest-dev libbenchmark-dev python3 python3-jsonschema python3-yaml patch spin libxml2-utils groff-base zsh fish dpkg-dev file gnuplot-nox
+test_packages=(libgtest-dev libbenchmark-dev python3 python3-jsonschema python3-yaml patch spin libxml2-utils
+  groff-base zsh fish dpkg-dev file gnuplot-nox clang-format)
+install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 echo "== configure: cmake --preset dev (build-dev/)"
 cmake --preset dev

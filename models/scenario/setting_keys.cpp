@@ -31,9 +31,9 @@ std::string text_at(const JsonValue& parent, std::string_view key) {
 }
 
 const std::vector<JsonValue>& list_at(const JsonValue& parent, std::string_view key) {
-  static const std::vector<JsonValue> none;
+  static const std::vector<JsonValue> no_items;
   const JsonMember* member = parent.find(key);
-  return member != nullptr ? member->value.items : none;
+  return member != nullptr ? member->value.items : no_items;
 }
 
 /// Pools that "reserve" and "sharing" take for a target, as the reader knows them.

@@ -25,7 +25,8 @@ def cell_of(stem):
 def main():
     folder = pathlib.Path(__file__).resolve().parent
     files = sorted(folder.glob("*.json"))
-    done = subprocess.run([sys.argv[1], "run", "--format", "json", *map(str, files)], capture_output=True, text=True, check=False)
+    command = [sys.argv[1], "run", "--format", "json", *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = {pathlib.Path(run["file"]).stem: run["verdict"] for run in json.loads(done.stdout)["runs"]}
     rows = collections.defaultdict(lambda: collections.defaultdict(collections.Counter))
     for file in files:

@@ -55,7 +55,8 @@ class JournalTest : public testing::Test {
 const std::string two_pools =
     R"j({ "format": 1, "name": "two", "resources": { "a": {"mempool": 1}, "b": {"mempool": 1} }, "tasks": [
   { "name": "t0", "steps": [ {"take": "a"}, {"take": "b"}, {"give": "b"}, {"give": "a"} ] },
-  { "name": "t1", "steps": [ {"take": "b"}, {"take": "a"}, {"give": "a"}, {"give": "b"} ] } ], "memory": {"allocator": "exhausted"} })j";
+  { "name": "t1", "steps": [ {"take": "b"}, {"take": "a"}, {"give": "a"}, {"give": "b"} ] } ], )j"
+    R"j("memory": {"allocator": "exhausted"} })j";
 
 ComparisonPlan plan_of(Shard shard = {}) {
   models::ReadResult read = models::read_scenario_text(two_pools, "two.json");

@@ -30,7 +30,8 @@ RunReport run(const std::string& body, analysis::RunOptions options = {}) {
 TEST(Regression, AWitnessWithAnIdlePrefetchChildReplays) {
   const RunReport report =
       run(R"("devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"},
-    {"name": "w", "target": "verity", "data": "v", "hash": "v", "reserve": {"kverityd": 0}}], "faults": [], "memory": {"allocator": "plentiful"},
+    {"name": "w", "target": "verity", "data": "v", "hash": "v", "reserve": {"kverityd": 0}}], "faults": [],
+        "memory": {"allocator": "plentiful"},
     "workload": [{"read": "w"}])");
   EXPECT_FALSE(report.error) << analysis::error_text(report);
   EXPECT_EQ(report.verdict, VerdictKind::deadlock);
@@ -43,7 +44,8 @@ TEST(Regression, EverySeedOfANestedRecheckReplays) {
     options.seed = seed;
     const RunReport report = run(R"("devices": [{"name": "disk", "target": "disk"},
       {"name": "lower", "target": "verity", "data": "disk", "hash": "disk", "on_corruption": "ignore"},
-      {"name": "upper", "target": "verity", "data": "lower", "hash": "lower"}], "sharing": "SR", "memory": {"fails": ["*.recheck_pool"]},
+      {"name": "upper", "target": "verity", "data": "lower", "hash": "lower"}], "sharing": "SR",
+          "memory": {"fails": ["*.recheck_pool"]},
       "workload": [{"read": "upper", "count": 12, "in_flight": 4}])",
                                  options);
     EXPECT_FALSE(report.error) << "seed " << seed << ": " << analysis::error_text(report);
@@ -54,7 +56,8 @@ TEST(Regression, EverySeedOfANestedRecheckReplays) {
 TEST(Regression, WaitingForABioOnItsOwnListIsASelfDeadlock) {
   const RunReport report =
       run(R"("resources": {"p": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing"}, "tasks": [
-    {"name": "a", "steps": [{"submit_bio": [{"take": "p"}, {"spawn": "c", "park": true, "with": ["p"]}, {"await_children": true}]}]},
+    {"name": "a", "steps": [{"submit_bio": [{"take": "p"}, {"spawn": "c", "park": true, "with": ["p"]},
+        {"await_children": true}]}]},
     {"name": "c", "start": false, "steps": [{"give": "p"}]}])");
   EXPECT_EQ(report.verdict, VerdictKind::deadlock);
   EXPECT_EQ(report.stuck.kind, DeadlockKind::self);
@@ -64,7 +67,8 @@ TEST(Regression, WaitingForABioOnItsOwnListIsASelfDeadlock) {
 TEST(Regression, NoFaultsMeansNoneInTasksToo) {
   const std::string tasks =
       R"("resources": {"p": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing"}, "tasks": [
-    {"name": "x", "steps": [{"choose": {"bad": [{"take": "p"}, {"take": "p"}, {"give": "p"}, {"give": "p"}], "ok": []}, "fault": ["bad"]}]}])";
+    {"name": "x", "steps": [{"choose": {"bad": [{"take": "p"}, {"take": "p"}, {"give": "p"}, {"give": "p"}], "ok": []},
+        "fault": ["bad"]}]}])";
   bool deadlock = false;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     analysis::RunOptions options;
@@ -80,7 +84,8 @@ TEST(Regression, NoFaultsMeansNoneInTasksToo) {
 // A daemon in the circle was left out, and the circle was called a lost wake-up.
 TEST(Regression, ADaemonThatHoldsTheLockIsPartOfTheCircle) {
   const RunReport report = run(R"("resources": {"a": {"mutex": true}, "b": {"mutex": true}}, "tasks": [
-    {"name": "d", "daemon": true, "steps": [{"lock": "a"}, {"spend_us": 2}, {"lock": "b"}, {"unlock": "b"}, {"unlock": "a"}]},
+    {"name": "d", "daemon": true, "steps": [{"lock": "a"}, {"spend_us": 2}, {"lock": "b"}, {"unlock": "b"},
+        {"unlock": "a"}]},
     {"name": "x", "steps": [{"lock": "b"}, {"spend_us": 2}, {"lock": "a"}, {"unlock": "a"}, {"unlock": "b"}]}])");
   EXPECT_EQ(report.verdict, VerdictKind::deadlock);
   EXPECT_EQ(report.stuck.kind, DeadlockKind::circle);
@@ -90,7 +95,8 @@ TEST(Regression, ADaemonThatHoldsTheLockIsPartOfTheCircle) {
 // A flush that completes at once never gave its thread back.
 TEST(Regression, AFlushWithoutWriteCacheFreesItsThread) {
   EXPECT_EQ(
-      run(R"("devices": [{"name": "d", "target": "disk", "write_cache": false}], "memory": {"allocator": "plentiful"}, "faults": [],
+      run(R"("devices": [{"name": "d", "target": "disk", "write_cache": false}], "memory": {"allocator": "plentiful"},
+          "faults": [],
     "workload": [{"flush": "d", "count": 2, "in_flight": 2}])")
           .verdict,
       VerdictKind::progress);
@@ -99,7 +105,8 @@ TEST(Regression, AFlushWithoutWriteCacheFreesItsThread) {
 // A chunk above kcopyd_subjob_size_kb asked for more pages than the reserve has.
 TEST(Regression, ALargeChunkIsCopiedInPieces) {
   EXPECT_EQ(run(R"("devices": [{"name": "o", "target": "disk"}, {"name": "c", "target": "disk"},
-    {"name": "s", "target": "snapshot", "origin": "o", "cow": "c", "chunk_kib": 1024}], "memory": {"allocator": "exhausted"}, "faults": [],
+    {"name": "s", "target": "snapshot", "origin": "o", "cow": "c", "chunk_kib": 1024}],
+        "memory": {"allocator": "exhausted"}, "faults": [],
     "workload": [{"writeback": "s", "pages": 4}])")
                 .verdict,
             VerdictKind::progress);
@@ -118,7 +125,8 @@ TEST(Regression, SpawningWithoutEndIsRefused) {
 // The time at which memory comes back counts from the beginning of the shortage.
 TEST(Regression, MemoryRecoversAfterTheShortageBegan) {
   const RunReport report = run(
-      R"("resources": {"p": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing", "from_s": 5, "recovers_after_s": 7},
+      R"("resources": {"p": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing", "from_s": 5,
+          "recovers_after_s": 7},
     "tasks": [{"name": "x", "steps": [{"spend_us": 6000000}, {"take": "p"}, {"take": "p"}, {"give": "p", "n": 2}]}])");
   EXPECT_EQ(report.verdict, VerdictKind::stall);
   EXPECT_DOUBLE_EQ(report.simulation.sim_time_s, 16.0);  // asks at 6 and 11 s in vain, at 16 s memory is back

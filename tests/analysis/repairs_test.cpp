@@ -95,7 +95,8 @@ TEST(Repairs, NoneIsOfferedThatDoesNotHelp) {
 TEST(Repairs, ASlotAndItsThreadAreOneQueue) {
   const auto repairs = repairs_of_text(R"({"format": 1, "name": "slots",
     "resources": {"wq": {"workqueue": {"max_active": 1, "threads": 1, "rescuer": true}}},
-    "tasks": [{"name": "upper", "steps": [{"enter": "wq"}, {"spawn": "lower"}, {"await_children": true}, {"leave": "wq"}]},
+    "tasks": [{"name": "upper", "steps": [{"enter": "wq"}, {"spawn": "lower"}, {"await_children": true},
+        {"leave": "wq"}]},
               {"name": "lower", "start": false, "steps": [{"enter": "wq"}, {"spend_us": 1}, {"leave": "wq"}]}]})");
   EXPECT_TRUE(offers(repairs, "lower: a queue of its own instead of wq"));
 }
@@ -104,7 +105,8 @@ TEST(Repairs, ASlotAndItsThreadAreOneQueue) {
 TEST(Repairs, AQueueThatIsLeftElsewhereStays) {
   const auto repairs = repairs_of_text(R"({"format": 1, "name": "left-elsewhere",
     "resources": {"wq": {"workers": 1}, "m": {"mutex": true}},
-    "tasks": [{"name": "first", "steps": [{"take": "wq"}, {"lock": "m"}, {"unlock": "m"}, {"spawn": "later", "with": ["wq"]}, {"await_children": true}]},
+    "tasks": [{"name": "first", "steps": [{"take": "wq"}, {"lock": "m"}, {"unlock": "m"}, {"spawn": "later",
+        "with": ["wq"]}, {"await_children": true}]},
               {"name": "later", "start": false, "steps": [{"give": "wq"}]},
               {"name": "other", "steps": [{"lock": "m"}, {"take": "wq"}, {"give": "wq"}, {"unlock": "m"}]}]})");
   EXPECT_FALSE(offers(repairs, "first: a queue of its own"));

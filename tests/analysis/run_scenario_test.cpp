@@ -167,7 +167,8 @@ TEST(RunScenario, ASearchAsksForAnyNumberOfThreadsUnlessTheScenarioSays) {
     models::ReadResult read =
         models::read_scenario_text(R"({"format": 1, "name": "threads", "memory": {)" + memory + R"(},
       "resources": {"wq": {"workqueue": {"max_active": 2, "threads": 0, "rescuer": true}}},
-      "tasks": [{"name": "upper", "steps": [{"enter": "wq"}, {"spawn": "lower"}, {"await_children": true}, {"leave": "wq"}]},
+      "tasks": [{"name": "upper", "steps": [{"enter": "wq"}, {"spawn": "lower"}, {"await_children": true},
+          {"leave": "wq"}]},
                 {"name": "lower", "start": false, "steps": [{"enter": "wq"}, {"leave": "wq"}]}]})",
                                    "threads.json");
     EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);

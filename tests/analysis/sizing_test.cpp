@@ -146,9 +146,11 @@ TEST(Sizing, WhatCoversAllAboveIsProvedThereToo) {
 TEST(Sizing, SharedIsComparedWithPoolsOfTheirOwn) {
   const models::Scenario scenario =
       read_json(R"j({ "format": 1, "name": "x", "kernel": { "release": "6.1", "cpus": 2 }, "devices": [
-    { "name": "ufs", "target": "disk" }, { "name": "lower", "target": "verity", "data": "ufs", "hash": "ufs", "on_corruption": "ignore" },
+    { "name": "ufs", "target": "disk" }, { "name": "lower", "target": "verity", "data": "ufs", "hash": "ufs", )j"
+                R"j("on_corruption": "ignore" },
     { "name": "upper", "target": "verity", "data": "lower", "hash": "lower", "on_corruption": "ignore" } ],
-    "sharing": "SC", "memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [ { "device": "ufs", "fault": "bad_block" } ],
+    "sharing": "SC", "memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [ { "device": "ufs", )j"
+                R"j("fault": "bad_block" } ],
     "workload": [ { "read": "upper", "count": 4, "in_flight": 1 } ] })j");
   const Sizing sizing = size(scenario, "verity.io_client", {1, 2, 3});
   ASSERT_EQ(sizing.series.size(), 2u);

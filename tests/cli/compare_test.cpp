@@ -130,7 +130,8 @@ TEST_F(Compare, ABoundMakesTheTableIncomplete) {
 
 TEST_F(Compare, AScenarioThatCannotGoOnIsARowAndNotALostTable) {
   const fs::path file = write("below.json", R"({"format": 1, "name": "below", "resources": {"c": {"counter": 0}},
-    "tasks": [{"name": "up", "count": 1, "steps": [{"count": "c", "by": 1}]}, {"name": "t", "count": 1, "steps": [{"spend_us": 10}, {"count": "c", "by": -1}]}]})");
+    "tasks": [{"name": "up", "count": 1, "steps": [{"count": "c", "by": 1}]}, {"name": "t", "count": 1,
+        "steps": [{"spend_us": 10}, {"count": "c", "by": -1}]}]})");
   const Outcome outcome = run("--engine simulate --seeds 1 --vary tasks.t.count=1,2 " + file.string());
   EXPECT_EQ(outcome.code, 65);
   EXPECT_NE(outcome.out.find("PROGRESS  1 of 1 runs"), std::string::npos) << outcome.out << outcome.err;

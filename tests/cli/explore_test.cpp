@@ -22,13 +22,16 @@ std::string part(const std::string& text, const std::string& begin, const std::s
 /// Two elements each, one by one, from a pool of four: n(2 - 1) >= 4.
 constexpr const char* four_needed = R"({"format": 1, "name": "four-needed",
   "resources": {"pool": {"mempool": 4}, "lock": {"mutex": true}},
-  "tasks": [{"name": "t", "count": 5, "steps": [{"lock": "lock"}, {"unlock": "lock"}, {"take": "pool", "n": 2}, {"spend_us": 1}, {"give": "pool", "n": 2}]}]})";
+  "tasks": [{"name": "t", "count": 5, "steps": [{"lock": "lock"}, {"unlock": "lock"}, {"take": "pool", "n": 2},
+      {"spend_us": 1}, {"give": "pool", "n": 2}]}]})";
 
 /// Opposite orders, each of them only after a fault.
 constexpr const char* faults_needed = R"({"format": 1, "name": "faults-needed",
   "resources": {"a": {"mempool": 1}, "b": {"mempool": 1}},
-  "tasks": [{"name": "up", "steps": [{"choose": {"bad": [{"take": "a"}, {"take": "b"}, {"give": "b"}, {"give": "a"}], "good": []}, "fault": ["bad"]}]},
-            {"name": "down", "steps": [{"choose": {"bad": [{"take": "b"}, {"take": "a"}, {"give": "a"}, {"give": "b"}], "good": []}, "fault": ["bad"]}]}]})";
+  "tasks": [{"name": "up", "steps": [{"choose": {"bad": [{"take": "a"}, {"take": "b"}, {"give": "b"}, {"give": "a"}],
+      "good": []}, "fault": ["bad"]}]},
+            {"name": "down", "steps": [{"choose": {"bad": [{"take": "b"}, {"take": "a"}, {"give": "a"}, {"give": "b"}],
+                "good": []}, "fault": ["bad"]}]}]})";
 
 }  // namespace
 

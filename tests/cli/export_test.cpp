@@ -36,8 +36,8 @@ TEST_F(Export, ExitCodes) {
   EXPECT_EQ(run("--promela").code, 64);
   EXPECT_EQ(run("--promela " + (folder_ / "missing.json").string()).code, 65);
   const fs::path crowd = folder_ / "crowd.json";
-  std::ofstream(crowd)
-      << R"({"format": 1, "resources": {"p": {"mempool": 1}}, "tasks": [{"name": "many", "count": 300, "steps": [{"take": "p"}, {"give": "p"}]}]})";
+  std::ofstream(crowd) << R"({"format": 1, "resources": {"p": {"mempool": 1}}, "tasks": [{"name": "many", "count": 300,
+          "steps": [{"take": "p"}, {"give": "p"}]}]})";
   const fs::path file = folder_ / "model.pml";
   const Outcome refused = run("--promela " + crowd.string() + " -o " + file.string());
   EXPECT_EQ(refused.code, 65);

@@ -15,10 +15,12 @@ namespace {
 
 std::string stacked_verity(int levels) {
   std::string text =
-      R"({"format": 1, "memory": {"allocator": "adversary"}, "faults": "any", "devices": [{"name": "x0", "target": "disk"})";
+      R"({"format": 1, "memory": {"allocator": "adversary"}, "faults": "any", "devices": [{"name": "x0",
+          "target": "disk"})";
   for (int i = 1; i <= levels; ++i)
     text += fmt::format(
-        R"(, {{"name": "x{0}", "target": "verity", "data": "x{1}", "hash": "x{1}", "on_corruption": "ignore", "data_blocks": 1024}})",
+        R"(, {{"name": "x{0}", "target": "verity", "data": "x{1}", "hash": "x{1}", "on_corruption": "ignore",
+            "data_blocks": 1024}})",
         i, i - 1);
   return text + fmt::format(R"(], "workload": [{{"read": "x{}", "count": 8, "in_flight": 2}}]}})", levels);
 }
@@ -27,7 +29,8 @@ std::string fanned_linear(int levels) {
   std::string text = R"({"format": 1, "faults": [], "devices": [{"name": "x0", "target": "disk"})";
   for (int i = 1; i <= levels; ++i) {
     text += fmt::format(
-        R"(, {{"name": "x{0}", "target": "linear", "segments": [{{"to": "x{1}", "size_mib": 64}}, {{"to": "x{1}", "size_mib": 64, "start_mib": 64}}]}})",
+        R"(, {{"name": "x{0}", "target": "linear", "segments": [{{"to": "x{1}", "size_mib": 64}}, {{"to": "x{1}",
+            "size_mib": 64, "start_mib": 64}}]}})",
         i, i - 1);
   }
   return text + fmt::format(R"(], "workload": [{{"read": "x{}", "count": 8, "in_flight": 4}}]}})", levels);
@@ -38,17 +41,20 @@ std::string doubling_block(int choices) {
   std::string block;
   for (int i = 0; i < choices; ++i) block += R"({"choose": {"x": [{"spawn": "c", "park": true}], "y": []}}, )";
   return fmt::format(
-      R"({{"format": 1, "resources": {{"a": {{"mempool": 1}}}}, "tasks": [{{"name": "t", "steps": [{{"submit_bio": [{}{{"spawn": "c", "park": true}}]}}]}},
+      R"({{"format": 1, "resources": {{"a": {{"mempool": 1}}}}, "tasks": [{{"name": "t",
+          "steps": [{{"submit_bio": [{}{{"spawn": "c", "park": true}}]}}]}},
                          {{"name": "c", "start": false, "steps": [{{"take": "a"}}, {{"give": "a"}}]}}]}})",
       block);
 }
 
 const char* const endless_children =
-    R"({"format": 1, "resources": {"a": {"mempool": 1}}, "tasks": [{"name": "t", "steps": [{"forever": [{"spawn": "c"}]}]},
+    R"({"format": 1, "resources": {"a": {"mempool": 1}}, "tasks": [{"name": "t",
+        "steps": [{"forever": [{"spawn": "c"}]}]},
     {"name": "c", "start": false, "steps": [{"take": "a"}, {"give": "a"}]}]})";
 
 const char* const much_in_flight =
-    R"({"format": 1, "devices": [{"name": "d", "target": "disk"}], "workload": [{"read": "d", "count": 1000000000000, "in_flight": 1000000}]})";
+    R"({"format": 1, "devices": [{"name": "d", "target": "disk"}], "workload": [{"read": "d", "count": 1000000000000,
+        "in_flight": 1000000}]})";
 
 class Bounds : public ProgramTest {
  protected:
@@ -116,7 +122,8 @@ TEST_F(Bounds, WhatWasFoundInTimeIsReported) {
 
 TEST_F(Bounds, MemoryIsNamedWithItsFlag) {
   std::string text =
-      R"({"format": 1, "faults": "any", "devices": [{"name": "d", "target": "disk"}, {"name": "v{i}", "target": "verity", "data": "d", "hash": "d", "repeat": 10000}],
+      R"({"format": 1, "faults": "any", "devices": [{"name": "d", "target": "disk"}, {"name": "v{i}",
+          "target": "verity", "data": "d", "hash": "d", "repeat": 10000}],
                          "workload": [{"read": "v0"}]})";
   const std::string file = write("wide.json", text).string();
   for (const char* verb : {"run --process-memory 64 ", "show --process-memory 64 ", "size -j1 --process-memory 64 "}) {
@@ -130,9 +137,9 @@ TEST_F(Bounds, MemoryIsNamedWithItsFlag) {
 
 TEST_F(Bounds, ASystemThatGivesNoMoreMemoryIsNoCrash) {
   const std::string file =
-      write(
-          "wide.json",
-          R"({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v{i}", "target": "verity", "data": "d", "hash": "d", "repeat": 10000}],
+      write("wide.json",
+            R"({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "v{i}", "target": "verity",
+              "data": "d", "hash": "d", "repeat": 10000}],
                                                   "workload": [{"read": "v0"}]})")
           .string();
   const Outcome outcome = dmstall("run --engine prove " + file, "ulimit -v 150000; ");
@@ -161,11 +168,11 @@ TEST_F(Bounds, LoopsThatDoNothingAreALivelock) {
   for (const char* loop : loops) {
     SCOPED_TRACE(loop);
     const std::string file =
-        write(
-            "loop.json",
-            fmt::format(
-                R"({{"format": 1, "resources": {{"e": {{"event": true, "set": true}}, "a": {{"mempool": 1}}}}, "tasks": [{{"name": "t", "steps": [{}]}}]}})",
-                loop))
+        write("loop.json",
+              fmt::format(
+                  R"({{"format": 1, "resources": {{"e": {{"event": true, "set": true}}, "a": {{"mempool": 1}}}},
+                    "tasks": [{{"name": "t", "steps": [{}]}}]}})",
+                  loop))
             .string();
     EXPECT_EQ(dmstall("run --sim-time 1 " + file).code, 12);
     EXPECT_EQ(dmstall("run --engine explore " + file).code, 12);

@@ -84,11 +84,13 @@ TEST_F(HostileText, NamesThatLookLikeCommands) {
 
 TEST_F(HostileText, TasksAndBranchesThatLookLikeCommands) {
   const std::string file =
-      write(
-          "t.json",
-          R"({"format": 1, "name": "x", "resources": {"::a::b": {"mempool": 1}, "##[b]": {"mempool": 1}}, "memory": {"allocator": "exhausted", "freed_by": "nothing"},
-      "tasks": [{"name": "::t::t", "steps": [{"choose": {"::stop-commands::x": [], "##[error]": []}}, {"take": "::a::b"}, {"take": "##[b]"}, {"give": "##[b]"}, {"give": "::a::b"}]},
-                {"name": "##[u]", "steps": [{"take": "##[b]"}, {"take": "::a::b"}, {"give": "::a::b"}, {"give": "##[b]"}]}]})")
+      write("t.json",
+            R"({"format": 1, "name": "x", "resources": {"::a::b": {"mempool": 1}, "##[b]": {"mempool": 1}},
+              "memory": {"allocator": "exhausted", "freed_by": "nothing"},
+      "tasks": [{"name": "::t::t", "steps": [{"choose": {"::stop-commands::x": [], "##[error]": []}},
+          {"take": "::a::b"}, {"take": "##[b]"}, {"give": "##[b]"}, {"give": "::a::b"}]},
+                {"name": "##[u]", "steps": [{"take": "##[b]"}, {"take": "::a::b"}, {"give": "::a::b"},
+                    {"give": "##[b]"}]}]})")
           .string();
   for (const char* format : {"text", "json", "sarif", "github", "markdown"})
     expect_harmless(fmt::format("run --format {} {}", format, file));

@@ -69,10 +69,10 @@ HuntedAlone hunt_alone(const models::Machine& machine) {
 
 /// `uppers` dm-verity devices on one that lies on a disk; memory that an adversary has, prefetch as it is by default.
 models::Machine verity_over_verity(int uppers, const std::string& sharing) {
-  std::string
-      devices =
-          R"({ "name": "disk", "target": "disk" }, { "name": "lower", "target": "verity", "data": "disk", "hash": "disk", "on_corruption": "ignore" })",
-      workload;
+  std::string devices =
+                  R"({ "name": "disk", "target": "disk" }, { "name": "lower", "target": "verity", "data": "disk",
+              "hash": "disk", "on_corruption": "ignore" })",
+              workload;
   for (int i = 0; i < uppers; ++i) {
     const std::string name = "upper" + std::to_string(i);
     devices += R"(, { "name": ")" + name + R"(", "target": "verity", "data": "lower", "hash": "lower" })";

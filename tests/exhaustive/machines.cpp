@@ -101,7 +101,7 @@ std::vector<Theme> themes() {
                               {forever({await(e), clear(e)})}};
   };
   all.push_back({"sync", sync});
-  all.push_back({"daemons", sync, true, 30'000});
+  all.push_back({"daemons", sync, true, 10'000});
   all.push_back({"order", [](ProgramBuilder& b) {
                    const auto o = b.order("o");
                    const auto p = b.mempool("p", 1);

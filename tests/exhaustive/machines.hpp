@@ -18,7 +18,7 @@ struct Theme {
   /// Adds resources and helper flows, returns the vocabulary.
   std::function<std::vector<models::Steps>(ProgramBuilder&)> vocabulary;
   bool with_daemon = false;       ///< the last task is a daemon
-  std::size_t machines = 30'000;  ///< how many of them a default run visits
+  std::size_t machines = 10'000;  ///< how many of them a default run visits
 };
 
 [[nodiscard]] std::vector<Theme> themes();

@@ -198,7 +198,7 @@ TEST(Promela, SpinAgreesOnEnumeratedAndRandomMachines) {
     });
   }
   const std::size_t enumerated = cases.size();
-  for (std::uint64_t seed = 1; seed <= 100 * scale(); ++seed) add(random_machine(seed));
+  for (std::uint64_t seed = 1; seed <= 50 * scale(); ++seed) add(random_machine(seed));
   ask(cases);
   std::size_t dead = 0, errors = 0, counted = 0, refused = 0;
   for (const Case& each : cases) {
@@ -272,7 +272,8 @@ TEST(Promela, SpinAgreesOnDeviceStacks) {
                                                                {"seed/shared-pools.json", true},
                                                                {"seed/per-device-pools.json", false},
                                                                {"seed/hash-on-lower-shared-bufio.json", true}};
-  in_parallel(scenarios.size(), [&](std::size_t i) {
+  // The last two take SPIN most of a minute.
+  in_parallel(scale() > 1 ? scenarios.size() : 2, [&](std::size_t i) {
     SCOPED_TRACE(scenarios[i].first);
     const models::Program program = scenario(scenarios[i].first, 1);
     SpinOptions options;

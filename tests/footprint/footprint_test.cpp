@@ -80,10 +80,10 @@ class FecFootprint : public testing::TestWithParam<KnownFec> {};
 
 std::string verities_with_fec(int n, int r, const std::string& roots = "2") {
   return devices(
-      r,
-      disk +
-          R"(, { "name": "v{i}", "target": "verity", "data": "disk", "hash": "disk", "fec": { "device": "disk", "roots": )" +
-          roots + R"( }, "repeat": )" + std::to_string(n) + " }");
+      r, disk +
+             R"(, { "name": "v{i}", "target": "verity", "data": "disk", "hash": "disk", "fec": { "device": "disk",
+              "roots": )" +
+             roots + R"( }, "repeat": )" + std::to_string(n) + " }");
 }
 
 TEST_P(FecFootprint, HoldsTheCompiledSizes) {
@@ -193,7 +193,8 @@ TEST(Footprint, ReserveSetsTheLiteralSize) {
 TEST(Footprint, PoolsThatDifferInSizeHaveNoCommonSize) {
   const Footprint footprint =
       footprint_of(devices(16, disk + R"(, { "name": "a", "target": "verity", "data": "disk", "hash": "disk" },
-                    { "name": "b", "target": "verity", "data": "disk", "hash": "disk", "reserve": { "io_client": 2 } })"));
+                    { "name": "b", "target": "verity", "data": "disk", "hash": "disk", "reserve": {
+                        "io_client": 2 } })"));
   const FootprintLine& line = line_of(footprint, "verity", "io_client");
   EXPECT_EQ(line.elements, 18);
   EXPECT_EQ(line.elements_each, -1);
@@ -221,12 +222,12 @@ TEST(Footprint, DisksReserveNothing) {
 }
 
 std::string snapshot(int r, const std::string& more = "") {
-  return devices(
-      r,
-      disk +
-          R"(, { "name": "cow", "target": "disk" }, { "name": "s", "target": "snapshot", "origin": "disk", "cow": "cow")" +
-          more + " }",
-      "s");
+  return devices(r,
+                 disk +
+                     R"(, { "name": "cow", "target": "disk" }, { "name": "s", "target": "snapshot", "origin": "disk",
+              "cow": "cow")" +
+                     more + " }",
+                 "s");
 }
 
 TEST(Footprint, SnapshotPartByPart) {
@@ -263,9 +264,11 @@ TEST(Footprint, WhatIsNotCountedIsSaid) {
 
 TEST(Footprint, ATargetOfTheScenarioHasPoolsOfUnknownSize) {
   const Footprint footprint = footprint_of(
-      R"("targets": { "mine": { "roles": ["below"], "resources": { "things": { "mempool": 4 }, "gate": { "semaphore": 2 } },
+      R"("targets": { "mine": { "roles": ["below"], "resources": { "things": { "mempool": 4 }, "gate": {
+          "semaphore": 2 } },
       "flows": { "read": [ { "take": "things" }, { "submit": "below", "op": "read" }, { "give": "things" } ] } } },
-    "devices": [ { "name": "disk", "target": "disk" }, { "name": "m", "target": "mine", "below": "disk" } ], "workload": [ { "read": "m", "count": 1 } ])");
+    "devices": [ { "name": "disk", "target": "disk" }, { "name": "m", "target": "mine", "below": "disk" } ],
+        "workload": [ { "read": "m", "count": 1 } ])");
   EXPECT_EQ(footprint.bytes, 1024 + 16 * (256 + 8 + 192 + 8)) << "dm core's pools are known";
   EXPECT_EQ(line_of(footprint, "mine", "things").bytes, 0);
   EXPECT_EQ(line_of(footprint, "mine", "things").elements, 4);
@@ -276,7 +279,8 @@ TEST(Footprint, ATargetOfTheScenarioHasPoolsOfUnknownSize) {
 
 TEST(Footprint, TasksReserveNothingWithASize) {
   const Footprint footprint = footprint_of(
-      R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, { "give": "a" } ] } ])");
+      R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, {
+          "give": "a" } ] } ])");
   EXPECT_EQ(footprint.bytes, 0);
   EXPECT_TRUE(says(footprint, "tasks"));
 }

@@ -29,7 +29,8 @@ const FootprintLine& line_of(const Footprint& footprint, const std::string& targ
 
 const std::string a_snapshot =
     R"("devices": [ { "name": "disk", "target": "disk" }, { "name": "cow", "target": "disk" },
-  { "name": "snap", "target": "snapshot", "origin": "disk", "cow": "cow" } ], "workload": [ { "writeback": "snap", "pages": 1 } ])";
+  { "name": "snap", "target": "snapshot", "origin": "disk", "cow": "cow" } ], "workload": [ { "writeback": "snap",
+      "pages": 1 } ])";
 
 // r = 16, 59 devices: two clients of 16 full vectors each, of which no bio of one block takes any.
 TEST(NeverUsed, AreTheVectorsOfClientsThatReadSingleBlocks) {

@@ -48,10 +48,10 @@ TEST(FootprintText, SaysWhatIsShared) {
 
 TEST(FootprintText, OnlyDisksAndTasks) {
   EXPECT_EQ(text_of(devices(16, disk)), "memory in reserve: 0 B\n");
-  EXPECT_EQ(
-      text_of(
-          R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, { "give": "a" } ] } ])"),
-      "");
+  EXPECT_EQ(text_of(
+                R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, {
+              "give": "a" } ] } ])"),
+            "");
 }
 
 TEST(FootprintJson, HoldsTheSameNumbers) {
@@ -88,7 +88,8 @@ TEST(BytesAtMost, IsMetUpToTheLastByte) {
 TEST(BytesAtMost, IsOpenWhereSizesAreNotKnown) {
   const std::string mine = R"("targets": { "mine": { "roles": ["below"], "resources": { "things": { "mempool": 4 } },
       "flows": { "read": [ { "take": "things" }, { "submit": "below", "op": "read" }, { "give": "things" } ] } } },
-    "devices": [ { "name": "disk", "target": "disk" }, { "name": "m", "target": "mine", "below": "disk" } ], "workload": [ { "read": "m", "count": 1 } ])";
+    "devices": [ { "name": "disk", "target": "disk" }, { "name": "m", "target": "mine", "below": "disk" } ],
+        "workload": [ { "read": "m", "count": 1 } ])";
   const analysis::RunReport open = run_with_limit(mine, 1'000'000);
   EXPECT_TRUE(analysis::unmet_expectations(open).empty());
   EXPECT_TRUE(unchecked(open));
@@ -96,7 +97,8 @@ TEST(BytesAtMost, IsOpenWhereSizesAreNotKnown) {
   EXPECT_EQ(analysis::unmet_expectations(unmet).size(), 1u);
   EXPECT_FALSE(unchecked(unmet));
   EXPECT_TRUE(unchecked(run_with_limit(
-      R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, { "give": "a" } ] } ])",
+      R"("resources": { "a": { "mempool": 3 } }, "tasks": [ { "name": "t", "steps": [ { "take": "a" }, {
+          "give": "a" } ] } ])",
       0)));
 }
 

@@ -34,7 +34,8 @@ TEST(AccountedMemory, LowAndHighLieAQuarterOfMinApartOrAThousandthOfMemory) {
 TEST(AccountedMemory, WhoAsksHow) {
   const models::Machine machine =
       machine_of(R"("devices": [{"name": "d", "target": "disk"}, {"name": "c", "target": "disk"},
-    {"name": "v", "target": "verity", "data": "d", "hash": "d"}, {"name": "s", "target": "snapshot", "origin": "v", "cow": "c"}],
+    {"name": "v", "target": "verity", "data": "d", "hash": "d"}, {"name": "s", "target": "snapshot", "origin": "v",
+        "cow": "c"}],
     "workload": [{"writeback": "s"}], "memory": {"allocator": "accounted", "total_mib": 64})");
   const auto cost = [&](const char* name) { return models::element_cost(resource_of(machine, name)); };
   EXPECT_EQ(cost("v.recheck_pool").asking, Asking::reserve_then_reclaim);
@@ -53,7 +54,8 @@ TEST(AccountedMemory, WhoAsksHow) {
 TEST(AccountedMemory, IsReadOutOfTheScenario) {
   const models::Scenario scenario =
       scenario_of(R"("devices": [{"name": "a", "target": "disk"}, {"name": "b", "target": "disk"}],
-    "workload": [{"writeback": "a", "pages": 300}, {"writeback": "b", "pages": 100}, {"write": "a", "direct": false, "write_kib": 16},
+    "workload": [{"writeback": "a", "pages": 300}, {"writeback": "b", "pages": 100}, {"write": "a", "direct": false,
+        "write_kib": 16},
                  {"read": "b"}, {"swap_out": "b", "name": "swap"}],
     "memory": {"allocator": "accounted", "total_mib": 10, "unreclaimable_mib": 3, "dirty_mib": 4, "clean_mib": 1,
                "hog": {"mib": 2, "mib_per_s": 100, "kill_ms": 30, "again_after_s": 2}})");

@@ -12,7 +12,8 @@ std::string cold_verity(const std::string& memory, const std::string& more = R"(
   return R"("memory": { )" + memory +
          R"( }, "faults": [], "kernel": { "reserved_bio_based_ios": 1, "cpus": 4 }, "devices": [
       { "name": "disk", "target": "disk" }, { "name": "hashes", "target": "disk" },
-      { "name": "v", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "cold", "reserve": { "io_bs": 8 }, )" +
+      { "name": "v", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "cold", "reserve": {
+          "io_bs": 8 }, )" +
          more + R"( } ], "workload": [ { "read": "v", "in_flight": )" + std::to_string(in_flight) + R"(, "count": )" +
          std::to_string(in_flight) + " } ]";
 }
@@ -74,7 +75,8 @@ TEST(Bufio, AwakeAWaiterStartsAgainAtTheAllocator) {
 TEST(Bufio, OnlyReleasesOfTheSameClientHelp) {
   const Machine machine =
       machine_of(R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [], "devices": [
-      { "name": "disk", "target": "disk" }, { "name": "v", "target": "verity", "data": "disk", "hash": "disk", "prefetch": false },
+      { "name": "disk", "target": "disk" }, { "name": "v", "target": "verity", "data": "disk", "hash": "disk",
+          "prefetch": false },
       { "name": "w", "target": "verity", "data": "disk", "hash": "disk", "prefetch": false } ],
     "sharing": "SB", "workload": [ { "read": "v" }, { "read": "w" } ])");
   EXPECT_TRUE(find_resource(machine, "v.bufio_buffers"));

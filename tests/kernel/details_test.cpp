@@ -12,7 +12,8 @@ constexpr const char* refused = R"("memory": { "allocator": "exhausted", "freed_
 TEST(KernelDetail, AChunkLargerThanTheReserveIsCopiedInSubJobs) {
   const std::string text =
       std::string(refused) + R"(, "devices": [ { "name": "o", "target": "disk" }, { "name": "c", "target": "disk" },
-      { "name": "s", "target": "snapshot", "origin": "o", "cow": "c", "chunk_kib": 1024 } ], "workload": [ { "write": "s" } ])";
+      { "name": "s", "target": "snapshot", "origin": "o", "cow": "c", "chunk_kib": 1024 } ], "workload": [ {
+          "write": "s" } ])";
   EXPECT_EQ(run_of(text).verdict, models::VerdictKind::progress);
 }
 
@@ -49,7 +50,8 @@ TEST(KernelDetail, AFlushWithoutAWriteCacheNeverReachesTheDevice) {
 TEST(KernelDetail, ABioIsSplitAtChunkBoundaries) {
   const Machine machine = machine_of(
       R"("memory": { "allocator": "plentiful" }, "faults": [], "devices": [ { "name": "o", "target": "disk" },
-      { "name": "c", "target": "disk" }, { "name": "s", "target": "snapshot", "origin": "o", "cow": "c", "chunk_kib": 16 } ],
+      { "name": "c", "target": "disk" }, { "name": "s", "target": "snapshot", "origin": "o", "cow": "c",
+          "chunk_kib": 16 } ],
     "workload": [ { "write": "s", "write_kib": 64 } ])");
   Walk walk(machine);
   walk.choosing("first write to the chunk");
@@ -69,7 +71,8 @@ TEST(KernelDetail, ABioIsSplitAtChunkBoundaries) {
 // the metadata is written.
 TEST(KernelDetail, TheThrottleIsLeftAfterTheCommit) {
   const Machine machine = machine_of(std::string(refused) + R"(, "devices": [ { "name": "o", "target": "disk" },
-      { "name": "c", "target": "disk" }, { "name": "s", "target": "snapshot", "origin": "o", "cow": "c" } ], "workload": [ { "write": "s" } ])");
+      { "name": "c", "target": "disk" }, { "name": "s", "target": "snapshot", "origin": "o", "cow": "c" } ],
+          "workload": [ { "write": "s" } ])");
   Walk walk(machine);
   walk.choosing("first write to the chunk");
   const TokenId id = walk.start();
@@ -98,7 +101,8 @@ TEST(KernelDetail, TheCommitFlushesEveryTargetOfTheCowDevice) {
 TEST(KernelDetail, ATreeOfOneLevelIsNotPrefetched) {
   const Machine machine = machine_of(
       R"("memory": { "allocator": "plentiful" }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
-      { "name": "v", "target": "verity", "data": "d", "hash": "d", "hash_levels": 1 } ], "workload": [ { "read": "v" } ])");
+      { "name": "v", "target": "verity", "data": "d", "hash": "d", "hash_levels": 1 } ], "workload": [ {
+          "read": "v" } ])");
   for (const auto& flow : machine.flows) EXPECT_EQ(flow.name.find("prefetched block"), std::string::npos) << flow.name;
 }
 

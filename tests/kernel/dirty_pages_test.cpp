@@ -103,9 +103,12 @@ TEST(DirtyPages, WherePagesAreCountedTheKernelsFlusherIsARequestOfItsOwn) {
 TEST(DirtyPages, CountedPagesOfTheFileReachTheDisk) {
   const analysis::RunReport report =
       run_of(R"("memory": { "allocator": "accounted", "total_mib": 64, "unreclaimable_mib": 40, "threads": "succeed" },
-    "faults": [], "devices": [ { "name": "d", "target": "disk", "write_mib_per_s": 80 }, { "name": "host", "target": "filesystem", "device": "d" },
-      { "name": "loop0", "target": "loop", "file": "host", "direct": false }, { "name": "image", "target": "filesystem", "device": "loop0" } ],
-    "workload": [ { "write": "image", "count": 256, "write_kib": 64, "in_flight": 4, "direct": false }, { "writeback": "image", "pages": 100 } ])");
+    "faults": [], "devices": [ { "name": "d", "target": "disk", "write_mib_per_s": 80 }, { "name": "host", )"
+             R"("target": "filesystem", "device": "d" },
+      { "name": "loop0", "target": "loop", "file": "host", "direct": false }, { "name": "image", )"
+             R"("target": "filesystem", "device": "loop0" } ],
+    "workload": [ { "write": "image", "count": 256, "write_kib": 64, "in_flight": 4, "direct": false }, { )"
+             R"("writeback": "image", "pages": 100 } ])");
   EXPECT_EQ(report.verdict, models::VerdictKind::progress) << analysis::reason_text(report);
   constexpr std::int64_t filled = 256 * 16;
   ASSERT_EQ(report.simulation.devices.size(), 1U);

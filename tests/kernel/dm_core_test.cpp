@@ -121,7 +121,8 @@ std::string two_segments(const std::string& order, const std::string& io) {
   return std::string(refused) + R"(, "kernel": { "reserved_bio_based_ios": 1, "bio_list_order": ")" + order +
          R"(" }, "devices": [
       { "name": "disk", "target": "disk" }, { "name": "low", "target": "linear", "to": "disk" },
-      { "name": "top", "target": "linear", "segments": [ { "to": "low", "size_mib": 1 }, { "to": "low", "size_mib": 1, "start_mib": 4 } ] } ],
+      { "name": "top", "target": "linear", "segments": [ { "to": "low", "size_mib": 1 }, { "to": "low", "size_mib": 1,
+          "start_mib": 4 } ] } ],
     "workload": [ )" +
          io + " ]";
 }

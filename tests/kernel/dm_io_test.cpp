@@ -56,7 +56,8 @@ TEST(DmIo, TheBioIsWaitedForWithStructIoHeld) {
 TEST(DmIo, AClientHasTheReservedNumberOfEach) {
   for (const int reserved : {1, 2, 16}) {
     const Program program = program_of(R"("kernel": { "reserved_bio_based_ios": )" + std::to_string(reserved) + R"( },
-      "devices": [ { "name": "disk", "target": "disk" }, { "name": "v", "target": "verity", "data": "disk", "hash": "disk" } ],
+      "devices": [ { "name": "disk", "target": "disk" }, { "name": "v", "target": "verity", "data": "disk",
+          "hash": "disk" } ],
       "workload": [ { "read": "v" } ], "faults": "any")");
     for (const char* name :
          {"v.io_client.pool", "v.io_client.bios", "v.bufio_client.pool", "v.bufio_client.bios", "v.io_bs"}) {

@@ -233,7 +233,8 @@ TEST(FaultPlaces, TheStoriesOfHashFaults) {
 // A device of an own target is asked at the addresses of the request, by every role that a flow submits to.
 TEST(FaultPlaces, OwnTargets) {
   const std::string body = R"("memory": { "allocator": "plentiful" },
-    "targets": { "two": { "roles": [ "first", "hash" ], "flows": { "read": [ { "submit": "first", "op": "read", "on": { "error": [ { "finish": "error" } ] } },
+    "targets": { "two": { "roles": [ "first", "hash" ], "flows": { "read": [ { "submit": "first", "op": "read", "on": {
+        "error": [ { "finish": "error" } ] } },
       { "submit": "hash", "op": "read" } ] } } },
     "devices": [ { "name": "a", "target": "disk" }, { "name": "b", "target": "disk" },
       { "name": "t", "target": "two", "first": "a", "hash": "b" } ],

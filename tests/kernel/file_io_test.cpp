@@ -18,7 +18,8 @@ std::string filesystem(const std::string& memory, const std::string& item, const
 TEST(FileIo, TheMachineHasTwoBiosForAllFilesystems) {
   const Program program = program_of(R"("memory": { )" + std::string(refused) +
                                      R"( }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
-      { "name": "one", "target": "filesystem", "device": "d" }, { "name": "two", "target": "filesystem", "device": "d" } ],
+      { "name": "one", "target": "filesystem", "device": "d" }, { "name": "two", "target": "filesystem",
+          "device": "d" } ],
     "workload": [ { "read": "one" }, { "read": "two" } ])");
   EXPECT_EQ(resource_of(program, "fs_bio_set").capacity, 2);
   EXPECT_TRUE(resource_of(program, "fs_bio_set").soft);
@@ -135,7 +136,8 @@ TEST(FileIo, AWarmPageCacheReadsNothing) {
 TEST(FileIo, AReserveWrittenAtOneFilesystemIsTheMachines) {
   const Program program = program_of(R"("memory": { )" + std::string(refused) +
                                      R"( }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
-      { "name": "one", "target": "filesystem", "device": "d" }, { "name": "two", "target": "filesystem", "device": "d", "reserve": { "fs_bio_set": 5 } } ],
+      { "name": "one", "target": "filesystem", "device": "d" }, { "name": "two", "target": "filesystem", "device": "d",
+          "reserve": { "fs_bio_set": 5 } } ],
     "workload": [ { "read": "one" } ])");
   EXPECT_EQ(resource_of(program, "fs_bio_set").capacity, 5);
 }
@@ -143,7 +145,8 @@ TEST(FileIo, AReserveWrittenAtOneFilesystemIsTheMachines) {
 TEST(FileIo, SharingCanGiveEachFilesystemASetOfItsOwn) {
   const Program program = program_of(R"("memory": { )" + std::string(refused) +
                                      R"( }, "faults": [], "sharing": { "filesystem.fs_bio_set": "device" },
-    "devices": [ { "name": "d", "target": "disk" }, { "name": "fs", "target": "filesystem", "device": "d" } ], "workload": [ { "read": "fs" } ])");
+    "devices": [ { "name": "d", "target": "disk" }, { "name": "fs", "target": "filesystem", "device": "d" } ],
+        "workload": [ { "read": "fs" } ])");
   EXPECT_TRUE(find_resource(program, "fs.fs_bio_set"));
   EXPECT_FALSE(find_resource(program, "fs_bio_set"));
 }

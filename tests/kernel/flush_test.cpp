@@ -234,7 +234,8 @@ TEST(Flush, TheDefaultNeedsSixFlushesOfFiveTargets) {
 TEST(Flush, TheWriteCacheIsThatOfTheDevicesBelow) {
   const auto flush = [](const std::string& devices) {
     const Program program = program_of(
-        R"("kernel": { "reserved_bio_based_ios": 1 }, "faults": [], "devices": [ { "name": "u", "target": "disk", "write_cache": false },
+        R"("kernel": { "reserved_bio_based_ios": 1 }, "faults": [], "devices": [ { "name": "u", "target": "disk",
+            "write_cache": false },
       { "name": "c", "target": "disk" }, )" +
         devices + R"( ], "workload": [ { "flush": "top" } ])");
     return find_resource(program, "top.io_bs").has_value();
@@ -256,9 +257,12 @@ TEST(Flush, TheWriteCacheIsThatOfTheDevicesBelow) {
 /// __dm_io_complete of a flush with data: the element is back, then kdmflush submits the data, which takes one again.
 TEST(Flush, AWriteBehindAFlushIsTwoSubmissions) {
   const std::string stack =
-      R"("kernel": { "reserved_bio_based_ios": 1 }, "faults": [], "memory": { "allocator": "exhausted", "freed_by": "nothing" },
-    "devices": [ { "name": "o", "target": "disk" }, { "name": "d", "target": "disk"%s }, { "name": "cow", "target": "linear", "to": "d" },
-      { "name": "s", "target": "snapshot", "origin": "o", "cow": "cow", "chunk_kib": 16 } ], "workload": [ { "write": "s", "write_kib": 16 } ])";
+      R"("kernel": { "reserved_bio_based_ios": 1 }, "faults": [], "memory": { "allocator": "exhausted", )"
+      R"("freed_by": "nothing" },
+    "devices": [ { "name": "o", "target": "disk" }, { "name": "d", "target": "disk"%s }, { "name": "cow",
+        "target": "linear", "to": "d" },
+      { "name": "s", "target": "snapshot", "origin": "o", "cow": "cow", "chunk_kib": 16 } ], "workload": [ {
+          "write": "s", "write_kib": 16 } ])";
   const auto with = [&](const std::string& cache) { return std::string(stack).replace(stack.find("%s"), 2, cache); };
   EXPECT_EQ(run_of(with("")).verdict, progress) << "with one element of cow.io_bs: the two do not hold it together";
   EXPECT_TRUE(find_resource(program_of(with("")), "kdmflush/cow"));
@@ -285,7 +289,8 @@ TEST(Flush, ParkedClonesHaveNotStarted) {
 
 TEST(Flush, ASnapshotFlushesItsCowDeviceWithOneClone) {
   const Machine machine = machine_of(R"("faults": [], "memory": { "allocator": "exhausted", "freed_by": "nothing" },
-    "kernel": { "reserved_bio_based_ios": 1 }, "devices": [ { "name": "o", "target": "disk" }, { "name": "c", "target": "disk" },
+    "kernel": { "reserved_bio_based_ios": 1 }, "devices": [ { "name": "o", "target": "disk" }, { "name": "c",
+        "target": "disk" },
       { "name": "s", "target": "snapshot", "origin": "o", "cow": "c" } ], "workload": [ { "flush": "s" } ])");
   EXPECT_FALSE(find_resource(machine, "s.bs")) << "the first clone lives in the io_bs element";
   Walk walk(machine);

@@ -16,7 +16,8 @@ struct Shape {
 
 std::string text_of(const Shape& shape) {
   return R"("memory": { )" + shape.memory + R"( }, "faults": [], "devices": [ { "name": "d", "target": "disk" },
-      { "name": "fs", "target": "filesystem", "device": "d", "allocates": false }, { "name": "loop0", "target": "loop", "file": ")" +
+      { "name": "fs", "target": "filesystem", "device": "d", "allocates": false }, { "name": "loop0", "target": "loop",
+          "file": ")" +
          shape.file + "\"" + shape.loop + R"( } ], "workload": [ )" + shape.item + " ]";
 }
 
@@ -195,7 +196,8 @@ TEST(Loop, OneQueueForStackedDevices) {
 TEST(Loop, TheMachinesTwoBiosThroughLoop) {
   const auto stack = [](int filesystems, int requests, const char* direct, const char* sharing) {
     std::string devices =
-        R"({ "name": "d", "target": "disk" }, { "name": "fs0", "target": "filesystem", "device": "d", "page_cache": "cold" })";
+        R"({ "name": "d", "target": "disk" }, { "name": "fs0", "target": "filesystem", "device": "d", )"
+        R"("page_cache": "cold" })";
     for (int i = 1; i < filesystems; ++i) {
       const std::string n = std::to_string(i), under = std::to_string(i - 1);
       devices += R"(, { "name": "loop)" + n + R"(", "target": "loop", "file": "fs)" + under +
@@ -230,11 +232,14 @@ std::string apex(const std::string& sharing, const std::string& loop, const std:
   return R"("memory": { )" + std::string(refused) + R"(, "fails": ["*.recheck_pool", "*.io_client"] }, "faults": [ )" +
          faults + R"( ], "sharing": ")" + sharing +
          R"(", "devices": [ { "name": "ufs", "target": "disk" },
-      { "name": "system", "target": "verity", "data": "ufs", "hash": "ufs", "prefetch": false, "hash_levels": 1, "hash_cache": "warm", "on_corruption": ")" +
+      { "name": "system", "target": "verity", "data": "ufs", "hash": "ufs", "prefetch": false, "hash_levels": 1,
+          "hash_cache": "warm", "on_corruption": ")" +
          lower_mode + R"(" },
-      { "name": "files", "target": "filesystem", "device": "system" }, { "name": "loop0", "target": "loop", "file": "files", "read_only": true, )" +
+      { "name": "files", "target": "filesystem", "device": "system" }, { "name": "loop0", "target": "loop",
+          "file": "files", "read_only": true, )" +
          loop + R"( },
-      { "name": "apex", "target": "verity", "data": "loop0", "hash": "loop0", "prefetch": false, "hash_levels": 1, "hash_cache": "warm" } ],
+      { "name": "apex", "target": "verity", "data": "loop0", "hash": "loop0", "prefetch": false, "hash_levels": 1,
+          "hash_cache": "warm" } ],
     "workload": [ { "read": "apex", "name": "app" } ])";
 }
 

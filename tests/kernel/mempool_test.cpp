@@ -119,7 +119,8 @@ TEST(Mempool, ACompletedWriteIsOnePageForWhoeverWaits) {
 
 TEST(Mempool, OneClassOfMemoryMayFailAlone) {
   const std::string stack =
-      R"("devices": [ { "name": "d", "target": "disk" }, { "name": "v", "target": "verity", "data": "d", "hash": "d" } ],
+      R"("devices": [ { "name": "d", "target": "disk" }, { "name": "v", "target": "verity", "data": "d",
+          "hash": "d" } ],
     "workload": [ { "read": "v" } ], "faults": [ { "device": "v", "fault": "hash_mismatch" } ], )";
   const Machine pages = machine_of(stack + R"("memory": { "allocator": "plentiful", "fails": ["page"] })");
   EXPECT_EQ(resource_of(pages, "v.recheck_pool").allocator, AllocatorRule::never);

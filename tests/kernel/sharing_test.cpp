@@ -31,9 +31,11 @@ std::string text_of(const Shared& shape) {
   return R"("kernel": { "cpus": 4, "reserved_bio_based_ios": )" + std::to_string(shape.reserved) +
          R"( }, "memory": { )" + shape.fails + R"( }, "faults": [ )" + faults + R"( ], "sharing": ")" + shape.sharing +
          R"(", "devices": [ { "name": "disk", "target": "disk" },
-      { "name": "lower", "target": "verity", "data": "disk", "hash": "disk", "prefetch": false, "hash_levels": 1, "hash_cache": ")" +
+      { "name": "lower", "target": "verity", "data": "disk", "hash": "disk", "prefetch": false, "hash_levels": 1,
+          "hash_cache": ")" +
          shape.cache + R"(" },
-      { "name": "upper", "target": "verity", "data": "lower", "hash": "lower", "prefetch": false, "hash_levels": 1, "hash_cache": ")" +
+      { "name": "upper", "target": "verity", "data": "lower", "hash": "lower", "prefetch": false, "hash_levels": 1,
+          "hash_cache": ")" +
          shape.cache + R"(" } ],
     "workload": [ { "read": ")" +
          shape.on_top + R"(", "count": )" + n + R"(, "in_flight": )" + n + " } ]";

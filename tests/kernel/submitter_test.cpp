@@ -123,7 +123,8 @@ TEST(Submitter, ADiscardIsCutAtTheFirstUnit) {
   EXPECT_EQ(Alone(on_disk(R"({ "discard": "d" })")).sets().size(), 6U) << "two bios";
   const auto with = [](const std::string& granularity, const std::string& kib) {
     return R"("devices": [ { "name": "d", "target": "disk", "discard_granularity_kib": )" + granularity +
-           R"( } ], "memory": { "allocator": "exhausted" }, "faults": [], "workload": [ { "discard": "d", "discard_kib": )" +
+           R"( } ], "memory": { "allocator": "exhausted" }, "faults": [], "workload": [ { "discard": "d",
+               "discard_kib": )" +
            kib + " } ]";
   };
   EXPECT_EQ(Alone(with("64", "1024")).sets(), (Story{fs_take, "disk d", fs_give}));

@@ -84,8 +84,10 @@ TEST(Unpooled, TheThreadLimitsTheFlags) {
 
 TEST(Unpooled, AnEventTakesFourAllocationsTwoOfThemUnderTheMachinesMutex) {
   const Machine machine = machine_of(
-      R"("memory": { "allocator": "accounted", "total_mib": 64, "unpooled": "fails", "hog": {} }, "faults": [ { "device": "d", "fault": "bad_block" } ],
-    "devices": [ { "name": "d", "target": "disk" }, { "name": "v", "target": "verity", "data": "d", "hash": "d" } ], "workload": [ { "read": "v" } ])");
+      R"("memory": { "allocator": "accounted", "total_mib": 64, "unpooled": "fails", "hog": {} }, "faults": [ {
+          "device": "d", "fault": "bad_block" } ],
+    "devices": [ { "name": "d", "target": "disk" }, { "name": "v", "target": "verity", "data": "d", "hash": "d" } ],
+        "workload": [ { "read": "v" } ])");
   Walk walk(machine);
   walk.choosing("bad_block@d").allocating("v.uevent (no pool)");
   walk.run(walk.start());

@@ -21,7 +21,8 @@ std::string text_of(const OneDevice& of) {
   const std::string n = std::to_string(of.in_flight);
   return R"("memory": { )" + of.memory + R"( }, "faults": )" + of.faults +
          R"(, "kernel": { "reserved_bio_based_ios": 1, "cpus": 2 }, "devices": [
-      { "name": "data", "target": "disk" }, { "name": "hashes", "target": "disk" }, { "name": "parity", "target": "disk" },
+      { "name": "data", "target": "disk" }, { "name": "hashes", "target": "disk" }, { "name": "parity",
+          "target": "disk" },
       { "name": "v", "target": "verity", "data": "data", "hash": "hashes", "fec": { "device": "parity", "roots": 2 },
         "hash_cache": "cold", "prefetch": false, "reserve": { "io_bs": 8)" +
          of.buffers + R"( }, )" + of.more + R"( } ],
@@ -129,7 +130,8 @@ TEST(VerityFec, WithOneHashBlockInAllNoSecondBufferIsNeeded) {
 
 TEST(VerityFec, ElementsOfAnEarlierDecodeAreUsedAgain) {
   const std::string both =
-      R"([ { "device": "data", "fault": "bad_block", "blocks": [7] }, { "device": "hashes", "fault": "hash_block", "blocks": [0] } ])";
+      R"([ { "device": "data", "fault": "bad_block", "blocks": [7] }, { "device": "hashes", "fault": "hash_block",
+          "blocks": [0] } ])";
   // roots 4: an unlocated error costs two, an erasure one.
   std::string text = text_of({.faults = both, .memory = R"("allocator": "plentiful")"});
   text.replace(text.find(R"("roots": 2)"), 10, R"("roots": 4)");
@@ -150,7 +152,8 @@ TEST(VerityFec, WhatItCannotRepairEndsInEio) {
       << "every block of the codeword is bad";
   EXPECT_EQ(
       status(
-          R"([ { "device": "data", "fault": "bad_block", "blocks": [7] }, { "device": "parity", "fault": "bad_block", "area": "fec" } ])",
+          R"([ { "device": "data", "fault": "bad_block", "blocks": [7] }, { "device": "parity", "fault": "bad_block",
+              "area": "fec" } ])",
           "bad_block@data + bad_block@parity, parity of v"),
       Status::error)
       << "parity is bad, too";
@@ -172,12 +175,15 @@ TEST(VerityFec, AnErrorOfTheDataDeviceIsDecodedToo) {
 }
 
 std::string upper_has_fec(const std::string& sharing) {
-  return R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [ { "device": "disk", "fault": "bad_block", "blocks": [7] } ],
+  return R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [ { "device": "disk",
+      "fault": "bad_block", "blocks": [7] } ],
     "kernel": { "reserved_bio_based_ios": 1, "cpus": 2 }, "sharing": ")" +
          sharing + R"(", "devices": [
       { "name": "disk", "target": "disk" }, { "name": "hashes", "target": "disk" },
-      { "name": "lower", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "warm", "prefetch": false },
-      { "name": "upper", "target": "verity", "data": "lower", "hash": "hashes", "hash_cache": "warm", "prefetch": false, "fec": { "device": "hashes" } } ],
+      { "name": "lower", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "warm",
+          "prefetch": false },
+      { "name": "upper", "target": "verity", "data": "lower", "hash": "hashes", "hash_cache": "warm", "prefetch": false,
+          "fec": { "device": "hashes" } } ],
     "workload": [ { "read": "upper" } ])";
 }
 

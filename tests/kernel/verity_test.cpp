@@ -19,7 +19,8 @@ std::string text_of(const Stack2& stack) {
   return R"("memory": { )" + stack.memory + R"( }, "faults": )" + stack.faults + R"(, "kernel": { )" + stack.kernel +
          R"( }, "sharing": )" + stack.sharing + R"(, "devices": [
       { "name": "disk", "target": "disk" }, { "name": "hashes", "target": "disk" },
-      { "name": "lower", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "warm", "prefetch": false)" +
+      { "name": "lower", "target": "verity", "data": "disk", "hash": "hashes", "hash_cache": "warm",
+          "prefetch": false)" +
          stack.lower + R"( },
       { "name": "upper", "target": "verity", "data": "lower", "hash": "hashes", "prefetch": false)" +
          stack.upper + R"( } ],
@@ -92,7 +93,8 @@ TEST(Verity, HashBlocksAreReadOneBufferAtATime) {
 TEST(Verity, TheReadOfTheRecheckMayMismatchAgain) {
   // Late corruption: the first read is good, so nothing is rechecked; once the recheck reads, it is bad.
   const std::string late =
-      R"([ { "device": "disk", "fault": "late_corruption" }, { "device": "upper", "fault": "hash_mismatch", "on": "read" } ])";
+      R"([ { "device": "disk", "fault": "late_corruption" }, { "device": "upper", "fault": "hash_mismatch",
+          "on": "read" } ])";
   Status status = Status::ok;
   const Story story = read_with({.faults = late}, "late_corruption@disk + hash_mismatch@upper of read-upper", &status);
   EXPECT_EQ(times(story, "take upper.recheck_pool"), 1);

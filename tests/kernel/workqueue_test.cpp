@@ -112,7 +112,8 @@ TEST(Workqueue, MaxActiveIsHardAndThreadsAreSoft) {
 TEST(Workqueue, RescuersArePrivateToADevice) {
   const Machine machine =
       machine_of(R"("memory": { "allocator": "exhausted", "threads": "fail" }, "faults": [], "devices": [
-      { "name": "d", "target": "disk" }, { "name": "lower", "target": "verity", "data": "d", "hash": "d", "hash_cache": "warm" },
+      { "name": "d", "target": "disk" }, { "name": "lower", "target": "verity", "data": "d", "hash": "d",
+          "hash_cache": "warm" },
       { "name": "upper", "target": "verity", "data": "lower", "hash": "lower", "hash_cache": "warm" } ],
     "workload": [ { "read": "upper" }, { "read": "lower" } ])");
   Walk walk(machine);
@@ -129,7 +130,8 @@ TEST(Workqueue, AnItemOfAnotherQueueRunsBesideAStuckOne) {
     return R"("kernel": { "cpus": 1 }, "memory": { "allocator": "exhausted", "freed_by": "nothing", "threads": "fail" },
       "faults": [ { "device": "upper", "fault": "hash_mismatch", "on": "read" } ], "sharing": )" +
            sharing + R"(, "devices": [
-        { "name": "d", "target": "disk" }, { "name": "lower", "target": "verity", "data": "d", "hash": "d", "hash_cache": "warm" },
+        { "name": "d", "target": "disk" }, { "name": "lower", "target": "verity", "data": "d", "hash": "d",
+            "hash_cache": "warm" },
         { "name": "upper", "target": "verity", "data": "lower", "hash": "lower", "hash_cache": "warm" } ],
       "workload": [ { "read": "upper" } ])";
   };

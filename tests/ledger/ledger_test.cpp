@@ -205,10 +205,10 @@ TEST(Ledger, AScenarioIsToldWhatCouldMatterFirstAndOnlyWhatItUses) {
     };
     return std::pair(weight(a.effect), a.id) < std::pair(weight(b.effect), b.id);
   }));
-  EXPECT_TRUE(
-      omissions_of(
-          R"({"format": 1, "name": "x", "resources": {"p": {"mempool": 1}}, "tasks": [{"name": "t", "steps": [{"take": "p"}, {"give": "p"}]}]})")
-          .empty())
+  EXPECT_TRUE(omissions_of(
+                  R"({"format": 1, "name": "x", "resources": {"p": {"mempool": 1}}, "tasks": [{"name": "t",
+              "steps": [{"take": "p"}, {"give": "p"}]}]})")
+                  .empty())
       << "tasks are their own model";
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the Debian package, installs it into a fresh Debian 12 root and runs it there. As root; debootstrap needs a mirror:
-# tests/package/run.sh [FOLDER]   (default: a temporary one, removed at the end)
+# Makes the Debian package, installs it into a fresh Debian 12 root and runs it there. As root; debootstrap needs a
+# mirror.
+#   tests/package/run.sh [FOLDER]   (default: a temporary one, removed at the end)
 # DMSTALL_PACKAGE=x.deb: that package instead of one made here.
 set -euo pipefail
 
@@ -20,14 +21,16 @@ fi
 
 root=${1:-$(mktemp -d)}
 [[ -n "${1:-}" ]] || trap 'rm -rf "${root}"' EXIT
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' | grep -v security | head -n 1)   # the one that this machine uses
+# the one that this machine uses
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' | grep -v security | head -n 1)
 debootstrap --variant=minbase bookworm "${root}" "${mirror}"
 for part in sources.list sources.list.d apt.conf.d trusted.gpg.d; do
   [[ -e "/etc/apt/${part}" ]] && cp -r "/etc/apt/${part}" "${root}/etc/apt/"
 done
 cp /etc/resolv.conf "${root}/etc/resolv.conf"
 cp "${package}" "${root}/dmstall.deb"
-chroot "${root}" sh -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends /dmstall.deb'
+chroot "${root}" sh -c 'apt-get update -qq &&
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends /dmstall.deb'
 
 echo "== run in the fresh root"
 chroot "${root}" dmstall --version
@@ -35,7 +38,8 @@ chroot "${root}" dmstall check /usr/share/dmstall/scenarios/seed
 code=0
 chroot "${root}" dmstall run /usr/share/dmstall/scenarios/seed/shared-pools.json | tail -n 1 || code=$?
 [[ "${PIPESTATUS[0]:-0}" == 0 || "${code}" == 10 ]]
-for file in /usr/share/man/man1/dmstall.1 /usr/share/bash-completion/completions/dmstall /usr/share/zsh/vendor-completions/_dmstall /usr/share/fish/vendor_completions.d/dmstall.fish; do
+for file in /usr/share/man/man1/dmstall.1 /usr/share/bash-completion/completions/dmstall \
+  /usr/share/zsh/vendor-completions/_dmstall /usr/share/fish/vendor_completions.d/dmstall.fish; do
   [[ -s "${root}${file}" || -s "${root}${file}.gz" ]] || { echo "missing: ${file}" >&2; exit 1; }
 done
 echo "== the package works"

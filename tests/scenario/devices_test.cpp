@@ -343,7 +343,8 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
        {"4:44: error: no device is called \"y0\"; did you mean \"x0\"?"}},
       {"defaults",
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}],
-"defaults": {"disk": {"latency": 1, "queue_depth": 0}, "verty": {}, "verity": {"data": "d"}, "snapshot": {}, "workload": {"name": "x"}},
+"defaults": {"disk": {"latency": 1, "queue_depth": 0}, "verty": {}, "verity": {"data": "d"}, "snapshot": {}, )j"
+       R"j("workload": {"name": "x"}},
 "workload": [{"read": "d"}]})j",
        {"2:23: error: unknown key \"latency\" in the defaults of disk; did you mean \"latency_us\"?",
         "2:52: error: \"queue_depth\" is 0, must be 1 to 65536",

@@ -36,7 +36,8 @@ std::string chain(std::size_t devices) {
 /// `width` disks by "repeat", and a further one.
 std::string disks(std::size_t width) {
   return fmt::format(
-      R"({{"format": 1, "devices": [{{"name": "d{{i}}", "target": "disk", "repeat": {}}}, {{"name": "e", "target": "disk"}}], "workload": [{{"read": "e"}}]}})",
+      R"({{"format": 1, "devices": [{{"name": "d{{i}}", "target": "disk", "repeat": {}}}, {{"name": "e",
+          "target": "disk"}}], "workload": [{{"read": "e"}}]}})",
       width);
 }
 
@@ -93,7 +94,8 @@ TEST(Limits, OfTwoWaysTheOneThatSpawnsMoreCounts) {
   std::string list = R"({"name": "t0", "steps": [{"spawn": "t1"}]})";
   for (int i = 1; i < 40; ++i) {
     list += fmt::format(
-        R"(, {{"name": "t{0}", "start": false, "steps": [{{"choose": {{"x": [{{"spawn": "t{1}"}}], "y": [{{"spawn": "t{1}"}}]}}}}]}})",
+        R"(, {{"name": "t{0}", "start": false, "steps": [{{"choose": {{"x": [{{"spawn": "t{1}"}}],
+            "y": [{{"spawn": "t{1}"}}]}}}}]}})",
         i, i + 1);
   }
   EXPECT_TRUE(is_read(tasks(list + R"(, {"name": "t40", "start": false, "steps": [{"take": "a"}, {"give": "a"}]})")));

@@ -13,16 +13,26 @@ namespace {
 
 std::vector<std::string> samples() {
   std::vector<std::string> texts = {
-      R"j({"format": 1, "resources": {"a": {"mempool": 1, "handed_over": true}, "m": {"mutex": true}, "rw": {"rwsem": true}, "w": {"workqueue": {"threads": 1}},
-  "c": {"counter": 1}, "e": {"event": true}, "o": {"order": true}}, "tasks": [{"name": "t", "count": 2, "steps": [{"take": "a", "n": 2, "mode": "try", "else": []},
-  {"enter": "w"}, {"leave": "w"}, {"choose": {"x": [{"finish": "ok"}], "y": []}, "weights": [1, 2.5], "fault": ["x"]}, {"count": "c", "by": -1, "if_zero": []},
-  {"submit_bio": [{"spawn": "u", "park": true, "with": ["a"]}]}, {"await_children": true, "on": {"bad": []}}, {"while": "e", "do": [{"clear": "e"}]}]},
-  {"name": "u", "start": false, "steps": [{"give": "a"}, {"forever": [{"await": "e"}]}]}], "vary": {"cpus": [1, 2]}, "bounds": {"states": 100}})j",
-      R"j({"format": 1, "name": "é…", "devices": [{"name": "d{i}", "target": "disk", "repeat": 3}, {"name": "v", "target": "verity", "data": "d0", "hash": "d1", "reserve": {"io_client": 1}},
-  {"name": "l", "target": "linear", "segments": [{"to": "v", "size_mib": 4}]}, {"name": "s", "target": "snapshot", "origin": "l", "cow": "d2"}, {"name": "x", "target": "mine", "low": "s"}],
-  "targets": {"mine": {"roles": ["low"], "resources": {"p": {"mempool": 1}}, "flows": {"read": [{"take": "p"}, {"submit": "low", "op": "read"}, {"give": "p"}]}}},
-  "sharing": {"verity.recheck_pool": {"group": "g", "devices": ["v"]}}, "memory": {"allocator": "plentiful", "fails": ["*.io_client.*"], "first_n": 3},
-  "faults": [{"device": "d0", "fault": "bad_block", "blocks": {"every": 3}}, {"workload": "r", "fault": "buffer_rewritten"}], "expect": {"verdict": ["DEADLOCK", "STALL"]},
+      R"j({"format": 1, "resources": {"a": {"mempool": 1, "handed_over": true}, "m": {"mutex": true}, )j"
+      R"j("rw": {"rwsem": true}, "w": {"workqueue": {"threads": 1}},
+  "c": {"counter": 1}, "e": {"event": true}, "o": {"order": true}}, "tasks": [{"name": "t", "count": 2, )j"
+      R"j("steps": [{"take": "a", "n": 2, "mode": "try", "else": []},
+  {"enter": "w"}, {"leave": "w"}, {"choose": {"x": [{"finish": "ok"}], "y": []}, "weights": [1, 2.5], )j"
+      R"j("fault": ["x"]}, {"count": "c", "by": -1, "if_zero": []},
+  {"submit_bio": [{"spawn": "u", "park": true, "with": ["a"]}]}, {"await_children": true, "on": {"bad": []}}, )j"
+      R"j({"while": "e", "do": [{"clear": "e"}]}]},
+  {"name": "u", "start": false, "steps": [{"give": "a"}, {"forever": [{"await": "e"}]}]}], "vary": {"cpus": [1, )j"
+      R"j(2]}, "bounds": {"states": 100}})j",
+      R"j({"format": 1, "name": "é…", "devices": [{"name": "d{i}", "target": "disk", "repeat": 3}, {"name": "v", )j"
+      R"j("target": "verity", "data": "d0", "hash": "d1", "reserve": {"io_client": 1}},
+  {"name": "l", "target": "linear", "segments": [{"to": "v", "size_mib": 4}]}, {"name": "s", "target": "snapshot", )j"
+      R"j("origin": "l", "cow": "d2"}, {"name": "x", "target": "mine", "low": "s"}],
+  "targets": {"mine": {"roles": ["low"], "resources": {"p": {"mempool": 1}}, "flows": {"read": [{"take": "p"}, )j"
+      R"j({"submit": "low", "op": "read"}, {"give": "p"}]}}},
+  "sharing": {"verity.recheck_pool": {"group": "g", "devices": ["v"]}}, "memory": {"allocator": "plentiful", )j"
+      R"j("fails": ["*.io_client.*"], "first_n": 3},
+  "faults": [{"device": "d0", "fault": "bad_block", "blocks": {"every": 3}}, {"workload": "r", )j"
+      R"j("fault": "buffer_rewritten"}], "expect": {"verdict": ["DEADLOCK", "STALL"]},
   "workload": [{"read": "x", "name": "r", "count": 3, "in_flight": 2}, {"writeback": "s", "pages": 12}]})j"};
   return texts;
 }

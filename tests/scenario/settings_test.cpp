@@ -91,7 +91,8 @@ TEST(Settings, TextsThatLookLikeNumbersStayTexts) {
 
 TEST(Settings, ResourcesAndTasksHaveKeys) {
   const std::string tasks =
-      R"j({"format": 1, "resources": {"a": {"mempool": 1}}, "tasks": [{"name": "t", "count": 2, "steps": [{"take": "a"}, {"give": "a"}]}]})j";
+      R"j({"format": 1, "resources": {"a": {"mempool": 1}}, "tasks": [{"name": "t", "count": 2, )j"
+      R"j("steps": [{"take": "a"}, {"give": "a"}]}]})j";
   const Scenario scenario =
       must_set({{"resources.a.mempool", "3"}, {"resources.a.poll", "false"}, {"tasks.t.count", "5"}}, tasks);
   EXPECT_EQ(scenario.form.resources[0].capacity, 3);
@@ -117,7 +118,8 @@ TEST(Settings, AKeyThatNamesNothingIsRefusedWithTheNearest) {
 
 TEST(Settings, AnAmbiguousKeyNamesWhatItMayMean) {
   const std::string two =
-      R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "verity", "target": "verity", "data": "d", "hash": "d"},
+      R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "verity", "target": "verity", )j"
+      R"j("data": "d", "hash": "d"},
     {"name": "other", "target": "verity", "data": "d", "hash": "d"}], "workload": [{"read": "verity"}]})j";
   EXPECT_EQ(key_error("verity.hash_cache", two),
             "\"verity.hash_cache\" may mean a value of every verity device or of the device verity");

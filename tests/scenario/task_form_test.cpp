@@ -4,15 +4,24 @@
 namespace dmstall::models {
 namespace {
 
-constexpr const char* every_step = R"j({ "format": 1, "name": "opposite-orders",
-  "resources": { "a": {"mempool": 1}, "b": {"mempool": 1, "poll": false}, "lock": {"mutex": true}, "reg": {"rwsem": true}, "wq": {"workers": 2},
-                 "kw": {"workqueue": {"max_active": 8, "threads": 1, "rescuer": true, "ordered": false}}, "tags": {"semaphore": 32}, "pending": {"counter": 0}, "done": {"event": true}, "seq": {"order": true} },
+constexpr const char* every_step =
+    R"j({ "format": 1, "name": "opposite-orders",
+  "resources": { "a": {"mempool": 1}, "b": {"mempool": 1, "poll": false}, "lock": {"mutex": true}, )j"
+    R"j("reg": {"rwsem": true}, "wq": {"workers": 2},
+                 "kw": {"workqueue": {"max_active": 8, "threads": 1, "rescuer": true, "ordered": false}}, )j"
+    R"j("tags": {"semaphore": 32}, "pending": {"counter": 0}, "done": {"event": true}, "seq": {"order": true} },
   "tasks": [
-    { "name": "t0", "count": 1, "steps": [ {"take": "a"}, {"take": "b", "n": 2, "mode": "all"}, {"give": "b", "n": 2}, {"give": "a"} ] },
-    { "name": "t1", "steps": [ {"enter": "wq"}, {"lock": "lock"}, {"unlock": "lock"}, {"leave": "wq"}, {"read_lock": "reg"}, {"read_unlock": "reg"}, {"write_lock": "reg"}, {"write_unlock": "reg"},
-        {"count": "pending", "by": 1}, {"count": "pending", "by": -1, "if_zero": [ {"broadcast": "done"} ], "else": []}, {"await_zero": "pending"}, {"signal": "done"}, {"await": "done"}, {"clear": "done"},
-        {"spend_us": 10}, {"choose": {"mismatch": [ {"take": "a"}, {"give": "a"} ], "match": []}, "fault": ["mismatch"]}, {"take": "a", "mode": "try", "else": [ {"finish": "error"} ]}, {"give": "a"},
-        {"ticket": "seq"}, {"await_turn": "seq"}, {"pass_turn": "seq"}, {"submit_bio": [ {"take": "a"}, {"spawn": "child", "park": true, "with": ["a"]} ]}, {"await_children": true, "on": {"error": []}}, {"detach": true} ] },
+    { "name": "t0", "count": 1, "steps": [ {"take": "a"}, {"take": "b", "n": 2, "mode": "all"}, {"give": "b", )j"
+    R"j("n": 2}, {"give": "a"} ] },
+    { "name": "t1", "steps": [ {"enter": "wq"}, {"lock": "lock"}, {"unlock": "lock"}, {"leave": "wq"}, )j"
+    R"j({"read_lock": "reg"}, {"read_unlock": "reg"}, {"write_lock": "reg"}, {"write_unlock": "reg"},
+        {"count": "pending", "by": 1}, {"count": "pending", "by": -1, "if_zero": [ {"broadcast": "done"} ], )j"
+    R"j("else": []}, {"await_zero": "pending"}, {"signal": "done"}, {"await": "done"}, {"clear": "done"},
+        {"spend_us": 10}, {"choose": {"mismatch": [ {"take": "a"}, {"give": "a"} ], "match": []}, )j"
+    R"j("fault": ["mismatch"]}, {"take": "a", "mode": "try", "else": [ {"finish": "error"} ]}, {"give": "a"},
+        {"ticket": "seq"}, {"await_turn": "seq"}, {"pass_turn": "seq"}, {"submit_bio": [ {"take": "a"}, )j"
+    R"j({"spawn": "child", "park": true, "with": ["a"]} ]}, {"await_children": true, "on": {"error": []}}, )j"
+    R"j({"detach": true} ] },
     { "name": "child", "start": false, "steps": [ {"give": "a"} ] } ],
   "memory": {"allocator": "exhausted"}, "expect": {"verdict": "DEADLOCK"} })j";
 
@@ -114,8 +123,13 @@ TEST(TaskForm, Resources) {
 TEST(TaskForm, HandedOver) {
   const TaskForm form =
       must_read(
-          R"j({"format": 1, "resources": {"p": {"mempool": 1, "handed_over": true}, "s": {"semaphore": 0, "handed_over": true}, "m": {"mutex": true, "handed_over": true}, "l": {"rwsem": true, "handed_over": true},
-      "w": {"workers": 1, "handed_over": true}, "q": {"workqueue": {}, "handed_over": true}, "plain": {"mempool": 1}}, "tasks": [{"name": "t", "steps": [{"take": "p"}, {"give": "s"}, {"lock": "m"}, {"read_lock": "l"},
+          R"j({"format": 1, "resources": {"p": {"mempool": 1, "handed_over": true}, "s": {"semaphore": 0, )j"
+          R"j("handed_over": true}, "m": {"mutex": true, "handed_over": true}, "l": {"rwsem": true, )j"
+      R"j("handed_over": true},
+      "w": {"workers": 1, "handed_over": true}, "q": {"workqueue": {}, "handed_over": true}, )j"
+          R"j("plain": {"mempool": 1}}, "tasks": [{"name": "t", "steps": [{"take": "p"}, {"give": "s"}, )j"
+      R"j({"lock": "m"}, )j"
+          R"j({"read_lock": "l"},
       {"enter": "w"}, {"enter": "q"}]}]})j")
           .form;
   for (const char* name : {"p", "s", "m", "l", "w", "q", "q.thread"})
@@ -124,11 +138,11 @@ TEST(TaskForm, HandedOver) {
 }
 
 TEST(TaskForm, MoreResources) {
-  const TaskForm form =
-      must_read(
-          R"j({"format": 1, "resources": {"set": {"mempool": 4, "rescuer": true}, "o": {"workqueue": {"ordered": true, "rescuer": false}},
-      "w": {"workqueue": {}}, "c": {"counter": 7}, "e": {"event": true, "set": true}}, "tasks": [{"name": "t", "daemon": true, "count": 3, "steps": []}]})j")
-          .form;
+  const TaskForm form = must_read(R"j({"format": 1, "resources": {"set": {"mempool": 4, "rescuer": true}, )j"
+                                  R"j("o": {"workqueue": {"ordered": true, "rescuer": false}},
+      "w": {"workqueue": {}}, "c": {"counter": 7}, "e": {"event": true, "set": true}}, "tasks": [{"name": "t", )j"
+                                  R"j("daemon": true, "count": 3, "steps": []}]})j")
+                            .form;
   EXPECT_TRUE(resource(form, "set").rescuer);
   EXPECT_EQ(resource(form, "o").capacity, 1);
   EXPECT_EQ(resource(form, "o.thread").capacity, 0);
@@ -142,9 +156,10 @@ TEST(TaskForm, MoreResources) {
 
 TEST(TaskForm, WorkqueuesLoopsWeightsAndWith) {
   const TaskForm form =
-      must_read(
-          R"j({"format": 1, "resources": {"w": {"workqueue": {}}, "p": {"mempool": 4}, "e": {"event": true}, "m": {"mutex": true}},
-    "tasks": [{"name": "t", "steps": [{"enter": "w"}, {"take": "p", "n": 2, "keep": 1}, {"spawn": "u", "with": ["w", "p", "p"]},
+      must_read(R"j({"format": 1, "resources": {"w": {"workqueue": {}}, "p": {"mempool": 4}, "e": {"event": true}, )j"
+                R"j("m": {"mutex": true}},
+    "tasks": [{"name": "t", "steps": [{"enter": "w"}, {"take": "p", "n": 2, "keep": 1}, {"spawn": "u", )j"
+                R"j("with": ["w", "p", "p"]},
        {"lock": "m", "mode": "try", "else": [{"finish": "bad"}]}, {"unlock": "m"},
        {"choose": {"x": [], "y": []}, "weights": {"y": 3, "x": 0.5}}, {"choose": {"x": [], "y": []}, "weights": [2, 0]},
        {"while": "e", "do": [{"clear": "e"}]}, {"forever": [{"await": "e"}, {"clear": "e"}]}]},
@@ -178,7 +193,8 @@ TEST(TaskForm, TargetsOfTheScenario) {
       {"name": "x", "target": "cache", "fast": "d", "slow": "d", "reserve": {"pool": 3}}], "workload": [{"read": "x"}],
       "sharing": {"cache.pool": "module"}, "memory": {"fails": ["cache.pool", "x.pool"]},
       "targets": {"cache": {"roles": ["fast", "slow"], "resources": {"pool": {"mempool": 1}},
-        "flows": {"read": [{"take": "pool"}, {"submit": "fast", "op": "read", "on": {"error": [{"submit": "slow", "op": "read"}]}}, {"give": "pool"}]}}}})j");
+        "flows": {"read": [{"take": "pool"}, {"submit": "fast", "op": "read", "on": {"error": [{"submit": "slow", )j"
+                                      R"j("op": "read"}]}}, {"give": "pool"}]}}}})j");
   ASSERT_EQ(scenario.targets.size(), 1U);
   const ScenarioTarget& target = scenario.targets[0];
   EXPECT_EQ(target.roles, (std::vector<std::string>{"fast", "slow"}));

@@ -83,7 +83,8 @@ TEST(Valid, SeedScenario) {
 
 TEST(Valid, DefaultsOfWhatIsNotWritten) {
   const Scenario scenario = must_read(R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}],
-                                           "workload": [{"read": "d", "in_flight": 3}, {"read": "d"}, {"swap_out": "d", "in_flight": 2},
+                                           "workload": [{"read": "d", "in_flight": 3}, {"read": "d"}, )j"
+                                      R"j({"swap_out": "d", "in_flight": 2},
                                                         {"flush": "d", "name": "read-d"}]})j");
   EXPECT_EQ(scenario.name, "x");
   EXPECT_EQ(scenario.kernel.cpus, 8);
@@ -106,23 +107,34 @@ TEST(Valid, DefaultsOfWhatIsNotWritten) {
 
 TEST(Valid, EverySettingIsKept) {
   const Scenario scenario = must_read(R"j({"format": 1,
-    "kernel": {"cpus": 1, "reserved_bio_based_ios": 0, "kcopyd_subjob_size_kb": 64, "snapshot_cow_threshold": 3, "bio_list_order": "fifo"},
-    "defaults": {"disk": {"latency_us": 7}, "verity": {"reserve": {"io_bs": 9}}, "workload": {"in_flight": 5, "pages": 8}},
-    "devices": [{"name": "d", "target": "disk", "write_mib_per_s": 1.5}, {"name": "e", "target": "disk", "latency_us": 0.5},
-                {"name": "v", "target": "verity", "data": "d", "hash": "e", "block_bytes": 1024, "hash_levels": 2, "prefetch": false,
+    "kernel": {"cpus": 1, "reserved_bio_based_ios": 0, "kcopyd_subjob_size_kb": 64, "snapshot_cow_threshold": 3, )j"
+                                      R"j("bio_list_order": "fifo"},
+    "defaults": {"disk": {"latency_us": 7}, "verity": {"reserve": {"io_bs": 9}}, "workload": {"in_flight": 5, )j"
+                                      R"j("pages": 8}},
+    "devices": [{"name": "d", "target": "disk", "write_mib_per_s": 1.5}, {"name": "e", "target": "disk", )j"
+                                      R"j("latency_us": 0.5},
+                {"name": "v", "target": "verity", "data": "d", "hash": "e", "block_bytes": 1024, "hash_levels": 2, )j"
+                                      R"j("prefetch": false,
                  "reserve": {"recheck_pool": 0, "io_client": 3}},
                 {"name": "u", "target": "verity", "data": "v", "hash": "e"},
-                {"name": "l", "target": "linear", "segments": [{"to": "d", "size_mib": 2}, {"to": "e", "size_mib": 3, "start_mib": 4}]}],
-    "sharing": {"verity.kverityd": {"group": "g", "devices": ["v", "u"]}, "verity.bs": "module", "linear.io_bs": "device"},
-    "workload": [{"write": "l", "name": "w", "write_kib": 16, "threads": 2, "pattern": "random", "direct": false, "start_s": 1.5, "period_s": 0.25},
+                {"name": "l", "target": "linear", "segments": [{"to": "d", "size_mib": 2}, {"to": "e", )j"
+                                      R"j("size_mib": 3, "start_mib": 4}]}],
+    "sharing": {"verity.kverityd": {"group": "g", "devices": ["v", "u"]}, "verity.bs": "module", )j"
+                                      R"j("linear.io_bs": "device"},
+    "workload": [{"write": "l", "name": "w", "write_kib": 16, "threads": 2, "pattern": "random", "direct": false, )j"
+                                      R"j("start_s": 1.5, "period_s": 0.25},
                  {"read": "u", "name": "r", "count": 2}],
-    "memory": {"allocator": "plentiful", "fails": ["*.io_client.pool", "g.kverityd", "slab"], "first_n": 3, "probability": 0.5, "from_s": 1,
+    "memory": {"allocator": "plentiful", "fails": ["*.io_client.pool", "g.kverityd", "slab"], "first_n": 3, )j"
+                                      R"j("probability": 0.5, "from_s": 1,
                "recovers_after_s": 2, "unpooled": "fails", "threads": "fail"},
-    "faults": [{"device": "d", "fault": "late_corruption", "blocks": [1, 7], "at_most": 2, "optional": true}, {"workload": "r", "fault": "buffer_rewritten"},
-               {"device": "u", "fault": "hash_mismatch", "on": "reread"}, {"device": "e", "fault": "hash_block", "blocks": {"every": 4}},
+    "faults": [{"device": "d", "fault": "late_corruption", "blocks": [1, 7], "at_most": 2, "optional": true}, )j"
+                                      R"j({"workload": "r", "fault": "buffer_rewritten"},
+               {"device": "u", "fault": "hash_mismatch", "on": "reread"}, {"device": "e", "fault": "hash_block", )j"
+                                      R"j("blocks": {"every": 4}},
                {"device": "e", "fault": "io_error", "area": "hash"}],
     "bounds": {"requests": 4, "states": 1e6, "seconds": 1.5, "memory_mib": 64, "sim_seconds": 100, "events": 7},
-    "expect": {"verdict": ["DEADLOCK", "STALL"], "kind": "circle", "proof": "run", "min_requests": 1, "min_faults": 2, "relieved_by_memory": true,
+    "expect": {"verdict": ["DEADLOCK", "STALL"], "kind": "circle", "proof": "run", "min_requests": 1, )j"
+                                      R"j("min_faults": 2, "relieved_by_memory": true,
                "bytes_at_most": 4096, "stuck": 3, "engine": "explore"},
     "vary": {"cpus": [1, 2], "u.hash_cache": ["cold", "warm"], "memory.probability": [0.50, 1]}})j");
   EXPECT_EQ(scenario.kernel.cpus, 1);

@@ -30,8 +30,10 @@ std::string stack(const Sizes& sizes, const std::string& workload, const std::st
   return R"("memory": { )" + memory + R"( }, "faults": )" + faults + R"(, "kernel": { "reserved_bio_based_ios": )" +
          std::to_string(sizes.r) +
          R"( }, "devices": [
-      { "name": "base", "target": "disk", "write_cache": false }, { "name": "cow", "target": "disk", "write_cache": false },
-      { "name": "elsewhere", "target": "disk", "write_cache": false }, { "name": "cow2", "target": "disk", "write_cache": false },
+      { "name": "base", "target": "disk", "write_cache": false }, { "name": "cow", "target": "disk",
+          "write_cache": false },
+      { "name": "elsewhere", "target": "disk", "write_cache": false }, { "name": "cow2", "target": "disk",
+          "write_cache": false },
       { "name": "o", "target": "snapshot-origin", "device": "base" },
       { "name": "idle", "target": "snapshot", "origin": "elsewhere", "cow": "cow2" },
       { "name": "s", "target": "snapshot", "origin": "base", "cow": "cow", "reserve": { "pending": )" +
@@ -126,7 +128,8 @@ TEST(SnapshotLock, OfASecondSnapshotWhoseOriginIsWritten) {
     std::string body = stack({.r = r}, writes("o", 3) + R"(, { "admin": "status", "device": "s2" })");
     const std::string first = R"({ "name": "s", "target")";
     return body.replace(body.find(first), 0, R"({ "name": "cow3", "target": "disk", "write_cache": false },
-      { "name": "s2", "target": "snapshot", "origin": "base", "cow": "cow3", "chunk_kib": 4, "reserve": { "pending": 1 } }, )");
+      { "name": "s2", "target": "snapshot", "origin": "base", "cow": "cow3", "chunk_kib": 4, "reserve": {
+          "pending": 1 } }, )");
   };
   expect_deadlock(two(2), 3, {"s2.lock", "s2.pending"});
   // Not proved: the equations do not see that a copy lasts no longer than the bio that started it. Every schedule does.

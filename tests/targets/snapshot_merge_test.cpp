@@ -10,7 +10,8 @@ namespace dmstall::tests {
 namespace {
 
 std::string merging(const std::string& workload, const std::string& reserve = "", int r = 16) {
-  return R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [], "kernel": { "reserved_bio_based_ios": )" +
+  return R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [], "kernel": {
+      "reserved_bio_based_ios": )" +
          std::to_string(r) + R"( }, "devices": [
       { "name": "base", "target": "disk" }, { "name": "cow1", "target": "disk" }, { "name": "cow2", "target": "disk" },
       { "name": "elsewhere", "target": "disk" },

@@ -8,7 +8,8 @@ namespace {
 
 std::string origin(const std::string& snapshots, const std::string& workload) {
   return R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [], "devices": [
-      { "name": "base", "target": "disk", "write_cache": false }, { "name": "cow1", "target": "disk", "write_cache": false },
+      { "name": "base", "target": "disk", "write_cache": false }, { "name": "cow1", "target": "disk",
+          "write_cache": false },
       { "name": "cow2", "target": "disk", "write_cache": false }, { "name": "elsewhere", "target": "disk" },
       { "name": "o", "target": "snapshot-origin", "device": "base" }, )" +
          snapshots + R"( ], "workload": [ )" + workload + " ]";

@@ -139,7 +139,8 @@ TEST(Striped, OverAndUnderALinearTable) {
       table += (i > 0 ? ", " : "") + (R"({ "to": "s", "size_mib": 16, "start_mib": )" + std::to_string(16 * i) + " }");
     return R"("kernel": { "reserved_bio_based_ios": )" + std::to_string(reserved) +
            R"( }, "faults": [], "devices": [ { "name": "a", "target": "disk" },
-      { "name": "b", "target": "disk" }, { "name": "s", "target": "striped", "to": [ "a", "b" ] }, { "name": "lv", "target": "linear", "segments": [ )" +
+      { "name": "b", "target": "disk" }, { "name": "s", "target": "striped", "to": [ "a", "b" ] }, { "name": "lv",
+          "target": "linear", "segments": [ )" +
            table + R"( ] } ], "workload": [ { "flush": "lv", "count": 2, "in_flight": 2, "threads": 2 } ])";
   };
   EXPECT_TRUE(analysis::prove(machine_of(stack(2, 1)), {}).proved);
@@ -195,7 +196,8 @@ TEST(Striped, ABioIsCutAtEveryChunk) {
 TEST(Striped, TheRemainderAsksForItsElementWhenTheFirstPartIsOnItsWay) {
   const auto reading = [](const std::string& order) {
     return R"("kernel": { "reserved_bio_based_ios": 1, "bio_list_order": ")" + order + R"(" }, "faults": [],
-      "devices": [ { "name": "a", "target": "disk" }, { "name": "s", "target": "striped", "to": [ "a" ], "chunk_kib": 4 } ],
+      "devices": [ { "name": "a", "target": "disk" }, { "name": "s", "target": "striped", "to": [ "a" ],
+          "chunk_kib": 4 } ],
       "workload": [ { "read": "s", "write_kib": 8, "count": 1 } ])";
   };
   EXPECT_EQ(explored(reading("depth_first")), progress);

@@ -1,6 +1,7 @@
 #!/bin/bash
-# First process of the User-Mode Linux that run.sh starts: builds the stack of one experiment (environment: EXPERIMENT, TOOLS
-# and the experiment's values) and runs it. Disks ubda to ubdd are empty files; hog and uevent have verity's data and hashes.
+# First process of the User-Mode Linux that run.sh starts: builds the stack of one experiment (environment: EXPERIMENT,
+# TOOLS and the experiment's values) and runs it. Disks ubda to ubdd are empty files; hog and uevent have verity's data
+# and hashes.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
 mount -t sysfs sys /sys
@@ -9,14 +10,16 @@ mkdir -p /dev/shm
 dmesg -n 1
 # Not modprobe: the machine's own /lib/modules knows nothing of this kernel.
 modules=/usr/lib/uml/modules/$(uname -r)/kernel
-for module in drivers/dax/dax drivers/md/dm-mod drivers/md/dm-bufio crypto/sha256_generic drivers/md/dm-verity drivers/md/dm-snapshot drivers/md/dm-delay \
+for module in drivers/dax/dax drivers/md/dm-mod drivers/md/dm-bufio crypto/sha256_generic drivers/md/dm-verity \
+  drivers/md/dm-snapshot drivers/md/dm-delay \
   drivers/md/dm-log drivers/md/dm-region-hash drivers/md/dm-mirror drivers/block/loop; do
   [[ -e ${modules}/${module}.ko ]] && insmod "${modules}/${module}.ko"
 done
 
 readonly sectors=8192   # of one segment
 device() { dmsetup create "$1" --noudevsync "${@:2}" && dmsetup mknodes "$1"; }   # NAME [OPTION...] < table
-segments() {                                                                      # DISK... : one segment of each, in this order
+# DISK... : one segment of each, in this order
+segments() {
   local i=0
   for disk in "$@"; do
     echo "$((i * sectors)) ${sectors} linear /dev/${disk} $((i * sectors))"
@@ -25,7 +28,8 @@ segments() {                                                                    
 }
 times() { for ((i = 0; i < $2; i++)); do echo "$1"; done; }
 # Two devices that answer after minutes. One flush of "drain" takes 15 clones. One write to "mirror" takes 8 bios of the
-# size that fs_bio_set has, too, from a set of its own, whose thread sleeps when no slab has any; "slower" has elements for all.
+# size that fs_bio_set has, too, from a set of its own, whose thread sleeps when no slab has any; "slower" has elements
+# for all.
 slow_devices() {
   reserve 16
   echo "0 65536 delay /dev/ubdd 0 200000" | device slow
@@ -36,10 +40,12 @@ slow_devices() {
   echo "0 65536 mirror core 2 1024 nosync 8$(times ' /dev/mapper/slower 0' 8 | tr -d '\n')" | device mirror
 }
 press() {   # SPEC...: pressure.cpp says what
-  "${TOOLS}/pressure" "${SECONDS_WITHOUT:-12}" /dev/mapper/drain drain "flush:/dev/mapper/drain:96:0:0" "${drains[@]}" "$@"
+  "${TOOLS}/pressure" "${SECONDS_WITHOUT:-12}" /dev/mapper/drain drain "flush:/dev/mapper/drain:96:0:0" \
+    "${drains[@]}" "$@"
 }
 drains=()
-use_fs_bio_set() { drains=(drain "write:/dev/mapper/mirror:40:4096:4096"); }   # so that it finds no free object in a slab
+# so that it finds no free object in a slab
+use_fs_bio_set() { drains=(drain "write:/dev/mapper/mirror:40:4096:4096"); }
 filesystem() {   # DEVICE FOLDER [MOUNT OPTIONS]
   mkfs.ext4 -q -F -b 4096 -E nodiscard,lazy_itable_init=0,lazy_journal_init=0 "$1"
   mkdir -p "$2" && mount -t ext4 -o "commit=1000,${3:-defaults}" "$1" "$2"   # no commit but that of an fsync
@@ -73,7 +79,8 @@ case ${EXPERIMENT} in
     # shellcheck disable=SC2046
     segments $(times ubdb "${T}") | device cow
     echo "0 65536 snapshot /dev/ubda /dev/mapper/cow P 8" | device snap
-    dd if=/dev/zero of=/dev/mapper/snap bs=4k count=1 seek=4000 oflag=direct status=none   # a slab of completed exceptions
+    # a slab of completed exceptions
+    dd if=/dev/zero of=/dev/mapper/snap bs=4k count=1 seek=4000 oflag=direct status=none
     press "write:/dev/mapper/snap:${K:-1}:4096:4096"
     ;;
   invalidation)   # K writes to a snapshot, whose first chunk cannot be copied; a second passes before any copy ends
@@ -85,13 +92,16 @@ case ${EXPERIMENT} in
     echo "0 65536 snapshot /dev/mapper/origin /dev/ubdb P 16" | device snap
     press "write:/dev/mapper/snap:${K:-1}:4096:8192"
     ;;
-  extent)   # fsync of KIB scattered dirty KiB of each of K files of an ext4 mounted with OPT, 256 pages a bio; OP as in operations.hpp
+  # fsync of KIB scattered dirty KiB of each of K files of an ext4 mounted with OPT, 256 pages a bio; OP as in
+  # operations.hpp
+  extent)
     use_fs_bio_set
     only_the_workers_write_back
     filesystem /dev/ubda /mnt/fs "${OPT:-defaults}"
     press "${OP:-fsync_preallocated}:/mnt/fs/file*:${K:-1}:$((KIB << 10)):0"
     ;;
-  extent_commit)   # the same of one file; while its data are on the way (the disk takes 300 ms) another inode is committed
+  # the same of one file; while its data are on the way (the disk takes 300 ms) another inode is committed
+  extent_commit)
     use_fs_bio_set
     only_the_workers_write_back
     echo "0 131072 delay /dev/ubda 0 0 /dev/ubda 0 300" | device late
@@ -110,7 +120,8 @@ case ${EXPERIMENT} in
     fi
     press "${specs[@]}"
     ;;
-  filesystems)   # K direct reads of a file in LEVELS filesystems: each in a file of the one below it, through a loop device
+  # K direct reads of a file in LEVELS filesystems: each in a file of the one below it, through a loop device
+  filesystems)
     use_fs_bio_set
     only_the_workers_write_back
     below=/dev/ubda
@@ -122,13 +133,15 @@ case ${EXPERIMENT} in
     done
     press "read:/mnt/${LEVELS}/file:${K:-1}:4096:65536"
     ;;
-  loop_read)   # K reads (OP read or aio_read) of KIB KiB of DEVICE: loop1 over loop0 over BELOW: ubda, or late, which takes 300 ms
+  # K reads (OP read or aio_read) of KIB KiB of DEVICE: loop1 over loop0 over BELOW: ubda, or late, which takes 300 ms
+  loop_read)
     echo "0 131072 delay /dev/ubda 0 300" | device late
     losetup --direct-io=on /dev/loop0 "/dev/${BELOW:-ubda}"
     losetup --direct-io=on /dev/loop1 /dev/loop0
     press "${OP:-read}:/dev/${DEVICE:-loop0}:${K:-1}:$((KIB << 10)):$((1 << 20))"
     ;;
-  loop_write)   # OP fsync or swap_out of KIB KiB through a loop device OVER a disk or the file of an ext4; DIRECT on, or off: through
+  # OP fsync or swap_out of KIB KiB through a loop device OVER a disk or the file of an ext4; DIRECT on, or off: through
+  loop_write)
                 # the page cache, where writers wait above LIMIT_KIB of dirty pages
     use_fs_bio_set
     only_the_workers_write_back
@@ -148,7 +161,8 @@ case ${EXPERIMENT} in
       press "swap_out:none:${K:-1}:$((KIB << 10)):0"
     else
       filesystem /dev/loop0 /mnt/image dioread_lock
-      [[ ${DIRECT:-on} == off ]] && drains+=(drain "keep:${backing}:1:$((64 << 20)):0")   # the image stays in the page cache
+      # the image stays in the page cache
+      [[ ${DIRECT:-on} == off ]] && drains+=(drain "keep:${backing}:1:$((64 << 20)):0")
       press "fsync_preallocated:/mnt/image/file*:${K:-1}:$((KIB << 10)):0"
     fi
     ;;
@@ -157,10 +171,13 @@ case ${EXPERIMENT} in
     only_the_workers_write_back
     press "fsync:/dev/ubda:${K:-1}:$((KIB << 10)):$((KIB << 10))"
     ;;
-  uevent)   # K reads of a verity device, all of bad or good BLOCKS; with LISTEN somebody listens to events, as udev does
-    echo "0 65536 verity 1 /dev/ubda /dev/ubdb 4096 4096 8192 1 sha256 ${ROOT_HASH} - 1 ignore_corruption" | device verity --readonly
+  # K reads of a verity device, all of bad or good BLOCKS; with LISTEN somebody listens to events, as udev does
+  uevent)
+    echo "0 65536 verity 1 /dev/ubda /dev/ubdb 4096 4096 8192 1 sha256 ${ROOT_HASH} - 1 ignore_corruption" | device \
+      verity --readonly
     # Hash blocks come into dm-bufio, and every other path is warm: good blocks only.
-    for ((i = 1; i < 8192; i += 64)); do dd if=/dev/mapper/verity of=/dev/null bs=4k count=1 skip=${i} iflag=direct status=none; done
+    for ((i = 1; i < 8192; i += 64)); do dd if=/dev/mapper/verity of=/dev/null bs=4k count=1 skip=${i} iflag=direct \
+      status=none; done
     [[ ${BLOCKS:-bad} == bad ]] && skew=0 || skew=4096
     echo "0 65528 linear /dev/mapper/verity $((skew / 512))" | device blocks --readonly
     echo > /sys/kernel/uevent_helper   # other kernels of Debian have none
@@ -168,9 +185,11 @@ case ${EXPERIMENT} in
     press "read:/dev/mapper/blocks:${K:-1}:4096:16384"
     ;;
   hog)   # READERS (4) of verity on verity beside WITH: nothing, hog (takes memory), compute (takes the CPU)
-    echo "0 65536 verity 1 /dev/ubda /dev/ubdb 4096 4096 8192 1 sha256 ${ROOT_HASH} - 1 ignore_corruption" | device lower --readonly
+    echo "0 65536 verity 1 /dev/ubda /dev/ubdb 4096 4096 8192 1 sha256 ${ROOT_HASH} - 1 ignore_corruption" | device \
+      lower --readonly
     echo "0 65536 verity 1 /dev/mapper/lower /dev/ubdc 4096 4096 8192 1 sha256 ${ROOT_HASH} -" | device upper --readonly
-    "${TOOLS}/latency" read /dev/mapper/upper 8192 4000 9 > /dev/null   # the first reads of the cold stack are slow by themselves
+    # the first reads of the cold stack are slow by themselves
+    "${TOOLS}/latency" read /dev/mapper/upper 8192 4000 9 > /dev/null
     case ${WITH} in
       hog) (while :; do "${TOOLS}/latency" hog; sleep 1; done) & ;;
       compute) "${TOOLS}/latency" compute & ;;

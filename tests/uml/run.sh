@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The findings on a real kernel: Debian's User-Mode Linux (6.1, one CPU), memory refused by vm.min_free_kbytes alone. Installs
-# user-mode-linux; the kernel runs as an ordinary process, with this machine's files as its root and disks in a temporary folder.
+# The findings on a real kernel: Debian's User-Mode Linux (6.1, one CPU), memory refused by vm.min_free_kbytes alone.
+# Installs user-mode-linux; the kernel runs as an ordinary process, with this machine's files as its root and disks in a
+# temporary folder.
 #
-#   tests/uml/run.sh                                 every experiment below against what is expected of it; 1 when one differs
-#   tests/uml/run.sh commit R=1 T=3                  one, with its whole output (guest.sh says what each takes)
-#   ONLY=loop tests/uml/run.sh                       those whose name begins with it
+#   tests/uml/run.sh                   every experiment below against what is expected of it; 1 when one differs
+#   tests/uml/run.sh commit R=1 T=3    one, with its whole output (guest.sh says what each takes)
+#   ONLY=loop tests/uml/run.sh         those whose name begins with it
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -14,7 +15,8 @@ install_packages g++ user-mode-linux dmsetup cryptsetup-bin e2fsprogs mount kmod
 
 work=$(mktemp -d)
 trap 'rm -rf "${work}"' EXIT
-for tool in pressure latency; do g++ -std=c++20 -O1 -Wall -Wextra -o "${work}/${tool}" "tests/uml/${tool}.cpp" -pthread; done
+for tool in pressure latency; do g++ -std=c++20 -O1 -Wall -Wextra -o "${work}/${tool}" "tests/uml/${tool}.cpp" \
+  -pthread; done
 
 # Verity on verity with the same tree: a quarter of the blocks is bad below, and so bad above.
 prepare_verity() {   # FOLDER; prints the root hash
@@ -36,7 +38,8 @@ run() {   # EXPERIMENT NAME=VALUE...: everything it prints
   [[ $1 == hog || $1 == uevent ]] && rm "${folder}"/{a,b,c} && values+=("ROOT_HASH=$(prepare_verity "${folder}")")
   local memory=256M
   [[ $1 == hog ]] && memory=128M
-  TMPDIR=${folder} timeout -k 5 300 linux.uml "mem=${memory}" root=none rootfstype=hostfs hostfs=/ rw "init=${PWD}/tests/uml/guest.sh" \
+  TMPDIR=${folder} timeout -k 5 300 linux.uml "mem=${memory}" root=none rootfstype=hostfs hostfs=/ rw \
+    "init=${PWD}/tests/uml/guest.sh" \
     "ubda=${folder}/a" "ubdb=${folder}/b" "ubdc=${folder}/c" "ubdd=${folder}/d" con=null con0=null,fd:1 quiet \
     "TOOLS=${work}" "${values[@]}" 2>&1 < /dev/null | tr -d '\r' || true
   rm -rf "${folder}"
@@ -56,7 +59,8 @@ while read -r expected experiment; do
     seen=$(run ${experiment} | sed -n 's/^OUTCOME //p')
     [[ -z ${seen} ]] || break
   done
-  printf '%-9s %-64s %s\n' "$([[ ${seen} == "${expected//_/ }" ]] && echo ok || echo DIFFERENT)" "${experiment}" "${seen:-no answer}"
+  printf '%-9s %-64s %s\n' "$([[ ${seen} == "${expected//_/ }" ]] && echo ok || echo DIFFERENT)" "${experiment}" \
+    "${seen:-no answer}"
   [[ ${seen} == "${expected//_/ }" ]] || code=1
 done << 'LIST'
 completed flush R=1 T=2

@@ -95,7 +95,8 @@ TEST(VerifyProver, ABatchMayShareTheRankOfItsEvent) {
 
 models::Scenario stack(int devices, bool chain) {
   std::string text =
-      R"({"format": 1, "name": "many", "sharing": "device", "memory": {"allocator": "adversary"}, "faults": "any", "devices": [{"name": "ufs", "target": "disk"})";
+      R"({"format": 1, "name": "many", "sharing": "device", "memory": {"allocator": "adversary"}, "faults": "any",
+          "devices": [{"name": "ufs", "target": "disk"})";
   std::string workload;
   for (int i = 0; i < devices; ++i) {
     const std::string name = "v" + std::to_string(i), below = chain && i > 0 ? "v" + std::to_string(i - 1) : "ufs";

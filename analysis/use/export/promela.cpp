@@ -25,7 +25,8 @@ constexpr std::string_view head = R"(/*
  *
  *   spin -a model.pml && gcc -O2 -DSAFETY{vector} -o pan pan.c && ./pan -m1000000
  *
- * "errors: 0" is no, "pan: invalid end state" is yes (spin -t -p model.pml prints the schedule), "assertion violated" is
+ * "errors: 0" is no, "pan: invalid end state" is yes (spin -t -p model.pml prints the schedule),
+     "assertion violated" is
  * a step that cannot be, such as a counter below 0. SPIN joins steps and leaves out orders that do not matter; for one
  * state per step of the program and every order of them:
  *
@@ -38,7 +39,8 @@ constexpr std::string_view head = R"(/*
 )";
 
 constexpr std::string_view about_refusing =
-    R"( * The allocator may succeed until `refusing` is set, once and at any moment: a state that is dead while allocations fail
+    R"( * The allocator may succeed until `refusing` is set,
+        once and at any moment: a state that is dead while allocations fail
  * is then an end state. This doubles the number of states.
 )";
 
