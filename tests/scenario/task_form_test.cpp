@@ -122,14 +122,13 @@ TEST(TaskForm, Resources) {
 
 TEST(TaskForm, HandedOver) {
   const TaskForm form =
-      must_read(
-          R"j({"format": 1, "resources": {"p": {"mempool": 1, "handed_over": true}, "s": {"semaphore": 0, )j"
-          R"j("handed_over": true}, "m": {"mutex": true, "handed_over": true}, "l": {"rwsem": true, )j"
-      R"j("handed_over": true},
+      must_read(R"j({"format": 1, "resources": {"p": {"mempool": 1, "handed_over": true}, "s": {"semaphore": 0, )j"
+                R"j("handed_over": true}, "m": {"mutex": true, "handed_over": true}, "l": {"rwsem": true, )j"
+                R"j("handed_over": true},
       "w": {"workers": 1, "handed_over": true}, "q": {"workqueue": {}, "handed_over": true}, )j"
-          R"j("plain": {"mempool": 1}}, "tasks": [{"name": "t", "steps": [{"take": "p"}, {"give": "s"}, )j"
-      R"j({"lock": "m"}, )j"
-          R"j({"read_lock": "l"},
+                R"j("plain": {"mempool": 1}}, "tasks": [{"name": "t", "steps": [{"take": "p"}, {"give": "s"}, )j"
+                R"j({"lock": "m"}, )j"
+                R"j({"read_lock": "l"},
       {"enter": "w"}, {"enter": "q"}]}]})j")
           .form;
   for (const char* name : {"p", "s", "m", "l", "w", "q", "q.thread"})
