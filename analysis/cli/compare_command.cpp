@@ -85,13 +85,6 @@ ComparisonOptions options_of(const CompareCommand& command) {
   return options;
 }
 
-JournalHeader header_of(const ComparisonPlan& plan, const ComparisonOptions& options) {
-  if (auto header = journal_header(plan, options)) return std::move(*header);
-  throw UsageError(
-      "journals tell scenarios apart by SHA-256, and this dmstall was built without OpenSSL's libcrypto (Debian: "
-      "libssl-dev)");
-}
-
 /// The table, the picture and the exit code.
 ExitCode show(const CompareCommand& command, Comparison& comparison, std::optional<WholeFile>& output) {
   comparison.code = models::more_severe(comparison.code, failures(command, comparison));
@@ -108,7 +101,7 @@ ExitCode show(const CompareCommand& command, Comparison& comparison, std::option
 
 ExitCode merge(const CompareCommand& command, const ComparisonPlan& plan, std::optional<WholeFile>& output) {
   const ComparisonOptions options = options_of(command);
-  const JournalHeader header = header_of(plan, options);
+  const JournalHeader header = journal_header(plan, options);
   std::vector<JournalEntries> journals;
   for (const std::string& path : command.merge) journals.push_back(read_journal(path, header));
   Comparison comparison = merge_comparison(plan, options, journals);
@@ -135,7 +128,7 @@ ExitCode compare_texts(const CompareCommand& command, const std::vector<Scenario
   if (!command.merge.empty()) return merge(command, plan, output);
   ComparisonOptions options = options_of(command);
   std::optional<Journal> journal;
-  if (!command.resume.empty()) options.journal = &journal.emplace(command.resume, header_of(plan, options));
+  if (!command.resume.empty()) options.journal = &journal.emplace(command.resume, journal_header(plan, options));
   Comparison comparison;
   {
     JobProgress progress;

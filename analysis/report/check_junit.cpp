@@ -2,8 +2,6 @@
 
 #include "analysis/report/check_report.hpp"
 
-#ifdef DMSTALL_HAVE_PUGIXML
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -137,19 +135,3 @@ std::string check_junit(const CheckRun& run, JUnitFor reader) {
 }
 
 }  // namespace dmstall::analysis
-
-#else
-
-namespace dmstall::analysis {
-
-bool junit_available() {
-  return false;
-}
-
-std::string check_junit(const CheckRun&, JUnitFor) {
-  throw std::logic_error("this build cannot write XML");
-}
-
-}  // namespace dmstall::analysis
-
-#endif

@@ -136,7 +136,7 @@ TEST_F(JournalTest, OneProcessAtATimeWritesIt) {
 
 TEST_F(JournalTest, WhatIsKnownIsNotRunAgainAndTheAnswerIsTheSame) {
   const ComparisonPlan plan = plan_of();
-  const JournalHeader header = journal_header(plan, options_of()).value();
+  const JournalHeader header = journal_header(plan, options_of());
   const Comparison whole = run_comparison(plan, options_of());
   EXPECT_EQ(whole.rows.size(), 6u);
   EXPECT_EQ(whole.run, 18u) << "a judgement and two seeds each";
@@ -163,11 +163,11 @@ TEST_F(JournalTest, WhatIsKnownIsNotRunAgainAndTheAnswerIsTheSame) {
 
 TEST_F(JournalTest, ShardsTogetherAreTheWhole) {
   const Comparison whole = run_comparison(plan_of(), options_of());
-  const JournalHeader header = journal_header(plan_of(), options_of()).value();
+  const JournalHeader header = journal_header(plan_of(), options_of());
   std::vector<JournalEntries> journals;
   for (std::size_t i = 0; i < 4; ++i) {
     const ComparisonPlan plan = plan_of({i, 4});
-    EXPECT_EQ(journal_header(plan, options_of())->fields, header.fields) << "shards of one comparison have one header";
+    EXPECT_EQ(journal_header(plan, options_of()).fields, header.fields) << "shards of one comparison have one header";
     const std::string path = path_ + std::to_string(i);
     {
       Journal journal(path, header);
@@ -185,7 +185,7 @@ TEST_F(JournalTest, ShardsTogetherAreTheWhole) {
 }
 
 TEST_F(JournalTest, OtherQuestionsHaveOtherHeaders) {
-  const auto fields = [](const ComparisonOptions& options) { return journal_header(plan_of(), options)->fields; };
+  const auto fields = [](const ComparisonOptions& options) { return journal_header(plan_of(), options).fields; };
   ComparisonOptions other = options_of();
   other.seeds = 3;
   EXPECT_NE(fields(other), fields(options_of()));

@@ -23,7 +23,7 @@ class Certificates : public ProgramTest {
         analysis::prove(analysis::any_number_of_threads(models::compile(models::build_program(*read.scenario))));
     EXPECT_TRUE(proof.proved) << proof.reason;
     proof.certificate.scenario = read.scenario->name;
-    proof.certificate.sha256 = analysis::sha256(this->read(path)).value_or("");
+    proof.certificate.sha256 = analysis::sha256(this->read(path));
     proof.certificate.with_faults = with_faults;
     return proof.certificate;
   }

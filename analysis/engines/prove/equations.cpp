@@ -68,8 +68,7 @@ class Equations {
     }
     const LinearAnswer answer = solve(used.size(), linear, seconds_left());
     if (answer.kind == LinearAnswer::Kind::unknown) {
-      reason_ = have_solver() ? "the solver gave no answer"
-                              : "this dmstall was built without z3, so equations are not solved";
+      reason_ = "the solver gave no answer";
       return false;
     }
     if (answer.kind == LinearAnswer::Kind::none) {

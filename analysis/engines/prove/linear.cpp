@@ -1,15 +1,11 @@
 #include "analysis/engines/prove/linear.hpp"
 
-#ifdef DMSTALL_HAVE_Z3
 #include <z3++.h>
 
 #include <algorithm>
 #include <cmath>
-#endif
 
 namespace dmstall::analysis {
-
-#ifdef DMSTALL_HAVE_Z3
 
 namespace {
 
@@ -62,10 +58,6 @@ bool find_multipliers(std::size_t columns, const std::vector<LinearRow>& rows, d
 
 }  // namespace
 
-bool have_solver() {
-  return true;
-}
-
 LinearAnswer solve(std::size_t columns, const std::vector<LinearRow>& rows, double seconds) {
   LinearAnswer answer;
   z3::context context;
@@ -91,17 +83,5 @@ LinearAnswer solve(std::size_t columns, const std::vector<LinearRow>& rows, doub
   answer.kind = LinearAnswer::Kind::point;
   return answer;
 }
-
-#else
-
-bool have_solver() {
-  return false;
-}
-
-LinearAnswer solve(std::size_t, const std::vector<LinearRow>&, double) {
-  return {};
-}
-
-#endif
 
 }  // namespace dmstall::analysis

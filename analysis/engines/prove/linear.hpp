@@ -20,9 +20,6 @@ struct LinearAnswer {
   std::vector<double> point;             ///< point: one value per column
 };
 
-/// False: this build has no solver, and every answer is `unknown`.
-[[nodiscard]] bool have_solver();
-
 /// `seconds`: after which the answer is `unknown`.
 [[nodiscard]] LinearAnswer solve(std::size_t columns, const std::vector<LinearRow>& rows, double seconds);
 

@@ -105,9 +105,8 @@ struct ComparisonOptions {
 [[nodiscard]] std::vector<std::size_t> parts_of_row(const ComparisonOptions& options);
 
 /// What must be the same for two journals to be of one comparison: scenarios, values, engines, bounds, program. Not:
-/// shards, processes, time-outs. Nothing where there is no digest to tell scenarios by (dmstall built without
-/// libcrypto).
-[[nodiscard]] std::optional<JournalHeader> journal_header(const ComparisonPlan& plan, const ComparisonOptions& options);
+/// shards, processes, time-outs.
+[[nodiscard]] JournalHeader journal_header(const ComparisonPlan& plan, const ComparisonOptions& options);
 
 struct ComparisonRow {
   std::size_t number = 0;                   ///< of the whole grid, from 1

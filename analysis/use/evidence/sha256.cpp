@@ -1,18 +1,14 @@
 #include "analysis/use/evidence/sha256.hpp"
 
 #include <fmt/format.h>
-
-#ifdef DMSTALL_HAVE_OPENSSL
 #include <openssl/evp.h>
 
 #include <array>
 #include <stdexcept>
-#endif
 
 namespace dmstall::analysis {
 
-#ifdef DMSTALL_HAVE_OPENSSL
-std::optional<std::string> sha256(std::string_view text) {
+std::string sha256(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
   if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
@@ -21,10 +17,5 @@ std::optional<std::string> sha256(std::string_view text) {
   for (unsigned i = 0; i < length; ++i) hex += fmt::format("{:02x}", digest[i]);
   return hex;
 }
-#else
-std::optional<std::string> sha256(std::string_view) {
-  return std::nullopt;
-}
-#endif
 
 }  // namespace dmstall::analysis

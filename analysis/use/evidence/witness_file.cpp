@@ -80,9 +80,8 @@ bool has_witness(const RunReport& report) {
 std::string write_witness(const RunReport& report, const std::string& scenario_text) {
   const bool searched = report.found_by == Engine::explore && report.exploration.has_value();
   Json document{{"dmstall_witness", 1}, {"dmstall", program_version()}, {"models", modelled_kernel()}};
-  document["scenario"] = Json{{"file", path_in_document(report.file)},
-                              {"name", report.scenario},
-                              {"sha256", sha256(scenario_text).value_or("")}};
+  document["scenario"] =
+      Json{{"file", path_in_document(report.file)}, {"name", report.scenario}, {"sha256", sha256(scenario_text)}};
   document["verdict"] = std::string(to_string(report.verdict));
   document["exit_code"] = static_cast<int>(report.code);
   document["kind"] = std::string(to_string(report.stuck.kind));
