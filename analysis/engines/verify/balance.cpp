@@ -31,11 +31,14 @@ Exact positive(const std::string& text) {
 
 class Balance {
  public:
-  Balance(const Machine& machine, const Slots& slots, const Names& names, const Claims& claims,
+  Balance(const Machine& machine, const Slots& slots, const Names& names, const Claims& claims, int group,
           const std::set<Column>& columns)
-      : machine_(machine), slots_(slots), names_(names), claims_(claims), columns_(columns.begin(), columns.end()) {
-    for (const Column& column : columns_) wanted_.insert(column.want);
-  }
+      : machine_(machine),
+        slots_(slots),
+        names_(names),
+        claims_(claims),
+        group_(group),
+        columns_(columns.begin(), columns.end()) {}
 
   void check(const Cases& cases) {
     if (cases.split) return split(cases);
@@ -44,14 +47,13 @@ class Balance {
   }
 
  private:
+  /// Nobody need wait for it: who proves may see waits that the walk knows to be out of reach. The columns are those of
+  /// the group alone, so what they say of a thing of another group is nothing.
   Want want_of(const Target& target) const {
     const std::optional<Slot> slot = names_.slot(target.thing);
-    const Want want{slot.value_or(no_slot), target.need, target.writing};
-    if (wanted_.count(want) == 0) {
-      throw Refused(fmt::format("nobody in its group waits for {}{} of \"{}\"", target.need,
-                                target.writing ? " (writing)" : "", target.thing));
-    }
-    return want;
+    if (!slot || claims_.group_of[static_cast<std::size_t>(*slot)] != group_)
+      throw Refused(fmt::format("\"{}\" is not in the group whose cases speak of it", target.thing));
+    return {*slot, target.need, target.writing};
   }
 
   void split(const Cases& cases) {
@@ -169,8 +171,9 @@ class Balance {
   const Slots& slots_;
   const Names& names_;
   const Claims& claims_;
+  const int group_;
   const std::vector<Column> columns_;
-  std::set<Want> wanted_, waited_, not_waited_;
+  std::set<Want> waited_, not_waited_;
 };
 
 void speak(const Machine& machine, const Slots& slots, const Names& names, const Cases& cases, Spoken& spoken,
@@ -202,9 +205,9 @@ Spoken spoken_of(const Machine& machine, const Slots& slots, const Names& names,
   return spoken;
 }
 
-void check_cases(const Machine& machine, const Slots& slots, const Names& names, const Claims& claims,
+void check_cases(const Machine& machine, const Slots& slots, const Names& names, const Claims& claims, int group,
                  const std::set<Column>& columns, const Cases& cases) {
-  Balance(machine, slots, names, claims, columns).check(cases);
+  Balance(machine, slots, names, claims, group, columns).check(cases);
 }
 
 }  // namespace dmstall::analysis::checking

@@ -18,8 +18,9 @@ struct Spoken {
 [[nodiscard]] Spoken spoken_of(const models::Machine& machine, const Slots& slots, const Names& names,
                                const Cases& cases);
 
-/// Throws Refused unless every leaf's multipliers contradict its rows.
+/// `columns`: all ways to wait in the rank group `group`. Throws Refused unless every leaf's multipliers contradict its
+/// rows.
 void check_cases(const models::Machine& machine, const Slots& slots, const Names& names, const Claims& claims,
-                 const std::set<Column>& columns, const Cases& cases);
+                 int group, const std::set<Column>& columns, const Cases& cases);
 
 }  // namespace dmstall::analysis::checking

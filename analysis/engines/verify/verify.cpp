@@ -38,7 +38,7 @@ class Verifying {
       const std::set<Column> columns = walk.collect();
       found.columns += columns.size();
       if (found.columns > most_columns) throw TooLarge("too many columns");
-      check_cases(machine_, slots_, names_, claims_, columns, *cases);
+      check_cases(machine_, slots_, names_, claims_, static_cast<int>(group), columns, *cases);
     }
   }
 
