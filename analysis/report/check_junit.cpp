@@ -1,7 +1,3 @@
-#include <stdexcept>
-
-#include "analysis/report/check_report.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,7 +6,9 @@
 #include <map>
 #include <pugixml.hpp>
 #include <sstream>
+#include <stdexcept>
 
+#include "analysis/report/check_report.hpp"
 #include "analysis/report/xml_text.hpp"
 #include "analysis/version.hpp"
 

@@ -8,10 +8,6 @@ namespace dmstall::models {
 
 constexpr std::int64_t most_turns = 24;  ///< of a loop, until nothing new is held
 
-[[nodiscard]] constexpr bool is_thread(ResourceKind kind) {
-  return kind == ResourceKind::thread || kind == ResourceKind::workers;
-}
-
 /// Where the walk stands.
 struct PathPlace {
   FlowId flow = no_flow;

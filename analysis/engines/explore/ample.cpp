@@ -21,7 +21,6 @@ using models::Resource;
 using models::ResourceId;
 using models::ResourceKind;
 
-
 /// Steps that these requests never come to read nothing.
 void forget_unreachable_reads(Machine& machine, const std::vector<std::int64_t>& requests) {
   std::vector<NodeId> entries;
@@ -81,7 +80,8 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
     if (requests[c] == 0) continue;
     const std::vector<std::int64_t>& each = demand.of_class(static_cast<std::int32_t>(c));
     for (std::size_t r = 0; r < total.size(); ++r) {
-      total[r] = each[r] >= Demand::unbounded ? Demand::unbounded : std::min(Demand::unbounded, total[r] + each[r] * requests[c]);
+      total[r] = each[r] >= Demand::unbounded ? Demand::unbounded
+                                              : std::min(Demand::unbounded, total[r] + each[r] * requests[c]);
     }
   }
   // Who only passes through needs room for the moment; who leaves some needs them to be there.

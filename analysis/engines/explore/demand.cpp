@@ -25,7 +25,6 @@ using models::Resource;
 using models::ResourceId;
 using models::ResourceKind;
 
-
 /// How many nodes lead to each node.
 std::vector<std::int32_t> ways_in(const Machine& machine) {
   std::vector<std::int32_t> count(machine.nodes.size(), 0);
@@ -252,7 +251,8 @@ class DemandWalk {
       }
     }
     if (too_many) {
-      for (std::size_t r = 0; r < machine_.resources.size(); ++r) peak[static_cast<std::int64_t>(r)] = Demand::unbounded;
+      for (std::size_t r = 0; r < machine_.resources.size(); ++r)
+        peak[static_cast<std::int64_t>(r)] = Demand::unbounded;
     }
     // The children's own loads on top.
     for (const auto& [key, n] : peak) {
@@ -268,7 +268,8 @@ class DemandWalk {
       }
       total.given_unheld.insert(child->given_unheld.begin(), child->given_unheld.end());
       for (const auto& [resource, each] : child->load)
-        add(total.load, resource, n >= Demand::unbounded / std::max<std::int64_t>(each, 1) ? Demand::unbounded : n * each);
+        add(total.load, resource,
+            n >= Demand::unbounded / std::max<std::int64_t>(each, 1) ? Demand::unbounded : n * each);
     }
     return total;
   }
