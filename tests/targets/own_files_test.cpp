@@ -40,8 +40,8 @@ std::string recognises(const fs::path& file, const std::string& line) {
   static const std::regex name(R"(target\s*[!=]=\s*")"),
       lookup(R"(parameters\s*(\.|->)\s*(find|at|count|contains)\(\s*")"),
       value(R"((\.|->)(integer|number|flag|text|devices_in)\(\s*")"),
-      of_device(
-          R"(\b(device|known|lower|below|other|user|on|of)\w*(\(\w*\))?(\.|->)(has|integer|number|flag|text|devices_in)\(\s*")");
+      of_device(R"(\b(device|known|lower|below|other|user|on|of)\w*(\(\w*\))?(\.|->))"
+                R"((has|integer|number|flag|text|devices_in)\(\s*")");
   if (!of_a_target && std::regex_search(line, name)) return "a comparison of targets";
   if (!of_a_target && std::regex_search(line, lookup)) return "a key of a device";
   const bool reads_json = path.rfind("models/scenario/", 0) == 0 || path.rfind("analysis/", 0) == 0;
