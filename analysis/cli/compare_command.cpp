@@ -9,6 +9,7 @@
 #include "analysis/cli/plot_file.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
+#include "analysis/report/comparison_report.hpp"
 #include "analysis/report/formats.hpp"
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/compare/comparison.hpp"
@@ -108,13 +109,6 @@ ExitCode merge(const CompareCommand& command, const ComparisonPlan& plan, std::o
   return show(command, comparison, output);
 }
 
-/// What a shard says instead of a table.
-std::string shard_line(const CompareCommand& command, const ComparisonPlan& plan, const Comparison& comparison) {
-  return fmt::format("RESULT {} SHARD {}/{} rows={} run={} known={} journal={}\n", comparison.scenario,
-                     plan.shard.index + 1, plan.shard.count, comparison.rows.size(), comparison.run, comparison.known,
-                     command.resume);
-}
-
 ExitCode compare_texts(const CompareCommand& command, const std::vector<ScenarioText>& files,
                        std::optional<WholeFile>& output, std::optional<Watchdog>& reading) {
   const ComparisonPlan plan = plan_comparison(
@@ -154,7 +148,7 @@ ExitCode compare_texts(const CompareCommand& command, const std::vector<Scenario
                              comparison.run));
   }
   if (plan.shard.count == 1) return show(command, comparison, output);
-  write_stdout(shard_line(command, plan, comparison));
+  write_stdout(shard_result_line(comparison, plan.shard, command.resume) + "\n");
   return models::more_severe(comparison.code, failures(command, comparison));
 }
 

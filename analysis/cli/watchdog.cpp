@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <ctime>
 
+#include "analysis/report/reason_text.hpp"
 #include "analysis/verdict/bounds.hpp"
 #include "models/machine/verdict.hpp"
 #include "models/scenario/printable.hpp"
@@ -74,11 +75,11 @@ void add_bounds(CLI::App& app, ProcessBounds& bounds) {
 Watchdog::Watchdog(const ProcessBounds& bounds, const std::string& doing, const std::string& wall_flag) {
   constexpr long every_us = 50'000;
   constexpr double ns_per_s = 1e9;
-  said_of_time = fmt::format("dmstall: INCONCLUSIVE: {}: not finished after {} s of wall time; {} raises the bound\n",
-                             models::printable(doing), bounds.wall_s, wall_flag);
-  said_of_memory =
-      fmt::format("dmstall: INCONCLUSIVE: {}: more than {} MiB of memory in use; --process-memory raises the bound\n",
-                  models::printable(doing), bounds.memory_mib);
+  const auto said = [&](const Reason& reason) {
+    return fmt::format("dmstall: INCONCLUSIVE: {}: {}\n", models::printable(doing), to_text(reason));
+  };
+  said_of_time = said(because::WallTime{bounds.wall_s, wall_flag});
+  said_of_memory = said(because::ProcessMemory{bounds.memory_mib});
   most_pages = (bounds.memory_mib << 20) / ::sysconf(_SC_PAGESIZE);
   ::clock_gettime(CLOCK_MONOTONIC, &ends);
   const double seconds = std::min(bounds.wall_s, 1e9);

@@ -28,6 +28,10 @@ namespace dmstall::analysis {
 /// "RESULT <scenario> COMPARED rows=… progress=… deadlock=… digest=…", without newline.
 [[nodiscard]] std::string comparison_result_line(const Comparison& comparison);
 
+/// What a shard says instead of a table: "RESULT <scenario> SHARD 2/8 rows=… run=… known=… journal=…", without newline.
+[[nodiscard]] std::string shard_result_line(const Comparison& comparison, const Shard& shard,
+                                            const std::string& journal);
+
 /// On what the row's verdict rests: "proved (ranks)", "exhausted, 4 requests", "witness replayed", "2 of 5 runs".
 [[nodiscard]] std::string row_basis(const Comparison& comparison, const ComparisonRow& row);
 

@@ -29,6 +29,11 @@ std::string row_verdict(const ComparisonRow& row) {
   return row.error ? "ERROR" : std::string(to_string(row.verdict));
 }
 
+std::string shard_result_line(const Comparison& comparison, const Shard& shard, const std::string& journal) {
+  return fmt::format("RESULT {} SHARD {}/{} rows={} run={} known={} journal={}", comparison.scenario, shard.index + 1,
+                     shard.count, comparison.rows.size(), comparison.run, comparison.known, journal);
+}
+
 std::string errors_by_text(const std::map<std::string, std::int64_t>& failed_by) {
   std::string text;
   for (const auto& [cause, count] : failed_by)

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 namespace dmstall::analysis {
 
 namespace {
@@ -94,9 +92,7 @@ struct Sentence {
     return fmt::format("{} process {}", of.whole_process ? "this" : "the", no_more_memory);
   }
   std::string operator()(const because::WallTime& of) const {
-    constexpr double thousandths = 1000;
-    return fmt::format("not finished after {} s of wall time; --timeout raises the bound",
-                       std::round(of.seconds * thousandths) / thousandths);
+    return fmt::format("not finished after {} s of wall time; {} raises the bound", of.seconds, of.flag);
   }
   std::string operator()(const because::WallTimeOfAll& of) const {
     return fmt::format("all sizes together had {} s of wall time; --wall raises the bound", of.seconds);

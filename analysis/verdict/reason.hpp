@@ -94,6 +94,7 @@ struct SystemMemory {
 };
 struct WallTime {
   double seconds = 0;
+  std::string flag = "--timeout";  ///< raises it
 };
 /// The wall time of all sizes together.
 struct WallTimeOfAll {

@@ -1,8 +1,10 @@
 // The rooms of analysis/: which folder may include which, read from the #include lines of the tree.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <set>
@@ -190,6 +192,70 @@ TEST(Rooms, NoEngineSeesAReport) {
     EXPECT_NE(each.named, "analysis/verdict/run_scenario.hpp") << each.place();
   }
   EXPECT_GT(known, 20U);
+}
+
+/// Sentences about a verdict are made in report/. Two files of verdict/ put a text together: the narrative of a
+/// witness, which the models tell step by step, and the name of a queue that a repair adds to the machine. What a
+/// document, a baseline or a list of files is refused for is no verdict; those texts stay where the document is read.
+TEST(Rooms, SentencesAboutAVerdictAreOfReport) {
+  const std::set<std::string> texts = {"analysis/verdict/narrative.cpp", "analysis/verdict/repairs.cpp"};
+  for (const Include& each : includes_below("analysis/verdict")) {
+    if (each.named.rfind("fmt/", 0) == 0) {
+      EXPECT_EQ(texts.count(each.from), 1U) << each.place();
+    }
+  }
+  const std::regex sentence(
+      "raises the bound|every schedule searched|every schedule of|stuck set with|certificate checked|PROVED for|"
+      "expected PROGRESS|a bug in dmstall");
+  std::size_t of_report = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(root / "analysis")) {
+    if (entry.path().extension() != ".cpp") continue;
+    std::ifstream in(entry.path());
+    std::string line;
+    const std::string file = fs::relative(entry.path(), root).generic_string();
+    for (std::size_t number = 1; std::getline(in, line); ++number) {
+      const std::size_t quote = line.find('"');
+      if (quote == std::string::npos || !std::regex_search(line.substr(quote), sentence)) continue;
+      const bool said_here = room_of(file) == "report";
+      of_report += said_here ? 1U : 0U;
+      EXPECT_TRUE(said_here) << file << ":" << number << ": " << line;
+    }
+  }
+  EXPECT_GT(of_report, 10U);
+}
+
+/// A stranger finds his way in each room.
+TEST(Rooms, EveryRoomHasAMapThatFitsAScreenOrTwo) {
+  constexpr std::size_t most_lines = 60, widest = 120;
+  for (const std::string& room : floors) {
+    std::ifstream in(root / "analysis" / room / "README.md");
+    ASSERT_TRUE(in) << room;
+    std::size_t lines = 0;
+    for (std::string line; std::getline(in, line); ++lines) EXPECT_LE(line.size(), widest) << room << ": " << line;
+    EXPECT_LE(lines, most_lines) << room;
+    EXPECT_GT(lines, 10U) << room;
+  }
+}
+
+/// What a map calls `like/this` is there.
+TEST(Rooms, NoMapNamesWhatIsGone) {
+  const std::regex name(R"re(`([a-z_]+(?:/[a-z_]*)+)`)re");
+  std::size_t named = 0;
+  for (const std::string& room : floors) {
+    const fs::path here = root / "analysis" / room;
+    std::ifstream in(here / "README.md");
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    for (auto each = std::sregex_iterator(text.begin(), text.end(), name); each != std::sregex_iterator(); ++each) {
+      const std::string path = (*each)[1];
+      ++named;
+      const auto is_there = [&](const fs::path& from) {
+        const std::string whole = (from / path).string();
+        return fs::exists(whole) || fs::exists(whole + ".hpp") || fs::exists(whole + ".cpp");
+      };
+      EXPECT_TRUE(is_there(root) || is_there(root / "analysis") || is_there(here)) << room << "/README.md: " << path;
+    }
+  }
+  EXPECT_GT(named, 8U);
 }
 
 }  // namespace dmstall::tests

@@ -319,7 +319,9 @@ class Pool {
 }  // namespace
 
 Reason reason_of(const ProcessEnd& end) {
-  if (end.how == ProcessEnd::How::timed_out) return because::WallTime{end.timeout_s.value_or(0)};
+  constexpr double thousandths = 1000;  // a share of what was left has more digits than anybody wants
+  if (end.how == ProcessEnd::How::timed_out)
+    return because::WallTime{std::round(end.timeout_s.value_or(0) * thousandths) / thousandths};
   if (!end.out_of_bounds()) return no_answer_of(end);
   if (end.exit_status == status_without_memory) return because::SystemMemory{false};
   return because::ProcessMemory{end.memory_mib.value_or(0)};

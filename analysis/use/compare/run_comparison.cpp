@@ -9,7 +9,6 @@
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/compare/comparison.hpp"
 #include "analysis/use/evidence/sha256.hpp"
-#include "analysis/verdict/one_verdict.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "analysis/version.hpp"
 #include "models/kernel/dm_core.hpp"
@@ -192,70 +191,7 @@ class RowTimes {
   std::vector<std::optional<RunBounds::Clock::time_point>> begun_;
 };
 
-/// The most severe of the runs, and how many gave it.
-void judge_by_runs(ComparisonRow& row) {
-  const Measurement* worst = &row.runs.front();
-  for (const Measurement& run : row.runs) {
-    if (models::more_severe(worst->code, run.code) != worst->code) worst = &run;
-    row.polls = std::max(row.polls, run.polls);
-  }
-  row.error = worst->error;
-  row.verdict = worst->verdict;
-  row.code = worst->code;
-  row.kind = worst->kind;
-  row.reasons = worst->reasons;
-  row.from_runs = true;
-  row.seeds_with_verdict = static_cast<int>(
-      std::count_if(row.runs.begin(), row.runs.end(), [&](const Measurement& run) { return run.code == worst->code; }));
-}
-
-/// The judgement, and what the runs add to it: `row` has the verdict of the runs, if there were any.
-void combine_with_judgement(ComparisonRow& row) {
-  using models::VerdictKind;
-  const Judgement& judged = *row.judgement;
-  if (!judged.error && judged.verdict != VerdictKind::deadlock && !row.runs.empty()) {
-    const TimedWeight weight = weight_of(row.verdict, judged.verdict);
-    if (row.error || weight == TimedWeight::counts) return;
-    if (weight == TimedWeight::contradicts) {
-      row.error = true;
-      row.code = ExitCode::engines_disagree;
-      row.reasons = {because::Contradiction{judged.proved_by > 0, 0, {}}};
-      return;
-    }
-  }
-  row.from_runs = false;
-  row.error = judged.error;
-  row.verdict = judged.verdict;
-  row.code = judged.code;
-  row.kind = judged.kind;
-  row.reasons = judged.reasons;
-}
-
 }  // namespace
-
-void summarise(ComparisonRow& row) {
-  if (!row.runs.empty()) judge_by_runs(row);
-  if (row.judgement) combine_with_judgement(row);
-  if (row.runs.empty()) return;
-  for (const Measurement& run : row.runs) {
-    if (run.failed <= row.failed) continue;
-    row.failed = run.failed;
-    row.failed_by = run.failed_by;
-  }
-  // A run of errors alone has no throughput.
-  const auto has_figures = [](const Measurement& run) {
-    return run.completed() && (run.failed == 0 || run.finished_ok > 0);
-  };
-  if (!std::all_of(row.runs.begin(), row.runs.end(), has_figures)) return;
-  const auto spread = [&](double Measurement::*figure) {
-    std::vector<double> figures;
-    for (const Measurement& run : row.runs) figures.push_back(run.*figure);
-    return spread_of(std::move(figures));
-  };
-  row.mib_per_s = spread(&Measurement::mib_per_s);
-  row.p50_us = spread(&Measurement::p50_us);
-  row.p99_us = spread(&Measurement::p99_us);
-}
 
 bool has_timed_runs(Engine engine) {
   return engine == Engine::simulate || engine == Engine::all;
