@@ -192,16 +192,18 @@ void Options::detach(const Control& control) {
   reading_->settle(option.next);
 }
 
-std::vector<Option> Options::of(const Control& control) {
-  out_.clear();
+bool Options::between_steps(const Control& control) {
   if (control.submitting) {
     add(control, "pending[_pid] == 0", {}, [](Control& next) { next.submitting = false; });
-    return std::move(out_);
-  }
-  if (!control.starting.empty()) {
+  } else if (!control.starting.empty()) {
     start(control, control.starting.front(), true, [](Control& next) { next.starting.erase(next.starting.begin()); });
-    return std::move(out_);
   }
+  return control.submitting || !control.starting.empty();
+}
+
+std::vector<Option> Options::of(const Control& control) {
+  out_.clear();
+  if (between_steps(control)) return std::move(out_);
   const Step* here = reading_->step(control);
   if (here == nullptr) {
     end(control, Status::ok);

@@ -71,6 +71,8 @@ class Options {
   void ordered(const Control& control, const models::Step& step);
   void children(const Control& control, const models::Step& step);
   void detach(const Control& control);
+  /// What is left of the step before: a submitted bio has not detached, or children have not started. Whether there is.
+  bool between_steps(const Control& control);
   void start(const Control& control, models::FlowId flow, bool parked, const Change& change);
   void end(const Control& control, models::Status status);
   [[nodiscard]] std::vector<std::string> give(models::ResourceId resource, int n);
