@@ -57,6 +57,7 @@ inline constexpr std::int32_t bio = 128, bio_vec = 16, bio_inline_vecs = 4, bio_
 inline constexpr std::int32_t dm_io_to_bio = 120;        ///< dm-core.h:DM_IO_BIO_OFFSET
 inline constexpr std::int32_t dm_target_io_to_bio = 40;  ///< dm-core.h:DM_TARGET_IO_BIO_OFFSET
 inline constexpr std::int32_t blkdev_dio_to_bio = 64;    ///< offsetof(struct blkdev_dio, bio), a cache line of its own
+inline constexpr std::int32_t disk_exception = 16, commit_callback = 16;  ///< of dm-snap-persistent.c
 inline constexpr std::int32_t page = 4096;
 }  // namespace compiled
 
@@ -79,6 +80,12 @@ inline constexpr const char* unused_biovecs = "never-used biovecs";
 /// struct dm_verity_fec_io with DM_VERITY_FEC_BUF_MAX pointers.
 [[nodiscard]] constexpr std::int64_t fec_io_bytes(std::int64_t page_bytes) {
   return 1056 + page_bytes / 16 * 8;
+}
+
+/// struct rs_control and its 8 arrays of roots + 1 numbers of 16 bits.
+/// lib/reed_solomon/reed_solomon.c:init_rs_internal.
+[[nodiscard]] constexpr std::int32_t rs_control_bytes(std::int32_t roots) {
+  return kmalloc_bytes(8 + 8 * 2 * (roots + 1));
 }
 
 /// THREAD_SIZE: 16 KiB, and with vmapped stacks at least a page.

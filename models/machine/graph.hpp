@@ -36,6 +36,24 @@ namespace dmstall::models {
   return std::span(machine.gives).subspan(at(node.first_give), at(node.gives));
 }
 
+/// The step touches no resource: it spends time, calls, or begins or ends something.
+[[nodiscard]] constexpr bool touches_no_resource(NodeKind kind) {
+  switch (kind) {
+    case NodeKind::spend:
+    case NodeKind::remember:
+    case NodeKind::call:
+    case NodeKind::spawn:
+    case NodeKind::spawn_submit:
+    case NodeKind::await_detach:
+    case NodeKind::await_children:
+    case NodeKind::finish:
+    case NodeKind::detach:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// Calls `visit(NodeId&)` for every place of the node that names another, no_node among them. A call leads to its entry
 /// and to the nodes that it continues at.
 template <typename Visit>

@@ -15,11 +15,13 @@
 namespace dmstall::models {
 
 const std::vector<const Target*>& targets() {
+  // clang-format off: one line for each
   static const std::vector<const Target*> all = {
       &disk_target(),           &linear_target(),     &striped_target(),
       &verity_target(),         &snapshot_target(),   &snapshot_origin_target(),
       &snapshot_merge_target(), &filesystem_target(), &loop_target(),
   };
+  // clang-format on
   return all;
 }
 

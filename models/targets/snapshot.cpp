@@ -79,8 +79,6 @@ const ModelPart& snapshot_part() {
 
 namespace {
 
-constexpr std::int32_t disk_exception_bytes = 16, commit_callback_bytes = 16;
-
 Io to_cow(const Io& io) {
   Io write = io;
   write.op = IoOp::write;
@@ -257,7 +255,7 @@ DeviceReserves snapshot_reserves(Stack& stack, DeviceIndex index) {
   all.fixed.push_back(part(structure("struct pstore")));
   all.fixed.push_back(part_of_bytes(structure("metadata areas"), chunk, 3));  // ps->area, zero_area, header_area
   all.fixed.push_back(
-      part_of_bytes(structure("commit callbacks"), chunk / disk_exception_bytes * commit_callback_bytes));
+      part_of_bytes(structure("commit callbacks"), chunk / compiled::disk_exception * compiled::commit_callback));
   ++all.rescuers;  // ksnaphd
   return all;
 }

@@ -123,8 +123,7 @@ struct Elements {
 };
 
 Elements elements(const Verity& verity) {
-  // lib/reed_solomon: struct rs_control and 8 arrays of roots + 1 16-bit numbers, from kmalloc.
-  return {pool(verity, "fec_rs", structure("struct rs_control"), kmalloc_bytes(8 + 8 * 2 * (verity.fec->roots + 1))),
+  return {pool(verity, "fec_rs", structure("struct rs_control"), rs_control_bytes(verity.fec->roots)),
           pool(verity, "fec_prealloc", structure("decode buffer"), codeword_blocks(verity) * codewords_per_buffer),
           pool(verity, "fec_output", structure("output block"), verity.tree.block_bytes)};
 }

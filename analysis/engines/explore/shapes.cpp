@@ -134,17 +134,8 @@ int Shapes::submitter(StackId stack) const {
 bool Shapes::done_at_once(const Site& site) const {
   const Node& node = node_at(*machine_, site.at);
   if (node.back_edge) return false;
+  if (models::touches_no_resource(node.kind)) return hurry_.empty_steps;
   switch (node.kind) {
-    case NodeKind::spend:
-    case NodeKind::remember:
-    case NodeKind::call:
-    case NodeKind::spawn:
-    case NodeKind::spawn_submit:
-    case NodeKind::await_detach:
-    case NodeKind::await_children:
-    case NodeKind::finish:
-    case NodeKind::detach:
-      return hurry_.empty_steps;
     case NodeKind::choose:
       return hurry_.empty_steps && node.choices == 1 && choices_of(*machine_, node).front().faults == 0;
     case NodeKind::give:

@@ -23,16 +23,8 @@ constexpr int most_hurried_steps = 100'000;
 
 /// Steps that a witness does not count: they touch nothing, or they only let others go on.
 bool is_free_step(NodeKind kind) {
+  if (models::touches_no_resource(kind)) return true;
   switch (kind) {
-    case NodeKind::spend:
-    case NodeKind::remember:
-    case NodeKind::call:
-    case NodeKind::spawn:
-    case NodeKind::spawn_submit:
-    case NodeKind::await_detach:
-    case NodeKind::await_children:
-    case NodeKind::finish:
-    case NodeKind::detach:
     case NodeKind::give:
     case NodeKind::read_unlock:
     case NodeKind::write_unlock:
