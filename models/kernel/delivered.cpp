@@ -11,17 +11,24 @@ class Walk {
  public:
   explicit Walk(const Program& program) : program_(program) {}
 
-  const Delivered& of(FlowId flow) {
-    const auto [known, fresh] = known_.try_emplace(flow);
+  Delivered of(FlowId id) {
+    const Flow& flow = program_.flows[static_cast<std::size_t>(id)];
+    if (flow.ends != 0) return {has(flow.ends, Status::ok), has(flow.ends, Status::bad), has(flow.ends, Status::error)};
+    if (!flow.built) all_built_ = false;
+    const auto [known, fresh] = known_.try_emplace(id);
     if (fresh) {
       Delivered all;
-      if (row(program_.flows[static_cast<std::size_t>(flow)].steps, all)) all.ok = true;
-      known_[flow] = all;
+      if (row(flow.steps, all)) all.ok = true;
+      known_[id] = all;
     }
-    return known_[flow];
+    return known_[id];
   }
+  /// Of all flows that were asked about.
+  [[nodiscard]] bool all_built() const { return all_built_; }
 
  private:
+  static bool has(std::uint8_t ends, Status status) { return (ends >> static_cast<unsigned>(status) & 1U) != 0; }
+
   /// Adds the ends inside the row; true when a way leads past it.
   bool row(const Steps& steps, Delivered& all) {
     return std::all_of(steps.begin(), steps.end(), [&](const Step& step) { return goes_on(step, all); });
@@ -67,12 +74,22 @@ class Walk {
 
   const Program& program_;
   std::unordered_map<FlowId, Delivered> known_;
+  bool all_built_ = true;
 };
 
 }  // namespace
 
 Delivered delivered(const Program& program, FlowId flow) {
   return Walk(program).of(flow);
+}
+
+void note_ends(Program& program, FlowId flow) {
+  Walk walk(program);
+  const Delivered ends = walk.of(flow);
+  if (!walk.all_built()) return;
+  const auto bit = [](bool is, Status status) { return is ? 1U << static_cast<unsigned>(status) : 0U; };
+  program.flows[static_cast<std::size_t>(flow)].ends =
+      static_cast<std::uint8_t>(bit(ends.ok, Status::ok) | bit(ends.bad, Status::bad) | bit(ends.error, Status::error));
 }
 
 }  // namespace dmstall::models

@@ -13,4 +13,8 @@ struct Delivered {
 /// calls are built.
 [[nodiscard]] Delivered delivered(const Program& program, FlowId flow);
 
+/// Keeps the answer in the program, so that asking about a flow does not walk all that lies below it. For a flow whose
+/// steps have just been built; nothing is kept where it leads to one that has not.
+void note_ends(Program& program, FlowId flow);
+
 }  // namespace dmstall::models

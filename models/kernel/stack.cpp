@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/kernel/delivered.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/memory_rules.hpp"
 #include "models/kernel/omissions/parts.hpp"
@@ -76,9 +77,18 @@ std::int32_t Stack::timed_device(DeviceIndex device) const {
 
 FlowId Stack::open_flow(const std::string& name, DeviceIndex device) {
   const auto id = static_cast<FlowId>(program_.flows.size());
-  program_.flows.push_back({name, device < 0 ? std::string() : this->device(device).name, {}, false});
+  Flow& flow = program_.flows.emplace_back();
+  flow.name = name;
+  if (device >= 0) flow.device = this->device(device).name;
   flows_.emplace(name, id);
   return id;
+}
+
+void Stack::close_flow(FlowId id, Steps steps) {
+  Flow& flow = program_.flows[static_cast<std::size_t>(id)];
+  flow.steps = std::move(steps);
+  flow.built = true;
+  note_ends(program_, id);
 }
 
 std::string Stack::describe(DeviceIndex index, Io io) const {

@@ -64,8 +64,7 @@ class Stack {
   FlowId flow(const std::string& name, DeviceIndex device, const Build& build) {
     if (const auto known = flows_.find(name); known != flows_.end()) return known->second;
     const FlowId id = open_flow(name, device);
-    Steps steps = build();
-    program_.flows[static_cast<std::size_t>(id)].steps = std::move(steps);
+    close_flow(id, build());
     return id;
   }
 
@@ -137,6 +136,7 @@ class Stack {
 
   ResourceId add_resource(Resource made, const std::vector<std::string>& other_names);
   FlowId open_flow(const std::string& name, DeviceIndex device);
+  void close_flow(FlowId flow, Steps steps);
   /// The faults of the set that can matter to this I/O on the device.
   [[nodiscard]] FaultSet relevant(DeviceIndex device, const Io& io) const;
 

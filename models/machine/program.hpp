@@ -17,6 +17,8 @@ struct Flow {
   std::string device;  ///< device whose code this is; empty for tasks
   Steps steps;
   bool serves_io = false;  ///< where an I/O enters its device: timed runs measure from here to the flow's end
+  bool built = false;      ///< `steps` will not change any more
+  std::uint8_t ends = 0;   ///< bit s: may end with status s (kernel/delivered); 0: not known yet
 };
 
 /// Many alike requests. Abstract engines run `population` of them, a timed run `total`, at most `in_flight` at a time.

@@ -69,23 +69,28 @@ bool StepQuestions::leaves(const Step& step, bool by_finish) {
 
 bool StepQuestions::anywhere(const Step& step, Test test) {
   const auto inner = [&](const Step& each) { return anywhere(each, test); };
-  const auto any = of_steps(inner);
-  return test(step) || called(step, any) || any_nested(step, any);
+  return test(step) || (step.kind == StepKind::call && in_flow(check_flow(step.flow, step), test)) ||
+         any_nested(step, of_steps(inner));
 }
 
 bool StepQuestions::calls_one_that(const Step& step, Test test) {
   const auto inner = [&](const Step& each) { return calls_one_that(each, test); };
-  const auto in_callee = [&](const Step& each) { return anywhere(each, test); };
-  return called(step, of_steps(in_callee)) || any_nested(step, of_steps(inner));
+  return (step.kind == StepKind::call && in_flow(check_flow(step.flow, step), test)) ||
+         any_nested(step, of_steps(inner));
 }
 
-template <typename Ask>
-bool StepQuestions::called(const Step& step, const Ask& ask) {
-  if (step.kind != StepKind::call) return false;
-  const FlowId flow = check_flow(step.flow, step);
-  if (!in_question_.insert(flow).second) return false;  // recursion: asked already
-  const bool yes = ask(program_.flows[static_cast<std::size_t>(flow)].steps);
-  in_question_.erase(flow);
+bool StepQuestions::in_flow(FlowId flow, Test test) {
+  if (const auto known = in_flow_.find({test, flow}); known != in_flow_.end()) return known->second;
+  if (!asked_.insert(flow).second) return false;  // asked already: whoever asked first says yes if there is one
+  const bool outermost = asked_.size() == 1;
+  const auto such = [&](const Step& each) { return anywhere(each, test); };
+  const bool yes = of_steps(such)(program_.flows[static_cast<std::size_t>(flow)].steps);
+  if (yes) in_flow_[{test, flow}] = true;
+  if (!outermost) return yes;
+  if (!yes) {  // then it is nowhere in what was asked; else one that leads back to who asked first may not know yet
+    for (const FlowId each : asked_) in_flow_[{test, each}] = false;
+  }
+  asked_.clear();
   return yes;
 }
 

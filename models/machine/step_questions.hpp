@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "models/machine/program.hpp"
@@ -33,12 +34,13 @@ class StepQuestions {
 
  private:
   [[nodiscard]] bool detaches(const Steps& steps, std::vector<FlowId>& seen) const;
-  template <typename Ask>
-  bool called(const Step& step, const Ask& ask);
+  /// Whether a step of the flow, or of one that it calls, is such a one.
+  [[nodiscard]] bool in_flow(FlowId flow, Test test);
 
   const Program& program_;
   std::map<FlowId, bool> detaches_;
-  std::set<FlowId> in_question_;
+  std::map<std::pair<Test, FlowId>, bool> in_flow_;  ///< answers to in_flow
+  std::set<FlowId> asked_;                           ///< in the question that is being answered
 };
 
 }  // namespace dmstall::models
