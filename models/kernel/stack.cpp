@@ -16,6 +16,10 @@ namespace dmstall::models {
 
 namespace {
 
+/// Above it flows that read blocks of different trees and do the same are one flow, which names none of them: in a
+/// chain of n verity devices there are else n cubed flows.
+constexpr std::size_t most_named_passages = 300;
+
 /// Devices named by the roles of the target's table, each once, in table order.
 std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& device,
                                        const std::unordered_map<std::string, DeviceIndex>& index) {
@@ -57,8 +61,29 @@ Stack::Stack(const Scenario& scenario)
   for (const auto& [pool, rule] : scenario.sharing.rules) {
     if (rule.scope == SharingRule::Scope::group) group_members_[&rule].insert(rule.devices.begin(), rule.devices.end());
   }
+  names_owners_ = metadata_passages() <= most_named_passages;
   program_.name = scenario.name;
   program_.cpus = scenario.kernel.cpus;
+}
+
+std::size_t Stack::metadata_passages() const {
+  std::size_t passages = 0;
+  for (DeviceIndex top = 0; top < static_cast<DeviceIndex>(lower_.size()); ++top) {
+    const std::vector<Region> all = target_regions(*this, top, IoOp::read);
+    if (std::none_of(all.begin(), all.end(), [](const Region& of) { return of.area == FaultArea::hash; })) continue;
+    std::set<DeviceIndex> below;
+    std::vector<DeviceIndex> open{top};
+    while (!open.empty()) {
+      const DeviceIndex at = open.back();
+      open.pop_back();
+      for (const DeviceIndex next : lower_[static_cast<std::size_t>(at)]) {
+        if (below.insert(next).second) open.push_back(next);
+      }
+    }
+    passages += below.size() - std::min(below.size(), lower_[static_cast<std::size_t>(top)].size());
+    if (passages > most_named_passages) break;
+  }
+  return passages;
 }
 
 DeviceIndex Stack::index_of(std::string_view name) const {
@@ -118,6 +143,11 @@ std::string Stack::describe(DeviceIndex index, Io io) const {
 
 FlowId Stack::flow(DeviceIndex index, Io io) {
   io.faults = relevant(index, io);
+  // Whose hash block is read makes a difference only where it can be bad.
+  const bool owner_matters = std::any_of(io.faults.begin(), io.faults.end(), [&](std::int32_t fault) {
+    return faults_[static_cast<std::size_t>(fault)].metadata_of == io.hash_of;
+  });
+  if (!names_owners_ && !owner_matters) io.hash_of = -1;
   // A re-read differs only where late corruption can show or a mismatch is forced.
   const bool matters = std::any_of(io.faults.begin(), io.faults.end(), [&](std::int32_t fault) {
     const FaultKind kind = faults_[static_cast<std::size_t>(fault)].kind;

@@ -139,6 +139,8 @@ class Stack {
   void close_flow(FlowId flow, Steps steps);
   /// The faults of the set that can matter to this I/O on the device.
   [[nodiscard]] FaultSet relevant(DeviceIndex device, const Io& io) const;
+  /// How many other devices blocks of metadata pass on their way from the disk, over all devices that have them.
+  [[nodiscard]] std::size_t metadata_passages() const;
 
   /// Everything that an operation leads to on devices where faults can lie, itself included.
   [[nodiscard]] const std::vector<OnTheWay>& reached(DeviceIndex device, IoOp op) const;
@@ -154,6 +156,7 @@ class Stack {
   std::vector<std::vector<DeviceIndex>> lower_;
   std::vector<std::int32_t> timed_;
   std::vector<KnownFault> faults_;
+  bool names_owners_ = true;         ///< a flow that reads a block of a hash tree says whose, though it may not matter
   std::vector<bool> may_be_faulty_;  ///< by device: a disk, or named by a fault of the scenario
   mutable std::map<std::pair<DeviceIndex, IoOp>, std::vector<Region>> regions_;
   mutable std::map<std::pair<DeviceIndex, IoOp>, std::vector<OnTheWay>> reached_;

@@ -256,23 +256,21 @@ std::vector<std::vector<ThingId>> Waits::held_by_waiters() const {
     for (const Vertex to : edges_[from]) back[at(to)].push_back(static_cast<Vertex>(from));
   }
   std::vector<std::vector<ThingId>> result(things_.things());
+  std::vector<std::size_t> seen_for(edges_.size(), edges_.size());  // the thing on whose way back it was seen last
   for (std::size_t thing = 0; thing < result.size(); ++thing) {
     if (!things_.waited_for(static_cast<ThingId>(thing))) continue;
-    std::set<Vertex> heads;
-    std::set<ThingId> holders;
+    std::vector<ThingId>& holders = result[thing];
     std::vector<Vertex> ahead{static_cast<Vertex>(thing)};
     while (!ahead.empty()) {
       const Vertex next = ahead.back();
       ahead.pop_back();
       for (const Vertex from : back[at(next)]) {
-        if (at(from) < things_.things()) {
-          holders.insert(from);
-        } else if (heads.insert(from).second) {
-          ahead.push_back(from);
-        }
+        if (seen_for[at(from)] == thing) continue;
+        seen_for[at(from)] = thing;
+        (at(from) < things_.things() ? holders : ahead).push_back(from);
       }
     }
-    result[thing].assign(holders.begin(), holders.end());
+    std::sort(holders.begin(), holders.end());
   }
   return result;
 }
