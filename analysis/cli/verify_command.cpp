@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/evidence_input.hpp"
 #include "analysis/cli/terminal.hpp"
+#include "analysis/engines/verify/alike.hpp"
 #include "analysis/engines/verify/covers.hpp"
 #include "analysis/engines/verify/verify.hpp"
 #include "analysis/report/verified_text.hpp"
@@ -33,6 +36,11 @@ models::ExitCode verify_command(const VerifyCommand& command) {
     return refuse(command, fmt::format("it is about \"{}\"", certificate.scenario));
 
   if (!certificate.with_faults) of.scenario.faults = {.given = true, .any = false, .list = {}};
+  if (!certificate.alike.empty()) {
+    FewStacks few = check_alike(of.scenario, certificate);
+    if (!few.refusal.empty()) return refuse(command, "refused: " + few.refusal, models::ExitCode::engines_disagree);
+    of.scenario = std::move(few.scenario);
+  }
   const models::Program program = built(of);
   const models::Machine machine = searched_machine(of.scenario, compiled(of, program));
   if (const std::string other = covers_something_else(certificate, machine); !other.empty()) {

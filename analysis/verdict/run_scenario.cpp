@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <new>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "analysis/verdict/explore_scenario.hpp"
 #include "analysis/verdict/fill_report.hpp"
 #include "analysis/verdict/finding.hpp"
+#include "analysis/verdict/prove_few.hpp"
 #include "analysis/verdict/prove_scenario.hpp"
 #include "analysis/verdict/repairs.hpp"
 #include "analysis/verdict/simulate_scenario.hpp"
@@ -57,7 +59,11 @@ std::vector<Finding> ask_untimed(Engine engine, const models::Scenario& scenario
                                  const RunOptions& options, const Finding* timed) {
   std::vector<Finding> findings;
   const bool every = engine == Engine::all;
-  if (engine == Engine::prove || every) findings.push_back(prove_scenario(machine, options, engine == Engine::prove));
+  if (engine == Engine::prove || every) {
+    std::optional<FewProof> few;
+    if (every) few = prove_few(scenario, options, false);  // else it was asked before the machine was made
+    findings.push_back(few ? std::move(few->finding) : prove_scenario(machine, options, engine == Engine::prove));
+  }
   const bool open = every && !findings.front().answer.error && !findings.front().proves();
   if (engine != Engine::explore && !open) return findings;
 
@@ -78,6 +84,16 @@ RunReport run_once(const models::Scenario& scenario, const RunOptions& options) 
   RunReport report = empty_report(scenario, engine_of(scenario, options));
   report.seed = options.seed;
   try {
+    if (report.engine == Engine::prove) {
+      if (std::optional<FewProof> few = prove_few(scenario, options, true)) {
+        report.assumptions = few->machine.assumptions;
+        report.omissions = few->machine.omissions;
+        std::vector<Finding> findings;
+        findings.push_back(std::move(few->finding));
+        fill(report, std::move(findings), std::move(few->machine));
+        return report;
+      }
+    }
     models::Machine machine = models::compile(models::build_program(scenario));
     report.assumptions = machine.assumptions;
     report.omissions = machine.omissions;

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace dmstall::models {
 
@@ -15,13 +17,15 @@ constexpr std::size_t most_names = 4;
 
 std::vector<FoldedSite> fold_sites(const std::vector<UnpooledSite>& sites) {
   std::vector<FoldedSite> folded;
+  std::vector<std::unordered_set<std::string_view>> known_devices;  // of each folded site
   for (const UnpooledSite& site : sites) {
     const auto same = std::find_if(folded.begin(), folded.end(), [&](const FoldedSite& known) {
       return known.site.what == site.what && known.site.function == site.function && known.site.gfp == site.gfp;
     });
     if (same == folded.end()) {
       folded.push_back({site, {site.device}});
-    } else if (std::find(same->devices.begin(), same->devices.end(), site.device) == same->devices.end()) {
+      known_devices.push_back({site.device});
+    } else if (known_devices[static_cast<std::size_t>(same - folded.begin())].insert(site.device).second) {
       same->devices.push_back(site.device);
     }
   }

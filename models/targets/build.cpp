@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 #include "models/kernel/administration.hpp"
 #include "models/kernel/dm_core.hpp"
@@ -18,7 +20,9 @@
 #include "models/machine/compile.hpp"
 #include "models/machine/each_step.hpp"
 #include "models/scenario/target_description.hpp"
+#include "models/targets/build_few.hpp"
 #include "models/targets/fault_branches.hpp"
+#include "models/targets/part_of.hpp"
 #include "models/targets/target.hpp"
 
 namespace dmstall::models {
@@ -135,13 +139,31 @@ void cover_all_requests(const Scenario& scenario, Program& program) {
   }
 }
 
-}  // namespace
-
-bool tasks_may_be_faulty(const Scenario& scenario) {
-  return tasks_have_fault_branches(scenario);
+/// Sites of a stack that stands for others are theirs, too.
+void spread_sites(const std::vector<AlikeStacks>& kinds, Program& program) {
+  std::unordered_map<std::string, std::pair<const AlikeStacks*, std::size_t>>
+      of_last;  // of the last stack that is there
+  for (const AlikeStacks& kind : kinds) {
+    const NamedStack& last = kind[stacks_of_few - 1];
+    for (std::size_t i = 0; i < last.devices.size(); ++i) of_last.emplace(last.devices[i], std::pair(&kind, i));
+  }
+  std::vector<UnpooledSite> sites;
+  for (UnpooledSite& site : program.unpooled_sites) {
+    const auto stack = of_last.find(site.device);
+    sites.push_back(std::move(site));
+    if (stack == of_last.end()) continue;
+    const auto [kind, which] = stack->second;
+    const UnpooledSite first = sites.back();
+    for (std::size_t i = stacks_of_few; i < kind->size(); ++i) {
+      sites.push_back(first);
+      sites.back().device = (*kind)[i].devices[which];
+    }
+  }
+  program.unpooled_sites = std::move(sites);
 }
 
-Program build_program(const Scenario& scenario) {
+/// The stacks of `kinds` that are not in the scenario are in what is said of it.
+Program assemble(const Scenario& scenario, const std::vector<AlikeStacks>& kinds) {
   Stack stack(scenario);
   note_targets(scenario, stack);
   for (const WorkloadItem& item : scenario.workload) {
@@ -155,12 +177,35 @@ Program build_program(const Scenario& scenario) {
   add_timed_commits(stack);
   for (std::size_t i = 0; i < scenario.devices.size(); ++i) target_runs_by_itself(stack, static_cast<DeviceIndex>(i));
   Program program = std::move(stack.program());
+  spread_sites(kinds, program);
   ask_the_pages(scenario, program);
   add_tasks(scenario.form, scenario.memory, without_faults(scenario), program);
   say_what_is_assumed(scenario, program);
   cover_all_requests(scenario, program);
   program.omissions = in_order(std::move(program.omissions));
   return program;
+}
+
+}  // namespace
+
+bool tasks_may_be_faulty(const Scenario& scenario) {
+  return tasks_have_fault_branches(scenario);
+}
+
+Program build_program(const Scenario& scenario) {
+  return assemble(scenario, {});
+}
+
+std::optional<Program> build_program_of_few(const Scenario& scenario, const std::vector<AlikeStacks>& kinds) {
+  const Program one = assemble(with_few(scenario, kinds, 1), {});
+  Program two = assemble(with_few(scenario, kinds, stacks_of_few), kinds);
+  if (!is_part_of(one, two)) return std::nullopt;
+  for (const AlikeStacks& kind : kinds) {
+    two.assumptions.push_back(
+        fmt::format("stacks beside each other: {} and {} stand for {} others that differ in names only",
+                    kind[0].devices.back(), kind[1].devices.back(), kind.size() - stacks_of_few));
+  }
+  return two;
 }
 
 }  // namespace dmstall::models

@@ -41,10 +41,14 @@ std::string chain(int levels) {
          std::to_string(levels) + R"(", "count": 8, "in_flight": 2}]})";
 }
 
-Cost cost_of_chain(int levels) {
-  const models::ReadResult read = models::read_scenario_text(chain(levels), "chain.json");
+models::Scenario scenario_of(const std::string& text) {
+  models::ReadResult read = models::read_scenario_text(text, "scale.json");
   EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
-  return cost_of(analysis::any_number_of_threads(models::compile(models::build_program(*read.scenario))));
+  return read.scenario ? std::move(*read.scenario) : models::Scenario{};
+}
+
+Cost cost_of_chain(int levels) {
+  return cost_of(analysis::any_number_of_threads(models::compile(models::build_program(scenario_of(chain(levels))))));
 }
 
 /// A task that starts any of `children` tasks, each with a pool of its own, and awaits those that it started: as many
@@ -84,6 +88,50 @@ TEST(ProveScale, ALevelMoreOfAChainAddsAndDoesNotMultiply) {
   EXPECT_LT(twelve.nodes, 4 * eight.nodes);
   EXPECT_LT(twelve.proof, 4 * eight.proof);
   EXPECT_LT(twelve.check, 4 * eight.check);
+}
+
+/// Faults of each tree can show in requests to each device above it: the square of the depth is what there is to say.
+TEST(ProveScale, FlowsOfADeepStackGrowWithTheSquareOfItsDepth) {
+  const std::size_t half = models::build_program(scenario_of(chain(26))).flows.size();
+  const std::size_t whole = models::build_program(scenario_of(chain(52))).flows.size();
+  EXPECT_LT(whole, 5 * half);
+}
+
+/// In a large machine flows do not name the owners of blocks that are not bad. Nothing that can happen is another.
+TEST(ProveScale, AnIdleDeepStackBesideChangesNothing) {
+  for (const char* allocator : {"adversary", "exhausted"}) {
+    for (const char* sharing : {"module", "device"}) {
+      std::string text = chain(3);
+      const std::string memory = R"("allocator": "adversary")";
+      text.replace(text.find(memory), memory.size(), std::string(R"("allocator": ")") + allocator + "\"");
+      text.insert(1, std::string(R"("sharing": ")") + sharing + R"(", )");
+      const std::string one = R"("count": 8, "in_flight": 2)";
+      text.replace(text.find(one), one.size(), R"("count": 2, "in_flight": 1)");
+      std::string beside = text;
+      std::string idle;
+      for (int i = 1; i <= 30; ++i) {
+        const std::string below = i == 1 ? "x0" : "idle" + std::to_string(i - 1);
+        idle += R"({"name": "idle)" + std::to_string(i) + R"(", "target": "verity", "data": ")" + below +
+                R"(", "hash": ")" + below + R"(", "data_blocks": 1024}, )";
+      }
+      beside.insert(beside.find(R"({"name": "x1")"), idle);
+      const auto machine = [](const std::string& of) {
+        return analysis::any_number_of_threads(models::compile(models::build_program(scenario_of(of))));
+      };
+      const models::Machine small = machine(text), large = machine(beside);
+      EXPECT_LT(large.flows.size(), small.flows.size());
+      const analysis::Proof proof_small = analysis::prove(small), proof_large = analysis::prove(large);
+      EXPECT_EQ(proof_small.proved, proof_large.proved);
+      EXPECT_EQ(proof_small.rung, proof_large.rung);
+      analysis::ExploreOptions options;
+      options.states = 20'000;
+      const analysis::Exploration here = analysis::explore(small, options), there = analysis::explore(large, options);
+      EXPECT_EQ(here.verdict, there.verdict) << allocator << " " << sharing;
+      EXPECT_EQ(here.steps, there.steps);
+      EXPECT_EQ(here.faults, there.faults);
+      EXPECT_EQ(here.states, there.states);
+    }
+  }
 }
 
 TEST(ProveScale, EveryStepIsLookedAtAFewTimesWhateverTheSubsetOfChildren) {

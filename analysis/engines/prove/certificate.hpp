@@ -49,6 +49,15 @@ struct EventRule {
   std::string owed_by;  ///< owed: the class
 };
 
+/// A stack of devices and the requests to it, by name.
+struct StackNames {
+  std::vector<std::string> devices, workload;
+};
+
+/// Stacks beside each other that differ in names only, two or more. The certificate is about the scenario without those
+/// after the first two: what ranks there ranks alike in each of the others, and no token holds what is another's.
+using AlikeNames = std::vector<StackNames>;
+
 struct Certificate {
   std::string scenario;     ///< its name
   std::string sha256;       ///< of the scenario file, hexadecimal; empty where there is none
@@ -57,6 +66,7 @@ struct Certificate {
   /// Ids of what the models left out when it was written: what could turn the PROGRESS into a DEADLOCK, and the rest.
   std::vector<std::string> could_matter, cannot_matter;
   std::vector<RankGroup> groups;  ///< highest rank first; every thing that somebody waits for, once
+  std::vector<AlikeNames> alike;  ///< empty: it is about the whole scenario
   std::vector<EventRule> events;  ///< one for each event that is awaited and may be unset
 };
 

@@ -142,7 +142,7 @@ std::vector<std::string> texts_from(const Json& list) {
 
 CertificateFile certificate_from(const Json& document) {
   const Members members(document, {"dmstall_certificate", "dmstall", "models", "scenario", "with_faults", "any_number",
-                                   "covers", "ranks", "events", "digest"});
+                                   "covers", "alike", "ranks", "events", "digest"});
   CertificateFile file;
   Certificate& certificate = file.certificate;
   file.version = members.text("dmstall");
@@ -156,6 +156,16 @@ CertificateFile certificate_from(const Json& document) {
   const Members covers(members.any("covers"), {"left_out_could_matter", "left_out_cannot_matter"});
   certificate.could_matter = texts_from(covers.list("left_out_could_matter"));
   certificate.cannot_matter = texts_from(covers.list("left_out_cannot_matter"));
+  if (members.has("alike")) {
+    for (const Json& kind : members.list("alike")) {
+      if (!kind.is_array()) throw std::runtime_error("something else than a list where stacks belong");
+      AlikeNames& stacks = certificate.alike.emplace_back();
+      for (const Json& json : kind) {
+        const Members stack(json, {"devices", "workload"});
+        stacks.push_back({texts_from(stack.list("devices")), texts_from(stack.list("workload"))});
+      }
+    }
+  }
   for (const Json& rank : members.list("ranks")) {
     const Members group(rank, {"rank", "things", "cases"});
     if (group.positive("rank") != static_cast<std::int64_t>(certificate.groups.size()) + 1)
@@ -186,6 +196,12 @@ std::string write_certificate(const Certificate& certificate, const std::string&
   document["any_number"] = certificate.any_number;
   document["covers"] =
       Json{{"left_out_could_matter", certificate.could_matter}, {"left_out_cannot_matter", certificate.cannot_matter}};
+  for (const AlikeNames& kind : certificate.alike) {
+    Json stacks = Json::array();
+    for (const StackNames& stack : kind)
+      stacks.push_back(Json{{"devices", stack.devices}, {"workload", stack.workload}});
+    document["alike"].push_back(std::move(stacks));
+  }
   Json ranks = Json::array(), events = Json::array();
   for (const RankGroup& group : certificate.groups) {
     Json rank{{"rank", ranks.size() + 1}, {"things", group.things}};

@@ -1,0 +1,20 @@
+// What a certificate about a few stacks of devices says about the others: checked by renaming, in the scenario itself.
+#pragma once
+
+#include <string>
+
+#include "analysis/engines/prove/certificate.hpp"
+#include "models/scenario/scenario.hpp"
+
+namespace dmstall::analysis {
+
+struct FewStacks {
+  std::string refusal;        ///< why the others are not alike, in one sentence; empty: they are
+  models::Scenario scenario;  ///< without those that others stand for
+};
+
+/// Each stack that the certificate names, renamed, is the first of its kind, and nobody else speaks of its devices; no
+/// memory rule, task or equation can tell them apart. Shares no code with whoever found them.
+[[nodiscard]] FewStacks check_alike(const models::Scenario& scenario, const Certificate& certificate);
+
+}  // namespace dmstall::analysis
