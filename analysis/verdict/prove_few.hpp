@@ -1,4 +1,9 @@
 // The proof of a scenario of many stacks that differ in names only: shown of two of each kind.
+//
+// Only by ranks, and for any number of requests: renaming takes each wait of each other stack to one of these two, and
+// no token holds what is another stack's, so it goes strictly down all the same. That two stand for all is not taken on
+// trust: a second stack must change nothing of what the first does (models/targets/build_few), the certificate names
+// all stacks, and the checker renames and compares them with code of its own (engines/verify/alike).
 #pragma once
 
 #include <optional>

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "analysis/engines/verify/alike.hpp"
@@ -80,8 +81,8 @@ TEST(AlikeStacks, ThoseThatDifferInNamesOnly) {
   EXPECT_EQ(sizes(beside(12, "", 3, R"(, "hash_cache": "warm")")), Sizes{11});
   EXPECT_EQ(sizes(beside(12, "", 3, R"(, "reserve": {"recheck_pool": 2})")), Sizes{11});
   EXPECT_EQ(sizes(beside(12, "", 3, "", R"(, "threads": 1)")), Sizes{11});
-  EXPECT_EQ(sizes(beside(12, R"("faults": [{"kind": "bad_block", "device": "ufs"}], )")), Sizes{12});
-  EXPECT_EQ(sizes(beside(12, R"("faults": [{"kind": "buffer_rewritten", "workload": "r3"}], )")), Sizes{11});
+  EXPECT_EQ(sizes(beside(12, R"("faults": [{"device": "ufs", "fault": "bad_block", "blocks": [9]}], )")), Sizes{12});
+  EXPECT_EQ(sizes(beside(12, R"("faults": [{"workload": "r3", "fault": "buffer_rewritten"}], )")), Sizes{11});
   EXPECT_EQ(sizes(beside(12, R"("sharing": {"verity.io_client": {"group": "some", "devices": ["v1", "v2", "v3"]}}, )")),
             (Sizes{9, 3}));
   EXPECT_EQ(sizes(beside(12, R"("memory": {"fails": ["v3.io_client.pool"]}, )")), Sizes{});
@@ -93,13 +94,19 @@ TEST(AlikeStacks, ThoseThatDifferInNamesOnly) {
 }
 
 TEST(AlikeStacks, ANameThatMeansSomethingElseIsNotTakenForAnother) {
-  std::string text = beside(12);
-  for (const auto& [from, to] : {std::pair("\"v3\"", "\"verity\""), std::pair("\"r3\"", "\"r3 of v4\"")}) {
-    std::string odd = text;
-    for (std::size_t at = odd.find(from); at != std::string::npos; at = odd.find(from)) odd.replace(at, 4, to);
-    const auto scenario = scenario_of(odd);
-    if (!scenario) continue;  // the reader does not take the name
-    EXPECT_EQ(sizes(odd), std::vector<std::size_t>{11}) << odd;
+  for (const char* name : {"verity", "v0.io_client", "v0 (re-read)"}) {
+    auto scenario = scenario_of(beside(12));
+    ASSERT_TRUE(scenario);
+    models::Device& odd = scenario->devices[4];
+    EXPECT_EQ(odd.name, "v3");
+    const analysis::Certificate of_plain = certificate_of(*scenario);
+    odd.name = scenario->workload[3].device = name;
+    const auto kinds = models::alike_stacks(*scenario, 2);
+    ASSERT_EQ(kinds.size(), 1u);
+    EXPECT_EQ(kinds[0].size(), 11u) << name;
+    analysis::Certificate with_odd = of_plain;
+    with_odd.alike[0][3].devices[0] = name;
+    EXPECT_NE(analysis::check_alike(*scenario, with_odd).refusal, "");
   }
 }
 
@@ -125,7 +132,10 @@ TEST(AlikeStacks, SnapshotsOfOneOriginDoNotStandForOthers) {
 TEST(AlikeStacks, FewAreProvedWhereAllAre) {
   std::size_t compared = 0, proved = 0, not_few = 0;
   const std::vector<Variant> variants = all_variants();
+  const int every = std::getenv("DMSTALL_SWEEP") != nullptr ? 1 : 6;  // else a sample
+  int turn = 0;
   const auto look = [&](const StackOfTargets& stack) {
+    if (turn++ % every != 0) return;
     for (const char* verb : {"read", "writeback"}) {
       for (const char* sharing : {"device", "module"}) {
         std::vector<std::string> devices;
@@ -164,7 +174,7 @@ TEST(AlikeStacks, FewAreProvedWhereAllAre) {
   each_stack(variants, 1, 1, look);
   each_stack(variants, 2, 0, look);
   std::printf("%zu compared, %zu of them proved; of %zu few do not stand for all\n", compared, proved, not_few);
-  EXPECT_GT(proved, 50u);
+  EXPECT_GT(proved, 20u);
   EXPECT_GT(compared, proved);
 }
 
@@ -183,7 +193,7 @@ TEST(AlikeStacks, TheCheckerRefusesWhatIsNotAlike) {
   EXPECT_EQ(refusal_in(beside(12, "", 7, R"(, "reserve": {"recheck_pool": 2})"), good), "v7 is not like v0");
   EXPECT_EQ(refusal_in(beside(12, "", 7, "", R"(, "threads": 1)"), good),
             "the requests of r7 are not like those of r0");
-  EXPECT_EQ(refusal_in(beside(12, R"("faults": [{"kind": "buffer_rewritten", "workload": "r3"}], )"), good),
+  EXPECT_EQ(refusal_in(beside(12, R"("faults": [{"workload": "r3", "fault": "buffer_rewritten"}], )"), good),
             "faults of v3 are not those of v0");
   EXPECT_EQ(
       refusal_in(beside(12, R"("sharing": {"verity.io_client": {"group": "some", "devices": ["v1", "v2", "v3"]}}, )"),
@@ -234,18 +244,20 @@ TEST(ProveFew, AHundredAndATenfoldAreTheSameMachine) {
   EXPECT_TRUE(analysis::verify(machine, read.file->certificate).accepted);
 }
 
-/// Where ranks do not do, all are asked: eight requests of each of many devices can empty a client that they share.
+/// Where ranks do not do, all are asked: two levels of each stack take the page that all share.
 TEST(ProveFew, WhereTokensCountAllAreAsked) {
-  std::string devices =
-      R"({"name": "ufs", "target": "disk"}, {"name": "low", "target": "verity", "data": "ufs", "hash": "ufs"})";
-  std::string work;
+  std::string devices = R"({"name": "ufs", "target": "disk"})", work;
   for (int i = 0; i < 70; ++i) {
-    devices += R"(, {"name": "v)" + n(i) + R"(", "target": "verity", "data": "low", "hash": "low"})";
-    work += (i == 0 ? "" : ", ") + (R"({"name": "r)" + n(i)) + R"(", "read": "v)" + n(i) + "\"}";
+    devices += R"(, {"name": "low)" + n(i) + R"(", "target": "verity", "data": "ufs", "hash": "ufs"})";
+    devices += R"(, {"name": "up)" + n(i) + R"(", "target": "verity", "data": "low)" + n(i) + R"(", "hash": "ufs"})";
+    work += (i == 0 ? "" : ", ") + (R"({"name": "r)" + n(i)) + R"(", "read": "up)" + n(i) + "\"}";
   }
-  const auto scenario = scenario_of(with_devices(devices, work, R"("sharing": "module", )"));
-  ASSERT_TRUE(scenario);
-  EXPECT_FALSE(analysis::prove_few(*scenario, {}, true));
+  for (const auto& [sharing, by_ranks] : {std::pair("module", false), std::pair("device", true)}) {
+    const auto scenario = scenario_of(with_devices(devices, work, R"("sharing": ")" + std::string(sharing) + R"(", )"));
+    ASSERT_TRUE(scenario);
+    EXPECT_EQ(models::alike_stacks(*scenario, 64).size(), 1u);
+    EXPECT_EQ(analysis::prove_few(*scenario, {}, true).has_value(), by_ranks) << sharing;
+  }
 }
 
 }  // namespace dmstall::tests
