@@ -32,6 +32,8 @@ std::optional<FewProof> prove_few(const models::Scenario& scenario, const RunOpt
   std::optional<models::Program> program = models::build_program_of_few(scenario, kinds);
   if (!program) return std::nullopt;
   FewProof few;
+  few.times_as_many = static_cast<double>(scenario.devices.size()) /
+                      static_cast<double>(models::with_few(scenario, kinds, models::stacks_of_few).devices.size());
   few.machine = searched_machine(scenario, models::compile(*program));
   program.reset();
   RunOptions by_ranks = options;

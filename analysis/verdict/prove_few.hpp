@@ -16,8 +16,9 @@
 namespace dmstall::analysis {
 
 struct FewProof {
-  Finding finding;          ///< a proof by ranks, checked, or that its certificate was refused
-  models::Machine machine;  ///< of the few; what it assumes and leaves out is said of all
+  Finding finding;           ///< a proof by ranks, checked, or that its certificate was refused
+  models::Machine machine;   ///< of the few; what it assumes and leaves out is said of all
+  double times_as_many = 1;  ///< devices of the scenario for each of the few
 };
 
 /// Nothing: there are no such stacks, fewer than it is worth for, or ranks alone do not prove it. Then the whole is

@@ -29,6 +29,7 @@ using models::VerdictKind;
 constexpr double seconds_for_the_least = 10;
 constexpr double most_seconds_beside = 5;  ///< of the search without faults
 constexpr std::int64_t least_states_beside = 20'000;
+constexpr double most_nodes_in_time = 4e6;           ///< of a machine that is run in time: 2.3 GiB with its program
 constexpr std::int64_t short_run_steps = 3'000'000;  ///< above it the run without faults is left out
 
 Engine engine_of(const models::Scenario& scenario, const RunOptions& options) {
@@ -54,16 +55,14 @@ std::vector<bool> left_open(const models::Machine& machine, const Proof& proof) 
   return open;
 }
 
-/// Proof and search, as far as they are asked. `timed`: what a run in time found, if there was one.
+/// Proof and search, as far as they are asked. `timed`: what a run in time found, if there was one. `few`: what was
+/// proved of few stacks for all.
 std::vector<Finding> ask_untimed(Engine engine, const models::Scenario& scenario, const models::Machine& machine,
-                                 const RunOptions& options, const Finding* timed) {
+                                 const RunOptions& options, const Finding* timed, std::optional<FewProof> few) {
   std::vector<Finding> findings;
   const bool every = engine == Engine::all;
-  if (engine == Engine::prove || every) {
-    std::optional<FewProof> few;
-    if (every) few = prove_few(scenario, options, false);  // else it was asked before the machine was made
+  if (engine == Engine::prove || every)
     findings.push_back(few ? std::move(few->finding) : prove_scenario(machine, options, engine == Engine::prove));
-  }
   const bool open = every && !findings.front().answer.error && !findings.front().proves();
   if (engine != Engine::explore && !open) return findings;
 
@@ -80,19 +79,27 @@ std::vector<Finding> ask_untimed(Engine engine, const models::Scenario& scenario
   return findings;
 }
 
+/// Whether the machine of all stacks would be too large for what one process may have.
+bool is_large(const FewProof& few) {
+  return static_cast<double>(few.machine.nodes.size()) * few.times_as_many > most_nodes_in_time;
+}
+
 RunReport run_once(const models::Scenario& scenario, const RunOptions& options) {
   RunReport report = empty_report(scenario, engine_of(scenario, options));
   report.seed = options.seed;
   try {
-    if (report.engine == Engine::prove) {
-      if (std::optional<FewProof> few = prove_few(scenario, options, true)) {
-        report.assumptions = few->machine.assumptions;
-        report.omissions = few->machine.omissions;
-        std::vector<Finding> findings;
-        findings.push_back(std::move(few->finding));
-        fill(report, std::move(findings), std::move(few->machine));
-        return report;
-      }
+    std::optional<FewProof> few;
+    if (report.engine == Engine::prove || report.engine == Engine::all)
+      few = prove_few(scenario, options, report.engine == Engine::prove);
+    if (few && (report.engine == Engine::prove || !options.timed || is_large(*few))) {
+      report.assumptions = few->machine.assumptions;
+      report.omissions = few->machine.omissions;
+      if (report.engine == Engine::all && options.timed)
+        report.assumptions.emplace_back("no run in time: all stacks together take too many steps");
+      std::vector<Finding> findings;
+      findings.push_back(std::move(few->finding));
+      fill(report, std::move(findings), std::move(few->machine));
+      return report;
     }
     models::Machine machine = models::compile(models::build_program(scenario));
     report.assumptions = machine.assumptions;
@@ -102,8 +109,8 @@ RunReport run_once(const models::Scenario& scenario, const RunOptions& options) 
       findings.push_back(simulate_scenario(scenario, machine, options));
     if (report.engine != Engine::simulate) {
       machine = searched_machine(scenario, std::move(machine));
-      for (Finding& finding :
-           ask_untimed(report.engine, scenario, machine, options, findings.empty() ? nullptr : &findings.front()))
+      for (Finding& finding : ask_untimed(report.engine, scenario, machine, options,
+                                          findings.empty() ? nullptr : &findings.front(), std::move(few)))
         findings.push_back(std::move(finding));
     }
     fill(report, std::move(findings), std::move(machine));
