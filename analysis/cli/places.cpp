@@ -8,6 +8,7 @@
 #include <optional>
 #include <system_error>
 
+#include "analysis/cli/stat_of.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "models/scenario/bounded_file.hpp"
 
@@ -16,12 +17,6 @@ namespace dmstall::analysis {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<struct stat> stat_of(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
-  return found;
-}
 
 /// Whether something is there that a writer replaces; it, or nothing yet, can get lost. What stdout or stderr goes to
 /// is written in its place.
@@ -36,7 +31,7 @@ bool can_be_lost(const std::string& path) {
 }
 
 /// Where links lead, also when nothing is there yet.
-fs::path behind_links(const std::string& path) {
+fs::path resolved(const std::string& path) {
   std::error_code error;
   // Without the absolute form a path of which nothing is there yet stays relative, and its other spellings do not.
   fs::path place = fs::weakly_canonical(fs::absolute(path, error), error);
@@ -52,7 +47,7 @@ fs::path behind_links(const std::string& path) {
 bool are_the_same(const std::string& a, const std::string& b) {
   const auto first = stat_of(a), second = stat_of(b);
   if (first && second) return first->st_dev == second->st_dev && first->st_ino == second->st_ino;
-  return behind_links(a) == behind_links(b);
+  return resolved(a) == resolved(b);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "analysis/cli/stat_of.hpp"
 #include "analysis/cli/terminal.hpp"
 
 namespace dmstall::analysis {
@@ -21,14 +22,8 @@ namespace fs = std::filesystem;
 constexpr int most_links = 40;  ///< as the kernel follows (fs/namei.c: MAXSYMLINKS)
 constexpr int most_attempts = 1000;
 
-[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+[[noreturn]] void cannot_write(const std::string& path, const std::string& why) {
   throw UsageError(fmt::format("{} cannot be written: {}", path, why));
-}
-
-std::optional<struct stat> stat_of(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
-  return found;
 }
 
 bool is_an_output(const struct stat& file) {
@@ -44,9 +39,9 @@ std::string behind_links(const std::string& path) {
   fs::path at = path;
   std::error_code error;
   for (int links = 0; fs::is_symlink(fs::symlink_status(at, error)); ++links) {
-    if (links == most_links) refuse(path, std::strerror(ELOOP));
+    if (links == most_links) cannot_write(path, std::strerror(ELOOP));
     const fs::path to = fs::read_symlink(at, error);
-    if (error) refuse(path, error.message());
+    if (error) cannot_write(path, error.message());
     at = to.is_absolute() ? to : at.parent_path() / to;
   }
   return at.string();
@@ -66,14 +61,14 @@ bool reaches_the_disk(int descriptor) {
 
 WholeFile::WholeFile(const std::string& path) : path_(path) {
   const std::optional<struct stat> there = stat_of(path);
-  if (there && S_ISDIR(there->st_mode)) refuse(path, "it is a folder");
+  if (there && S_ISDIR(there->st_mode)) cannot_write(path, "it is a folder");
   if (there && (!S_ISREG(there->st_mode) || is_an_output(*there))) {
     stream_.open(path, std::ios::app);
-    if (!stream_) refuse(path, std::strerror(errno));
+    if (!stream_) cannot_write(path, std::strerror(errno));
     return;
   }
   place_ = behind_links(path);
-  if (there && ::access(place_.c_str(), W_OK) != 0) refuse(path, std::strerror(errno));
+  if (there && ::access(place_.c_str(), W_OK) != 0) cannot_write(path, std::strerror(errno));
   open_beside();
   if (there) {
     // In this order: a new owner clears set-user-id bits. Who may not give files away owns the new one.
@@ -85,8 +80,8 @@ WholeFile::WholeFile(const std::string& path) : path_(path) {
 void WholeFile::open_beside() {
   const std::string folder = folder_of(place_);
   const std::optional<struct stat> there = stat_of(folder);
-  if (!there) refuse(path_, fmt::format("the folder {}: {}", folder, std::strerror(errno)));
-  if (!S_ISDIR(there->st_mode)) refuse(path_, fmt::format("{} is no folder", folder));
+  if (!there) cannot_write(path_, fmt::format("the folder {}: {}", folder, std::strerror(errno)));
+  if (!S_ISDIR(there->st_mode)) cannot_write(path_, fmt::format("{} is no folder", folder));
   for (int attempt = 0; attempt < most_attempts && descriptor_ < 0; ++attempt) {
     temporary_ = (fs::path(folder) / fmt::format(".dmstall-{}-{}.tmp", ::getpid(), attempt)).string();
     descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -94,13 +89,13 @@ void WholeFile::open_beside() {
   }
   if (descriptor_ < 0) {
     temporary_.clear();
-    refuse(path_, fmt::format("no file can be made in the folder {}: {}", folder, std::strerror(errno)));
+    cannot_write(path_, fmt::format("no file can be made in the folder {}: {}", folder, std::strerror(errno)));
   }
   stream_.open(temporary_);
   if (!stream_) {
     const std::string why = std::strerror(errno);
     abandon();
-    refuse(path_, why);
+    cannot_write(path_, why);
   }
 }
 

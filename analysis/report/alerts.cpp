@@ -37,7 +37,7 @@ Alert alert_of(const CheckOutcome& outcome) {
 }
 
 /// What there is to say beside the title.
-std::string details(const CheckOutcome& outcome) {
+std::string details_of(const CheckOutcome& outcome) {
   std::string text;
   const auto line = [&](const std::string& what) { text += text.empty() ? what : "\n" + what; };
   if (!outcome.closes.empty() && !outcome.facts.circle.empty()) {
@@ -88,7 +88,7 @@ std::vector<Alert> check_alerts(const CheckRun& run) {
     } else if (outcome.known == Known::expired) {
       lines.push_back(fmt::format("was known until {}, which is over: {}", outcome.until, outcome.reason));
     }
-    if (const std::string more = details(outcome); !more.empty()) lines.push_back(more);
+    if (const std::string more = details_of(outcome); !more.empty()) lines.push_back(more);
     alert.message = fmt::format("{}", fmt::join(lines, "\n"));
     alerts.push_back(std::move(alert));
   }
@@ -102,7 +102,7 @@ std::vector<Alert> run_alerts(const std::vector<CheckOutcome>& outcomes) {
     Alert alert = alert_of(outcome);
     if (outcome.facts.verdict == "INCONCLUSIVE") alert.level = Alert::Level::warning;
     alert.message = alert.title;
-    if (const std::string more = details(outcome); !more.empty()) alert.message += "\n" + more;
+    if (const std::string more = details_of(outcome); !more.empty()) alert.message += "\n" + more;
     alerts.push_back(std::move(alert));
   }
   return alerts;

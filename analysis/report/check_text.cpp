@@ -46,7 +46,7 @@ std::string indented(const std::string& text) {
 }
 
 /// For a shell, when the path needs it.
-std::string quoted(const std::string& path) {
+std::string shell_quoted(const std::string& path) {
   constexpr const char* plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%";
   if (path.find_first_not_of(plain) == std::string::npos) return path;
   std::string out = "'";
@@ -96,7 +96,7 @@ std::string CheckText::failure(const CheckOutcome& outcome, std::uint64_t seed) 
   if (!outcome.stderr_text.empty()) out += "it wrote:\n" + indented(outcome.stderr_text);
   if (!outcome.report.empty()) out += "\n" + indented(outcome.report);
   if (outcome.kind != CheckKind::refused) {
-    out += fmt::format("\nagain: dmstall run --seed {} {}\n", seed, quoted(outcome.file));
+    out += fmt::format("\nagain: dmstall run --seed {} {}\n", seed, shell_quoted(outcome.file));
   }
   return out;
 }

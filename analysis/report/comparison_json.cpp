@@ -113,7 +113,7 @@ Json row_json(const Comparison& comparison, std::size_t i) {
           {"runs", runs}};
 }
 
-std::string document(const Json& json) {
+std::string comparison_document(const Json& json) {
   return models::printable_json(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
@@ -122,7 +122,7 @@ std::string document(const Json& json) {
 std::string comparison_json(const Comparison& comparison) {
   Json rows = Json::array();
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) rows.push_back(row_json(comparison, i));
-  return document(
+  return comparison_document(
       {{"dmstall_compare", 1},
        {"exit_code", static_cast<int>(comparison.code)},
        {"file", comparison.file},
@@ -142,7 +142,7 @@ std::string comparison_json(const Comparison& comparison) {
 }
 
 std::string comparison_error_json(const std::string& error, models::ExitCode code) {
-  return document({{"dmstall_compare", 1}, {"exit_code", static_cast<int>(code)}, {"error", error}});
+  return comparison_document({{"dmstall_compare", 1}, {"exit_code", static_cast<int>(code)}, {"error", error}});
 }
 
 }  // namespace dmstall::analysis

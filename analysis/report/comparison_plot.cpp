@@ -31,7 +31,7 @@ constexpr std::array<Look, 7> looks = {{{"PROGRESS", "#0072b2", 7},
                                         {"ERROR", "#000000", 3}}};
 
 /// In single quotes of gnuplot.
-std::string quoted(const std::string& text) {
+std::string gnuplot_quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? "''" : c == '\n' || c == '\r' ? " " : std::string(1, c);
   return out + "'";
@@ -119,8 +119,8 @@ std::string comparison_plot(const Comparison& comparison, PlotFormat format) {
                                     [](const ComparisonRow& row) { return row.memory->bytes > 0; });
   std::string out = terminal_of(format) + data;
   out += fmt::format("set title {}\n",
-                     quoted(fmt::format("{}: numbers are rows; without throughput: not every request completed",
-                                        comparison.scenario)));
+                     gnuplot_quoted(fmt::format("{}: numbers are rows; without throughput: not every request completed",
+                                                comparison.scenario)));
   if (positive) out += "set logscale x 2\n";
   out +=
       "set xlabel 'memory in reserve, MiB'\nset ylabel 'throughput under this memory pressure, MiB/s (relative: no "

@@ -17,7 +17,7 @@ std::vector<std::string_view> names_of(const std::vector<models::VerdictKind>& v
   return names;
 }
 
-struct Sentence {
+struct OfExpectation {
   std::string operator()(const unmet::TooManyBytes& of) const {
     return fmt::format("expected at most {} B in reserve, found {} B", of.limit, of.found);
   }
@@ -55,7 +55,7 @@ struct Sentence {
 }  // namespace
 
 std::string to_text(const Unmet& unmet) {
-  return std::visit(Sentence{}, unmet);
+  return std::visit(OfExpectation{}, unmet);
 }
 
 std::vector<std::string> unmet_lines(const RunReport& report) {

@@ -15,19 +15,19 @@ namespace dmstall::analysis {
 
 namespace {
 
-constexpr std::size_t width = 75;   ///< what a mail client leaves as it is, also in a quotation or two
-constexpr std::size_t column = 36;  ///< of the schedule: an indent, a column, a space, a column
+constexpr std::size_t mail_width = 75;  ///< what a mail client leaves as it is, also in a quotation or two
+constexpr std::size_t column = 36;      ///< of the schedule: an indent, a column, a space, a column
 
 std::string rule(char of) {
   return std::string(54, of) + "\n";
 }
 
 std::string entry(const std::string& label, const std::string& text) {
-  return folded(text, width, fmt::format("    {:<11}", label), std::string(16, ' '));
+  return folded(text, mail_width, fmt::format("    {:<11}", label), std::string(16, ' '));
 }
 
 std::string thread(const models::BlockedThread& of) {
-  std::string out = folded(of.who, width, "-> ", "   ");
+  std::string out = folded(of.who, mail_width, "-> ", "   ");
   std::string waits = of.waits_for;
   if (of.resource != models::no_resource && of.capacity > 0)
     waits += fmt::format(" ({} of {} free)", of.available, of.capacity);
@@ -131,7 +131,7 @@ std::string stuck(const RunReport& report, const std::string& verdict, std::size
   const std::size_t circle = std::min(in_circle, threads.size());
   std::string out;
   if (!report.stuck.circle.empty()) {
-    out += folded(fmt::format("the circle: {}", fmt::join(report.stuck.circle, " -> ")), width, "", "  ") + "\n";
+    out += folded(fmt::format("the circle: {}", fmt::join(report.stuck.circle, " -> ")), mail_width, "", "  ") + "\n";
   }
   const std::size_t shown = std::min(threads.size(), std::max(circle, most_threads));
   for (std::size_t i = 0; i < shown; ++i) out += thread(threads[i]);
@@ -144,13 +144,13 @@ std::string stuck(const RunReport& report, const std::string& verdict, std::size
 
 std::string run_report_lockdep(const RunReport& report, std::size_t in_circle) {
   const std::string verdict = report.error ? "ERROR" : std::string(to_string(report.verdict));
-  const auto say = [](const std::string& text) { return folded(text, width, " ", "   "); };
+  const auto say = [](const std::string& text) { return folded(text, mail_width, " ", "   "); };
   std::string out = rule('=');
   const bool bad = !report.stuck.threads.empty();
-  out += folded(bad ? fmt::format("WARNING: {}: requests for memory that never comes", verdict) : verdict, width, "",
-                "  ");
+  out += folded(bad ? fmt::format("WARNING: {}: requests for memory that never comes", verdict) : verdict, mail_width,
+                "", "  ");
   out += folded(fmt::format("{} (dmstall {}, models Linux {})", report.file, program_version(), modelled_kernel()),
-                width, "", "  ");
+                mail_width, "", "  ");
   out += rule('-');
   if (report.error) return out + say(error_text(report));
   if (bad) out += stuck(report, verdict, in_circle) + "\n";
@@ -169,7 +169,7 @@ std::string run_report_lockdep(const RunReport& report, std::size_t in_circle) {
   }
   return out + folded(fmt::format("RESULT {} {} engine={}", report.scenario.empty() ? report.file : report.scenario,
                                   verdict, to_string(report.engine)),
-                      width, "", "  ");
+                      mail_width, "", "  ");
 }
 
 }  // namespace dmstall::analysis

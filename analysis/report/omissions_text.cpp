@@ -27,7 +27,7 @@ std::string wrapped(const std::string& text, const std::string& first, const std
 }
 
 /// "1 omission could matter", "3 omissions could matter".
-std::string counted(std::size_t n) {
+std::string omissions_counted(std::size_t n) {
   return fmt::format("{} omission{} could matter", n, n == 1 ? "" : "s");
 }
 
@@ -47,7 +47,7 @@ bool could_matter(const Omission& omission, VerdictKind verdict) {
 std::string limits_of_a_proof(const std::vector<Omission>& omissions) {
   const std::vector<std::string> ids = ids_of(omissions, Effect::hides_deadlock);
   std::string text = fmt::format("of this model of Linux {}; ", modelled_kernel());
-  text += ids.empty() ? "no known omission could matter" : counted(ids.size()) + ":";
+  text += ids.empty() ? "no known omission could matter" : omissions_counted(ids.size()) + ":";
   for (std::size_t i = 0; i < ids.size(); ++i) text += fmt::format(" {}{}", ids[i], i + 1 < ids.size() ? "," : "");
   return wrapped(text, "  ", "    ");
 }

@@ -23,7 +23,7 @@ std::string no_proof_text(const Reason& reason) {
   return {};
 }
 
-struct Sentence {
+struct OfReason {
   std::string operator()(const because::RunCompleted& of) const {
     return fmt::format("in this run (simulate, seed {}): every request completed after {:.6f} s", of.seed, of.end_s);
   }
@@ -186,7 +186,7 @@ std::string to_text(ProofScope scope) {
 }
 
 std::string to_text(const Reason& reason) {
-  return std::visit(Sentence{}, reason);
+  return std::visit(OfReason{}, reason);
 }
 
 std::string to_text(const Reasons& reasons) {

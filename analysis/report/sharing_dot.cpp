@@ -9,7 +9,7 @@ namespace dmstall::analysis {
 
 namespace {
 
-std::string quoted(const std::string& text) {
+std::string dot_quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) out += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
   return out + "\"";
@@ -52,15 +52,15 @@ std::string sharing_dot(const models::Program& program, const WaitGraph& graph) 
   const StackLevels levels = stack_levels(program);
   std::string out = fmt::format(
       "// an arrow leads from what is held to what is waited for meanwhile; red: waits go round\ndigraph {} {{\n",
-      quoted(program.name));
+      dot_quoted(program.name));
   out += "  rankdir=TB; node [shape=box, fontname=\"sans-serif\", fontsize=10]; edge [arrowsize=0.6];\n";
-  if (!graph.reason.empty()) out += fmt::format("  label={};\n", quoted("waits are not ordered: " + graph.reason));
+  if (!graph.reason.empty()) out += fmt::format("  label={};\n", dot_quoted("waits are not ordered: " + graph.reason));
   const auto node = [](const RankedWait& each) {
-    return fmt::format("{}{};", quoted(each.thing), each.round ? " [color=red, fontcolor=red]" : "");
+    return fmt::format("{}{};", dot_quoted(each.thing), each.round ? " [color=red, fontcolor=red]" : "");
   };
   std::size_t boxes = 0;
   for (const std::string& device : levels.devices) {
-    out += fmt::format("  subgraph cluster_{} {{ label={}; color=gray;", boxes++, quoted(device));
+    out += fmt::format("  subgraph cluster_{} {{ label={}; color=gray;", boxes++, dot_quoted(device));
     for (const RankedWait& each : graph.things) {
       if (home(levels, each.thing) == device) out += " " + node(each);
     }
@@ -74,7 +74,7 @@ std::string sharing_dot(const models::Program& program, const WaitGraph& graph) 
     for (std::size_t to = 0; to < all.size(); ++to) {
       if (!all[from][to]) continue;
       const bool round = graph.things[from].round && graph.things[from].rank == graph.things[to].rank;
-      out += fmt::format("  {} -> {}{};\n", quoted(graph.things[from].thing), quoted(graph.things[to].thing),
+      out += fmt::format("  {} -> {}{};\n", dot_quoted(graph.things[from].thing), dot_quoted(graph.things[to].thing),
                          round ? " [color=red]" : "");
     }
   }

@@ -16,18 +16,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string row_verdict(const SizeRow& row) {
+std::string size_row_verdict(const SizeRow& row) {
   return row.judgement.error ? "ERROR" : std::string(to_string(row.judgement.verdict));
 }
 
-std::string document(const Json& json) {
+std::string size_document(const Json& json) {
   return models::printable_json(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 Json row_json(const Sizing& sizing, const SizeRow& row) {
   const Judgement& of = row.judgement;
-  Json json{{"size", row.size},     {"verdict", row_verdict(row)},   {"exit_code", static_cast<int>(of.code)},
-            {"by", basis_text(of)}, {"reason", to_text(of.reasons)}, {"covers_above", row.covers_above}};
+  Json json{{"size", row.size},     {"verdict", size_row_verdict(row)}, {"exit_code", static_cast<int>(of.code)},
+            {"by", basis_text(of)}, {"reason", to_text(of.reasons)},    {"covers_above", row.covers_above}};
   if (of.proved_by > 0) json["proof"] = {{"rung", of.proved_by}, {"any_number", of.any_number}};
   if (of.witness) {
     json["witness"] = {{"requests", of.requests},
@@ -67,22 +67,22 @@ std::string sizing_json(const Sizing& sizing) {
                       {"proved_to", from == nullptr ? Json(nullptr) : Json(sizing.sized.largest)},
                       {"rows", rows}});
   }
-  return document({{"dmstall_size", 1},
-                   {"exit_code", static_cast<int>(sizing.code)},
-                   {"file", sizing.file},
-                   {"scenario", sizing.scenario},
-                   {"interrupted", sizing.interrupted},
-                   {"rows_left_out", sizing.rows_left_out},
-                   {"pool", sizing.sized.name},
-                   {"size_in_file", sizing.sized.now},
-                   {"shared", sizing.sized.machine_wide || !sizing.sized.sharing_rule.empty()},
-                   {"assumptions", assumptions},
-                   {"series", series},
-                   {"digest", fmt::format("{:016x}", sizing.digest)}});
+  return size_document({{"dmstall_size", 1},
+                        {"exit_code", static_cast<int>(sizing.code)},
+                        {"file", sizing.file},
+                        {"scenario", sizing.scenario},
+                        {"interrupted", sizing.interrupted},
+                        {"rows_left_out", sizing.rows_left_out},
+                        {"pool", sizing.sized.name},
+                        {"size_in_file", sizing.sized.now},
+                        {"shared", sizing.sized.machine_wide || !sizing.sized.sharing_rule.empty()},
+                        {"assumptions", assumptions},
+                        {"series", series},
+                        {"digest", fmt::format("{:016x}", sizing.digest)}});
 }
 
 std::string sizing_error_json(const std::string& error, models::ExitCode code) {
-  return document({{"dmstall_size", 1}, {"exit_code", static_cast<int>(code)}, {"error", error}});
+  return size_document({{"dmstall_size", 1}, {"exit_code", static_cast<int>(code)}, {"error", error}});
 }
 
 std::string sizing_csv(const Sizing& sizing) {
@@ -95,7 +95,7 @@ std::string sizing_csv(const Sizing& sizing) {
       const auto figure = [&](std::int64_t n) { return of.witness ? fmt::format("{}", n) : std::string(); };
       const auto bytes = [&](std::int64_t n) { return sizing.bytes_known ? fmt::format("{}", n) : std::string(); };
       out += csv_line({sizing.scenario, sizing.sized.name, series.private_pools ? "private" : "as in the file",
-                       fmt::format("{}", row.size), row_verdict(row), basis_text(of), row.covers_above ? "1" : "0",
+                       fmt::format("{}", row.size), size_row_verdict(row), basis_text(of), row.covers_above ? "1" : "0",
                        figure(of.requests), figure(of.faults), figure(of.failures), figure(of.steps),
                        of.witness ? (of.least ? "1" : "0") : "", of.kind ? std::string(to_string(*of.kind)) : "",
                        fmt::format("{}", fmt::join(of.circle, " ")), bytes(row.pool_bytes), bytes(row.all_bytes),

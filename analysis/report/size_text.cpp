@@ -39,7 +39,7 @@ std::string compact(const std::vector<int>& sizes, const char* between, const ch
   return parts.empty() ? "none" : fmt::format("{}", fmt::join(parts, apart));
 }
 
-std::string row_verdict(const SizeRow& row) {
+std::string sizing_verdict(const SizeRow& row) {
   return row.judgement.error ? "ERROR" : std::string(to_string(row.judgement.verdict));
 }
 
@@ -53,7 +53,7 @@ Table table_of(const Sizing& sizing, const SizeSeries& series) {
   if (sizing.bytes_known) table.columns.push_back({"all reserves, bytes", true});
   for (const SizeRow& row : series.rows) {
     std::vector<std::string> cells = {fmt::format("{}{}", row.size, row.size == sizing.sized.now ? "*" : " "),
-                                      row_verdict(row), basis_text(row.judgement)};
+                                      sizing_verdict(row), basis_text(row.judgement)};
     if (witnesses) {
       cells.push_back(row.judgement.witness ? needs_text(row.judgement) : "-");
       cells.emplace_back(row.judgement.kind ? to_string(*row.judgement.kind) : "-");

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "analysis/report/fold_text.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
-
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 /// The head in lines of at most `width`, where it has places to break.
 std::vector<std::string> broken(const std::string& head, std::size_t width) {

@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/kernel/page.hpp"
 #include "models/kernel/sizes.hpp"
 
 namespace dmstall::models {
 
 namespace {
 
-constexpr std::int64_t page_bytes = compiled::page, pages_per_mib = 1048576 / page_bytes,
-                       kib_per_page = page_bytes / 1024;
+constexpr std::int64_t kib_per_page = page_bytes / 1024;
 constexpr std::int64_t least_min_free_kib = 128, most_min_free_kib = 262144;
 constexpr std::int64_t watermark_scale_factor = 10;  // of 10,000 parts of the zone
 
@@ -29,10 +29,6 @@ constexpr double dirty_writeback_interval_s = 5, dirty_expire_interval_s = 30;
 constexpr double create_cooldown_s = 1;  // CREATE_COOLDOWN: HZ
 /// Not from the source: kswapd drops clean pages at about 1 GiB/s.
 constexpr std::int64_t kswapd_pages_per_ms = 256;
-
-constexpr std::int64_t pages_of(std::int64_t bytes) {
-  return (bytes + page_bytes - 1) / page_bytes;
-}
 
 std::int64_t pages_of_mib(const std::optional<std::int64_t>& mib) {
   return mib.value_or(0) * pages_per_mib;

@@ -15,16 +15,9 @@ namespace dmstall::models {
 
 namespace {
 
-constexpr int default_max_active = 256;  // workqueue.h:WQ_DFL_ACTIVE
 constexpr std::int64_t one_page = 4096;
 constexpr const char* conversion = "ext4_end_io_rsv_work";
 constexpr const char* convert_inode = "ext4_reserve_inode_write < ext4_convert_unwritten_extents < ";
-
-/// Needs no journal: the blocks are there.
-bool allocates(const Stack& stack, const File& file) {
-  const auto files = file.filesystem >= 0 ? target_files(stack, file.filesystem) : std::nullopt;
-  return files && files->allocates;
-}
 
 Io to_device(Io io) {
   io.access = FileAccess::direct;
@@ -33,7 +26,7 @@ Io to_device(Io io) {
   return io;
 }
 
-std::vector<Branch> by_status(const std::function<Steps(Status)>& then) {
+std::vector<Branch> unless_error(const std::function<Steps(Status)>& then) {
   return {branch("ok", then(Status::ok)), branch("bad", then(Status::ok)), branch("error", then(Status::error))};
 }
 
@@ -131,7 +124,8 @@ Steps sync_file(Stack& stack, const File& file, const Io& io) {
                                          : commit(stack, file.filesystem, file.below, "ext4_sync_file < vfs_fsync",
                                                   io.faults, flushed, done(Status::error));
   return call(written, "folio_wait_writeback < file_write_and_wait_range < vfs_fsync",
-              by_status([&](Status status) { return status == Status::error ? done(Status::error) : then; }), options);
+              unless_error([&](Status status) { return status == Status::error ? done(Status::error) : then; }),
+              options);
 }
 
 }  // namespace dmstall::models

@@ -20,12 +20,7 @@ namespace dmstall::models {
 namespace {
 
 constexpr std::int64_t fsync_bytes = compiled::page;  // the block that an fsync writes first
-constexpr int default_max_active = 256;               // workqueue.h:WQ_DFL_ACTIVE
 
-bool allocates(const Stack& stack, const File& file) {
-  const auto files = file.filesystem >= 0 ? target_files(stack, file.filesystem) : std::nullopt;
-  return files && files->allocates;
-}
 DeviceIndex owner_of(const File& file) {
   return file.filesystem >= 0 ? file.filesystem : file.user;
 }
@@ -220,6 +215,11 @@ Steps holed_file(Stack& stack, const File& file, const Io& io) {
 }
 
 }  // namespace
+
+bool allocates(const Stack& stack, const File& file) {
+  const auto files = file.filesystem >= 0 ? target_files(stack, file.filesystem) : std::nullopt;
+  return files && files->allocates;
+}
 
 ExtentMemory new_extent(Stack& stack, const File& file, const std::string& caller) {
   if (file.filesystem < 0) return {};

@@ -37,6 +37,9 @@ struct File {
   Gfp thread = Gfp::kernel;  ///< what allocations of the thread may do that reads and writes the file
 };
 
+/// Whether a write finds no blocks yet and needs the journal for them.
+[[nodiscard]] bool allocates(const Stack& stack, const File& file);
+
 /// What ext4_writepages has allocated when its bios are complete: the io_end at once, blocks where there are none yet.
 struct ExtentMemory {
   Allocation io_end, blocks;

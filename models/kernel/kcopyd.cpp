@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/page.hpp"
 #include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
@@ -14,7 +15,6 @@ namespace dmstall::models {
 namespace {
 
 constexpr int min_jobs = 8;  // dm-kcopyd.c:MIN_JOBS
-constexpr std::int64_t page_bytes = compiled::page;
 constexpr int page_kib = compiled::page / 1024;
 constexpr const char* in_thread = "do_work (kcopyd)";
 
@@ -107,7 +107,7 @@ Steps kcopyd_copy(Stack& stack, DeviceIndex device, const Kcopyd& client, const 
     read.bytes = write.bytes = bytes;
     CallOptions options;
     options.address.add = done;
-    const auto pages = static_cast<std::int32_t>((bytes + page_bytes - 1) / page_bytes);
+    const auto pages = static_cast<std::int32_t>(pages_of(bytes));
     pieces =
         seq({pieces, call(sub_job(stack, device, client, stack.flow(job.from, read), stack.flow(job.to, write), pages),
                           "split_job < dm_kcopyd_copy", {branch("error", complete(failed))}, options)});

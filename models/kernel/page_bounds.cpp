@@ -5,13 +5,12 @@
 #include <vector>
 
 #include "models/kernel/accounted_memory.hpp"
-#include "models/kernel/sizes.hpp"
+#include "models/kernel/page.hpp"
 
 namespace dmstall::models {
 
 namespace {
 
-constexpr std::int64_t page_bytes = compiled::page, pages_per_mib = 1048576 / page_bytes;
 constexpr std::int64_t bufio_memory_percent = 2;  // dm-bufio.c:DM_BUFIO_MEMORY_PERCENT
 /// More than any machine has; sums of two of them do not overflow.
 constexpr std::int64_t no_end = std::numeric_limits<std::int64_t>::max() / 1024;
@@ -69,7 +68,7 @@ class Sums {
         return resource.memory == MemoryClass::unpooled ? ways.plus({0, pages}) : ways.plus({pages, 0});
       }
       case StepKind::spend:
-        if (step.spend == SpendKind::dirty_bytes) return ways.plus({0, (step.amount + page_bytes - 1) / page_bytes});
+        if (step.spend == SpendKind::dirty_bytes) return ways.plus({0, pages_of(step.amount)});
         return ways;
       case StepKind::call:
       case StepKind::spawn:
@@ -92,7 +91,7 @@ std::int64_t filled(const Scenario& scenario) {
   std::int64_t pages = 0;
   for (const WorkloadItem& item : scenario.workload) {
     if (item.verb != WorkloadVerb::write || item.direct) continue;
-    const std::int64_t of_one = (std::int64_t{item.write_kib} * 1024 + page_bytes - 1) / page_bytes;
+    const std::int64_t of_one = pages_of(std::int64_t{item.write_kib} * 1024);
     pages = added(pages, times(item.requests(), of_one));
   }
   return pages;

@@ -16,6 +16,8 @@
 
 namespace dmstall::models {
 
+inline constexpr int default_max_active = 256;  ///< include/linux/workqueue.h:WQ_DFL_ACTIVE
+
 enum class Rescuer : std::uint8_t { yes, no };  ///< no: a queue without WQ_MEM_RECLAIM has no thread in reserve
 
 struct Workqueue {

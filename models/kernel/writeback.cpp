@@ -9,7 +9,7 @@
 #include "models/kernel/ext4_writeback.hpp"
 #include "models/kernel/fault_plans.hpp"
 #include "models/kernel/omissions/parts.hpp"
-#include "models/kernel/sizes.hpp"
+#include "models/kernel/page.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/submitter.hpp"
 #include "models/kernel/workqueue.hpp"
@@ -19,8 +19,6 @@
 namespace dmstall::models {
 
 namespace {
-
-constexpr std::int64_t page_bytes = compiled::page;
 
 bool is_writeback(WorkloadVerb verb) {
   return verb == WorkloadVerb::writeback || verb == WorkloadVerb::swap_out;
@@ -269,13 +267,13 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
 
 /// kswapd writes file pages itself when it finds nothing else, page by page.
 void add_kswapd(Stack& stack, const WorkloadItem& flusher) {
-  constexpr int swap_cluster_max = 32;
+  constexpr int cluster = 32;  // include/linux/swap.h:SWAP_CLUSTER_MAX
   WorkloadItem item = flusher;
   item.name = kswapd_class(flusher.device);
   const auto& classes = stack.program().classes;
   if (std::any_of(classes.begin(), classes.end(), [&](const RequestClass& of) { return of.name == item.name; })) return;
   item.write_kib = static_cast<int>(page_bytes / 1024);
-  item.in_flight = swap_cluster_max;
+  item.in_flight = cluster;
   item.threads = 1;
   item.start_s = 0;
   item.period_s.reset();
