@@ -4,6 +4,8 @@
 #include <set>
 #include <tuple>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 using models::CallContext;
@@ -13,9 +15,7 @@ using models::Node;
 
 namespace {
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
+using models::at;
 
 /// How a flow is entered: what its caller holds, before and after a detach inside it.
 struct Context {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "analysis/engines/prove/linear.hpp"
+#include "models/machine/graph.hpp"
 
 namespace dmstall::analysis {
 
@@ -19,9 +20,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
+using models::at;
 
 class Equations {
  public:

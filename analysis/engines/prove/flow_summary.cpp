@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 using models::CallContext;
@@ -26,9 +28,7 @@ using models::Status;
 
 namespace {
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
+using models::at;
 
 /// Where a token stands in a flow, and what it has done since it entered it.
 struct Position {

@@ -9,14 +9,13 @@
 #include <set>
 
 #include "analysis/engines/prove/equations.hpp"
+#include "models/machine/graph.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
+using models::at;
 
 void note_candidate(const models::Machine& machine, const Refutation& refutation, Proof& proof) {
   proof.candidate.assign(machine.classes.size(), 0);

@@ -6,6 +6,8 @@
 #include <set>
 #include <unordered_set>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
@@ -21,9 +23,7 @@ using models::Resource;
 using models::ResourceId;
 using models::ResourceKind;
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
+using models::at;
 
 }  // namespace
 

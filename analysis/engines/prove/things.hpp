@@ -95,17 +95,4 @@ class Things {
 /// Whether no more of it can be held than there is: no allocator behind it, or one that always refuses.
 [[nodiscard]] bool is_hard(const models::Resource& resource);
 
-/// Nodes that a node leads to within its flow.
-template <typename Visit>
-void for_each_next(const models::Machine& machine, const models::Node& node, const Visit& visit) {
-  for (const models::NodeId to : {node.next, node.other, node.reserve_next}) {
-    if (to != models::no_node) visit(to);
-  }
-  for (const models::NodeId to : node.by_status) {
-    if (to != models::no_node) visit(to);
-  }
-  for (std::int32_t i = 0; i < node.choices; ++i)
-    visit(machine.choices[static_cast<std::size_t>(node.first_choice + i)].next);
-}
-
 }  // namespace dmstall::analysis

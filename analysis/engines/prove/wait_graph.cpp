@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <set>
 
+#include "models/machine/graph.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
+using models::at;
 
 }  // namespace
 

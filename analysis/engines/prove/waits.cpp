@@ -6,6 +6,7 @@
 #include <set>
 
 #include "analysis/engines/prove/components.hpp"
+#include "models/machine/graph.hpp"
 
 namespace dmstall::analysis {
 
@@ -19,9 +20,7 @@ using models::ResourceKind;
 
 namespace {
 
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
+using models::at;
 
 }  // namespace
 
