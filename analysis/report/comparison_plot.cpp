@@ -38,7 +38,7 @@ std::string gnuplot_quoted(const std::string& text) {
 }
 
 /// Rows that stand on the same place of the picture have one label: "2, 4" or "5-12".
-std::string row_numbers(const std::vector<std::size_t>& rows) {
+std::string plotted_rows(const std::vector<std::size_t>& rows) {
   std::string text;
   for (std::size_t i = 0; i < rows.size();) {
     std::size_t last = i;
@@ -80,7 +80,7 @@ std::string labels_of(const Comparison& comparison) {
   }
   std::string text;
   for (const auto& [place, label] : labels)
-    text += fmt::format("{:.6f} {} \"{}\"\n", label.x, label.y, row_numbers(label.rows));
+    text += fmt::format("{:.6f} {} \"{}\"\n", label.x, label.y, plotted_rows(label.rows));
   return text;
 }
 

@@ -80,8 +80,8 @@ class PathChecker {
                                            in_name(program, problem), unless_taken);
       case PathProblemKind::sleeps:
         return fmt::format(
-            R"(waiting for {} needs a thread,
-                and here is none: what follows "detach"{} runs at completion; enter a workqueue first)",
+            "waiting for {} needs a thread, and here is none: what follows \"detach\"{} runs at completion; enter a "
+            "workqueue first",
             what, program.resources.size() > 0 && flow.rfind("task ", 0) == 0 ? "" : R"( or the first "submit")");
       case PathProblemKind::too_many_ways:
         return fmt::format("the ways through {} hold too many different things to be followed", flow);

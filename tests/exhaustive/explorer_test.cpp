@@ -316,6 +316,21 @@ TEST(ExploreRegressions, WhoPassesThroughDoesNotStopHalfway) {
   }
 }
 
+/// Random machine 91075: a page that an element was made of is missing until the element is given. Meanwhile somebody
+/// who waits for elements of another pool, and whom nobody polls for, falls asleep for want of that page; when it is
+/// free again nobody wakes him. Given at once, the element hid that.
+TEST(ExploreRegressions, AGiveThatFreesAPageIsNotHurriedPastWhoSleepsForIt) {
+  using namespace steps;
+  constexpr auto pages = models::AllocatorRule::pages;
+  ProgramBuilder b("sleeps beside a page");
+  const auto polled = b.mempool("polled", 2, pages), asleep = b.unpolled("asleep", 1, pages);
+  b.task("passes through", {take_all(polled, 2), give(polled, 2)});
+  b.task("falls asleep", {end_writeback(), take_all(asleep, 2)});
+  EXPECT_TRUE(ask_oracle(b.program(), state_cap).stuck);
+  EXPECT_EQ(disagreement(b.program(), nullptr), "");
+  EXPECT_EQ(wrong_verdict(b.program()), "");
+}
+
 /// Random machine 89029: who waits for a bio on its own current->bio_list waits for ever, in a branch as well; what a
 /// flow that is called would wait for cannot be lowered, and is refused.
 TEST(ExploreRegressions, AWaitForOnesOwnParkedBioIsForEverInABranchToo) {

@@ -67,12 +67,17 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
     }
   }
   const bool pages = pages_can_be_free(machine, result.patient);
+  const auto by_pages = [&](const Resource& resource) {
+    return pages && resource.soft && resource.allocator == AllocatorRule::pages;
+  };
+  const bool somebody_sleeps_beside_pages =
+      std::any_of(machine.resources.begin(), machine.resources.end(),
+                  [&](const Resource& resource) { return by_pages(resource) && models::gives_wake(resource); });
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     const Resource& resource = machine.resources[r];
-    const bool sleeps_beside_pages =
-        pages && models::gives_wake(resource) && resource.allocator == AllocatorRule::pages;
-    if (sleeps_beside_pages) result.patient[r] = true;
-    result.watched[r] = sleeps_beside_pages || (watch && models::gives_wake(resource));
+    const bool wakes = models::gives_wake(resource);
+    if (somebody_sleeps_beside_pages && by_pages(resource)) result.patient[r] = true;
+    result.watched[r] = wakes && (by_pages(resource) || watch);
   }
   if (!reduce) return result;
   std::vector<std::int64_t> total(machine.resources.size(), 0), spare(machine.resources.size(), 0);
@@ -93,11 +98,10 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
   }
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     const Resource& resource = machine.resources[r];
-    const bool by_pages = resource.soft && resource.allocator == AllocatorRule::pages && pages;
     // An allocator that never refuses makes the reserve, whatever its size, a thing nobody looks at.
     const bool enough =
         total[r] + spare[r] <= resource.capacity || (resource.soft && resource.allocator == AllocatorRule::always);
-    result.ample[r] = models::has_elements(resource.kind) && !by_pages && enough;
+    result.ample[r] = models::has_elements(resource.kind) && !by_pages(resource) && enough;
   }
   const std::vector<bool> passing = passages(machine);
   for (std::size_t i = 0; i < machine.nodes.size(); ++i) {

@@ -14,7 +14,8 @@ struct Slim {
   models::Machine machine;
   std::vector<bool> ample;  ///< per resource
   /// Per resource: its gives must not be hurried. One that comes too early may find the reserve full and be lost; and
-  /// while the reserve is empty, somebody may fall asleep whom free pages do not wake.
+  /// while the reserve is empty, or the page that the element was made of is not back, somebody may fall asleep whom
+  /// free pages do not wake.
   std::vector<bool> patient;
   /// Per resource: a state says of who sleeps until a give whether one has come. Elsewhere whether enough elements are
   /// there says it.

@@ -25,10 +25,9 @@ constexpr std::string_view head = R"(/*
  *
  *   spin -a model.pml && gcc -O2 -DSAFETY{vector} -o pan pan.c && ./pan -m1000000
  *
- * "errors: 0" is no, "pan: invalid end state" is yes (spin -t -p model.pml prints the schedule),
-     "assertion violated" is
- * a step that cannot be, such as a counter below 0. SPIN joins steps and leaves out orders that do not matter; for one
- * state per step of the program and every order of them:
+ * "errors: 0" is no, "pan: invalid end state" is yes (spin -t -p model.pml prints the schedule), "assertion
+ * violated" is a step that cannot be, such as a counter below 0. SPIN joins steps and leaves out orders that do not
+ * matter; for one state per step of the program and every order of them:
  *
  *   spin -a -o1 -o2 -o3 model.pml && gcc -O2 -DSAFETY -DNOREDUCE{vector} -o pan pan.c && ./pan -m1000000
  *
@@ -39,9 +38,8 @@ constexpr std::string_view head = R"(/*
 )";
 
 constexpr std::string_view about_refusing =
-    R"( * The allocator may succeed until `refusing` is set,
-        once and at any moment: a state that is dead while allocations fail
- * is then an end state. This doubles the number of states.
+    R"( * The allocator may succeed until `refusing` is set, once and at any moment: a state that is dead while
+ * allocations fail is then an end state. This doubles the number of states.
 )";
 
 constexpr int most_d_steps = 2'000;  // SPIN 6.5 reads 2048
