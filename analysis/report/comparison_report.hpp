@@ -28,7 +28,8 @@ namespace dmstall::analysis {
 /// "RESULT <scenario> COMPARED rows=… progress=… deadlock=… digest=…", without newline.
 [[nodiscard]] std::string comparison_result_line(const Comparison& comparison);
 
-/// What a shard says instead of a table: "RESULT <scenario> SHARD 2/8 rows=… run=… known=… journal=…", without newline.
+/// What a shard says instead of a table: "RESULT <scenario> SHARD 2/8 rows=… run=… known=… journal=…",
+/// without newline.
 [[nodiscard]] std::string shard_result_line(const Comparison& comparison, const Shard& shard,
                                             const std::string& journal);
 

@@ -15,8 +15,8 @@ namespace dmstall::analysis {
 /// is assumed.
 [[nodiscard]] std::string size_facts_text(const models::MemoryLayout& layout);
 
-/// One JSON object: {"bytes", "shared_bytes", "lower_bound", "lines": [{…, "parts"}], "devices", "not_counted"}, sizes
-/// in bytes.
+/// One JSON object: {"bytes", "shared_bytes", "lower_bound", "lines": [{…, "parts"}], "devices",
+/// "not_counted"}, sizes in bytes.
 [[nodiscard]] std::string footprint_json(const models::Footprint& footprint);
 
 }  // namespace dmstall::analysis

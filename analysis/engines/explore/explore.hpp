@@ -1,11 +1,11 @@
 // Every schedule, every outcome of an allocation, every choice of faults, within bounds: does a stuck set exist, and
 // what is the least that leads there?
 //
-// The population grows: one request, two, three … in every composition of classes, so the first witness has the fewest
-// requests; of all compositions of so many, the one with the fewest faults, then failed allocations, then steps counts,
-// whatever the number of threads that search them. When no part of the population gets stuck, the whole of it is
-// searched, and only that is claimed as exhausted. Where the first searches come to no end, a hunt looks for any stuck
-// set before they go on; what it finds is claimed as the least only as far as they came.
+// The population grows: one request, two, three … in every composition of classes, so the first witness has the
+// fewest requests; of all compositions of so many, the one with the fewest faults, then failed allocations, then steps
+// counts, whatever the number of threads that search them. When no part of the population gets stuck, the whole of it
+// is searched, and only that is claimed as exhausted. Where the first searches come to no end, a hunt looks for any
+// stuck set before they go on; what it finds is claimed as the least only as far as they came.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,7 @@ struct CertificateFile {
   std::string version;        ///< of the dmstall that wrote it
 };
 
-/// Throws std::runtime_error where dmstall was built without SHA-256.
+/// Throws std::runtime_error when OpenSSL refuses to digest it.
 [[nodiscard]] std::string write_certificate(const Certificate& certificate, const std::string& scenario_file = "");
 
 struct CertificateRead {

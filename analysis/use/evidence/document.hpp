@@ -17,8 +17,8 @@ inline constexpr const char* misshapen_document = "something is missing in it, o
 /// A path as a document can hold it: what is no UTF-8 of it is written as an escape, and leads nowhere.
 [[nodiscard]] std::string path_in_document(const std::string& path);
 
-/// SHA-256 over everything but the member "digest", in the order in which it stands. Throws std::runtime_error where
-/// dmstall was built without SHA-256.
+/// SHA-256 over everything but the member "digest", in the order in which it stands. Throws std::runtime_error when
+/// OpenSSL refuses.
 [[nodiscard]] std::string digest_of(nlohmann::ordered_json document);
 
 /// The document as text: a line for each member, and for each element of the members in `long_lists`.

@@ -22,7 +22,7 @@ struct WitnessFile {
 /// Whether the report has a witness that can be kept: a stuck set that was replayed.
 [[nodiscard]] bool has_witness(const RunReport& report);
 
-/// Requires: has_witness(report). Throws std::runtime_error where dmstall was built without SHA-256.
+/// Requires: has_witness(report). Throws std::runtime_error when OpenSSL refuses to digest it.
 [[nodiscard]] std::string write_witness(const RunReport& report, const std::string& scenario_text);
 
 struct WitnessRead {
