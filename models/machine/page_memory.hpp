@@ -1,8 +1,9 @@
 // Accounted memory: every page of the machine has a place, and whether an allocation succeeds follows from them.
 //
 // free → taken by pools, the page cache and the hog; clean → free when somebody reclaims;
-// dirty → writeback → clean when a write completes. What is counted never changes in sum. The figures and the kernel's rules come from
-// models/kernel/accounted_memory.hpp; sim/pages.hpp moves the pages. In pages of 4 KiB, where no other unit is named.
+// dirty → writeback → clean when a write completes. What is counted never changes in sum. The figures and the kernel's
+// rules come from models/kernel/accounted_memory.hpp; sim/pages.hpp moves the pages. In pages of 4 KiB, where no other
+// unit is named.
 #pragma once
 
 #include <cstdint>
