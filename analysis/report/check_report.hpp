@@ -44,9 +44,6 @@ class CheckText {
 /// One JSON document, "dmstall_check": 1.
 [[nodiscard]] std::string check_json(const CheckRun& run);
 
-/// Whether this build can write XML.
-[[nodiscard]] bool junit_available();
-
 /// Whose readers a JUnit document is for.
 enum class JUnitFor : std::uint8_t {
   all,    ///< GitLab and Jenkins' junit step: test cases name their file
@@ -54,7 +51,7 @@ enum class JUnitFor : std::uint8_t {
 };
 
 /// One JUnit document: a test suite per folder, a test case per file; known failures and what was not run are skipped.
-/// Valid XML 1.0 and UTF-8 whatever bytes paths and reports hold. Throws std::logic_error unless junit_available().
+/// Valid XML 1.0 and UTF-8 whatever bytes paths and reports hold.
 [[nodiscard]] std::string check_junit(const CheckRun& run, JUnitFor reader = JUnitFor::all);
 
 }  // namespace dmstall::analysis

@@ -80,13 +80,13 @@ const std::vector<RunFormat>& run_styles() {
 
 const std::vector<CheckFormat>& check_formats() {
   static const std::vector<CheckFormat> formats = {
-      {"text", nullptr, nullptr},
-      {"json", check_json, nullptr},
-      {"junit", check_junit_for_all, junit_available},
-      {"xunit", check_junit_for_xunit, junit_available},
-      {"sarif", check_sarif, nullptr},
-      {"github", check_github, nullptr},
-      {"markdown", check_printable_markdown, nullptr},
+      {"text", nullptr},
+      {"json", check_json},
+      {"junit", check_junit_for_all},
+      {"xunit", check_junit_for_xunit},
+      {"sarif", check_sarif},
+      {"github", check_github},
+      {"markdown", check_printable_markdown},
   };
   return formats;
 }

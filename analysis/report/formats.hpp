@@ -42,7 +42,6 @@ struct CheckFormat {
   const char* name;
   /// Null: told scenario by scenario (CheckText).
   std::string (*document)(const CheckRun& run);
-  bool (*available)();  ///< whether this build can write it; null: always
 };
 [[nodiscard]] const std::vector<CheckFormat>& check_formats();
 

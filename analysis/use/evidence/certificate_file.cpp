@@ -223,22 +223,8 @@ std::string write_certificate(const Certificate& certificate, const std::string&
 
 CertificateRead read_certificate(const std::string& text) {
   CertificateRead result;
-  try {
-    const Json document = parse_document(text);
-    if (!document.is_object() || document.value("dmstall_certificate", Json()) != Json(1)) {
-      result.refusal = "not a certificate of version 1";
-    } else if (document.value("digest", Json()) != Json(digest_of(document))) {
-      result.refusal = "changed since it was written: its digest does not fit";
-    } else {
-      result.file = certificate_from(document);
-    }
-  } catch (const Json::exception&) {
-    result.refusal = misshapen_document;
-  } catch (const std::bad_alloc&) {
-    throw;  // says nothing about the document
-  } catch (const std::exception& error) {
-    result.refusal = error.what();
-  }
+  result.refusal = read_sealed(text, "dmstall_certificate", "certificate",
+                               [&](const Json& document) { result.file = certificate_from(document); });
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -34,6 +35,25 @@ std::string path_in_document(const std::string& path) {
 std::string digest_of(Json document) {
   document.erase("digest");
   return sha256(document.dump());
+}
+
+std::string read_sealed(const std::string& text, const char* kind, const char* name,
+                        const std::function<void(const Json& document)>& take) {
+  try {
+    const Json document = parse_document(text);
+    if (!document.is_object() || document.value(kind, Json()) != Json(1))
+      return fmt::format("not a {} of version 1", name);
+    if (document.value("digest", Json()) != Json(digest_of(document)))
+      return "changed since it was written: its digest does not fit";
+    take(document);
+    return "";
+  } catch (const Json::exception&) {
+    return misshapen_document;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    return error.what();
+  }
 }
 
 std::string one_line_each(const Json& document, const std::vector<std::string_view>& long_lists) {

@@ -127,24 +127,8 @@ std::string write_witness(const RunReport& report, const std::string& scenario_t
 
 WitnessRead read_witness(const std::string& text) {
   WitnessRead result;
-  try {
-    const Json document = parse_document(text);
-    if (!document.is_object() || document.value("dmstall_witness", Json()) != Json(1)) {
-      result.refusal = "not a witness of version 1";
-      return result;
-    }
-    if (document.value("digest", std::string()) != digest_of(document)) {
-      result.refusal = "changed since it was written: its digest does not fit";
-      return result;
-    }
-    result.file = witness_from(document);
-  } catch (const Json::exception&) {
-    result.refusal = misshapen_document;
-  } catch (const std::bad_alloc&) {
-    throw;  // says nothing about the document
-  } catch (const std::exception& error) {
-    result.refusal = error.what();
-  }
+  result.refusal = read_sealed(text, "dmstall_witness", "witness",
+                               [&](const Json& document) { result.file = witness_from(document); });
   return result;
 }
 
