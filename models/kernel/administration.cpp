@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/kernel/item_flow.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/workqueue.hpp"
@@ -17,7 +18,7 @@ void add_administration(Stack& stack, const WorkloadItem& item) {
   dmsetup.wait_function = "not called yet";
   const ResourceId thread = stack.resource(dmsetup);
   const std::string function = "ctl_ioctl < dm_ctl_ioctl";
-  const FlowId flow = stack.flow("workload " + item.name, device, [&] {
+  const FlowId flow = item_flow(stack, item, [&] {
     return seq({take(thread, function), target_administration(stack, device, item.admin), give(thread, function),
                 finish(Status::ok)});
   });

@@ -10,6 +10,8 @@ namespace dmstall::models {
 
 namespace {
 
+constexpr FlowRole own_bio{"one bio of several, put by who took it"};
+
 std::vector<Branch> by_status(const std::function<Steps(Status)>& then) {
   return {branch("ok", then(Status::ok)), branch("bad", then(Status::bad)), branch("error", then(Status::error))};
 }
@@ -35,9 +37,17 @@ Steps spawn_bio(Stack& stack, DeviceIndex below, Io io, const BioRow& row, const
   if (bio.set == no_resource || bio.held_to_the_end || row.parked_at_the_end) {
     one = spawn(lower, row.submitted, true);
   } else {
-    const std::string& set = stack.program().resources[static_cast<std::size_t>(bio.set)].name;
-    const std::string name = fmt::format("bio of {}: {}, put by {}", set, stack.describe(below, io), row.put);
-    const FlowId flow = stack.flow(name, below, [&] {
+    const AskedIo asked = stack.asked(below, io);
+    const FlowKey key{.role = &own_bio,
+                      .device = below,
+                      .asked = {asked},
+                      .resource = bio.set,
+                      .function = stack.function_id(row.put)};
+    const auto label = [&] {
+      const std::string& set = stack.program().resources[static_cast<std::size_t>(bio.set)].name;
+      return fmt::format("bio of {}: {}, put by {}", set, stack.describe(asked), row.put);
+    };
+    const FlowId flow = stack.flow(key, label, [&] {
       return call(lower, row.submitted, by_status([&](Status status) {
                     return seq({give(bio.set, row.put), finish(status)});
                   }));

@@ -9,21 +9,23 @@ namespace dmstall::models {
 
 namespace {
 
+constexpr FlowRole dirty_page{"the flusher's write of one dirty page"};
+
 /// The flusher writes the page: it is held while it submits, not until the bio is complete.
 FlowId written_back(Stack& stack, const File& file, const Io& io) {
   const DeviceIndex owner = file.filesystem >= 0 ? file.filesystem : file.below;
   Io page = io;
   page.access = FileAccess::writeback;
   const FlowId writes = file.filesystem >= 0 ? stack.flow(owner, page) : file_flow(stack, file, page);
-  const std::string& name = stack.program().flows[static_cast<std::size_t>(writes)].name;
-  return stack.flow(fmt::format("dirty page of {}: {}", stack.device(owner).name, name), owner, [&] {
+  const auto label = [&] { return fmt::format("dirty page of {}: {}", stack.device(owner).name, stack.label(writes)); };
+  return stack.flow({.role = &dirty_page, .device = owner, .lower = writes}, label, [&] {
     const std::string function = "do_writepages < wb_workfn";
     const ResourceId thread = flusher_thread(stack, owner);
     CallOptions options;
     options.context = CallContext::async;
     options.after_detach = {{thread, 1}};
     // An error is the next fsync's: the writer does not see it.
-    const auto ends = [](const char* label) { return branch(label, finish(Status::ok)); };
+    const auto ends = [](const char* status) { return branch(status, finish(Status::ok)); };
     return seq({take(thread, function),
                 call(writes, "submit_bio < " + function, {ends("ok"), ends("bad"), ends("error")}, options)});
   });

@@ -1,5 +1,7 @@
 #include "models/kernel/dm_core.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "models/kernel/omissions/parts.hpp"
@@ -9,6 +11,8 @@
 namespace dmstall::models {
 
 namespace {
+
+constexpr FlowRole split_part{"one part of a split bio"};
 
 constexpr int default_reserved_ios = 16;  // dm.c:RESERVED_BIO_BASED_IOS
 constexpr int max_reserved_ios = 1024;    // dm-core.h:DM_RESERVED_MAX_IOS
@@ -91,13 +95,16 @@ Steps remap(Stack& stack, DeviceIndex device, FlowId lower, AddressMap address) 
 }
 
 Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts) {
-  const std::string name = stack.device(device).name;
   const auto flow_of = [&](const Part& of) {
     CallOptions options;
     options.address = of.address;
-    const std::string lower = stack.program().flows[static_cast<std::size_t>(of.lower)].name;
     return stack.flow(
-        "part of a split bio on " + name + " as " + lower + " at " + std::to_string(of.address.add), device, [&] {
+        {.role = &split_part, .device = device, .lower = of.lower, .number = of.address.add},
+        [&] {
+          return fmt::format("part of a split bio on {} as {} at {}", stack.device(device).name, stack.label(of.lower),
+                             of.address.add);
+        },
+        [&] {
           return call(
               of.lower, "__map_bio < dm_submit_bio",
               {branch("ok", end_io(stack, device, Status::ok)), branch("bad", end_io(stack, device, Status::bad)),

@@ -1,5 +1,7 @@
 #include "models/kernel/dm_flush.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -16,10 +18,15 @@ constexpr const char* alloc_one = "alloc_tio < __send_duplicate_bios < __send_em
 
 /// What all clones of one bio have in common.
 struct Whole {
-  Io io;               ///< of each clone
-  std::string caller;  ///< of __send_duplicate_bios, and of __map_bio
-  std::string called;  ///< the flow of a clone
+  Io io;                 ///< of each clone
+  std::string caller;    ///< of __send_duplicate_bios, and of __map_bio
+  const FlowRole* role;  ///< of a clone
+  const char* called;    ///< the flow of a clone
 };
+
+constexpr FlowRole flush_clone{"a clone of an empty flush"};
+constexpr FlowRole range_clone{"a clone of a discard or of zeroes"};
+constexpr FlowRole write_behind_flush{"a write with PREFLUSH"};
 
 /// On behalf of what may meet faults: the flush meets them, too.
 Io flush_before(const Io& io) {
@@ -31,7 +38,7 @@ Io flush_before(const Io& io) {
 }
 
 Whole flush_of_all(const Io& io) {
-  return {flush_before(io), "__send_empty_flush", "flush clone "};
+  return {flush_before(io), "__send_empty_flush", &flush_clone, "flush clone"};
 }
 
 /// Where a clone's dm_target_io lies.
@@ -44,9 +51,14 @@ Steps send(Stack& stack, DeviceIndex device, DeviceIndex lower, Clone clone, con
     return own ? give(bs(stack, device), "free_tio < clone_endio < submit_bio_noacct (no write cache below)") : Steps{};
   }
   const FlowId served = stack.flow(lower, whole.io);
+  const AskedIo asked = stack.asked(lower, whole.io);
   const FlowId flow = stack.flow(
-      whole.called + stack.device(device).name + " to " + stack.describe(lower, whole.io) + (own ? "" : " (embedded)"),
-      device, [&] {
+      {.role = whole.role, .device = device, .asked = {asked}, .number = own ? 1 : 0},
+      [&] {
+        return fmt::format("{} {} to {}{}", whole.called, stack.device(device).name, stack.describe(asked),
+                           own ? "" : " (embedded)");
+      },
+      [&] {
         const auto end = [&](Status status) {
           return own ? seq({give(bs(stack, device), "free_tio < clone_endio"), finish(status)}) : finish(status);
         };
@@ -127,7 +139,7 @@ Steps range_together(Stack& stack, DeviceIndex device, const std::vector<DeviceI
   if (devices.size() == 1) return remap(stack, device, stack.flow(devices.front(), io));
   io.bytes /= static_cast<std::int64_t>(devices.size());
   return together(stack, device, devices,
-                  {io, "__send_changing_extent_only < __process_abnormal_io", "clone of a range "});
+                  {io, "__send_changing_extent_only < __process_abnormal_io", &range_clone, "clone of a range"});
 }
 
 bool any_lower_has_write_cache(const Stack& stack, DeviceIndex device) {
@@ -135,9 +147,17 @@ bool any_lower_has_write_cache(const Stack& stack, DeviceIndex device) {
   return std::any_of(lowers.begin(), lowers.end(), [&](DeviceIndex lower) { return stack.has_write_cache(lower); });
 }
 
-std::string write_after_flush_name(const Stack& stack, DeviceIndex device, const Io& write) {
-  if (!stack.has_write_cache(device)) return stack.describe(device, write);
-  return stack.describe(device, flush_before(write)) + ", then " + stack.describe(device, write);
+std::vector<AskedIo> asked_after_flush(const Stack& stack, DeviceIndex device, const Io& write) {
+  std::vector<AskedIo> all;
+  if (stack.has_write_cache(device)) all.push_back(stack.asked(device, flush_before(write)));
+  all.push_back(stack.asked(device, write));
+  return all;
+}
+
+std::string describe_after_flush(const Stack& stack, const std::vector<AskedIo>& all) {
+  std::string text;
+  for (const AskedIo& asked : all) text += (text.empty() ? "" : ", then ") + stack.describe(asked);
+  return text;
 }
 
 FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write) {
@@ -146,7 +166,9 @@ FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write) {
   if (!stack.has_write_cache(device)) return data;
   stack.uses(dm_flush_part());
   const Io flush = flush_before(write);
-  return stack.flow(write_after_flush_name(stack, device, write), device, [&] {
+  const std::vector<AskedIo> asked = asked_after_flush(stack, device, write);
+  const auto label = [&] { return describe_after_flush(stack, asked); };
+  return stack.flow({.role = &write_behind_flush, .device = device, .asked = asked}, label, [&] {
     const std::vector<Branch> end{branch("ok", finish(Status::ok)), branch("bad", finish(Status::ok)),
                                   branch("error", finish(Status::error))};
     const FlowId first = stack.flow(device, flush);

@@ -9,6 +9,7 @@
 // at once.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "models/kernel/stack.hpp"
@@ -37,7 +38,8 @@ namespace dmstall::models {
 /// device-mapper device the data follows from its kdmflush worker (dm_wq_work). Both meet the faults of `write`.
 [[nodiscard]] FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write);
 
-/// What it is called: equal names, equal flows.
-[[nodiscard]] std::string write_after_flush_name(const Stack& stack, DeviceIndex device, const Io& write);
+/// What it asks of the device, the flush first, and how that is called.
+[[nodiscard]] std::vector<AskedIo> asked_after_flush(const Stack& stack, DeviceIndex device, const Io& write);
+[[nodiscard]] std::string describe_after_flush(const Stack& stack, const std::vector<AskedIo>& all);
 
 }  // namespace dmstall::models

@@ -69,30 +69,4 @@ Steps dm_io_async(const DmIoClient& client, FlowId lower, const std::string& cal
       {elements(client, "async_io", caller), io_call(client, lower, "async_io < dm_io < " + caller, then, options)});
 }
 
-Steps dm_io_sync_many(Stack& stack, DeviceIndex device, const DmIoClient& client, FlowId lower, int bios,
-                      const std::string& caller, OnStatus then) {
-  const FlowId one = stack.flow(
-      "one bio of a region for " + caller + " on " + stack.device(device).name + " as " +
-          stack.program().flows[static_cast<std::size_t>(lower)].name,
-      device, [&] {
-        const auto end = [&](Status status) { return seq({give(client.bios, "bio_put < endio"), finish(status)}); };
-        return call(
-            lower, "submit_bio < do_region",
-            {branch("ok", end(Status::ok)), branch("bad", end(Status::bad)), branch("error", end(Status::error))});
-      });
-  const std::string function = "do_region < dispatch_io < sync_io < dm_io < " + caller;
-  Steps steps = take(client.pool, "sync_io < dm_io < " + caller);
-  for (int i = 0; i < bios; ++i) {
-    // Not under ->submit_bio: each bio starts at once, so earlier ones return their elements while this one waits.
-    steps = seq({steps, take(client.bios, function),
-                 submit_bio_block(spawn(one, function, true, {{client.bios, 1}}), function)});
-  }
-  const auto completed = [&](const Steps& after) {
-    return seq({give(client.pool, "complete_io < dec_count < endio"), after});
-  };
-  return seq({steps, await_children({branch("ok", completed(then.ok)), branch("bad", completed(then.bad)),
-                                     branch("error", completed(then.error))},
-                                    "sync_io < dm_io < " + caller)});
-}
-
 }  // namespace dmstall::models

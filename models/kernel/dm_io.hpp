@@ -42,9 +42,4 @@ struct OnStatus {
 [[nodiscard]] Steps dm_io_async(const DmIoClient& client, FlowId lower, const std::string& caller,
                                 std::vector<GiveBack> after_detach, OnStatus then, AddressMap address = {});
 
-/// A region larger than one bio holds (1 MiB): the caller takes one bio after the other while the earlier ones are on
-/// their way, all under one struct io. `lower_name` flows must serve one bio each.
-[[nodiscard]] Steps dm_io_sync_many(Stack& stack, DeviceIndex device, const DmIoClient& client, FlowId lower, int bios,
-                                    const std::string& caller, OnStatus then);
-
 }  // namespace dmstall::models

@@ -15,6 +15,9 @@ namespace dmstall::models {
 
 namespace {
 
+constexpr FlowRole extent_written{"writeback of one extent"};
+constexpr FlowRole dirty_written{"what fsync finds dirty"};
+
 constexpr std::int64_t one_page = 4096;
 constexpr const char* conversion = "ext4_end_io_rsv_work";
 constexpr const char* convert_inode = "ext4_reserve_inode_write < ext4_convert_unwritten_extents < ";
@@ -89,9 +92,11 @@ Steps write_back(Stack& stack, const File& file, const Io& io) {
     Io extent = io;
     extent.bytes = std::min(largest_extent_bytes, io.bytes - done);
     const DeviceIndex owner = file.filesystem >= 0 ? file.filesystem : file.user;
-    Steps one = spawn(stack.flow("extent: " + stack.describe(owner, extent), owner,
-                                 [&] { return write_extent(stack, file, extent); }),
-                      "ext4_writepages", true);
+    const AskedIo asked = stack.asked(owner, extent);
+    const FlowId written = stack.flow(
+        {.role = &extent_written, .device = owner, .asked = {asked}},
+        [&] { return "extent: " + stack.describe(asked); }, [&] { return write_extent(stack, file, extent); });
+    Steps one = spawn(written, "ext4_writepages", true);
     one[0].address.add = done;
     steps = seq({steps, submit_bio_block(one, "ext4_writepages")});
   }
@@ -117,9 +122,11 @@ Steps sync_file(Stack& stack, const File& file, const Io& io) {
   dirty.bytes = std::max(io.bytes, one_page);
   dirty.access = FileAccess::writeback;
   const DeviceIndex owner = file.filesystem >= 0 ? file.filesystem : file.user;
-  const FlowId written =
-      stack.flow("dirty pages of " + stack.device(file.user).name + ": " + stack.describe(owner, dirty), owner,
-                 [&] { return write_back(stack, file, dirty); });
+  const AskedIo asked = stack.asked(owner, dirty);
+  const FlowId written = stack.flow(
+      {.role = &dirty_written, .device = owner, .user = file.user, .asked = {asked}},
+      [&] { return fmt::format("dirty pages of {}: {}", stack.device(file.user).name, stack.describe(asked)); },
+      [&] { return write_back(stack, file, dirty); });
   const Steps then = file.filesystem < 0 ? flushed
                                          : commit(stack, file.filesystem, file.below, "ext4_sync_file < vfs_fsync",
                                                   io.faults, flushed, done(Status::error));

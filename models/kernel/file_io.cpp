@@ -19,6 +19,10 @@ namespace dmstall::models {
 
 namespace {
 
+constexpr FlowRole io_on_file{"I/O on a file of a filesystem"};
+constexpr FlowRole io_on_block_device{"I/O on a block device opened as a file"};
+constexpr FlowRole range_of_file{"a hole or zeroes in a file"};
+
 constexpr std::int64_t fsync_bytes = compiled::page;  // the block that an fsync writes first
 
 DeviceIndex owner_of(const File& file) {
@@ -231,10 +235,11 @@ ExtentMemory new_extent(Stack& stack, const File& file, const std::string& calle
 }
 
 FlowId range_flow(Stack& stack, const File& file, const Io& io) {
-  const std::string name =
-      fmt::format("range of {}: {}", stack.device(file.user).name, stack.describe(owner_of(file), io));
-  return stack.flow(name, owner_of(file),
-                    [&] { return file.filesystem < 0 ? zeroed_device(stack, file, io) : holed_file(stack, file, io); });
+  const AskedIo asked = stack.asked(owner_of(file), io);
+  return stack.flow(
+      {.role = &range_of_file, .device = asked.device, .user = file.user, .asked = {asked}},
+      [&] { return fmt::format("range of {}: {}", stack.device(file.user).name, stack.describe(asked)); },
+      [&] { return file.filesystem < 0 ? zeroed_device(stack, file, io) : holed_file(stack, file, io); });
 }
 
 PageCache page_cache_named(std::string_view text) {
@@ -282,10 +287,18 @@ std::vector<Region> file_regions(const File& file, IoOp op) {
 }
 
 FlowId file_flow(Stack& stack, const File& file, const Io& io) {
-  const std::string on = file.filesystem >= 0 ? "file of " + stack.device(file.user).name
-                                              : "block device under " + stack.device(file.user).name;
-  return stack.flow(fmt::format("{}: {}", on, stack.describe(owner_of(file), io)), owner_of(file),
-                    [&] { return file_steps(stack, file, io); });
+  const bool on_filesystem = file.filesystem >= 0;
+  const AskedIo asked = stack.asked(owner_of(file), io);
+  return stack.flow(
+      {.role = on_filesystem ? &io_on_file : &io_on_block_device,
+       .device = asked.device,
+       .user = file.user,
+       .asked = {asked}},
+      [&] {
+        return fmt::format("{} {}: {}", on_filesystem ? "file of" : "block device under", stack.device(file.user).name,
+                           stack.describe(asked));
+      },
+      [&] { return file_steps(stack, file, io); });
 }
 
 }  // namespace dmstall::models

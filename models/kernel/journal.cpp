@@ -46,15 +46,19 @@ bool has_resource(Stack& stack, const std::string& name) {
   return std::any_of(all.begin(), all.end(), [&](const Resource& resource) { return resource.name == name; });
 }
 
+constexpr FlowRole timed_commit{"kjournald2's commit when its interval is over"};
+
 void add_timed_commit(Stack& stack, DeviceIndex filesystem, DeviceIndex below) {
   const std::string& name = stack.device(filesystem).name;
   RequestClass requests;
   requests.name = "commit-" + name;
   requests.device = name;
-  requests.flow = stack.flow("commit of " + name, filesystem, [&] {
-    const Steps done = finish(Status::ok);
-    return commit(stack, filesystem, below, "commit_timeout", {}, done, finish(Status::error));
-  });
+  requests.flow = stack.flow(
+      {.role = &timed_commit, .device = filesystem}, [&] { return "commit of " + name; },
+      [&] {
+        const Steps done = finish(Status::ok);
+        return commit(stack, filesystem, below, "commit_timeout", {}, done, finish(Status::error));
+      });
   requests.in_thread = false;
   requests.counts_progress = false;
   requests.start_s = commit_interval_s;

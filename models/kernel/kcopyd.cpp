@@ -67,13 +67,33 @@ Steps leave_thread(const Kcopyd& client) {
   return give(client.thread, in_thread);
 }
 
+/// Another device stands on both, too: two snapshots with one COW device, each with a client of its own.
+static bool others_copy_between(const Stack& stack, DeviceIndex device, DeviceIndex from, DeviceIndex to) {
+  const auto devices = static_cast<DeviceIndex>(stack.scenario().devices.size());
+  for (DeviceIndex other = 0; other < devices; ++other) {
+    const auto& below = stack.lower(other);
+    const auto stands_on = [&](DeviceIndex lower) {
+      return std::find(below.begin(), below.end(), lower) != below.end();
+    };
+    if (other != device && stands_on(from) && stands_on(to)) return true;
+  }
+  return false;
+}
+
+static constexpr FlowRole kcopyd_sub_job{"pages, read, write: what one job does at once"};
+
 /// One sub-job: pages, read, write, pages back. In no thread before and after.
-static FlowId sub_job(Stack& stack, DeviceIndex device, const Kcopyd& client, FlowId from, FlowId to,
-                      std::int32_t pages) {
-  const std::string name =
-      fmt::format("sub-job of {} pages: {}, then {}", pages, stack.program().flows[static_cast<std::size_t>(from)].name,
-                  stack.program().flows[static_cast<std::size_t>(to)].name);
-  return stack.flow(name, device, [&] {
+static FlowId sub_job(Stack& stack, DeviceIndex device, const Kcopyd& client, const CopyJob& job, const Io& part_read,
+                      const Io& part_write) {
+  const FlowId to = stack.flow(job.to, part_write), from = stack.flow(job.from, part_read);
+  const auto pages = static_cast<std::int32_t>(pages_of(part_read.bytes));
+  const FlowKey key{.role = &kcopyd_sub_job, .device = device, .lower = from, .then = to, .number = pages};
+  const auto label = [&] {
+    const bool says_whose = others_copy_between(stack, device, job.from, job.to);
+    return fmt::format("sub-job of {} pages: {}, then {}{}{}", pages, stack.label(from), stack.label(to),
+                       says_whose ? " by " : "", says_whose ? stack.device(device).name : "");
+  };
+  return stack.flow(key, label, [&] {
     const std::string run_io = std::string("run_io_job < process_jobs < ") + in_thread;
     const auto complete = [&](Status status) {
       return seq({enter_thread(client, "run_complete_job"),
@@ -107,10 +127,8 @@ Steps kcopyd_copy(Stack& stack, DeviceIndex device, const Kcopyd& client, const 
     read.bytes = write.bytes = bytes;
     CallOptions options;
     options.address.add = done;
-    const auto pages = static_cast<std::int32_t>(pages_of(bytes));
-    pieces =
-        seq({pieces, call(sub_job(stack, device, client, stack.flow(job.from, read), stack.flow(job.to, write), pages),
-                          "split_job < dm_kcopyd_copy", {branch("error", complete(failed))}, options)});
+    pieces = seq({pieces, call(sub_job(stack, device, client, job, read, write), "split_job < dm_kcopyd_copy",
+                               {branch("error", complete(failed))}, options)});
     done += bytes;
   }
   return seq({pieces, complete(copied)});

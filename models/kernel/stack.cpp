@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "models/kernel/delivered.hpp"
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/memory_rules.hpp"
 #include "models/kernel/omissions/parts.hpp"
+#include "models/kernel/page.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/scenario/named_devices.hpp"
 #include "models/scenario/target_description.hpp"
@@ -19,6 +21,8 @@ namespace {
 /// Above it flows that read blocks of different trees and do the same are one flow, which names none of them: in a
 /// chain of n verity devices there are else n cubed flows.
 constexpr std::size_t most_named_passages = 300;
+
+constexpr FlowRole served_io{"a request of the device, from its submission to its end"};
 
 /// Devices named by the roles of the target's table, each once, in table order.
 std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& device,
@@ -100,13 +104,18 @@ std::int32_t Stack::timed_device(DeviceIndex device) const {
   return timed_[static_cast<std::size_t>(device)];
 }
 
-FlowId Stack::open_flow(const std::string& name, DeviceIndex device) {
+FlowId Stack::open_flow(FlowKey key, std::string label) {
+  if (!labels_.insert(label).second) throw std::logic_error("two flows are called \"" + label + "\"");
   const auto id = static_cast<FlowId>(program_.flows.size());
   Flow& flow = program_.flows.emplace_back();
-  flow.name = name;
-  if (device >= 0) flow.device = this->device(device).name;
-  flows_.emplace(name, id);
+  flow.name = std::move(label);
+  if (key.device >= 0) flow.device = device(key.device).name;
+  flows_.emplace(std::move(key), id);
   return id;
+}
+
+FunctionId Stack::function_id(const std::string& function) {
+  return functions_.emplace(function, static_cast<FunctionId>(functions_.size())).first->second;
 }
 
 void Stack::close_flow(FlowId id, Steps steps) {
@@ -116,12 +125,19 @@ void Stack::close_flow(FlowId id, Steps steps) {
   note_ends(program_, id);
 }
 
-std::string Stack::describe(DeviceIndex index, Io io) const {
-  static constexpr const char* verbs[] = {"read", "write", "flush", "discard", "write zeroes"};
+AskedIo Stack::asked(DeviceIndex index, Io io) const {
   io.faults = relevant(index, io);
-  std::string name = fmt::format("{} {}", verbs[static_cast<int>(io.op)], device(index).name);
   // A flush that writes nothing first, or one page, is a flush.
-  if (io.bytes != 4096 && (io.op != IoOp::flush || io.bytes > 0))
+  if (io.op == IoOp::flush && io.bytes == page_bytes) io.bytes = 0;
+  if (!io.reread) io.seen = Status::ok;
+  return {index, std::move(io)};
+}
+
+std::string Stack::describe(const AskedIo& asked) const {
+  static constexpr const char* verbs[] = {"read", "write", "flush", "discard", "write zeroes"};
+  const Io& io = asked.io;
+  std::string name = fmt::format("{} {}", verbs[static_cast<int>(io.op)], device(asked.device).name);
+  if (io.bytes != page_bytes && (io.op != IoOp::flush || io.bytes > 0))
     name += fmt::format(" {} KiB", static_cast<double>(io.bytes) / 1024);
   std::vector<std::string> traits;
   if (io.hash_of >= 0) traits.push_back("hash block of " + device(io.hash_of).name);
@@ -157,7 +173,9 @@ FlowId Stack::flow(DeviceIndex index, Io io) {
   const bool pages = io.reread && reads_through_pages(index);
   if (!matters && !pages) io.reread = false;
   if (!pages) io.seen = Status::ok;
-  const FlowId entry = flow(describe(index, io), index, [&] {
+  const AskedIo asked = this->asked(index, io);
+  const auto label = [&] { return describe(asked); };
+  const FlowId entry = flow({.role = &served_io, .device = index, .asked = {asked}}, label, [&] {
     // submit_bio_noacct completes a flush of a queue without write cache in the submitter; it never reaches the device.
     if (io.op == IoOp::flush && !has_write_cache(index))
       return seq({detach("bio_endio < submit_bio_noacct"), finish(Status::ok)});

@@ -1,7 +1,8 @@
 // From a scenario's devices to a program: who owns which pool, under which memory rule, and which flow serves an I/O.
 //
 // A Stack hands out resources (resolving the sharing switches and the scenario's memory) and flows (one per device and
-// kind of I/O, built on first use). It knows no target: what a device does is asked of models/targets.
+// kind of I/O, or for what a FlowKey says, built on first use). It knows no target: what a device does is asked of
+// models/targets.
 #pragma once
 
 #include <cstdint>
@@ -14,32 +15,12 @@
 #include <unordered_set>
 #include <vector>
 
-#include "models/kernel/region.hpp"
+#include "models/kernel/flow_key.hpp"
 #include "models/machine/program.hpp"
 #include "models/scenario/scenario.hpp"
 #include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
-
-/// How a file is read and written (models/kernel/file_io); block devices do not see it.
-enum class FileAccess : std::uint8_t { direct, buffered, writeback };
-
-/// Faults that hit a request: indices into Program::faults, ascending.
-using FaultSet = std::vector<std::int32_t>;
-
-/// What is asked of a device. Two requests with equal Io run the same flow.
-struct Io {
-  IoOp op = IoOp::read;
-  std::int64_t bytes = 4096;
-  FaultSet faults;             ///< faults that hit this request
-  bool reread = false;         ///< a later read of the same data: late corruption shows, a page cache may hold it
-  Status seen = Status::ok;    ///< re-read: what the first read delivered
-  bool rewritten = false;      ///< the application rewrites its buffer: the topmost verity mismatches once
-  DeviceIndex hash_of = -1;    ///< a hash block of this verity device is read, not request data; -1: data
-  DeviceIndex parity_of = -1;  ///< a parity block of this verity device's forward error correction is read
-  FileAccess access = FileAccess::direct;
-  std::int64_t bio_bytes = 0;  ///< writeback of a file: of each bio; 0: as large as a bio can be
-};
 
 /// The resources of a verity-like, snapshot-like, … device are named by their pool; a client has .pool and .bios.
 class Stack {
@@ -57,16 +38,25 @@ class Stack {
 
   /// The flow that serves `io` on the device.
   FlowId flow(DeviceIndex device, Io io);
-  /// What the I/O is called: "read upper (re-read, bad_block@ufs)". Equal names, equal flows.
-  [[nodiscard]] std::string describe(DeviceIndex device, Io io) const;
-  /// A helper flow of a device (a hash level, a prefetch work), built once per name.
-  template <typename Build>
-  FlowId flow(const std::string& name, DeviceIndex device, const Build& build) {
-    if (const auto known = flows_.find(name); known != flows_.end()) return known->second;
-    const FlowId id = open_flow(name, device);
+  /// A flow of whatever role (a hash level, a prefetch work), built once per key. `label` and `build` are called for a
+  /// new one only: the text that people read, and the steps.
+  /// Throws std::logic_error, with the label, when a flow of another key has it: witnesses and certificates name flows.
+  template <typename Label, typename Build>
+  FlowId flow(FlowKey key, const Label& label, const Build& build) {
+    if (const auto known = flows_.find(key); known != flows_.end()) return known->second;
+    const FlowId id = open_flow(std::move(key), label());
     close_flow(id, build());
     return id;
   }
+  /// What of the I/O tells it from others on the device, for keys and labels: without faults that cannot show there.
+  [[nodiscard]] AskedIo asked(DeviceIndex device, Io io) const;
+  /// What it is called: "read upper (re-read, bad_block@ufs)".
+  [[nodiscard]] std::string describe(const AskedIo& asked) const;
+  [[nodiscard]] const std::string& label(FlowId flow) const {
+    return program_.flows[static_cast<std::size_t>(flow)].name;
+  }
+  /// The number of a text that names kernel functions, for keys.
+  [[nodiscard]] FunctionId function_id(const std::string& function);
 
   /// The device's pool of that name with its sharing resolved. `made` describes it as a private pool of this device;
   /// `part` is ".pool" or ".bios" for a client. Created once per owner.
@@ -135,7 +125,7 @@ class Stack {
   };
 
   ResourceId add_resource(Resource made, const std::vector<std::string>& other_names);
-  FlowId open_flow(const std::string& name, DeviceIndex device);
+  FlowId open_flow(FlowKey key, std::string label);
   void close_flow(FlowId flow, Steps steps);
   /// The faults of the set that can matter to this I/O on the device.
   [[nodiscard]] FaultSet relevant(DeviceIndex device, const Io& io) const;
@@ -148,7 +138,9 @@ class Stack {
   const Scenario* scenario_;
   Program program_;
   int reserved_ios_;
-  std::unordered_map<std::string, FlowId> flows_;
+  std::unordered_map<FlowKey, FlowId, FlowKeyHash> flows_;
+  std::unordered_set<std::string> labels_;  ///< of all flows
+  std::unordered_map<std::string, FunctionId> functions_;
   std::unordered_map<std::string, ResourceId> resources_;
   std::unordered_map<std::string, TableId> tables_;
   std::unordered_map<std::string, DeviceIndex> device_index_;

@@ -12,6 +12,8 @@ namespace dmstall::models {
 
 namespace {
 
+constexpr FlowRole submitted_row{"a request as the bios of its submitter"};
+
 constexpr std::int64_t sector_bytes = 512;
 
 /// Several requests of one thread at the same time: the thread cannot sleep in any of them.
@@ -135,8 +137,11 @@ FlowId submission(Stack& stack, const WorkloadItem& item, const Io& io, bool by_
   if (io.op == IoOp::flush) return stack.flow(device, io);
   const BioRow row = row_of(stack, item, io, by_kswapd);
   if (row.bios.size() == 1 && row.bios.front().set == no_resource) return stack.flow(device, io);
-  return stack.flow(fmt::format("{}: {}", row.submitted, stack.describe(device, io)), device,
-                    [&] { return submit_row(stack, device, io, row, [](Status status) { return finish(status); }); });
+  const AskedIo asked = stack.asked(device, io);
+  return stack.flow(
+      {.role = &submitted_row, .device = device, .asked = {asked}, .function = stack.function_id(row.submitted)},
+      [&] { return fmt::format("{}: {}", row.submitted, stack.describe(asked)); },
+      [&] { return submit_row(stack, device, io, row, [](Status status) { return finish(status); }); });
 }
 
 }  // namespace dmstall::models

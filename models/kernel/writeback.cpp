@@ -8,6 +8,7 @@
 #include "models/kernel/accounted_memory.hpp"
 #include "models/kernel/ext4_writeback.hpp"
 #include "models/kernel/fault_plans.hpp"
+#include "models/kernel/item_flow.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/page.hpp"
 #include "models/kernel/steps.hpp"
@@ -182,7 +183,7 @@ void add_buffered_write(Stack& stack, const WorkloadItem& item) {
   const std::string function = "generic_perform_write";
   const ResourceId thread = submitting_thread(stack, item, false);
   const ResourceId place = places_of(stack, item);
-  const FlowId flow = stack.flow("workload " + item.name, stack.index_of(item.device), [&] {
+  const FlowId flow = item_flow(stack, item, [&] {
     return seq({take(place, function), take(thread, function),
                 spend(SpendKind::cpu_bytes, bytes, "copy_page_from_iter_atomic < " + function), give(thread, function),
                 give(place, "balance_dirty_pages_ratelimited < " + function), finish(Status::ok)});
@@ -254,8 +255,7 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
   };
   const Steps body = choose_faults(faults, sent_with);
 
-  const std::string flow_name = "workload " + item.name;
-  const FlowId flow = stack.flow(flow_name, top, [&] {
+  const FlowId flow = item_flow(stack, item, [&] {
     return seq({take(place, function), take(thread, function), body});
   });
 

@@ -11,6 +11,8 @@ namespace dmstall::models {
 
 namespace {
 
+constexpr FlowRole exception_of_write{"an exception that no bio waits for"};
+
 constexpr const char* again = "do_origin < retry_origin_bios < pending_complete";
 
 /// Where the bio of a pass is queued, whether its pass starts that exception, and whether it started others.
@@ -70,7 +72,6 @@ class OriginWrite {
 
  private:
   [[nodiscard]] const SnapshotExceptions& at(int place) const { return snapshots_[static_cast<std::size_t>(place)]; }
-  [[nodiscard]] std::string what() const { return stack_.describe(index_, io_); }
   [[nodiscard]] int count() const { return static_cast<int>(snapshots_.size()); }
 
   /// The bio is over when the copies that its write started are: until then it is queued on one of them. After a choice
@@ -127,7 +128,10 @@ class OriginWrite {
 
   /// An exception that no bio waits for yet: allocated and started in the thread of the write.
   [[nodiscard]] Steps start(const SnapshotExceptions& s) const {
-    const FlowId copy = stack_.flow(fmt::format("{}: exception of {}", what(), s.name()), s.index, [&] {
+    const AskedIo asked = stack_.asked(index_, io_);
+    const auto label = [&] { return fmt::format("{}: exception of {}", stack_.describe(asked), s.name()); };
+    const FlowKey key{.role = &exception_of_write, .device = s.index, .asked = {asked}};
+    const FlowId copy = stack_.flow(key, label, [&] {
       const std::string caller = "__origin_write < do_origin";
       const Steps end = seq(
           {give(s.pending, "free_pending_exception < pending_complete"), leave_thread(s.kcopyd), finish(Status::ok)});

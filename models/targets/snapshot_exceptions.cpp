@@ -15,6 +15,9 @@ namespace dmstall::models {
 
 namespace {
 
+constexpr FlowRole exception_over{"an exception from copy_callback to its commit"};
+constexpr FlowRole chunk_copied{"a chunk is copied by kcopyd"};
+
 constexpr int pending_exceptions = 256;  // dm-snap.c:MIN_IOS
 
 Resource named(const std::string& name, ResourceKind kind, std::int32_t capacity, const std::string& wait_function) {
@@ -37,41 +40,43 @@ Steps on_lock(StepKind kind, ResourceId lock, const std::string& function) {
 /// copy_callback … the exception is committed. Starts and ends in the kcopyd thread, holding the pending exception.
 FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultSet& faults) {
   const bool marks = failed && s.store_invalid != no_resource;
-  const std::string counted = s.throttled ? "" : ", not throttled";
   Io area;
   area.op = IoOp::write;
   area.bytes = s.chunk_bytes;
   area.faults = faults;
-  Io clean = area;
-  clean.faults.clear();
-  const std::string written = write_after_flush_name(*s.stack, s.cow, area);
-  const bool may_fail = s.persistent && written != write_after_flush_name(*s.stack, s.cow, clean);
-  const std::string commits = may_fail ? ", metadata by " + written : "";
-  return s.stack->flow(
-      "exception of " + s.name() + (marks ? " fails" : " completes") + counted + commits, s.index, [&] {
-        const Steps uncounted = s.throttled ? give(s.throttle, "account_end_copy < copy_callback") : Steps{};
-        // Out of turn the exception waits in a tree, not in the thread.
-        const Steps in_turn =
-            seq({leave_thread(s.kcopyd), in_queue(on_resource(StepKind::await_turn, s.order, "copy_callback")),
-                 enter_thread(s.kcopyd, "complete_exception < copy_callback"),
-                 on_resource(StepKind::pass_turn, s.order, "copy_callback")});
-        if (!s.persistent)
-          return seq({in_turn, uncounted, finish(Status::ok)});  // transient_commit_exception: callback at once
-        const std::string caller = "persistent_commit_exception < complete_exception < copy_callback";
-        const Steps committed = seq({on_resource(StepKind::broadcast, s.committed, caller), uncounted});
-        const Steps not_written =
-            seq({s.store_invalid == no_resource ? Steps{} : on_resource(StepKind::signal, s.store_invalid, caller),
-                 committed});
-        // The last exception in flight writes the metadata for all of them, synchronously, in the kcopyd thread.
-        const Steps commit =
-            dm_io_sync(s.pstore, write_after_flush(*s.stack, s.cow, area), "chunk_io < area_io < " + caller,
-                       {.ok = committed, .bad = committed, .error = not_written});
-        const Steps wait =
-            seq({uncounted, leave_thread(s.kcopyd), in_queue(on_resource(StepKind::await, s.committed, caller)),
-                 enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
-        const Steps invalid = marks ? on_resource(StepKind::signal, s.store_invalid, caller) : Steps{};
-        return seq({in_turn, invalid, count(s.prepared, -1, caller, commit, wait), finish(Status::ok)});
-      });
+  const std::vector<AskedIo> written = asked_after_flush(*s.stack, s.cow, area);
+  const bool may_fail = s.persistent && std::any_of(written.begin(), written.end(),
+                                                    [](const AskedIo& asked) { return !asked.io.faults.empty(); });
+  FlowKey key{.role = &exception_over, .device = s.index, .number = (marks ? 1 : 0) + (s.throttled ? 2 : 0)};
+  if (may_fail) key.asked = written;
+  const auto label = [&] {
+    return fmt::format("exception of {} {}{}{}{}", s.name(), marks ? "fails" : "completes",
+                       s.throttled ? "" : ", not throttled", may_fail ? ", metadata by " : "",
+                       may_fail ? describe_after_flush(*s.stack, written) : "");
+  };
+  return s.stack->flow(key, label, [&] {
+    const Steps uncounted = s.throttled ? give(s.throttle, "account_end_copy < copy_callback") : Steps{};
+    // Out of turn the exception waits in a tree, not in the thread.
+    const Steps in_turn =
+        seq({leave_thread(s.kcopyd), in_queue(on_resource(StepKind::await_turn, s.order, "copy_callback")),
+             enter_thread(s.kcopyd, "complete_exception < copy_callback"),
+             on_resource(StepKind::pass_turn, s.order, "copy_callback")});
+    if (!s.persistent)
+      return seq({in_turn, uncounted, finish(Status::ok)});  // transient_commit_exception: callback at once
+    const std::string caller = "persistent_commit_exception < complete_exception < copy_callback";
+    const Steps committed = seq({on_resource(StepKind::broadcast, s.committed, caller), uncounted});
+    const Steps not_written = seq(
+        {s.store_invalid == no_resource ? Steps{} : on_resource(StepKind::signal, s.store_invalid, caller), committed});
+    // The last exception in flight writes the metadata for all of them, synchronously, in the kcopyd thread.
+    const Steps commit =
+        dm_io_sync(s.pstore, write_after_flush(*s.stack, s.cow, area), "chunk_io < area_io < " + caller,
+                   {.ok = committed, .bad = committed, .error = not_written});
+    const Steps wait =
+        seq({uncounted, leave_thread(s.kcopyd), in_queue(on_resource(StepKind::await, s.committed, caller)),
+             enter_thread(s.kcopyd, "pending_complete < persistent_commit_exception")});
+    const Steps invalid = marks ? on_resource(StepKind::signal, s.store_invalid, caller) : Steps{};
+    return seq({in_turn, invalid, count(s.prepared, -1, caller, commit, wait), finish(Status::ok)});
+  });
 }
 
 /// pending_complete up to the point where the waiting bios are sent on.
@@ -226,13 +231,14 @@ Steps copied_exception(const SnapshotExceptions& s, const FaultSet& faults, cons
   const Steps copied = seq({call(complete_exception(s, false, faults), "copy_callback", {}), published(s, then)});
   const Steps failed =
       seq({call(complete_exception(s, true, faults), "copy_callback", {}), invalidate(s), then.failed});
-  Io clean_write = chunk_write;
-  clean_write.faults.clear();
-  const std::string write = s.stack->describe(s.cow, chunk_write);
-  const std::string then_write = write == s.stack->describe(s.cow, clean_write) ? "" : ", then " + write;
-  const std::string name =
-      fmt::format("copy a chunk of {} ({}{})", s.name(), s.stack->describe(s.origin, chunk), then_write);
-  const FlowId whole = s.stack->flow(name, s.index, [&] {
+  FlowKey key{.role = &chunk_copied, .device = s.index, .asked = {s.stack->asked(s.origin, chunk)}};
+  const AskedIo write = s.stack->asked(s.cow, chunk_write);
+  if (!write.io.faults.empty()) key.asked.push_back(write);
+  const auto label = [&] {
+    return fmt::format("copy a chunk of {} ({}{})", s.name(), s.stack->describe(key.asked.front()),
+                       write.io.faults.empty() ? "" : ", then " + s.stack->describe(write));
+  };
+  const FlowId whole = s.stack->flow(key, label, [&] {
     return kcopyd_copy(*s.stack, s.index, s.kcopyd, {s.origin, s.cow, chunk, chunk_write, s.chunk_bytes},
                        finish(Status::ok), finish(Status::error));
   });

@@ -23,6 +23,9 @@ namespace dmstall::models {
 
 namespace {
 
+constexpr FlowRole chunk_merged{"a chunk goes back to the origin"};
+constexpr FlowRole merge_of_all{"the merge, chunk by chunk"};
+
 using declare::power_of_two;
 using declare::role;
 using declare::takes_writes;
@@ -177,14 +180,22 @@ void run_merge(Stack& stack, DeviceIndex index) {
   const FaultChoice faults =
       fault_choice(stack, FaultyRequests{name, merge_regions(stack, index), false, device.where});
   const auto merged = [&](std::size_t combination) {
-    const std::string meets = combination == 0 ? "" : " (" + faults.plan.combinations[combination].label + ")";
-    const FlowId chunk = stack.flow("merge a chunk of " + device.name + meets, index,
-                                    [&] { return merge_chunk(stack, index, faults.sets[combination]); });
+    Io met;
+    met.faults = faults.sets[combination];
+    const FlowId chunk = stack.flow(
+        {.role = &chunk_merged, .device = index, .asked = {{index, met}}},
+        [&] {
+          const std::string& label = faults.plan.combinations[combination].label;
+          return "merge a chunk of " + device.name + (combination == 0 ? "" : " (" + label + ")");
+        },
+        [&] { return merge_chunk(stack, index, faults.sets[combination]); });
     return call(chunk, next_chunks, {end(Status::ok), end(Status::error)});
   };
-  const FlowId flow = stack.flow("merge of " + device.name, index, [&] {
-    return seq({take(place, next_chunks), choose_faults(faults, merged)});
-  });
+  const FlowId flow = stack.flow(
+      {.role = &merge_of_all, .device = index}, [&] { return "merge of " + device.name; },
+      [&] {
+        return seq({take(place, next_chunks), choose_faults(faults, merged)});
+      });
   RequestClass merge;
   merge.name = name;
   merge.device = device.name;

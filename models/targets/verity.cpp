@@ -205,7 +205,7 @@ Steps verify(const Verity& verity, const Io& io, Status arrived, bool arrives) {
   };
   // verity_hash_for_block without levels: the digest is that of the table.
   if (verity.warm() || verity.tree.levels == 0) return seq({enter(verity.kverityd, work), verdict(Kept::nothing)});
-  const FlowId hashes = hash_for_block(verity, io, work);
+  const FlowId hashes = hash_for_block(verity, io, HashesFor::request);
   std::vector<Branch> on{branch("ok", verdict(Kept::nothing)),
                          branch("error", deliver(verity, Status::error, Kept::nothing))};
   const bool decoded = verity.fec != nullptr && meets_bad_hash(verity, io.faults);

@@ -62,10 +62,16 @@ const ModelPart& fec_part() {
 
 namespace {
 
+constexpr FlowRole block_itself{"FEC: the block to repair is read again"};
+constexpr FlowRole other_data_block{"FEC: a data block of the codeword"};
+constexpr FlowRole other_hash_block{"FEC: a hash block of the codeword"};
+constexpr FlowRole parity_block{"FEC: a block of parity"};
+constexpr FlowRole decode_block{"FEC: a block is decoded"};
+
 constexpr int reserved_buffers = 1;       // verity_fec_ctr: dm_bufio_client_create(..., 1, ...), twice
 constexpr int codeword_bytes = 255;       // DM_VERITY_FEC_RSM
 constexpr int codewords_per_buffer = 16;  // 1 << DM_VERITY_FEC_BUF_RS_BITS
-constexpr const char* decode = "fec_decode_rsb < verity_fec_decode";
+constexpr const char* decode = decode_function;
 
 std::int64_t codeword_blocks(const Verity& verity) {
   return codeword_bytes - verity.fec->roots;
@@ -139,15 +145,21 @@ BufioClient data_client(const Verity& verity) {
   return client(verity, "fec_data_");
 }
 
-const std::string& name_of(const Verity& verity, FlowId flow) {
-  return verity.stack.program().flows[static_cast<std::size_t>(flow)].name;
-}
+/// A block that a codeword needs.
+struct CodewordBlock {
+  const FlowRole& role;
+  const char* called;
+  FlowId lower;  ///< reads it
+};
 
 /// One dm_bufio_read of the codeword, unless the cache has the block. However it ends, the caller goes on.
-FlowId codeword_read(const Verity& verity, const BufioClient& from, TableId cached, FlowId lower,
-                     const std::string& what, const std::string& caller, const Steps& use) {
+FlowId codeword_read(const Verity& verity, const BufioClient& from, TableId cached, const CodewordBlock& block,
+                     const std::string& caller, const Steps& use) {
+  const FlowId lower = block.lower;
   return verity.stack.flow(
-      fmt::format("{} for FEC of {}, {}", what, verity.device.name, name_of(verity, lower)), verity.index, [&] {
+      {.role = &block.role, .device = verity.index, .lower = lower},
+      [&] { return fmt::format("{} for FEC of {}, {}", block.called, verity.device.name, verity.stack.label(lower)); },
+      [&] {
         const Steps used = seq({use, bufio_release(from), finish(Status::ok)});
         const Steps miss = bufio_read(from, lower, caller,
                                       OnStatus{.ok = seq({remember(cached, "dm_bufio_read"), used}),
@@ -159,7 +171,7 @@ FlowId codeword_read(const Verity& verity, const BufioClient& from, TableId cach
 
 /// Blocks of the codeword in the order of fec_read_bufs: data first, then hash blocks.
 Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
-  const std::string caller = std::string("fec_read_bufs < ") + decode;
+  const std::string caller = codeword_function;
   const TableId cached = verity.stack.table(
       {verity.device.name + " data blocks for FEC", verity.tree.block_bytes, cached_blocks(verity), 0});
   const BufioClient data = data_client(verity);
@@ -171,9 +183,10 @@ Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
     itself.rewritten = false;
     itself.bytes = verity.tree.block_bytes;
     const Steps hashed = hashing(verity.tree.block_bytes, "fec_is_erasure < " + caller);
-    steps = call(
-        codeword_read(verity, data, cached, verity.stack.flow(verity.data, itself), "the block itself", caller, hashed),
-        caller, {});
+    steps =
+        call(codeword_read(verity, data, cached,
+                           {block_itself, "the block itself", verity.stack.flow(verity.data, itself)}, caller, hashed),
+             caller, {});
   }
   CallOptions elsewhere;
   elsewhere.address.add = rounds(verity) * verity.tree.block_bytes;
@@ -184,18 +197,21 @@ Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
   const bool other_hash_blocks = verity.tree.data_blocks > verity.tree.hashes_per_block() && !verity.warm();
   Steps verified;
   if (other_hash_blocks)
-    verified = call(hash_for_block(verity, clean, caller + (block == FecBlock::hash ? " < verity_verify_level" : "")),
-                    caller, {});
+    verified =
+        call(hash_for_block(verity, clean, block == FecBlock::data ? HashesFor::fec_of_data : HashesFor::fec_of_hash),
+             caller, {});
   verified = seq({verified, hashing(verity.tree.block_bytes, "fec_is_erasure < " + caller)});
-  steps = seq({steps, call(codeword_read(verity, data, cached, verity.stack.flow(verity.data, clean),
-                                         "another data block", caller, verified),
-                           caller, {}, elsewhere)});
+  steps =
+      seq({steps, call(codeword_read(verity, data, cached,
+                                     {other_data_block, "another data block", verity.stack.flow(verity.data, clean)},
+                                     caller, verified),
+                       caller, {}, elsewhere)});
   if (other_hash_blocks) {
     elsewhere.address = verity.tree.address(0);
     elsewhere.address.add += rounds(verity) * verity.tree.block_bytes;
     const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, clean));
-    steps = seq({steps, call(codeword_read(verity, hash_client(verity), cached_hash_blocks(verity), lower,
-                                           "a hash block", caller, {}),
+    steps = seq({steps, call(codeword_read(verity, hash_client(verity), cached_hash_blocks(verity),
+                                           {other_hash_block, "a hash block", lower}, caller, {}),
                              caller, {}, elsewhere)});
   }
   return steps;
@@ -211,7 +227,7 @@ Steps read_parity(const Verity& verity, const Io& io) {
   parity.faults = io.faults;
   parity.parity_of = verity.index;
   const FlowId lower = verity.stack.flow(verity.stack.index_of(verity.fec->device), parity);
-  return call(codeword_read(verity, parity_client(verity), cached, lower, "parity", caller,
+  return call(codeword_read(verity, parity_client(verity), cached, {parity_block, "parity", lower}, caller,
                             hashing(verity.tree.block_bytes, caller)),
               caller, {});
 }
@@ -234,10 +250,17 @@ FlowId fec_decode(const Verity& verity, const Io& io, FecBlock block, bool has_e
   Io relevant = io;
   relevant.rewritten = false;
   const bool repaired = !hopeless && fec_repairs(verity, io.faults);
-  const std::string name = fmt::format("FEC of a {} block of {} for {}{}{}", block == FecBlock::data ? "data" : "hash",
-                                       verity.device.name, verity.stack.describe(verity.index, relevant),
-                                       has_elements ? ", elements at hand" : "", repaired ? "" : ", in vain");
-  return verity.stack.flow(name, verity.index, [&] {
+  const AskedIo asked = verity.stack.asked(verity.index, relevant);
+  const FlowKey key{.role = &decode_block,
+                    .device = verity.index,
+                    .asked = {asked},
+                    .number = (block == FecBlock::data ? 0 : 1) + (has_elements ? 2 : 0) + (repaired ? 4 : 0)};
+  const auto label = [&] {
+    return fmt::format("FEC of a {} block of {} for {}{}{}", block == FecBlock::data ? "data" : "hash",
+                       verity.device.name, verity.stack.describe(asked), has_elements ? ", elements at hand" : "",
+                       repaired ? "" : ", in vain");
+  };
+  return verity.stack.flow(key, label, [&] {
     Steps alloc;
     if (!has_elements) {
       const Elements all = elements(verity);

@@ -17,6 +17,11 @@ namespace dmstall::models::verity {
 
 namespace {
 
+constexpr FlowRole level_of_tree{"a hash block, by a walk down the tree"};
+constexpr FlowRole walk_of_tree{"the hash blocks that a data block needs"};
+constexpr FlowRole prefetch_work{"prefetch: its work item"};
+constexpr FlowRole prefetched_block{"prefetch: one hash block"};
+
 constexpr const char* work = work_function;
 constexpr int bufio_reserved_buffers = 1;  // verity_ctr: dm_bufio_client_create(..., 1, ...)
 
@@ -96,20 +101,38 @@ Steps hash_block_mismatches(const Verity& verity, const Io& io, const std::strin
               {branch("ok", repaired), branch("error", stays)});
 }
 
+/// The functions from the one that asks for the hashes outwards.
+std::string walker(HashesFor whom) {
+  switch (whom) {
+    case HashesFor::request:
+      return work;
+    case HashesFor::fec_of_data:
+      return codeword_function;
+    case HashesFor::fec_of_hash:
+      break;
+  }
+  return std::string(codeword_function) + " < verity_verify_level";
+}
+
 /// One level of the tree: ok, error (EIO), or bad. Without error correction bad is a block that does not verify, but
 /// ignore mode goes on with it; with it, the bio has been through verity_fec_decode and holds its elements.
-FlowId hash_level(const Verity& verity, const Io& io, const std::string& walked_by) {
+FlowId hash_level(const Verity& verity, const Io& io, HashesFor whom) {
   const Io read = hash_read(verity, io);
   const FlowId lower = verity.stack.flow(verity.hash, read);
   // What becomes of a bad block depends on faults that its own read does not meet: of the parity, of data in the
   // codeword.
   const bool decoded = verity.fec != nullptr && meets_bad_hash(verity, io.faults);
-  const std::string name = fmt::format("hash block of {} via {}{}", verity.device.name,
-                                       verity.stack.program().flows[static_cast<std::size_t>(lower)].name,
-                                       decoded             ? " for " + verity.stack.describe(verity.index, io)
-                                       : walked_by != work ? " in " + walked_by
-                                                           : "");
-  return verity.stack.flow(name, verity.index, [&] {
+  FlowKey key{.role = &level_of_tree, .device = verity.index, .lower = lower};
+  if (decoded) key.asked = {verity.stack.asked(verity.index, io)};
+  if (!decoded) key.number = static_cast<std::int64_t>(whom);
+  const std::string walked_by = walker(whom);
+  const auto label = [&] {
+    return fmt::format("hash block of {} via {}{}", verity.device.name, verity.stack.label(lower),
+                       decoded                      ? " for " + verity.stack.describe(key.asked.front())
+                       : whom != HashesFor::request ? " in " + walked_by
+                                                    : "");
+  };
+  return verity.stack.flow(key, label, [&] {
     const std::string caller = "verity_verify_level < verity_hash_for_block < " + walked_by;
     const TableId cached = cached_hash_blocks(verity);
     const Steps hash = hashing(verity.tree.block_bytes, caller);
@@ -163,21 +186,26 @@ FaultSet met_ahead(const Verity& verity, const FaultSet& faults) {
 
 }  // namespace
 
-FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& caller) {
+FlowId hash_for_block(const Verity& verity, const Io& io, HashesFor whom) {
   const std::vector<bool> bad = bad_levels(verity, io.faults);
   const bool any_bad = std::find(bad.begin(), bad.end(), true) != bad.end();
   Io clean = io;
   clean.faults = without_hash_faults(verity, io.faults);
-  const FlowId good_level = hash_level(verity, clean, caller);
-  const FlowId bad_level = any_bad ? hash_level(verity, io, caller) : good_level;
-  std::string name =
-      fmt::format("hashes for a block of {} by {}", verity.device.name,
-                  verity.stack.program().flows[static_cast<std::size_t>(any_bad ? bad_level : good_level)].name);
+  const FlowId good_level = hash_level(verity, clean, whom);
+  const FlowId bad_level = any_bad ? hash_level(verity, io, whom) : good_level;
+  FlowKey key{.role = &walk_of_tree, .device = verity.index, .lower = bad_level};
   for (std::size_t l = 0; any_bad && l < bad.size(); ++l) {
-    if (!bad[l]) name += fmt::format(", level {} good", l);
+    if (!bad[l]) key.number |= std::int64_t{1} << l;  // a tree has at most 63 levels: DM_VERITY_MAX_LEVELS
   }
-  return verity.stack.flow(name, verity.index, [&] {
-    const std::string function = "verity_hash_for_block < " + caller;
+  const auto label = [&] {
+    std::string name = fmt::format("hashes for a block of {} by {}", verity.device.name, verity.stack.label(bad_level));
+    for (std::size_t l = 0; any_bad && l < bad.size(); ++l) {
+      if (!bad[l]) name += fmt::format(", level {} good", l);
+    }
+    return name;
+  };
+  return verity.stack.flow(key, label, [&] {
+    const std::string function = "verity_hash_for_block < " + walker(whom);
     const TableId verified =
         verity.stack.table({verity.device.name + " verified level 0",
                             verity.tree.block_bytes * verity.tree.hashes_per_block(), cached_blocks(verity), 0});
@@ -196,7 +224,7 @@ FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& cal
         never_verifies
             ? walk
             : lookup(verified, {branch("verified", finish(Status::ok)), branch("not verified", walk)}, function);
-    const bool ahead = caller == work && reads_ahead(verity) &&
+    const bool ahead = whom == HashesFor::request && reads_ahead(verity) &&
                        verity.stack.has_hash_fault(met_ahead(verity, io.faults), verity.index);
     if (!ahead) return own;
     // verity_prefetch_io reads a cluster of hash blocks: the bad one may be another than those that the block needs.
@@ -205,7 +233,7 @@ FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& cal
     which.function = function;
     which.branches = {branch("its own hash block is bad", std::move(own)),
                       branch("one is bad that was only read ahead",
-                             call(hash_for_block(verity, clean, caller), function,
+                             call(hash_for_block(verity, clean, whom), function,
                                   {branch("error", finish(Status::error)), branch("bad", finish(Status::bad))}))};
     which.branches[1].weight = 0;  // timed runs place the fault on the blocks of the request
     return Steps{which};
@@ -219,20 +247,23 @@ FlowId prefetch(const Verity& verity, const Io& io) {
   Io ahead = io;
   ahead.faults = met_ahead(verity, io.faults);
   const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, ahead));
-  const std::string block = verity.stack.program().flows[static_cast<std::size_t>(lower)].name;
-  return verity.stack.flow(fmt::format("prefetch for {} of {}", verity.device.name, block), verity.index, [&] {
+  const auto called = [&](const char* what) {
+    return [&verity, lower, what] {
+      return fmt::format("{} {} of {}", what, verity.device.name, verity.stack.label(lower));
+    };
+  };
+  const auto key = [&](const FlowRole& role) { return FlowKey{.role = &role, .device = verity.index, .lower = lower}; };
+  return verity.stack.flow(key(prefetch_work), called("prefetch for"), [&] {
     const std::string caller = "verity_prefetch_io";
     const TableId cached = cached_hash_blocks(verity);
-    const FlowId body =
-        verity.stack.flow(fmt::format("prefetched block of {} of {}", verity.device.name, block), verity.index, [&] {
-          return lookup(
-              cached,
-              {branch("cached", seq({leave(verity.kverityd, caller), finish(Status::ok)})),
-               branch("not cached", bufio_prefetch(hash_client(verity), lower, caller,
-                                                   {{verity.kverityd.thread, 1}, {verity.kverityd.slot, 1}},
-                                                   leave(verity.kverityd, caller), remember(cached, caller)))},
-              "dm_bufio_prefetch < " + caller);
-        });
+    const FlowId body = verity.stack.flow(key(prefetched_block), called("prefetched block of"), [&] {
+      return lookup(cached,
+                    {branch("cached", seq({leave(verity.kverityd, caller), finish(Status::ok)})),
+                     branch("not cached", bufio_prefetch(hash_client(verity), lower, caller,
+                                                         {{verity.kverityd.thread, 1}, {verity.kverityd.slot, 1}},
+                                                         leave(verity.kverityd, caller), remember(cached, caller)))},
+                    "dm_bufio_prefetch < " + caller);
+    });
     CallOptions options;
     options.address = verity.tree.address(0);
     return seq({enter(verity.kverityd, caller), call(body, caller, {}, options)});

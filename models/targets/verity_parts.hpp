@@ -12,6 +12,8 @@
 namespace dmstall::models::verity {
 
 inline constexpr const char* work_function = "verity_work";
+inline constexpr const char* decode_function = "fec_decode_rsb < verity_fec_decode";
+inline constexpr const char* codeword_function = "fec_read_bufs < fec_decode_rsb < verity_fec_decode";
 
 struct Verity {
   Stack& stack;
@@ -39,10 +41,13 @@ struct Verity {
 [[nodiscard]] bool meets_bad_hash(const Verity& verity, const FaultSet& faults);
 /// All but those that hit the device's own tree.
 [[nodiscard]] FaultSet without_hash_faults(const Verity& verity, const FaultSet& faults);
+/// Who verifies a block: the request, or error correction for a data block or for a hash block of a codeword.
+enum class HashesFor : std::uint8_t { request, fec_of_data, fec_of_hash };
+
 /// verity_hash_for_block: level 0 if it is cached and verified; else from the root down, one buffer at a time. Ends ok,
 /// error (EIO), or bad: without error correction a hash block did not verify and ignore mode goes on with it; with it,
 /// see hashes_after_fec.
-[[nodiscard]] FlowId hash_for_block(const Verity& verity, const Io& io, const std::string& caller);
+[[nodiscard]] FlowId hash_for_block(const Verity& verity, const Io& io, HashesFor whom);
 
 /// Whether a path can be taken: with these faults a block may match in the end, whatever is prepared for one that does
 /// not.

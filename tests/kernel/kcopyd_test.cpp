@@ -1,5 +1,6 @@
 // dm-kcopyd (dm-kcopyd.c) under a snapshot: one thread, jobs, pages.
 
+#include "models/machine/each_step.hpp"
 #include "tests/kernel/stacks.hpp"
 
 namespace dmstall::tests {
@@ -23,6 +24,28 @@ TEST(Kcopyd, SizesAreThoseOfTheSource) {
   EXPECT_FALSE(resource_of(program, "kcopyd/s").soft) << "one work item per client, whoever runs it";
   EXPECT_EQ(resource_of(program, "s.pending").capacity, 256);  // MIN_IOS
   EXPECT_EQ(resource_of(program_of(snapshot(2, R"("kcopyd_subjob_size_kb": 64)")), "s.kcopyd_pages").capacity, 16);
+}
+
+// Two copies between the same devices were one flow once, with the pages and the thread of whoever came first.
+TEST(Kcopyd, EachSnapshotOnACowDeviceHasAClientOfItsOwn) {
+  const Program program = program_of(R"("memory": { "allocator": "exhausted", "freed_by": "nothing" }, "faults": [],
+    "devices": [ { "name": "origin", "target": "disk" }, { "name": "cow", "target": "disk" },
+      { "name": "s1", "target": "snapshot", "origin": "origin", "cow": "cow" },
+      { "name": "s2", "target": "snapshot", "origin": "origin", "cow": "cow" } ],
+    "workload": [ { "write": "s1" }, { "write": "s2" } ])");
+  for (const std::string device : {"s1", "s2"}) {
+    int copies = 0;
+    for (const models::Flow& flow : program.flows) {
+      if (flow.device != device || flow.name.rfind("sub-job", 0) != 0) continue;
+      ++copies;
+      models::for_each_step(flow.steps, [&](const models::Step& step) {
+        if (step.resource == models::no_resource) return;
+        const models::Resource& resource = program.resources[static_cast<std::size_t>(step.resource)];
+        EXPECT_EQ(resource.owner, device) << resource.name << " in " << flow.name;
+      });
+    }
+    EXPECT_EQ(copies, 1) << device;
+  }
 }
 
 TEST(Kcopyd, JobAndPagesAreBackBeforeTheCallback) {
