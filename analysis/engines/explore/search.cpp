@@ -12,23 +12,37 @@ constexpr std::size_t states_between_looks = 1024;
 
 }  // namespace
 
-void Search::reach(const State& state, StateIndex from, const Edge& edge, const Cost& cost) {
+Search::Open& Search::open_at(const Cost& cost) {
+  const auto [open, fresh] = open_.try_emplace(cost);
+  if (fresh) {
+    open->second.cost = static_cast<CostIndex>(costs_.size());
+    costs_.push_back(cost);
+  }
+  return open->second;
+}
+
+void Search::reach(const State& state, StateIndex from, std::size_t step, const Cost& cost) {
   space_->encode(state, bytes_);
   const auto [index, fresh] = store_.insert(bytes_);
   if (fresh) {
     reached_.emplace_back();
-  } else if (reached_[index].done || reached_[index].cost <= cost) {
+    done_.push_back(false);
+  } else if (done_[index] || this->cost(index) <= cost) {
     return;
   }
+  Open& open = open_at(cost);
   Reached& reached = reached_[index];
-  reached.cost = cost;
   reached.from = from;
-  reached.edge = edge;
-  open_[cost].push_back(index);
+  reached.step = static_cast<std::uint32_t>(step);
+  reached.cost = open.cost;
+  open.states.push_back(index);
 }
 
 std::size_t Search::memory() const {
-  return store_.memory() + reached_.capacity() * sizeof(Reached);
+  std::size_t open = 0;
+  for (const auto& [cost, at] : open_) open += at.states.capacity() * sizeof(StateIndex);
+  return store_.memory() + reached_.size() * sizeof(Reached) + done_.capacity() / 8 + costs_.capacity() * sizeof(Cost) +
+         open;
 }
 
 SearchAnswer Search::run(const SearchLimits& limits, const std::function<bool(StateIndex)>& accept) {
@@ -39,13 +53,13 @@ SearchAnswer Search::run(const SearchLimits& limits, const std::function<bool(St
     answer.error = space_->error();
     return answer;
   }
-  reach(start, 0, {}, {cost.faults, cost.failures, cost.steps});
+  reach(start, 0, 0, {cost.faults, cost.failures, cost.steps});
   return go(limits, accept);
 }
 
 SearchAnswer Search::run_from(const State& start, const SearchLimits& limits,
                               const std::function<bool(StateIndex)>& accept) {
-  reach(start, 0, {}, {});
+  reach(start, 0, 0, {});
   return go(limits, accept);
 }
 
@@ -68,15 +82,16 @@ SearchAnswer Search::go(const SearchLimits& limits, const std::function<bool(Sta
     const auto cheapest = open_.begin();
     if (cheapest->first > now && limits.in_vain && limits.in_vain(cheapest->first)) return finish(SearchEnd::in_vain);
     now = cheapest->first;
-    if (cheapest->second.empty()) {
+    std::vector<StateIndex>& states = cheapest->second.states;
+    if (states.empty()) {
       open_.erase(cheapest);
       continue;
     }
-    const StateIndex index = cheapest->second.back();
-    cheapest->second.pop_back();
-    if (reached_[index].done || reached_[index].cost != now) continue;
-    reached_[index].done = true;
-    const State from = space_->decode(store_.bytes(index));
+    const StateIndex index = states.back();
+    states.pop_back();
+    if (done_[index] || reached_[index].cost != cheapest->second.cost) continue;
+    done_[index] = true;
+    const State from = space_->decode(store_.bytes(index).data());
     const bool complete = space_->is_complete(from);
     answer.can_complete = answer.can_complete || complete;
     if (complete && completed_) {
@@ -90,11 +105,10 @@ SearchAnswer Search::go(const SearchLimits& limits, const std::function<bool(Sta
     next.clear();
     space_->successors(from, next);
     answer.edges += next.size();
-    for (const Successor& successor : next) {
-      const Edge& edge = successor.edge;
+    for (std::size_t i = 0; i < next.size(); ++i) {
+      const Edge& edge = next[i].edge;
       if (allowed_ && !allowed_(edge)) continue;
-      reach(successor.state, index, edge,
-            {now.faults + edge.faults, now.failures + edge.failures, now.steps + edge.steps});
+      reach(next[i].state, index, i, {now.faults + edge.faults, now.failures + edge.failures, now.steps + edge.steps});
     }
     if (static_cast<std::int64_t>(store_.size()) > limits.states) return finish(SearchEnd::states);
     if (++expanded % states_between_looks != 0) continue;
@@ -112,8 +126,13 @@ SearchAnswer Search::go(const SearchLimits& limits, const std::function<bool(Sta
 
 std::vector<Edge> Search::path(StateIndex to) const {
   std::vector<Edge> edges;
+  std::vector<Successor> next;
   // The initial state has index 0 and is nobody's successor of lower cost.
-  for (StateIndex index = to; index != 0; index = reached_[index].from) edges.push_back(reached_[index].edge);
+  for (StateIndex index = to; index != 0; index = reached_[index].from) {
+    next.clear();
+    space_->successors(state(reached_[index].from), next);
+    edges.push_back(next[reached_[index].step].edge);
+  }
   std::reverse(edges.begin(), edges.end());
   return edges;
 }

@@ -1,6 +1,8 @@
 // One ordered search: every state that a composition of requests can reach, cheapest first.
 //
-// The order is (faults, failed allocations, steps), so the first stuck state met is a least one.
+// The order is (faults, failed allocations, steps), so the first stuck state met is a least one. Of the way to a state
+// are kept the state before it and which of that one's steps it was: the steps of a path are worked out again when
+// somebody asks for it.
 #pragma once
 
 #include <chrono>
@@ -64,22 +66,29 @@ class Search {
   [[nodiscard]] std::vector<Edge> path(StateIndex to) const;
   /// The states on that path, the initial one and the last included.
   [[nodiscard]] std::vector<State> states_on(StateIndex to) const;
-  [[nodiscard]] State state(StateIndex index) const { return space_->decode(store_.bytes(index)); }
+  [[nodiscard]] State state(StateIndex index) const { return space_->decode(store_.bytes(index).data()); }
   [[nodiscard]] std::size_t size() const { return store_.size(); }
-  [[nodiscard]] Cost cost(StateIndex index) const { return reached_[index].cost; }
+  [[nodiscard]] Cost cost(StateIndex index) const { return costs_[reached_[index].cost]; }
   /// Index of a state that was met.
   [[nodiscard]] StateIndex index_of(const State& state);
   [[nodiscard]] Space& space() const { return *space_; }
 
  private:
+  using CostIndex = std::uint32_t;
+  /// Of each state, so it is small.
   struct Reached {
-    Cost cost;
     StateIndex from = 0;
-    Edge edge;
-    bool done = false;
+    std::uint32_t step = 0;  ///< which one of Space::successors
+    CostIndex cost = 0;
+  };
+  /// States of one cost that are still to be looked at; a state that was reached for less since is in it, too.
+  struct Open {
+    CostIndex cost = 0;
+    std::vector<StateIndex> states;
   };
 
-  void reach(const State& state, StateIndex from, const Edge& edge, const Cost& cost);
+  void reach(const State& state, StateIndex from, std::size_t step, const Cost& cost);
+  [[nodiscard]] Open& open_at(const Cost& cost);
   [[nodiscard]] std::size_t memory() const;
 
   SearchAnswer go(const SearchLimits& limits, const std::function<bool(StateIndex)>& accept);
@@ -88,8 +97,10 @@ class Search {
   std::function<bool(const Edge&)> allowed_;
   std::function<void()> completed_;
   StateStore store_;
-  std::vector<Reached> reached_;
-  std::map<Cost, std::vector<StateIndex>> open_;
+  models::StableVector<Reached> reached_;
+  std::vector<bool> done_;  ///< whose steps have been taken
+  std::map<Cost, Open> open_;
+  std::vector<Cost> costs_;  ///< that were met
   std::string bytes_;
 };
 

@@ -1,11 +1,17 @@
 // The states a search has seen, packed: bytes in large blocks, found through an open-addressing table of indices.
+//
+// A slot of the table has 32 bits of the state's hash beside its index: a probe reads no state unless these agree, and
+// the table grows without hashing anything again. A state's length stands before its bytes. Where a state lies is kept
+// for every eighth one only; those up to the next lie behind it.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "models/machine/stable_vector.hpp"
 
 namespace dmstall::analysis {
 
@@ -15,26 +21,33 @@ class StateStore {
  public:
   StateStore();
   /// The state's index, and whether it is new.
-  std::pair<StateIndex, bool> insert(const std::string& bytes);
-  [[nodiscard]] const char* bytes(StateIndex index) const { return places_[index]; }
-  [[nodiscard]] std::size_t size() const { return places_.size(); }
+  /// Requires: fewer than UINT32_MAX states are kept.
+  std::pair<StateIndex, bool> insert(std::string_view bytes);
+  /// Those of a state that is kept; valid as long as the store.
+  [[nodiscard]] std::string_view bytes(StateIndex index) const;
+  [[nodiscard]] std::size_t size() const { return size_; }
   /// Bytes of memory in use.
   [[nodiscard]] std::size_t memory() const;
 
  private:
+  struct Slot {
+    std::uint32_t hash = 0;
+    StateIndex index = empty;
+  };
   static constexpr std::size_t block_bytes = std::size_t{1} << 20U;
   static constexpr StateIndex empty = UINT32_MAX;
+  static constexpr StateIndex per_place = 8;
 
-  [[nodiscard]] static std::uint64_t hash(std::string_view bytes);
-  [[nodiscard]] std::string_view view(StateIndex index) const { return {places_[index], lengths_[index]}; }
+  [[nodiscard]] static std::uint32_t hash(std::string_view bytes);
   void grow();
-  const char* keep(const std::string& bytes);
+  void keep(std::string_view bytes);
 
   std::vector<std::unique_ptr<char[]>> blocks_;
-  std::size_t used_ = 0, last_block_bytes_ = 0;
-  std::vector<const char*> places_;
-  std::vector<std::uint32_t> lengths_;
-  std::vector<StateIndex> table_;
+  std::size_t bytes_of_blocks_ = 0;
+  char *free_ = nullptr, *end_ = nullptr;  ///< of the last block
+  models::StableVector<const char*> places_;
+  std::size_t size_ = 0;
+  std::vector<Slot> table_;
 };
 
 }  // namespace dmstall::analysis
