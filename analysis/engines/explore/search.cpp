@@ -21,9 +21,31 @@ Search::Open& Search::open_at(const Cost& cost) {
   return open->second;
 }
 
-void Search::reach(const State& state, StateIndex from, std::size_t step, const Cost& cost) {
-  space_->encode(state, bytes_);
-  const auto [index, fresh] = store_.insert(bytes_);
+void Search::reach_first(const State& state, const Cost& cost) {
+  Ahead first;
+  space_->encode(state, first.bytes);
+  first.hash = store_.look_ahead(first.bytes);
+  reach(first, 0, cost);
+}
+
+void Search::reach_all(const std::vector<Successor>& next, StateIndex from, const Cost& now) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < next.size(); ++i) {
+    if (allowed_ && !allowed_(next[i].edge)) continue;
+    if (count == ahead_.size()) ahead_.emplace_back();
+    Ahead& ahead = ahead_[count++];
+    space_->encode(next[i].state, ahead.bytes);
+    ahead.hash = store_.look_ahead(ahead.bytes);
+    ahead.step = i;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const Edge& edge = next[ahead_[i].step].edge;
+    reach(ahead_[i], from, {now.faults + edge.faults, now.failures + edge.failures, now.steps + edge.steps});
+  }
+}
+
+void Search::reach(const Ahead& state, StateIndex from, const Cost& cost) {
+  const auto [index, fresh] = store_.insert(state.bytes, state.hash);
   if (fresh) {
     reached_.emplace_back();
     done_.push_back(false);
@@ -33,7 +55,7 @@ void Search::reach(const State& state, StateIndex from, std::size_t step, const 
   Open& open = open_at(cost);
   Reached& reached = reached_[index];
   reached.from = from;
-  reached.step = static_cast<std::uint32_t>(step);
+  reached.step = static_cast<std::uint32_t>(state.step);
   reached.cost = open.cost;
   open.states.push_back(index);
 }
@@ -53,13 +75,13 @@ SearchAnswer Search::run(const SearchLimits& limits, const std::function<bool(St
     answer.error = space_->error();
     return answer;
   }
-  reach(start, 0, 0, {cost.faults, cost.failures, cost.steps});
+  reach_first(start, {cost.faults, cost.failures, cost.steps});
   return go(limits, accept);
 }
 
 SearchAnswer Search::run_from(const State& start, const SearchLimits& limits,
                               const std::function<bool(StateIndex)>& accept) {
-  reach(start, 0, 0, {});
+  reach_first(start, {});
   return go(limits, accept);
 }
 
@@ -105,11 +127,7 @@ SearchAnswer Search::go(const SearchLimits& limits, const std::function<bool(Sta
     next.clear();
     space_->successors(from, next);
     answer.edges += next.size();
-    for (std::size_t i = 0; i < next.size(); ++i) {
-      const Edge& edge = next[i].edge;
-      if (allowed_ && !allowed_(edge)) continue;
-      reach(next[i].state, index, i, {now.faults + edge.faults, now.failures + edge.failures, now.steps + edge.steps});
-    }
+    reach_all(next, index, now);
     if (static_cast<std::int64_t>(store_.size()) > limits.states) return finish(SearchEnd::states);
     if (++expanded % states_between_looks != 0) continue;
     if (static_cast<std::int64_t>(memory()) > limits.memory_bytes) return finish(SearchEnd::memory);
@@ -146,8 +164,9 @@ std::vector<State> Search::states_on(StateIndex to) const {
 }
 
 StateIndex Search::index_of(const State& state) {
-  space_->encode(state, bytes_);
-  return store_.insert(bytes_).first;
+  std::string bytes;
+  space_->encode(state, bytes);
+  return store_.insert(bytes).first;
 }
 
 }  // namespace dmstall::analysis

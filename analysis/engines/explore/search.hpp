@@ -87,7 +87,16 @@ class Search {
     std::vector<StateIndex> states;
   };
 
-  void reach(const State& state, StateIndex from, std::size_t step, const Cost& cost);
+  /// A successor that is about to be reached.
+  struct Ahead {
+    std::string bytes;
+    std::uint32_t hash = 0;
+    std::size_t step = 0;
+  };
+
+  void reach_first(const State& state, const Cost& cost);
+  void reach_all(const std::vector<Successor>& next, StateIndex from, const Cost& now);
+  void reach(const Ahead& state, StateIndex from, const Cost& cost);
   [[nodiscard]] Open& open_at(const Cost& cost);
   [[nodiscard]] std::size_t memory() const;
 
@@ -100,8 +109,8 @@ class Search {
   models::StableVector<Reached> reached_;
   std::vector<bool> done_;  ///< whose steps have been taken
   std::map<Cost, Open> open_;
-  std::vector<Cost> costs_;  ///< that were met
-  std::string bytes_;
+  std::vector<Cost> costs_;   ///< that were met
+  std::vector<Ahead> ahead_;  ///< kept for its allocations
 };
 
 }  // namespace dmstall::analysis

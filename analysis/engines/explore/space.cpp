@@ -4,6 +4,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "analysis/engines/explore/packing.hpp"
 #include "models/machine/graph.hpp"
 
 namespace dmstall::analysis {
@@ -36,30 +37,11 @@ bool is_free_step(NodeKind kind) {
   }
 }
 
-void put(std::string& out, std::int64_t value) {
-  auto rest = (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63U);
-  while (rest >= 0x80U) {
-    out.push_back(static_cast<char>(static_cast<unsigned char>(rest | 0x80U)));
-    rest >>= 7U;
-  }
-  out.push_back(static_cast<char>(static_cast<unsigned char>(rest)));
-}
-
-std::int64_t get(const char*& bytes) {
-  std::uint64_t value = 0;
-  for (unsigned shift = 0;; shift += 7) {
-    const auto byte = static_cast<unsigned char>(*bytes++);
-    value |= static_cast<std::uint64_t>(byte & 0x7fU) << shift;
-    if ((byte & 0x80U) == 0) break;
-  }
-  return static_cast<std::int64_t>(value >> 1U) ^ -static_cast<std::int64_t>(value & 1U);
-}
-
-void put(std::string& out, const Families& families) {
-  put(out, static_cast<std::int64_t>(families.size()));
+void put(Packer& out, const Families& families) {
+  out.put_size(families.size());
   for (const auto& [shape, count] : families) {
-    put(out, shape);
-    put(out, count);
+    out.put(shape);
+    out.put(count);
   }
 }
 
@@ -147,9 +129,11 @@ void Space::add_family(Families& families, ShapeId shape, std::size_t index) con
 
 CellId Space::intern(Cell cell) {
   std::string key;
-  put(key, cell.group);
-  for (const std::int32_t word : cell.words) put(key, word);
-  put(key, cell.families);
+  Packer packer(key, 2 + cell.words.size() + 2 * cell.families.size());
+  packer.put(cell.group);
+  for (const std::int32_t word : cell.words) packer.put(word);
+  put(packer, cell.families);
+  packer.finish();
   const auto [known, fresh] = known_cells_.emplace(std::move(key), static_cast<CellId>(cells_.size()));
   if (fresh) cells_.push_back(std::move(cell));
   return known->second;
@@ -341,10 +325,10 @@ void Space::expand_site(const State& state, CellId cell_id, std::size_t family, 
     if (in_cell) load_words(own_[at(cell(cell_id).group)], cell(cell_id).words);
   };
   load_all();
-  std::vector<Alternative> enabled;
-  alternatives(shapes_.sites(shape)[site], enabled);
-  for (const Alternative& alternative : enabled) {
-    load_all();
+  alternatives(shapes_.sites(shape)[site], enabled_);
+  for (std::size_t i = 0; i < enabled_.size(); ++i) {
+    const Alternative& alternative = enabled_[i];
+    if (i > 0) load_all();
     Successor next;
     next.state = state;
     next.edge.cell = cell_id;
@@ -445,31 +429,36 @@ bool Space::is_complete(const State& state) const {
 }
 
 void Space::encode(const State& state, std::string& out) const {
-  out.clear();
-  for (const std::int32_t word : state.words) put(out, word);
-  put(out, state.free_pages);
-  put(out, state.families);
-  put(out, static_cast<std::int64_t>(state.cells.size()));
+  Packer packer(out, 3 + state.words.size() + 2 * state.families.size() + 2 * state.cells.size());
+  for (const std::int32_t word : state.words) packer.put(word);
+  packer.put(state.free_pages);
+  put(packer, state.families);
+  packer.put_size(state.cells.size());
   for (const auto& [id, count] : state.cells) {
-    put(out, id);
-    put(out, count);
+    packer.put(id);
+    packer.put(count);
   }
+  packer.finish();
 }
 
 State Space::decode(const char* bytes) const {
   State state;
+  Unpacker unpacker(bytes);
   std::size_t words = 0;
   for (const ResourceId resource : shared_) words += static_cast<std::size_t>(slim_.machine.slots[at(resource)].words);
-  for (std::size_t i = 0; i < words; ++i) state.words.push_back(static_cast<std::int32_t>(get(bytes)));
-  state.free_pages = static_cast<std::int32_t>(get(bytes));
-  for (auto n = get(bytes); n > 0; --n) {
-    const auto shape = static_cast<ShapeId>(get(bytes));
-    state.families.emplace_back(shape, static_cast<std::int32_t>(get(bytes)));
-  }
-  for (auto n = get(bytes); n > 0; --n) {
-    const auto id = static_cast<CellId>(get(bytes));
-    state.cells.emplace_back(id, static_cast<std::int32_t>(get(bytes)));
-  }
+  state.words.reserve(words);
+  for (std::size_t i = 0; i < words; ++i) state.words.push_back(unpacker.get());
+  state.free_pages = unpacker.get();
+  const auto pairs = [&](auto& out) {
+    const std::int32_t count = unpacker.get();
+    out.reserve(at(count));
+    for (std::int32_t i = 0; i < count; ++i) {
+      const std::int32_t id = unpacker.get();
+      out.emplace_back(id, unpacker.get());
+    }
+  };
+  pairs(state.families);
+  pairs(state.cells);
   return state;
 }
 

@@ -91,10 +91,15 @@ void StateStore::grow() {
   table_ = std::move(larger);
 }
 
-std::pair<StateIndex, bool> StateStore::insert(std::string_view bytes) {
+std::uint32_t StateStore::look_ahead(std::string_view bytes) const {
+  const std::uint32_t key = hash(bytes);
+  __builtin_prefetch(&table_[key & (table_.size() - 1)]);
+  return key;
+}
+
+std::pair<StateIndex, bool> StateStore::insert(std::string_view bytes, std::uint32_t key) {
   if (size_ * 4 >= table_.size() * 3) grow();
   const std::size_t mask = table_.size() - 1;
-  const std::uint32_t key = hash(bytes);
   std::size_t slot = key & mask;
   for (; table_[slot].index != empty; slot = (slot + 1) & mask) {
     if (table_[slot].hash == key && this->bytes(table_[slot].index) == bytes) return {table_[slot].index, false};

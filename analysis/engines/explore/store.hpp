@@ -22,7 +22,11 @@ class StateStore {
   StateStore();
   /// The state's index, and whether it is new.
   /// Requires: fewer than UINT32_MAX states are kept.
-  std::pair<StateIndex, bool> insert(std::string_view bytes);
+  std::pair<StateIndex, bool> insert(std::string_view bytes) { return insert(bytes, hash(bytes)); }
+  /// The same in two steps, for whoever has several states at hand: memory is asked for the slots of all of them before
+  /// it is waited for the first.
+  [[nodiscard]] std::uint32_t look_ahead(std::string_view bytes) const;
+  std::pair<StateIndex, bool> insert(std::string_view bytes, std::uint32_t looked_ahead);
   /// Those of a state that is kept; valid as long as the store.
   [[nodiscard]] std::string_view bytes(StateIndex index) const;
   [[nodiscard]] std::size_t size() const { return size_; }
