@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 
 #include "analysis/engines/explore/search.hpp"
 #include "analysis/use/export/promela.hpp"
@@ -33,12 +34,14 @@ models::Program stacked_pools(int reserve) {
 struct Measured {
   double seconds = 1e9;
   std::size_t states = 0, bytes = 0;
+  double cpu_s = 1e9;  ///< of this process: the least
 };
 
 Measured search(const models::Machine& machine, const analysis::Reductions& reductions) {
   Measured best;
   for (int run = 0; run < runs; ++run) {
     const auto begun = std::chrono::steady_clock::now();
+    const std::clock_t cpu_begun = std::clock();
     const auto groups = reductions.siblings ? analysis::find_siblings(machine) : std::vector<analysis::SiblingGroup>{};
     analysis::Demand demand(machine, groups);
     analysis::Space space(machine, groups, demand, {requests}, reductions);
@@ -46,6 +49,7 @@ Measured search(const models::Machine& machine, const analysis::Reductions& redu
     const analysis::SearchAnswer answer = search.run({});
     best.states = answer.states;
     best.bytes = answer.bytes;
+    best.cpu_s = std::min(best.cpu_s, static_cast<double>(std::clock() - cpu_begun) / CLOCKS_PER_SEC);
     best.seconds =
         std::min(best.seconds, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
   }
@@ -103,8 +107,8 @@ bool compare(int reserve) {
   print("search, counted, no other reduction", search(machine, counted), pan);
   print("search, all reductions", search(machine, {}), pan);
   const auto states = static_cast<double>(unreduced.states);
-  fmt::print("  the search without reductions: {:.0f},000 states per second, {:.1f} bytes per state, all told\n",
-             1e-3 * states / unreduced.seconds, static_cast<double>(unreduced.bytes) / states);
+  fmt::print("  the search without reductions: {:.0f},000 states per second of CPU, {:.1f} bytes per state\n",
+             1e-3 * states / unreduced.cpu_s, static_cast<double>(unreduced.bytes) / states);
   return true;
 }
 
