@@ -5,6 +5,9 @@
 // is the largest prefix sum over all paths, so a request that takes before it gives counts for nothing while one that
 // holds an element counts for one. Over-approximates: choices are free, children run in parallel, and the
 // elements of after_detach are always given. Cost: one pass over the flows that touch the resource.
+//
+// A bound from a relaxed problem, not a potential (ranking) function of a proof that something ends: what ranks is in
+// analysis/engines/prove.
 #pragma once
 
 #include <cstdint>

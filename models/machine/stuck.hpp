@@ -1,5 +1,9 @@
 // Dead states and stuck sets: who can never move again, whatever the others do. A stop of the machine lets everybody
 // go: nobody is stuck as long as somebody who moves may come to one.
+//
+// Whoever can be helped by the others is taken out, then whoever they can help, until nothing changes: the graph
+// reduction of R. C. Holt, "Some deadlock properties of computer systems", ACM Computing Surveys 4(3), 1972, with what
+// a token may still give (potential.hpp) in place of what it holds.
 #pragma once
 
 #include <vector>

@@ -5,6 +5,8 @@
 // nobody is says nothing about the others. It is what makes a deadlock easy to find where the space of all outcomes is
 // too large: an allocator that never refuses leaves the reserve alone, one that always refuses asks for no memory that
 // others could do without (a prefetch). Which allocators have to refuse is read off what those who are stuck wait for.
+//
+// An under-approximation: some schedules of the machine, all of them real.
 #pragma once
 
 #include <vector>

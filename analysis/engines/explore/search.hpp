@@ -3,6 +3,9 @@
 // The order is (faults, failed allocations, steps), so the first stuck state met is a least one. Of the way to a state
 // are kept the state before it and which of that one's steps it was: the steps of a path are worked out again when
 // somebody asks for it.
+//
+// This is the algorithm of E. W. Dijkstra, "A note on two problems in connexion with graphs", Numerische Mathematik 1,
+// 1959, with costs that are compared part by part; no step has a negative part.
 #pragma once
 
 #include <chrono>

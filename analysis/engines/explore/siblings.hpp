@@ -4,6 +4,11 @@
 // Two classes are siblings when their flows are the same graph up to nodes and resources that only one of them reaches,
 // and everything else is the very same. The search then keeps what is private to a sibling (its pools, its requests) in
 // a cell, counts equal cells, and reads the flows of the first sibling only.
+//
+// This is symmetry reduction with one representative for each orbit: C. N. Ip, D. L. Dill, "Better verification through
+// symmetry", Formal Methods in System Design 9, 1996; E. A. Emerson, A. P. Sistla, "Symmetry and model checking", in
+// the same volume. A group acts by permuting whole siblings, so the sorted multiset of cells is the representative, and
+// no orbit problem has to be solved.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,9 @@
 // The states of a search and the steps between them: levels, counted families, counted cells of siblings.
+//
+// Counting alike tokens instead of naming them is known as counter abstraction or generic representatives: S. M.
+// German, A. P. Sistla, "Reasoning about systems with many processes", Journal of the ACM 39(3), 1992; E. A. Emerson,
+// R. J. Trefler, "From asymmetry to full symmetry: new techniques for symmetry reduction in model checking", CHARME
+// 1999. The number of requests is fixed and the counts are exact: nothing is abstracted away.
 #pragma once
 
 #include <cstdint>

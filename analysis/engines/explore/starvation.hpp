@@ -8,6 +8,12 @@
 //
 // Asked of individual tokens and of every state, without reductions: a count of alike requests does not say which of
 // them waits. A machine whose loops start children has no end of tokens and gets no answer.
+//
+// The rounds are found by the emptiness test for strong fairness: take a strongly connected component; if somebody
+// could move in it and does not, drop the states in which he could, and look again at what is left. O. Lichtenstein, A.
+// Pnueli, "Checking that finite state concurrent programs satisfy their linear specification", POPL 1985; E. A.
+// Emerson, C.-L. Lei, "Modalities for model checking: branching time logic strikes back", Science of Computer
+// Programming 8, 1987.
 #pragma once
 
 #include <cstddef>

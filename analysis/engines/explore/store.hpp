@@ -3,6 +3,11 @@
 // A slot of the table has 32 bits of the state's hash beside its index: a probe reads no state unless these agree, and
 // the table grows without hashing anything again. A state's length stands before its bytes. Where a state lies is kept
 // for every eighth one only; those up to the next lie behind it.
+//
+// The table probes linearly (D. E. Knuth, "The Art of Computer Programming" 3, section 6.4). A packed state holds
+// numbers of shapes and cells that are kept once each, as in the COLLAPSE mode of SPIN: G. J. Holzmann, "State
+// compression in SPIN: recursive indexing and compression training runs", SPIN 1997. All bytes are compared: no state
+// is taken for another because their hashes agree, as in hash compaction.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,10 @@
 //
 // Written by the prover, read by the checker (analysis/verify), which trusts nothing in it. README.md says what the
 // words mean.
+//
+// Multipliers are a Farkas certificate (see linear.hpp). A program that hands over with its answer what another,
+// simpler one can check is a certifying algorithm: R. M. McConnell, K. Mehlhorn, S. Näher, P. Schweitzer, "Certifying
+// algorithms", Computer Science Review 5(2), 2011.
 #pragma once
 
 #include <cstdint>

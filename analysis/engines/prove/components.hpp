@@ -1,4 +1,7 @@
 // Strongly connected components of a graph, in topological order: who can be reached comes after who reaches.
+//
+// The algorithm is that of R. Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal on Computing 1(2),
+// 1972, as in Boost.Graph.
 #pragma once
 
 #include <cstdint>

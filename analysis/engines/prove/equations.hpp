@@ -1,4 +1,10 @@
 // Why nobody can wait for the things of one group: a case tree with exact multipliers, or a place where they might.
+//
+// Linear conditions that every bad state would have to meet, shown to have no solution: J. Esparza, S. Melzer,
+// "Verification of safety properties using integer programming: beyond the state equation", Formal Methods in System
+// Design 16, 2000. Here the conditions are about a state in which everybody waits, not about how it was reached. The
+// case tree splits on disjunctions as branch and bound does; solutions need not be whole numbers, so an answer "they
+// might" may be wrong and "nobody can" may not.
 #pragma once
 
 #include <optional>

@@ -3,6 +3,10 @@
 //
 // Holdings are relative to the entry; below zero means given back on behalf of a caller. A flow is walked once, whoever
 // calls it, so a machine costs as much as it has steps.
+//
+// Function summaries: M. Sharir, A. Pnueli, "Two approaches to interprocedural data flow analysis", in "Program Flow
+// Analysis: Theory and Applications", 1981 (the functional approach). A flow is summarised for one abstract entry
+// only, "nothing held", because what it does adds to what its caller holds.
 #pragma once
 
 #include <deque>

@@ -1,4 +1,9 @@
 // Whether some linear inequalities have a solution: a point, or exact multipliers that show there is none.
+//
+// That there are always either the one or the other is the lemma of J. Farkas, "Theorie der einfachen Ungleichungen",
+// Journal für die reine und angewandte Mathematik 124, 1902; A. Schrijver, "Theory of Linear and Integer Programming",
+// 1986, section 7.3. Both are found by z3 in exact rational arithmetic; only the point is rounded, and nothing is
+// proved with it.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,9 @@
 // Who may hold what while waiting for what, over all flows of a machine: the picture behind ranks, whether or not they
 // suffice for a proof.
+//
+// A resource graph over flows instead of processes: R. C. Holt, "Some deadlock properties of computer systems", ACM
+// Computing Surveys 4(3), 1972, with reusable resources (pools, locks, threads) and consumable ones (completions,
+// signals).
 #pragma once
 
 #include <string>

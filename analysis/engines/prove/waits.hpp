@@ -3,6 +3,11 @@
 // Waits of a flow are gathered in *heads*, one for each way in which the flow has given back what its callers held;
 // what a caller holds points at the head, and the head at what is waited for. So the graph grows with the flows, not
 // with the ways to reach them.
+//
+// Ranks that every wait goes down are the ordering of resources that excludes the circular wait: J. W. Havender,
+// "Avoiding deadlock in multitasking systems", IBM Systems Journal 7(2), 1968; E. G. Coffman, M. J. Elphick,
+// A. Shoshani, "System deadlocks", ACM Computing Surveys 3(2), 1971. Completions of children are ranked like resources,
+// which those papers do not have.
 #pragma once
 
 #include <map>

@@ -1,4 +1,7 @@
 // What a certificate about a few stacks of devices says about the others: checked by renaming, in the scenario itself.
+//
+// A cutoff: what holds of two of a kind holds of any number. E. A. Emerson, K. S. Namjoshi, "Reasoning about rings",
+// POPL 1995, prove one for a class of systems; here each certificate is checked for it by renaming.
 #pragma once
 
 #include <string>

@@ -4,6 +4,8 @@
 // anything it calls touches is told apart; a caller puts the rest aside and takes it up again at the exits. Whether the
 // rest ranks above everything that is waited for inside needs only the highest rank waited for (Result::highest). So
 // the number of contexts grows with the number of flows, not with the number of ways through a stack.
+// It is the algorithm of T. Reps, S. Horwitz, M. Sagiv, "Precise interprocedural dataflow analysis via graph
+// reachability", POPL 1995, where one fact is all that is held of what the flow touches.
 //
 // The first walk keeps account of everything and checks the ranks, the rules for events and that nothing is given that
 // is not held. A second walk, for each group with equations, keeps account of what the rows speak about and collects
