@@ -272,6 +272,41 @@ bool Interpreter::take_step(TokenId id, const models::Alternative& alternative) 
   return goes_on && !over_;
 }
 
+void Interpreter::note_step(TokenId id, const Node& node, const models::Alternative& alternative,
+                            std::int64_t address) {
+  switch (node.kind) {
+    case NodeKind::take:
+    case NodeKind::take_asleep:
+    case NodeKind::try_take:
+      if (alternative.kind == models::AlternativeKind::refused || alternative.kind == models::AlternativeKind::sleep)
+        break;
+      tally_.took(node.resource, alternative.kind, models::level(machine_, world_.levels(), node.resource));
+      if (is_thread(node.resource)) match_threads(id);
+      break;
+    case NodeKind::give:
+      if (is_thread(node.resource)) match_threads_of_family(id);
+      break;
+    case NodeKind::detach:
+      match_threads_of_family(id);
+      break;
+    case NodeKind::finish:
+      // Back from a call: perhaps into the thread that slept in it.
+      if (effects_.finished) break;
+      state(id).on = thread_of(id);
+      tally_.served(node.flow, state(id).called.back(), now());
+      state(id).called.pop_back();
+      break;
+    case NodeKind::call:
+      state(id).called.push_back(now());
+      break;
+    case NodeKind::remember:
+      choices_.remember(node, address);
+      break;
+    default:
+      break;
+  }
+}
+
 void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
   State& mine = state(id);
   const models::Token& token = *mine.token;
@@ -299,37 +334,7 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
   }
   if (accounts()) note_levels(node);
   released_.insert(released_.end(), effects_.released.begin(), effects_.released.end());
-  switch (node.kind) {
-    case NodeKind::take:
-    case NodeKind::take_asleep:
-    case NodeKind::try_take:
-      if (alternative.kind == models::AlternativeKind::refused || alternative.kind == models::AlternativeKind::sleep)
-        break;
-      tally_.took(node.resource, alternative.kind, models::level(machine_, world_.levels(), node.resource));
-      if (is_thread(node.resource)) match_threads(id);
-      break;
-    case NodeKind::give:
-      if (is_thread(node.resource)) match_threads_of_family(id);
-      break;
-    case NodeKind::detach:
-      match_threads_of_family(id);
-      break;
-    case NodeKind::finish:
-      // Back from a call: perhaps into the thread that slept in it.
-      if (effects_.finished) break;
-      mine.on = thread_of(id);
-      tally_.served(node.flow, mine.called.back(), now());
-      mine.called.pop_back();
-      break;
-    case NodeKind::call:
-      mine.called.push_back(now());
-      break;
-    case NodeKind::remember:
-      choices_.remember(node, address);
-      break;
-    default:
-      break;
-  }
+  note_step(id, node, alternative, address);
   if (effects_.spawned != models::no_token) {
     recorder_.child(request, world_.token(effects_.spawned).serial);
     adopt(effects_.spawned);

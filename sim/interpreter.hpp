@@ -109,6 +109,9 @@ class Interpreter final : public Runner {
   void advance(models::TokenId id);
   bool take_step(models::TokenId id, const models::Alternative& alternative);
   void apply(models::TokenId id, const models::Alternative& alternative);
+  /// What the accounts of a run, threads and tables make of a step that has just been taken.
+  void note_step(models::TokenId id, const models::Node& node, const models::Alternative& alternative,
+                 std::int64_t address);
   bool overtaken(models::TokenId id);
   void make_runnable(models::TokenId id);
   void adopt(models::TokenId id);

@@ -39,14 +39,118 @@ bool has_no_reserve(const Resource& resource) {
   return resource.soft && resource.capacity + resource.retained == 0 && resource.allocator != AllocatorRule::pages;
 }
 
+bool is_taken_from_pages(const Resource& resource) {
+  return resource.soft && resource.allocator == AllocatorRule::pages;
+}
+
 /// Whether a page can ever be free: then a take that uses one matters to the others.
 bool pages_can_be_free(const Machine& machine, const std::vector<bool>& patient) {
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
-    if (patient[r] && machine.resources[r].soft && machine.resources[r].allocator == AllocatorRule::pages) return true;
+    if (patient[r] && is_taken_from_pages(machine.resources[r])) return true;
   }
   return std::any_of(machine.nodes.begin(), machine.nodes.end(),
                      [](const Node& node) { return node.kind == NodeKind::end_writeback; });
 }
+
+std::vector<bool> patient_resources(const Machine& machine, Demand& demand, const std::vector<std::int64_t>& requests) {
+  std::vector<bool> patient(machine.resources.size(), false);
+  for (std::size_t c = 0; c < requests.size(); ++c) {
+    if (requests[c] == 0) continue;
+    for (const ResourceId resource : demand.given_unheld(static_cast<std::int32_t>(c))) {
+      if (resource_at(machine, resource).soft) patient[at(resource)] = true;
+    }
+  }
+  return patient;
+}
+
+/// Of each resource, by all requests together; saturated.
+std::vector<std::int64_t> most_held(const Machine& machine, Demand& demand, const std::vector<std::int64_t>& requests) {
+  std::vector<std::int64_t> total(machine.resources.size(), 0);
+  for (std::size_t c = 0; c < requests.size(); ++c) {
+    if (requests[c] == 0) continue;
+    const std::vector<std::int64_t>& each = demand.of_class(static_cast<std::int32_t>(c));
+    for (std::size_t r = 0; r < total.size(); ++r) {
+      total[r] = each[r] >= Demand::unbounded ? Demand::unbounded
+                                              : std::min(Demand::unbounded, total[r] + each[r] * requests[c]);
+    }
+  }
+  return total;
+}
+
+/// Who only passes through needs room for the moment; who leaves some needs them to be there.
+std::vector<std::int64_t> room_needed(const Machine& machine) {
+  std::vector<std::int64_t> room(machine.resources.size(), 0);
+  for (const Node& node : machine.nodes) {
+    if (node.kind != NodeKind::take && node.kind != NodeKind::try_take) continue;
+    std::int64_t& of = room[at(node.resource)];
+    of = std::max<std::int64_t>(of, node.keep);
+    if (is_passed_through(machine, node)) of = std::max<std::int64_t>(of, node.n);
+  }
+  return room;
+}
+
+/// Turns steps on ample resources, and those whose end is certain, into steps that touch nothing.
+class Emptying {
+ public:
+  Emptying(const Machine& whole, Slim& slim) : whole_(whole), slim_(slim), passing_(passages(whole)) {}
+
+  void node(std::size_t i) {
+    Node& node = slim_.machine.nodes[i];
+    if (node.resource == models::no_resource) return;
+    if (node.kind == NodeKind::give && has_no_reserve(resource_at(whole_, node.resource))) {
+      touch_nothing(node);  // straight back to the allocator
+    } else if (is_always_refused(whole_, node)) {
+      node.next = node.other;
+      touch_nothing(node);
+      slim_.failures[i] = 1;
+      slim_.counts_as_step[i] = true;
+    } else if (!slim_.ample[at(node.resource)]) {
+      return;
+    } else if (node.kind == NodeKind::take || node.kind == NodeKind::try_take) {
+      take(i, node);
+    } else if (node.kind == NodeKind::give) {
+      touch_nothing(node);
+    }  // a waiter without poll: nobody falls asleep any more
+  }
+
+ private:
+  static void touch_nothing(Node& node) {
+    node.kind = NodeKind::spend;
+    node.resource = models::no_resource;
+  }
+
+  void take(std::size_t i, Node& node) {
+    const Resource& resource = resource_at(whole_, node.resource);
+    const bool never = resource.soft && resource.allocator == AllocatorRule::never;
+    slim_.failures[i] = never || is_taken_from_pages(resource) ? 1 : 0;
+    slim_.counts_as_step[i] = true;
+    const bool splits = node.reserve_next != no_node && node.reserve_next != node.next;
+    if (splits && resource.soft && resource.allocator == AllocatorRule::any) return choose_source(i, node);
+    if (splits && !(resource.soft && resource.allocator == AllocatorRule::always)) node.next = node.reserve_next;
+    if (passing_[i]) {
+      slim_.passes_through[i] = true;
+      node.next = node_at(whole_, node.next).next;
+    }
+    touch_nothing(node);
+  }
+
+  void choose_source(std::size_t i, Node& node) {
+    node.first_choice = static_cast<std::int32_t>(slim_.machine.choices.size());
+    node.choices = 2;
+    for (const NodeId to : {node.next, node.reserve_next}) {
+      models::Choice choice;
+      choice.next = to;
+      slim_.machine.choices.push_back(choice);
+    }
+    node.kind = NodeKind::choose;
+    node.resource = models::no_resource;
+    slim_.by_source[i] = true;
+  }
+
+  const Machine& whole_;
+  Slim& slim_;
+  std::vector<bool> passing_;
+};
 
 }  // namespace
 
@@ -58,100 +162,29 @@ Slim slim(const Machine& machine, Demand& demand, const std::vector<std::int64_t
   result.counts_as_step.assign(machine.nodes.size(), false);
   result.by_source.assign(machine.nodes.size(), false);
   result.passes_through.assign(machine.nodes.size(), false);
-  result.patient.assign(machine.resources.size(), false);
   result.watched.assign(machine.resources.size(), false);
-  for (std::size_t c = 0; c < requests.size(); ++c) {
-    if (requests[c] == 0) continue;
-    for (const ResourceId resource : demand.given_unheld(static_cast<std::int32_t>(c))) {
-      if (resource_at(machine, resource).soft) result.patient[at(resource)] = true;
-    }
-  }
+  result.patient = patient_resources(machine, demand, requests);
   const bool pages = pages_can_be_free(machine, result.patient);
-  const auto by_pages = [&](const Resource& resource) {
-    return pages && resource.soft && resource.allocator == AllocatorRule::pages;
-  };
+  const auto by_pages = [&](const Resource& resource) { return pages && is_taken_from_pages(resource); };
   const bool somebody_sleeps_beside_pages =
       std::any_of(machine.resources.begin(), machine.resources.end(),
                   [&](const Resource& resource) { return by_pages(resource) && models::gives_wake(resource); });
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     const Resource& resource = machine.resources[r];
-    const bool wakes = models::gives_wake(resource);
     if (somebody_sleeps_beside_pages && by_pages(resource)) result.patient[r] = true;
-    result.watched[r] = wakes && (by_pages(resource) || watch);
+    result.watched[r] = models::gives_wake(resource) && (by_pages(resource) || watch);
   }
   if (!reduce) return result;
-  std::vector<std::int64_t> total(machine.resources.size(), 0), spare(machine.resources.size(), 0);
-  for (std::size_t c = 0; c < requests.size(); ++c) {
-    if (requests[c] == 0) continue;
-    const std::vector<std::int64_t>& each = demand.of_class(static_cast<std::int32_t>(c));
-    for (std::size_t r = 0; r < total.size(); ++r) {
-      total[r] = each[r] >= Demand::unbounded ? Demand::unbounded
-                                              : std::min(Demand::unbounded, total[r] + each[r] * requests[c]);
-    }
-  }
-  // Who only passes through needs room for the moment; who leaves some needs them to be there.
-  for (const Node& node : machine.nodes) {
-    if (node.kind != NodeKind::take && node.kind != NodeKind::try_take) continue;
-    std::int64_t& room = spare[at(node.resource)];
-    room = std::max<std::int64_t>(room, node.keep);
-    if (is_passed_through(machine, node)) room = std::max<std::int64_t>(room, node.n);
-  }
+  const std::vector<std::int64_t> held = most_held(machine, demand, requests), room = room_needed(machine);
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
     const Resource& resource = machine.resources[r];
     // An allocator that never refuses makes the reserve, whatever its size, a thing nobody looks at.
     const bool enough =
-        total[r] + spare[r] <= resource.capacity || (resource.soft && resource.allocator == AllocatorRule::always);
+        held[r] + room[r] <= resource.capacity || (resource.soft && resource.allocator == AllocatorRule::always);
     result.ample[r] = models::has_elements(resource.kind) && !by_pages(resource) && enough;
   }
-  const std::vector<bool> passing = passages(machine);
-  for (std::size_t i = 0; i < machine.nodes.size(); ++i) {
-    Node& node = result.machine.nodes[i];
-    if (node.resource == models::no_resource) continue;
-    if (node.kind == NodeKind::give && has_no_reserve(resource_at(machine, node.resource))) {
-      node.kind = NodeKind::spend;  // straight back to the allocator
-      node.resource = models::no_resource;
-      continue;
-    }
-    if (is_always_refused(machine, node)) {
-      node.kind = NodeKind::spend;
-      node.next = node.other;
-      node.resource = models::no_resource;
-      result.failures[i] = 1;
-      result.counts_as_step[i] = true;
-      continue;
-    }
-    if (!result.ample[at(node.resource)]) continue;
-    if (node.kind == NodeKind::take || node.kind == NodeKind::try_take) {
-      const Resource& resource = resource_at(machine, node.resource);
-      const bool refused =
-          resource.soft && (resource.allocator == AllocatorRule::never || resource.allocator == AllocatorRule::pages);
-      result.failures[i] = refused ? 1 : 0;
-      result.counts_as_step[i] = true;
-      const bool splits = node.reserve_next != no_node && node.reserve_next != node.next;
-      if (splits && resource.soft && resource.allocator == AllocatorRule::any) {
-        node.first_choice = static_cast<std::int32_t>(result.machine.choices.size());
-        node.choices = 2;
-        for (const NodeId to : {node.next, node.reserve_next}) {
-          models::Choice choice;
-          choice.next = to;
-          result.machine.choices.push_back(choice);
-        }
-        node.kind = NodeKind::choose;
-        node.resource = models::no_resource;
-        result.by_source[i] = true;
-        continue;
-      }
-      if (splits && !(resource.soft && resource.allocator == AllocatorRule::always)) node.next = node.reserve_next;
-      if (passing[i]) {
-        result.passes_through[i] = true;
-        node.next = node_at(machine, node.next).next;
-      }
-    } else if (node.kind != NodeKind::give) {
-      continue;  // a waiter without poll: nobody falls asleep any more
-    }
-    node.kind = NodeKind::spend;
-    node.resource = models::no_resource;
-  }
+  Emptying emptying(machine, result);
+  for (std::size_t i = 0; i < machine.nodes.size(); ++i) emptying.node(i);
   forget_unreachable_reads(result.machine, requests);
   return result;
 }

@@ -3,6 +3,11 @@
 // If all requests together never hold more elements than the reserve has, nobody ever waits for one and nobody can
 // tell how many are left, so the steps that take and give them are empty. What a request holds at most is the largest
 // value over all paths of its flows, children and elements that travel included.
+//
+// In the language of Petri nets such a resource is a redundant (implicit) place: it never holds a transition back
+// alone, and leaving it out changes no run. G. Berthelot, "Checking properties of nets using transformations", Advances
+// in Petri Nets 1985 (LNCS 222). It has nothing to do with the ample sets of partial order reduction (those are in
+// shapes.hpp); the word only says that there is plenty.
 #pragma once
 
 #include "analysis/engines/explore/demand.hpp"

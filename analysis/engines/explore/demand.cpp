@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 #include <unordered_map>
 
 #include "models/machine/graph.hpp"
@@ -33,51 +32,10 @@ std::vector<std::int32_t> ways_in(const Machine& machine) {
   return count;
 }
 
-/// Elements held, by resource; children that run, by the node they start at (as a key beyond the resources).
-using Load = std::map<std::int64_t, std::int64_t>;
-
-void add(Load& load, std::int64_t key, std::int64_t n) {
-  if (n == 0) return;
-  std::int64_t& value = load[key];
-  value = std::clamp<std::int64_t>(value + n, 0, Demand::unbounded);
-  if (value == 0) load.erase(key);
-}
-
-/// The larger of both, per key; whether `into` grew.
-bool raise(Load& into, const Load& by) {
-  bool grew = false;
-  for (const auto& [key, n] : by) {
-    std::int64_t& value = into[key];
-    if (n <= value) continue;
-    value = n;
-    grew = true;
-  }
-  return grew;
-}
-
-/// Keeps what both hold for certain; whether `into` shrank.
-bool lower(Load& into, const Load& by) {
-  bool shrank = false;
-  for (auto each = into.begin(); each != into.end();) {
-    const auto other = by.find(each->first);
-    const std::int64_t n = other == by.end() ? 0 : std::min(each->second, other->second);
-    shrank = shrank || n < each->second;
-    each->second = n;
-    each = n == 0 ? into.erase(each) : std::next(each);
-  }
-  return shrank;
-}
-
-/// At a place: the most and the least that is held, over all paths that lead there.
-struct Bounds {
-  Load most, least;
-  int raises = 0;
-};
-
 }  // namespace
 
-/// What a token that starts at a node holds at most, by paths over (node, stack of calls). Remembers every child it has
-/// seen: classes of requests share most of them.
+/// What a token that starts at a node holds at most, its children on top. Remembers every child it has seen: classes of
+/// requests share most of them.
 class DemandWalk {
  public:
   /// Of a child or a request, children of its own included.
@@ -97,15 +55,18 @@ class DemandWalk {
   Peak of_request(NodeId entry) { return walk(entry, {}); }
 
  private:
+  struct Known {
+    Peak peak;
+    bool done = false;
+  };
+
   /// Of the child that the node starts. nullptr while it is being walked: a child that starts itself.
   const Peak* of_child(NodeId from) {
     const auto [known, fresh] = known_.try_emplace(from);
     if (!fresh) return known->second.done ? &known->second.peak : nullptr;
     const Node& node = node_at(machine_, from);
     Load travels;
-    for (const GiveBack& with : gives_of(machine_, node)) {
-      add(travels, with.resource, with.n);
-    }
+    for (const GiveBack& with : gives_of(machine_, node)) add(travels, with.resource, with.n);
     Peak peak = walk(node.entry, travels);
     Known& result = known_[from];
     result.peak = std::move(peak);
@@ -113,149 +74,12 @@ class DemandWalk {
     return &result.peak;
   }
 
-  struct Known {
-    Peak peak;
-    bool done = false;
-  };
-  struct Place {
-    NodeId at;
-    std::vector<NodeId> calls;  ///< innermost last; ~call: what is due when its submitter leaves was given back
-    bool operator<(const Place& other) const { return std::tie(at, calls) < std::tie(other.at, other.calls); }
-  };
-  static constexpr int most_raises = 64;
-  static constexpr std::size_t most_places = 200'000;
-
   Peak walk(NodeId entry, const Load& travels) {
-    std::map<Place, Bounds> loads;
-    std::vector<Place> work;
-    Load peak;
+    PathLoads own(machine_, passages_, ends_);
+    own.walk(entry, travels);
     Peak total;
-    bool too_many = false;
-    const auto reach = [&](Place place, const Load& most, const Load& least) {
-      if (place.at == no_node) return;
-      const auto [found, fresh] = loads.try_emplace(place);
-      Bounds& there = found->second;
-      if (fresh) there.least = least;
-      const bool grew = raise(there.most, most);
-      const bool shrank = !fresh && lower(there.least, least);
-      if (!fresh && !grew && !shrank) return;
-      // A loop that takes more each time round has no bound.
-      if (grew && ++there.raises > most_raises) {
-        for (auto& [key, n] : there.most) n = Demand::unbounded;
-      }
-      if (there.raises > most_raises + 2 && !shrank) return;
-      if (loads.size() > most_places || place.calls.size() > 1000) {
-        too_many = true;
-        return;
-      }
-      work.push_back(std::move(place));
-    };
-    reach({entry, {}}, travels, travels);
-    while (!work.empty() && !too_many) {
-      const Place place = std::move(work.back());
-      work.pop_back();
-      constexpr std::size_t looks_once_in = 256;
-      if (++visits_ % looks_once_in == 0 && std::chrono::steady_clock::now() > ends_) throw DemandOutOfTime{};
-      Load load = loads.at(place).most, least = loads.at(place).least;
-      const auto change = [&](std::int64_t key, std::int64_t n) {
-        add(load, key, n);
-        add(least, key, n);
-      };
-      const auto give = [&](ResourceId resource, std::int32_t n) {
-        if (least.find(resource) == least.end() || least[resource] < n) total.given_unheld.insert(resource);
-        change(resource, -static_cast<std::int64_t>(n));
-      };
-      const auto leave = [&](Place& from, std::size_t depth) {
-        NodeId& call = from.calls[depth];
-        if (call < 0 || node_at(machine_, call).context != models::CallContext::async) return;
-        const Node& submitted = node_at(machine_, call);
-        for (const GiveBack& back : gives_of(machine_, submitted)) {
-          give(back.resource, back.n);
-        }
-        call = ~call;
-      };
-      const Node& node = node_at(machine_, place.at);
-      const auto to = [&](NodeId next) { reach({next, place.calls}, load, least); };
-      raise(peak, load);
-      switch (node.kind) {
-        case NodeKind::take:
-        case NodeKind::take_asleep:
-        case NodeKind::try_take: {
-          if (is_always_refused(machine_, node)) {
-            to(node.other);
-            break;
-          }
-          if (node.other != no_node) to(node.other);
-          if (!(is_passed_through(machine_, node) && passed_through(node.next))) change(node.resource, node.n);
-          raise(peak, load);
-          if (node.reserve_next != no_node && node.reserve_next != node.next) to(node.reserve_next);
-          to(node.next);
-          break;
-        }
-        case NodeKind::give:
-          if (passed_through(place.at)) {
-            to(node.next);
-            break;
-          }
-          give(node.resource, node.n);
-          to(node.next);
-          break;
-        case NodeKind::call: {
-          Place inside{node.entry, place.calls};
-          inside.calls.push_back(place.at);
-          reach(std::move(inside), load, least);
-          break;
-        }
-        case NodeKind::finish: {
-          if (place.calls.empty()) break;
-          Place back = place;
-          leave(back, back.calls.size() - 1);
-          const NodeId call = back.calls.back();
-          back.calls.pop_back();
-          back.at = node_at(machine_, call < 0 ? ~call : call).by_status[static_cast<std::size_t>(node.status)];
-          reach(std::move(back), load, least);
-          break;
-        }
-        case NodeKind::detach: {
-          Place after{node.next, place.calls};
-          for (std::size_t depth = after.calls.size(); depth-- > 0;) {
-            const NodeId call = after.calls[depth];
-            if (node_at(machine_, call < 0 ? ~call : call).context == models::CallContext::inherit) continue;
-            leave(after, depth);
-            break;
-          }
-          reach(std::move(after), load, least);
-          break;
-        }
-        case NodeKind::spawn:
-        case NodeKind::spawn_submit:
-          for (const GiveBack& with : gives_of(machine_, node)) {
-            give(with.resource, with.n);  // a child that brings what nobody took gives it all the same
-          }
-          add(load, child_key(place.at), 1);
-          to(node.next);
-          break;
-        case NodeKind::await_children: {
-          for (auto each = load.begin(); each != load.end();)
-            each = each->first >= first_child_key ? load.erase(each) : std::next(each);
-          for (const NodeId next : node.by_status) to(next);
-          break;
-        }
-        case NodeKind::choose:
-          for (const models::Choice& choice : choices_of(machine_, node)) to(choice.next);
-          break;
-        default:
-          to(node.next);
-          if (node.other != no_node && node.other != node.next) to(node.other);
-          break;
-      }
-    }
-    if (too_many) {
-      for (std::size_t r = 0; r < machine_.resources.size(); ++r)
-        peak[static_cast<std::int64_t>(r)] = Demand::unbounded;
-    }
-    // The children's own loads on top.
-    for (const auto& [key, n] : peak) {
+    total.given_unheld = own.given_unheld();
+    for (const auto& [key, n] : own.peak()) {
       if (key < first_child_key) {
         add(total.load, key, n);
         continue;
@@ -266,23 +90,22 @@ class DemandWalk {
           total.load[static_cast<std::int64_t>(r)] = Demand::unbounded;
         return total;
       }
-      total.given_unheld.insert(child->given_unheld.begin(), child->given_unheld.end());
-      for (const auto& [resource, each] : child->load)
-        add(total.load, resource,
-            n >= Demand::unbounded / std::max<std::int64_t>(each, 1) ? Demand::unbounded : n * each);
+      add_children(total, *child, n);
     }
     return total;
   }
 
-  /// The give that ends a passage; such a give has no other way to be reached.
-  [[nodiscard]] bool passed_through(NodeId give) const { return passages_[at(give)]; }
-
-  static constexpr std::int64_t first_child_key = std::int64_t{1} << 40;
-  static std::int64_t child_key(NodeId entry) { return first_child_key + entry; }
+  /// `n` children of a kind, as many at once.
+  static void add_children(Peak& total, const Peak& child, std::int64_t n) {
+    total.given_unheld.insert(child.given_unheld.begin(), child.given_unheld.end());
+    for (const auto& [resource, each] : child.load) {
+      const bool more = n >= Demand::unbounded / std::max<std::int64_t>(each, 1);
+      add(total.load, resource, more ? Demand::unbounded : n * each);
+    }
+  }
 
   const Machine& machine_;
   std::chrono::steady_clock::time_point ends_;
-  std::size_t visits_ = 0;
   std::unordered_map<NodeId, Known> known_;
   std::vector<bool> passages_;  ///< gives
 };

@@ -1,5 +1,8 @@
 // How many elements of each resource one request of a class ever holds: the largest value over all paths of its flows,
 // children and elements that travel with them included.
+//
+// The same number is the claim of a process in the banker's algorithm: A. N. Habermann, "Prevention of system
+// deadlocks", Communications of the ACM 12(7), 1969. There it is declared, here it is read off the flows.
 #pragma once
 
 #include <chrono>
@@ -7,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "analysis/engines/explore/path_loads.hpp"
 #include "analysis/engines/explore/siblings.hpp"
 #include "models/machine/machine.hpp"
 
@@ -14,13 +18,10 @@ namespace dmstall::analysis {
 
 class DemandWalk;
 
-/// There are more ways through a request than can be walked in time.
-struct DemandOutOfTime {};
-
 /// How much of each resource one request of a class holds at most; saturated at `unbounded`.
 class Demand {
  public:
-  static constexpr std::int64_t unbounded = 1'000'000'000;
+  static constexpr std::int64_t unbounded = unbounded_demand;
 
   /// Of siblings only the first is looked at: what is its own is the others' own. Both must outlive this. Who asks
   /// after `ends` may get a DemandOutOfTime.

@@ -1,4 +1,7 @@
 // What keeps the search small. Each reduction may be switched off; verdict and least witness stay the same.
+//
+// What each is called in the literature stands at the head of the file that does it: `count` in space.hpp, `siblings`
+// in siblings.hpp, `ample` in ample.hpp, `empty`, `release` and `choices` in shapes.hpp. `wakes` is our own.
 #pragma once
 
 #include <array>
@@ -30,6 +33,13 @@ inline constexpr std::array<NamedReduction, 7> reduction_names = {{{"count", &Re
                                                                    {"release", &Reductions::release},
                                                                    {"choices", &Reductions::choices},
                                                                    {"wakes", &Reductions::wakes}}};
+
+/// All of them off.
+[[nodiscard]] constexpr Reductions no_reductions() {
+  Reductions none;
+  for (const auto& [name, on] : reduction_names) none.*on = false;
+  return none;
+}
 
 /// Names of those that are off, in the order of `reduction_names`.
 [[nodiscard]] inline std::vector<std::string_view> switched_off(const Reductions& reductions) {

@@ -256,42 +256,28 @@ ShapeId Shapes::replace(ShapeId id, const std::vector<std::uint16_t>& path, std:
   return intern(std::move(changed));
 }
 
-const Transition& Shapes::step(ShapeId id, int site_index, NodeId next, std::int32_t ticket) {
-  const std::uint64_t key = (static_cast<std::uint64_t>(static_cast<std::uint32_t>(site_index)) << 52U) ^
-                            (static_cast<std::uint64_t>(static_cast<std::uint32_t>(next + 1)) << 20U) ^
-                            static_cast<std::uint64_t>(static_cast<std::uint32_t>(ticket) & 0xfffffU);
-  for (const auto& [known, transition] : derived_[at(id)].steps) {
-    if (known == key) return transitions_[at(transition)];
-  }
-  const Site site = sites(id)[at(site_index)];
-  ShapeId token_id = id;
-  for (const std::uint16_t child : site.path) token_id = shape(token_id).children[child];
-  Shape token = shape(token_id);
-  const Node& node = node_at(*machine_, site.at);
-  Transition result;
-  ParentNews news;
-  bool gone = false;
+void Shapes::advance(Shape& token, NodeId next, std::int32_t ticket, Transition& out, ParentNews& news) {
+  const Node& node = node_at(*machine_, token.at);
   token.awoken = false;
   switch (node.kind) {
     case NodeKind::finish:
       if (token.stack != empty_stack) {
-        const StackEntry frame = top(leave(token.stack, 0, result.gives));
+        const StackEntry frame = top(leave(token.stack, 0, out.gives));
         token.stack = frame.below;
         token.at = node_at(*machine_, frame.call).by_status[static_cast<std::size_t>(node.status)];
         break;
       }
-      gone = true;
       news.finished = true;
       news.status = node.status;
       news.detached = token.being_submitted;
       for (const ShapeId child : token.children) {
         Shape orphan = shape(child);
         orphan.being_submitted = false;
-        result.families.push_back(intern(std::move(orphan)));
+        out.families.push_back(intern(std::move(orphan)));
       }
       break;
     case NodeKind::call:
-      token.stack = push(token.stack, site.at, false);
+      token.stack = push(token.stack, token.at, false);
       token.at = node.entry;
       break;
     case NodeKind::spawn:
@@ -308,7 +294,7 @@ const Transition& Shapes::step(ShapeId id, int site_index, NodeId next, std::int
     case NodeKind::detach: {
       const int depth = submitter(token.stack);
       if (depth >= 0) {
-        token.stack = leave(token.stack, depth, result.gives);
+        token.stack = leave(token.stack, depth, out.gives);
       } else if (token.being_submitted) {
         token.being_submitted = false;
         news.detached = true;
@@ -340,7 +326,23 @@ const Transition& Shapes::step(ShapeId id, int site_index, NodeId next, std::int
       token.at = next;
       break;
   }
-  const ShapeId family = replace(id, site.path, 0, gone ? nullptr : &token, news);
+}
+
+const Transition& Shapes::step(ShapeId id, int site_index, NodeId next, std::int32_t ticket) {
+  const std::uint64_t key = (static_cast<std::uint64_t>(static_cast<std::uint32_t>(site_index)) << 52U) ^
+                            (static_cast<std::uint64_t>(static_cast<std::uint32_t>(next + 1)) << 20U) ^
+                            static_cast<std::uint64_t>(static_cast<std::uint32_t>(ticket) & 0xfffffU);
+  for (const auto& [known, transition] : derived_[at(id)].steps) {
+    if (known == key) return transitions_[at(transition)];
+  }
+  const Site site = sites(id)[at(site_index)];
+  ShapeId token_id = id;
+  for (const std::uint16_t child : site.path) token_id = shape(token_id).children[child];
+  Shape token = shape(token_id);
+  Transition result;
+  ParentNews news;
+  advance(token, next, ticket, result, news);
+  const ShapeId family = replace(id, site.path, 0, news.finished ? nullptr : &token, news);
   if (family != 0) result.families.insert(result.families.begin(), family);
   transitions_.push_back(std::move(result));
   derived_[at(id)].steps.emplace_back(key, static_cast<std::int32_t>(transitions_.size()) - 1);

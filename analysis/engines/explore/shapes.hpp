@@ -3,6 +3,19 @@
 // Two requests whose families have equal shapes behave alike, so a state of the search counts them. A shape is a tree:
 // where a token stands, the calls it is in, its flags and tickets, and the shapes of its children as a multiset.
 // Shapes are interned and a step on one is computed once: afterwards the search handles numbers only.
+//
+// A multiset of children sorted by their numbers is the canonical form of an unordered tree (A. V. Aho, J. E. Hopcroft,
+// J. D. Ullman, "The Design and Analysis of Computer Algorithms", 1974, example 3.2), and interning is hash consing
+// (A. P. Ershov, "On programming of arithmetic operations", Communications of the ACM 1(8), 1958).
+//
+// Steps done at once and local choices are partial order reduction. A step that nobody can hinder or notice, and that
+// hinders nobody, moves to the front of every schedule: it is a left mover in R. J. Lipton, "Reduction: a method of
+// proving properties of parallel programs", Communications of the ACM 18(12), 1975. A state from which only the
+// alternatives of one token are followed has a persistent (stubborn, ample) set of that token's steps: A. Valmari,
+// "Stubborn sets for reduced state space generation", Advances in Petri Nets 1990; P. Godefroid, "Partial-order methods
+// for the verification of concurrent systems" (LNCS 1032), 1996. Which steps qualify is read off the machine before the
+// search (`Hurry`), as in R. Kurshan, V. Levin, M. Minea, D. Peled, H. Yenigun, "Static partial order reduction", TACAS
+// 1998. No sleep sets, and nothing is learned during the search.
 #pragma once
 
 #include <cstdint>
@@ -118,6 +131,9 @@ class Shapes {
   /// The first call from the top that is not `inherit`; its depth from the top, -1: none.
   [[nodiscard]] int submitter(StackId stack) const;
   [[nodiscard]] StackId leave(StackId stack, int depth, std::vector<models::GiveBack>& gives);
+  /// The token's own step: where it stands afterwards, what it gives back, which children outlive it, what its parent
+  /// hears.
+  void advance(Shape& token, models::NodeId next, std::int32_t ticket, Transition& out, struct ParentNews& news);
   /// The family with the token at the path replaced, or gone where `token` is empty; its parent hears the news.
   ShapeId replace(ShapeId id, const std::vector<std::uint16_t>& path, std::size_t depth, const Shape* token,
                   const struct ParentNews& news);
