@@ -8,6 +8,7 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/fail_on.hpp"
 #include "analysis/cli/help/manual.hpp"
+#include "analysis/cli/search_options.hpp"
 #include "analysis/cli/sorted.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
@@ -77,15 +78,8 @@ Verb add_compare(CLI::App& main) {
       ->check(CLI::Range(1e-3, 1e9));
   app->add_option("--process-memory", compare.process_memory_mib, "MiB of all processes (default 3840)")
       ->check(CLI::Range(64, 1 << 24));
-  app->add_option("--states", compare.search.states, "states of a row's search (default 5 million)")
-      ->check(CLI::PositiveNumber);
-  app->add_option("--seconds", compare.search.seconds, "seconds of a row's search (default 60)")
-      ->check(CLI::PositiveNumber);
-  app->add_option("--memory", compare.search.memory_mib, "MiB of states of a row's search (default 4096)")
-      ->check(CLI::PositiveNumber);
-  app->add_option("--sim-time", compare.sim_seconds, "simulated seconds of a timed run (default 600)")
-      ->check(CLI::Range(1e-9, 1e9));
-  app->add_option("--events", compare.events, "steps of a timed run (default 200 million)")->check(CLI::PositiveNumber);
+  add_search_bounds(*app, "a row's search", compare.search);
+  add_timed_bounds(*app, compare.sim_seconds, compare.events);
   return {app, [options] {
             CompareCommand& command = options->command;
             command.format = find_format(compare_formats(), options->format);

@@ -7,6 +7,7 @@
 
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/help/manual.hpp"
+#include "analysis/cli/search_options.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
 
@@ -53,9 +54,7 @@ Verb add_run(CLI::App& main) {
       ->check(CLI::IsMember(names_of(run_styles())));
   app->add_option("--seed", run.seed, "of schedule, adversary and faults in a timed run (default 1)")
       ->check(CLI::Range(0.0, 1.8e19));
-  app->add_option("--sim-time", run.sim_seconds, "simulated seconds of a timed run (default 600)")
-      ->check(CLI::Range(1e-9, 1e9));
-  app->add_option("--events", run.events, "steps of a timed run (default 200 million)")->check(CLI::PositiveNumber);
+  add_timed_bounds(*app, run.sim_seconds, run.events);
   app->add_option("--engine", options->engine, "one alone: a run in time, every schedule, or a proof (default: all)")
       ->check(CLI::IsMember({"simulate", "explore", "prove", "all"}));
   app->add_option("--witness", run.witness, "write the witness there, for `dmstall replay`")->type_name("FILE");

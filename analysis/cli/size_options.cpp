@@ -5,6 +5,7 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/fail_on.hpp"
 #include "analysis/cli/help/manual.hpp"
+#include "analysis/cli/search_options.hpp"
 #include "analysis/cli/sorted.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
@@ -43,12 +44,7 @@ Verb add_size(CLI::App& main) {
   app->add_option("--fail-on", options->fail_on, "verdicts that set the exit code: deadlock,stall,...")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app->add_option("--states", size.search.states, "states of a size's search (default 5 million)")
-      ->check(CLI::PositiveNumber);
-  app->add_option("--seconds", size.search.seconds, "seconds of a size's search (default 60)")
-      ->check(CLI::PositiveNumber);
-  app->add_option("--memory", size.search.memory_mib, "MiB of states of a size's search (default 4096)")
-      ->check(CLI::PositiveNumber);
+  add_search_bounds(*app, "a size's search", size.search);
   app->add_option("--timeout", size.timeout_s, "wall seconds of a size (default: a share of --wall)")
       ->check(CLI::Range(1e-3, 1e9));
   app->add_option("--wall", size.wall_s, "wall seconds of all sizes (default 55; none with --timeout or --seconds)")

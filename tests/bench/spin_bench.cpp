@@ -85,13 +85,7 @@ bool compare(int reserve) {
     return false;
   }
   const Pan pan{plain.pan_s, reduced.pan_s};
-  const analysis::Reductions none{.count = false,
-                                  .empty = false,
-                                  .release = false,
-                                  .choices = false,
-                                  .ample = false,
-                                  .siblings = false,
-                                  .wakes = false};
+  const analysis::Reductions none = analysis::no_reductions();
   analysis::Reductions counted = none, one_token;
   counted.count = true;
   one_token.count = false;

@@ -61,13 +61,7 @@ TEST(Digest, IsTheSameWhateverIsSwitchedOff) {
       continue;
     }
     analysis::ExploreOptions options = bounded(20'000);
-    options.reductions = {.count = false,
-                          .empty = false,
-                          .release = false,
-                          .choices = false,
-                          .ample = false,
-                          .siblings = false,
-                          .wakes = false};
+    options.reductions = analysis::no_reductions();
     const Exploration slow = analysis::explore(machine, options);
     if (slow.error || slow.verdict == VerdictKind::inconclusive) continue;
     ++verdicts[static_cast<int>(slow.verdict)];

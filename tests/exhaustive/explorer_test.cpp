@@ -38,14 +38,7 @@ const std::vector<Variant>& variants() {
       {"all wakes", {.wakes = false}},
       {"no ample", {.ample = false}},
       {"no siblings", {.siblings = false}},
-      {"none",
-       {.count = false,
-        .empty = false,
-        .release = false,
-        .choices = false,
-        .ample = false,
-        .siblings = false,
-        .wakes = false}},
+      {"none", analysis::no_reductions()},
   };
   return all;
 }

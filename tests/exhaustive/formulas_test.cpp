@@ -20,14 +20,10 @@ int ceil_div(int a, int b) {
 
 analysis::Exploration explore(const models::Program& program, bool reduced = true) {
   analysis::ExploreOptions options;
-  if (!reduced)
-    options.reductions = {.count = true,
-                          .empty = false,
-                          .release = false,
-                          .choices = false,
-                          .ample = false,
-                          .siblings = false,
-                          .wakes = false};
+  if (!reduced) {
+    options.reductions = analysis::no_reductions();
+    options.reductions.count = true;
+  }
   return analysis::explore(models::compile(program), options);
 }
 

@@ -72,14 +72,7 @@ Searched search(const models::Program& program, bool reduce) {
   analysis::Composition all;
   for (const auto& of : program.classes) all.push_back(of.population);
   analysis::Reductions reductions;
-  if (!reduce)
-    reductions = {.count = false,
-                  .empty = false,
-                  .release = false,
-                  .choices = false,
-                  .ample = false,
-                  .siblings = false,
-                  .wakes = false};
+  if (!reduce) reductions = analysis::no_reductions();
   const auto groups = reductions.siblings ? analysis::find_siblings(machine) : std::vector<analysis::SiblingGroup>{};
   analysis::Demand demand(machine, groups);
   analysis::Space space(machine, groups, demand, all, reductions);
