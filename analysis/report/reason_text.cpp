@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "analysis/report/objection_text.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
@@ -17,7 +19,7 @@ std::string no_answer_text(const because::NoAnswer& of) {
 /// Why there is no proof; empty for a reason that is about something else.
 std::string no_proof_text(const Reason& reason) {
   if (const auto* of = std::get_if<because::NotProved>(&reason))
-    return of->why + (of->timeout_raises ? "; --timeout raises the bound" : "");
+    return to_text(of->why) + (of->timeout_raises ? "; --timeout raises the bound" : "");
   if (const auto* of = std::get_if<because::NotChecked>(&reason))
     return "the proof could not be checked: " + of->refusal;
   return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/report/objection_text.hpp"
 #include "analysis/report/sharing_report.hpp"
 #include "analysis/report/stack_levels.hpp"
 
@@ -54,7 +55,8 @@ std::string sharing_dot(const models::Program& program, const WaitGraph& graph) 
       "// an arrow leads from what is held to what is waited for meanwhile; red: waits go round\ndigraph {} {{\n",
       dot_quoted(program.name));
   out += "  rankdir=TB; node [shape=box, fontname=\"sans-serif\", fontsize=10]; edge [arrowsize=0.6];\n";
-  if (!graph.reason.empty()) out += fmt::format("  label={};\n", dot_quoted("waits are not ordered: " + graph.reason));
+  if (graph.objection)
+    out += fmt::format("  label={};\n", dot_quoted("waits are not ordered: " + to_text(graph.objection)));
   const auto node = [](const RankedWait& each) {
     return fmt::format("{}{};", dot_quoted(each.thing), each.round ? " [color=red, fontcolor=red]" : "");
   };

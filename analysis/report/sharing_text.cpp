@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analysis/report/objection_text.hpp"
 #include "analysis/report/sharing_report.hpp"
 #include "analysis/report/stack_levels.hpp"
 #include "analysis/report/wrapped.hpp"
@@ -79,7 +80,7 @@ std::string shared_text(const models::Program& program, const StackLevels& level
 }
 
 std::string waits_text(const WaitGraph& graph) {
-  if (!graph.reason.empty()) return fmt::format("waits: not ordered: {}\n", graph.reason);
+  if (graph.objection) return fmt::format("waits: not ordered: {}\n", to_text(graph.objection));
   if (graph.things.empty()) return "waits: nobody waits for anything\n";
   std::string out = "waits: who holds one of these may wait for those behind it; (in brackets): waits go round\n";
   std::vector<std::string> words;

@@ -38,7 +38,7 @@ Finding prove_scenario(const models::Machine& machine, const RunOptions& options
     proof.proved = !finding.answer.error && finding.answer.verdict == VerdictKind::progress;
   } else {
     finding.answer =
-        answer_of(VerdictKind::inconclusive, because::NotProved{proof.reason, proof.out_of_time && all_of_it});
+        answer_of(VerdictKind::inconclusive, because::NotProved{proof.objection, proof.out_of_time && all_of_it});
   }
   finding.proof = std::move(proof);
   return finding;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/engines/explore/bound.hpp"
+#include "analysis/engines/prove/objection.hpp"
 #include "analysis/engines/prove/scope.hpp"
 #include "models/machine/verdict.hpp"
 
@@ -81,7 +82,7 @@ struct Proved {
   bool by_equations = false;
 };
 struct NotProved {
-  std::string why;
+  Objection why;
   bool timeout_raises = false;  ///< its time was over, and --timeout gives it more
 };
 struct NotChecked {

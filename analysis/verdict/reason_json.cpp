@@ -6,6 +6,7 @@
 
 namespace dmstall::analysis {
 
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Objection, kind, names, figure, of, more, seconds, turn)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SearchBound, kind, amount, seconds, requests, flag, of, of_class, leaves)
 
 namespace because {

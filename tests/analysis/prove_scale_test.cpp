@@ -7,6 +7,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/objection_text.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
@@ -22,7 +23,7 @@ struct Cost {
 
 Cost cost_of(const models::Machine& machine) {
   const analysis::Proof proof = analysis::prove(machine);
-  EXPECT_TRUE(proof.proved) << proof.reason;
+  EXPECT_TRUE(proof.proved) << to_text(proof.objection);
   const analysis::Verification checked = analysis::verify(machine, proof.certificate);
   EXPECT_TRUE(checked.accepted) << checked.refusal;
   return {machine.nodes.size(), proof.positions, checked.positions};
@@ -150,7 +151,8 @@ TEST(ProveScale, WhatOnlySomeWaysHaveStartedIsWaitedForAllTheSame) {
     parent.steps = models::seq({models::take(held, "mempool_alloc"), parent.steps, models::give(held, "mempool_free")});
     const analysis::Proof proof = analysis::prove(models::compile(program));
     EXPECT_FALSE(proof.proved) << held;
-    EXPECT_NE(proof.reason.find("pool " + std::to_string(held)), std::string::npos) << proof.reason;
+    EXPECT_NE(to_text(proof.objection).find("pool " + std::to_string(held)), std::string::npos)
+        << to_text(proof.objection);
   }
 }
 

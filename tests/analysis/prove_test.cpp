@@ -11,6 +11,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/objection_text.hpp"
 #include "analysis/report/reason_text.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
@@ -37,7 +38,7 @@ models::Machine machine_of(const models::Scenario& scenario) {
 /// Proved, for any number, and the certificate holds.
 void expect_proved(const models::Machine& machine, int rung) {
   const Proof proof = analysis::prove(machine);
-  ASSERT_TRUE(proof.proved) << proof.reason;
+  ASSERT_TRUE(proof.proved) << to_text(proof.objection);
   EXPECT_EQ(proof.rung, rung);
   EXPECT_TRUE(proof.certificate.any_number);
   const analysis::Verification checked = analysis::verify(machine, proof.certificate);
@@ -98,7 +99,7 @@ TEST(Prove, TheSeedStackWithPoolsPerDeviceForAnyReserve) {
 
 TEST(Prove, TheSeedStacksRanksAreThoseOfTheKernelsPath) {
   const Proof proof = analysis::prove(machine_of(read("scenarios/seed/per-device-pools.json")));
-  ASSERT_TRUE(proof.proved) << proof.reason;
+  ASSERT_TRUE(proof.proved) << to_text(proof.objection);
   // From the writer down to the disk; what stands between is in models/targets/seed-stack.md.
   const std::vector<std::string> chain = {
       "snap.io_bs",         "snap.in_progress",        "snap.pending",     "snap.commit",
@@ -119,7 +120,7 @@ TEST(Prove, TheSeedStacksRanksAreThoseOfTheKernelsPath) {
 TEST(Prove, ASharedPageIsNotProvedAndTheEquationsSayWhere) {
   const Proof proof = analysis::prove(machine_of(read("scenarios/seed/shared-pools.json")));
   EXPECT_FALSE(proof.proved);
-  EXPECT_NE(proof.reason.find("verity.recheck_pool"), std::string::npos) << proof.reason;
+  EXPECT_NE(to_text(proof.objection).find("verity.recheck_pool"), std::string::npos) << to_text(proof.objection);
   EXPECT_NE(std::find(proof.candidate_waits.begin(), proof.candidate_waits.end(), "verity.recheck_pool"),
             proof.candidate_waits.end());
 }
@@ -146,7 +147,7 @@ TEST(Prove, TheJobFreedAfterTheCallbackLosesTheProofAndTheSearchFindsOut) {
   const models::Machine machine = analysis::any_number_of_threads(models::compile(program));
   const Proof proof = analysis::prove(machine);
   EXPECT_FALSE(proof.proved);
-  EXPECT_NE(proof.reason.find("snap.kcopyd_jobs"), std::string::npos) << proof.reason;
+  EXPECT_NE(to_text(proof.objection).find("snap.kcopyd_jobs"), std::string::npos) << to_text(proof.objection);
   const analysis::Exploration search = analysis::explore(machine, {});
   ASSERT_EQ(search.verdict, models::VerdictKind::deadlock) << analysis::to_text(search.bound);
   EXPECT_TRUE(analysis::replay(machine, search.witness).confirmed);
@@ -163,7 +164,7 @@ TEST(Prove, EveryCellThatCompletedAndNoneThatHung) {
     const models::Machine machine = machine_of(scenario);
     const Proof proof = analysis::prove(machine);
     const bool completed = scenario.expect->verdict == std::vector{models::VerdictKind::progress};
-    EXPECT_EQ(proof.proved, completed) << proof.reason;
+    EXPECT_EQ(proof.proved, completed) << to_text(proof.objection);
     ++(proof.proved ? proved : open);
     if (!proof.proved) continue;
     const analysis::Verification checked = analysis::verify(machine, proof.certificate);

@@ -3,6 +3,7 @@
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
+#include "analysis/report/objection_text.hpp"
 #include "analysis/use/evidence/certificate_file.hpp"
 #include "analysis/use/evidence/sha256.hpp"
 #include "models/machine/compile.hpp"
@@ -21,7 +22,7 @@ class Certificates : public ProgramTest {
     if (!with_faults) read.scenario->faults = {.given = true, .any = false, .list = {}};
     analysis::Proof proof =
         analysis::prove(analysis::any_number_of_threads(models::compile(models::build_program(*read.scenario))));
-    EXPECT_TRUE(proof.proved) << proof.reason;
+    EXPECT_TRUE(proof.proved) << to_text(proof.objection);
     proof.certificate.scenario = read.scenario->name;
     proof.certificate.sha256 = analysis::sha256(this->read(path));
     proof.certificate.with_faults = with_faults;

@@ -9,6 +9,7 @@
 
 #include "analysis/engines/prove/prove.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/objection_text.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
@@ -84,7 +85,7 @@ TEST(ProveFamily, OneByOneUpToWhereItGetsStuck) {
         b.task("t", {steps::take(pool, m), steps::give(pool, m)}, n);
         const models::Machine machine = models::compile(b.program());
         const analysis::Proof proof = analysis::prove(machine);
-        EXPECT_EQ(proof.proved, n * (m - 1) < capacity) << proof.reason;
+        EXPECT_EQ(proof.proved, n * (m - 1) < capacity) << to_text(proof.objection);
         if (!proof.proved) continue;
         EXPECT_EQ(proof.certificate.any_number, m == 1);
         EXPECT_TRUE(analysis::verify(machine, proof.certificate).accepted);

@@ -3,6 +3,7 @@
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
+#include "analysis/report/objection_text.hpp"
 #include "tests/kernel/search.hpp"
 #include "tests/oracle/oracle.hpp"
 
@@ -210,7 +211,7 @@ TEST(Flush, ProvedBelowTheFormulaAndNotAtIt) {
         const analysis::Proof proof =
             analysis::prove(machine_of(flush_of({.targets = targets, .reserved = reserved, .flushes = flushes})), {});
         EXPECT_EQ(proof.proved, !hangs) << "reserve " << reserved << ", " << targets << " targets, " << flushes
-                                        << " flushes: " << proof.reason;
+                                        << " flushes: " << to_text(proof.objection);
       }
     }
   }

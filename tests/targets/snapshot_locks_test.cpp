@@ -15,6 +15,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/objection_text.hpp"
 #include "analysis/report/reason_text.hpp"
 #include "tests/kernel/stacks.hpp"
 
@@ -71,7 +72,7 @@ void expect_deadlock(const std::string& body, int requests, const std::set<std::
 void expect_proved(const std::string& body) {
   const Machine machine = any_threads(body);
   const analysis::Proof proof = analysis::prove(machine);
-  ASSERT_TRUE(proof.proved) << proof.reason;
+  ASSERT_TRUE(proof.proved) << to_text(proof.objection);
   const analysis::Verification checked = analysis::verify(machine, proof.certificate);
   EXPECT_TRUE(checked.accepted) << checked.refusal;
 }

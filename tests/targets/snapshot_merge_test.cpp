@@ -3,6 +3,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/objection_text.hpp"
 #include "analysis/report/reason_text.hpp"
 #include "tests/kernel/stacks.hpp"
 
@@ -101,7 +102,7 @@ TEST(SnapshotMerge, ItsWaitsGoDownToTheOtherSnapshots) {
       any_threads(merging(a_write + R"(, { "write": "s2", "count": 8, "in_flight": 4 }, { "read": "m" })",
                           R"("pending": 1, "kcopyd_jobs": 1)", 1));
   const analysis::Proof proof = analysis::prove(machine);
-  ASSERT_TRUE(proof.proved) << proof.reason;
+  ASSERT_TRUE(proof.proved) << to_text(proof.objection);
   EXPECT_TRUE(analysis::verify(machine, proof.certificate).accepted);
 }
 

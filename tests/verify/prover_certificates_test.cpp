@@ -5,6 +5,7 @@
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
+#include "analysis/report/objection_text.hpp"
 #include "analysis/use/evidence/certificate_file.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
@@ -55,7 +56,7 @@ TEST(VerifyProver, TheSeedStack) {
   const auto shared = models::read_scenario_file(std::string(DMSTALL_SOURCE_DIR) + "/scenarios/seed/shared-pools.json");
   ASSERT_TRUE(read.scenario && shared.scenario);
   const analysis::Proof proof = analysis::prove(machine_of(*read.scenario, true));
-  ASSERT_TRUE(proof.proved) << proof.reason;
+  ASSERT_TRUE(proof.proved) << to_text(proof.objection);
   EXPECT_TRUE(proof.certificate.any_number);
   EXPECT_TRUE(analysis::verify(machine_of(*read.scenario, true), proof.certificate).accepted);
   // Of the stack with shared pools it proves nothing.
@@ -80,7 +81,7 @@ models::Program batch_with_places(int places) {
 TEST(VerifyProver, ABatchMayShareTheRankOfItsEvent) {
   const models::Machine three = models::compile(batch_with_places(3));
   const analysis::Proof proof = analysis::prove(three);
-  ASSERT_TRUE(proof.proved) << proof.reason;
+  ASSERT_TRUE(proof.proved) << to_text(proof.objection);
   const auto& groups = proof.certificate.groups;
   EXPECT_TRUE(std::any_of(groups.begin(), groups.end(), [](const analysis::RankGroup& group) {
     return group.cases && group.things == std::vector<std::string>{"c", "e", "p"};

@@ -1,7 +1,5 @@
 #include "analysis/engines/prove/equations.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -34,7 +32,7 @@ class Equations {
     Refutation result;
     Cases cases;
     if (split(cases)) result.cases = std::move(cases);
-    result.reason = std::move(reason_);
+    result.open = std::move(open_);
     result.solution = std::move(solution_);
     result.leaves = leaves_;
     return result;
@@ -52,7 +50,7 @@ class Equations {
     return limits_.seconds - std::chrono::duration<double>(Clock::now() - begun_).count();
   }
 
-  /// False: no refutation, and `reason_` says why.
+  /// False: no refutation, and `open_` says why.
   bool split(Cases& cases) {
     std::vector<const Column*> used;
     for (const Column& column : columns_) {
@@ -62,12 +60,14 @@ class Equations {
     std::vector<LinearRow> linear;
     for (const Named& row : rows) linear.push_back(row.linear);
     if (++solved_ > limits_.cases || seconds_left() <= 0) {
-      reason_ = fmt::format("more than {} cases or {} s of equations", limits_.cases, limits_.seconds);
+      open_ = {.kind = Objection::Kind::circle_cases,
+               .figure = static_cast<std::int64_t>(limits_.cases),
+               .seconds = limits_.seconds};
       return false;
     }
     const LinearAnswer answer = solve(used.size(), linear, seconds_left());
     if (answer.kind == LinearAnswer::Kind::unknown) {
-      reason_ = "the solver gave no answer";
+      open_.kind = Objection::Kind::circle_unsolved;
       return false;
     }
     if (answer.kind == LinearAnswer::Kind::none) {
@@ -81,7 +81,7 @@ class Equations {
     }
     const Target* next = most_used_open(used, answer.point);
     if (next == nullptr) {
-      reason_ = "the equations have a solution";
+      open_.kind = Objection::Kind::circle_solution;
       for (std::size_t i = 0; i < used.size(); ++i) {
         if (answer.point[i] > 0) solution_.emplace_back(used[i], answer.point[i]);
       }
@@ -207,7 +207,7 @@ class Equations {
   Clock::time_point begun_;
   std::map<Target, Case> decided_;
   std::map<Target, ThingId> thing_of_;
-  std::string reason_;
+  Objection open_;
   std::vector<std::pair<const Column*, double>> solution_;
   std::size_t solved_ = 0, leaves_ = 0;
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analysis/engines/prove/columns.hpp"
+#include "analysis/engines/prove/objection.hpp"
 
 namespace dmstall::analysis {
 
@@ -23,7 +24,7 @@ struct EquationLimits {
 
 struct Refutation {
   std::optional<Cases> cases;  ///< there is no solution
-  std::string reason;          ///< otherwise: why that is not shown
+  Objection open;              ///< otherwise: why that is not shown; the circle's names are the caller's to add
   /// A solution: how many tokens wait in which column.
   std::vector<std::pair<const Column*, double>> solution;
   std::size_t leaves = 0;

@@ -1,7 +1,5 @@
 #include "analysis/engines/prove/flow_summary.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -78,21 +76,23 @@ class FlowWalk {
         flow_(flow),
         keeps_children_(keeps_children) {}
 
-  /// Fills `result`; empty, or why nothing can be shown.
-  std::string run(FlowSummary& result, std::size_t& positions) {
+  /// Fills `result`; none, or why nothing can be shown.
+  Objection run(FlowSummary& result, std::size_t& positions) {
     Position first;
     first.at = machine_.flow_entry[at(flow_)];
     visit(std::move(first), {});
-    while (!todo_.empty() && objection_.empty()) {
+    while (!todo_.empty() && !objection_) {
       auto& [next, reached] = *todo_.back();
       todo_.pop_back();
       reached.to_do = false;
       const FlowSet children = reached.children;
       deadline_.poll();
       if (++positions > Summaries::most_positions)
-        return fmt::format("more than {} positions", Summaries::most_positions);
+        return {.kind = Objection::Kind::positions, .figure = Summaries::most_positions};
       if (known_.size() > most_in_a_flow)
-        return fmt::format("{} comes to more than {} positions", machine_.flows[at(flow_)].name, most_in_a_flow);
+        return {.kind = Objection::Kind::positions_of_flow,
+                .names = {machine_.flows[at(flow_)].name},
+                .figure = most_in_a_flow};
       expand(next, children);
     }
     result.waits = listed(waits_);
@@ -216,8 +216,8 @@ class FlowWalk {
       case NodeKind::await: {
         const auto& source = things_.source(node.resource);
         if (source && source->counter != no_resource && from.counted_out != node.resource) {
-          objection_ = fmt::format("{} awaits {} without having left the batch just before",
-                                   machine_.flows[at(flow_)].name, machine_.resources[at(node.resource)].name);
+          objection_ = {Objection::Kind::batch_not_left,
+                        {machine_.flows[at(flow_)].name, machine_.resources[at(node.resource)].name}};
           return;
         }
         return visit({node.next, from.held, from.detached, no_resource}, children);
@@ -318,8 +318,7 @@ class FlowWalk {
     const FlowId callee = machine_.nodes[at(node.entry)].flow;
     const FlowSummary& does = summaries_.of(callee);
     if (does.joins && !children_->empty()) {
-      objection_ = fmt::format("{} has children when it calls {}, which awaits children",
-                               machine_.flows[at(flow_)].name, machine_.flows[at(callee)].name);
+      objection_ = {Objection::Kind::children_meet, {machine_.flows[at(flow_)].name, machine_.flows[at(callee)].name}};
       return;
     }
     joins_ = joins_ || does.joins;
@@ -365,7 +364,7 @@ class FlowWalk {
   std::set<GuardedStep> guarded_;
   Holdings lowest_, highest_;
   bool joins_ = false;
-  std::string objection_;
+  Objection objection_;
 };
 
 Holdings Summaries::given_at_detach(const Node& call) const {
@@ -385,21 +384,21 @@ std::vector<bool> Summaries::waited_for() const {
   return result;
 }
 
-std::string Summaries::walk() {
+Objection Summaries::walk() {
   std::vector<std::vector<FlowId>> calls;
-  if (std::string objection = put_in_order(calls); !objection.empty()) return objection;
+  if (Objection objection = put_in_order(calls)) return objection;
   const std::vector<bool> keeps_children = who_keeps_children(calls);
   for (const FlowId flow : order_) {
     FlowSummary summary;
     FlowWalk walk(*this, flow, keeps_children[at(flow)], deadline_);
-    if (std::string objection = walk.run(summary, positions_); !objection.empty()) return objection;
+    if (Objection objection = walk.run(summary, positions_)) return objection;
     known_.emplace(flow, std::move(summary));
   }
   return {};
 }
 
 /// Callees first; who comes back to itself by calls or spawns has no end that can be counted on.
-std::string Summaries::put_in_order(std::vector<std::vector<FlowId>>& calls) {
+Objection Summaries::put_in_order(std::vector<std::vector<FlowId>>& calls) {
   const Machine& machine = things_.machine();
   std::vector<std::vector<FlowId>> spawns(machine.flows.size());
   calls.assign(machine.flows.size(), {});
@@ -426,7 +425,7 @@ std::string Summaries::put_in_order(std::vector<std::vector<FlowId>>& calls) {
       if (next < called.size() + spawned.size()) {
         const FlowId to = next < called.size() ? called[next] : spawned[next - called.size()];
         ++next;
-        if (marks[at(to)] == Mark::open) return fmt::format("{} calls or spawns itself", machine.flows[at(to)].name);
+        if (marks[at(to)] == Mark::open) return {Objection::Kind::own_caller, {machine.flows[at(to)].name}};
         if (marks[at(to)] == Mark::fresh) {
           marks[at(to)] = Mark::open;
           path.emplace_back(to, 0);

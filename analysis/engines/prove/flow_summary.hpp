@@ -16,6 +16,7 @@
 
 #include "analysis/engines/prove/deadline.hpp"
 #include "analysis/engines/prove/holdings.hpp"
+#include "analysis/engines/prove/objection.hpp"
 
 namespace dmstall::analysis {
 
@@ -74,9 +75,9 @@ class Summaries {
  public:
   Summaries(const Things& things, Deadline& deadline) : things_(things), deadline_(deadline) {}
 
-  /// Walks every flow that is called, spawned or begun. Empty: done; else why nothing can be shown. Throws OutOfTime,
+  /// Walks every flow that is called, spawned or begun. None: done; else why nothing can be shown. Throws OutOfTime,
   /// as all that is given a deadline.
-  [[nodiscard]] std::string walk();
+  [[nodiscard]] Objection walk();
 
   [[nodiscard]] const FlowSummary& of(models::FlowId flow) const { return known_.at(flow); }
   /// Called flows before their callers.
@@ -93,7 +94,7 @@ class Summaries {
  private:
   friend class FlowWalk;
 
-  [[nodiscard]] std::string put_in_order(std::vector<std::vector<models::FlowId>>& calls);
+  [[nodiscard]] Objection put_in_order(std::vector<std::vector<models::FlowId>>& calls);
   [[nodiscard]] std::vector<bool> who_keeps_children(const std::vector<std::vector<models::FlowId>>& calls) const;
 
   const Things& things_;

@@ -1,8 +1,5 @@
 #include "analysis/engines/prove/prove.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -36,28 +33,24 @@ bool uses_counts(const Cases& cases) {
          std::any_of(cases.branches.begin(), cases.branches.end(), uses_counts);
 }
 
-std::string names(const Things& things, const std::vector<ThingId>& group) {
+/// Waits go round in the group, and equations do not help: `open` says why.
+Objection circle_among(const Things& things, const std::vector<ThingId>& group, Objection open) {
   constexpr std::size_t most = 4;
-  std::vector<std::string> some;
-  for (const ThingId thing : group) {
-    if (some.size() < most) some.push_back(things.name(thing));
-  }
-  return group.size() > most ? fmt::format("{} and {} more", fmt::join(some, ", "), group.size() - most)
-                             : fmt::format("{}", fmt::join(some, ", "));
+  for (std::size_t i = 0; i < std::min(most, group.size()); ++i) open.names.push_back(things.name(group[i]));
+  open.more = static_cast<std::int64_t>(group.size() - open.names.size());
+  return open;
 }
 
 void run(const models::Machine& machine, const ProveOptions& options, Deadline& deadline, Proof& proof) {
   Things things(machine);
-  proof.reason = things.objection();
-  if (!proof.reason.empty()) return;
+  if ((proof.objection = things.objection())) return;
   Summaries summaries(things, deadline);
-  proof.reason = summaries.walk();
+  proof.objection = summaries.walk();
   proof.positions = summaries.positions();
-  if (!proof.reason.empty()) return;
+  if (proof.objection) return;
   things.keep_waited(summaries.waited_for());
   Waits waits(things, summaries, deadline);
-  proof.reason = waits.build();
-  if (!proof.reason.empty()) return;
+  if ((proof.objection = waits.build())) return;
 
   Certificate& certificate = proof.certificate;
   certificate.scenario = machine.name;
@@ -77,21 +70,22 @@ void run(const models::Machine& machine, const ProveOptions& options, Deadline& 
     std::sort(ranked.things.begin(), ranked.things.end());
     if (!group.strict) {
       proof.rung = 2;
-      const std::string circle = fmt::format("waits go round among {}", names(things, group.things));
       if (!options.equations) {
-        proof.reason = circle;
+        proof.objection = circle_among(things, group.things, {.kind = Objection::Kind::circle});
         return;
       }
       const auto columns = columns_of(things, summaries, waits, group.things, options.contexts, deadline);
       if (!columns) {
-        proof.reason = fmt::format("{}, in more than {} ways", circle, options.contexts);
+        proof.objection =
+            circle_among(things, group.things,
+                         {.kind = Objection::Kind::circle_ways, .figure = static_cast<std::int64_t>(options.contexts)});
         return;
       }
       proof.columns += columns->size();
       Refutation refutation = refute(things, *columns, {options.cases, std::max(deadline.seconds_left(), 0.0)});
       proof.cases += refutation.leaves;
       if (!refutation.cases) {
-        proof.reason = fmt::format("{}: {}", circle, refutation.reason);
+        proof.objection = circle_among(things, group.things, refutation.open);
         note_candidate(machine, refutation, proof);
         return;
       }
@@ -115,7 +109,7 @@ Proof prove(const models::Machine& machine, const ProveOptions& options) {
   } catch (const OutOfTime&) {
     proof.proved = false;
     proof.out_of_time = true;
-    proof.reason = fmt::format("no end after {:.3g} s", options.seconds);
+    proof.objection = {.kind = Objection::Kind::out_of_time, .seconds = options.seconds};
   }
   proof.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   return proof;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/engines/prove/certificate.hpp"
+#include "analysis/engines/prove/objection.hpp"
 #include "analysis/engines/prove/wait_graph.hpp"
 #include "models/machine/machine.hpp"
 
@@ -27,7 +28,7 @@ struct ProveOptions {
 struct Proof {
   bool proved = false;
   int rung = 1;                   ///< the highest that was needed
-  std::string reason;             ///< not proved: why not
+  Objection objection;            ///< not proved: why not
   bool out_of_time = false;       ///< not proved: because ProveOptions::seconds were over
   Certificate certificate;        ///< proved; the scenario's file is not known here
   std::vector<RankedWait> ranks;  ///< proved: highest first

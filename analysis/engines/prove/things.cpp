@@ -45,7 +45,7 @@ Things::Things(const models::Machine& machine)
   reach();
   find_waits();
   look_for_objections();
-  if (objection_.empty()) find_sources();
+  if (!objection_) find_sources();
 }
 
 ThingId Things::thing_of(HoldId hold) const {
@@ -171,13 +171,13 @@ NodeId Things::find_circle() const {
 
 void Things::look_for_objections() {
   if (const NodeId looping = find_circle(); looping != no_node) {
-    objection_ = fmt::format("{} has a loop", machine_.flows[at(machine_.nodes[at(looping)].flow)].name);
+    objection_ = {Objection::Kind::loop, {machine_.flows[at(machine_.nodes[at(looping)].flow)].name}};
     return;
   }
   std::unordered_set<std::string> names;
   for (std::size_t t = 0; t < things(); ++t) {
     if (waited_for_[t] && !names.insert(name(static_cast<ThingId>(t))).second) {
-      objection_ = fmt::format("two things are called {}", name(static_cast<ThingId>(t)));
+      objection_ = {Objection::Kind::name_twice, {name(static_cast<ThingId>(t))}};
       return;
     }
   }
@@ -187,14 +187,16 @@ void Things::look_for_objections() {
     if ((node.kind != NodeKind::take && node.kind != NodeKind::take_asleep) || !may_wait(node)) continue;
     const Resource& resource = machine_.resources[at(node.resource)];
     if (need_of(node) > resource.capacity) {
-      objection_ = fmt::format("{} wants {} of {} elements of {} at once", machine_.flows[at(node.flow)].name,
-                               need_of(node), resource.capacity, resource.name);
+      objection_ = {.kind = Objection::Kind::need_above_capacity,
+                    .names = {machine_.flows[at(node.flow)].name, resource.name},
+                    .figure = need_of(node),
+                    .of = resource.capacity};
       return;
     }
   }
   for (std::size_t r = 0; r < machine_.resources.size(); ++r) {
     if (waited_for_[r] && machine_.resources[r].kind == ResourceKind::counter && machine_.resources[r].capacity != 0) {
-      objection_ = fmt::format("{} is awaited to be zero and does not start there", machine_.resources[r].name);
+      objection_ = {Objection::Kind::counter_starts_high, {machine_.resources[r].name}};
       return;
     }
   }
@@ -214,7 +216,7 @@ void Things::find_sources() {
     }
     const std::string& name = machine_.resources[r].name;
     if (cleared) {
-      objection_ = fmt::format("{} is awaited, and is cleared by somebody", name);
+      objection_ = {Objection::Kind::event_cleared, {name}};
     } else if (broadcast && !signalled) {
       const std::vector<ResourceId> counters = counters_announcing(event);
       if (counters.size() == 1 && announces_[at(counters[0])] == no_resource) {
@@ -223,17 +225,16 @@ void Things::find_sources() {
         waited_for_[at(counters[0])] = true;  // by those who await the event
         continue;
       }
-      objection_ = fmt::format(
-          "{} is broadcast to those who wait at that moment only, and nothing says that they wait by then", name);
+      objection_ = {Objection::Kind::event_broadcast_early, {name}};
     } else if (signalled && !broadcast) {
       const std::int32_t owed_by = owing_class(event);
       if (owed_by >= 0) {
         sources_[r] = EventSource{no_resource, owed_by};
         continue;
       }
-      objection_ = fmt::format("{} is awaited, and no class of requests is sure to signal it", name);
+      objection_ = {Objection::Kind::event_not_owed, {name}};
     } else {
-      objection_ = fmt::format("{} is awaited, and nothing says that it comes", name);
+      objection_ = {Objection::Kind::event_from_nowhere, {name}};
     }
     return;
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/engines/prove/certificate.hpp"
+#include "analysis/engines/prove/objection.hpp"
 #include "models/machine/machine.hpp"
 
 namespace dmstall::analysis {
@@ -68,7 +69,7 @@ class Things {
   }
 
   /// Why nothing can be shown, seen before any walk; empty: nothing known against it.
-  [[nodiscard]] const std::string& objection() const { return objection_; }
+  [[nodiscard]] const Objection& objection() const { return objection_; }
 
  private:
   void reach();
@@ -84,7 +85,7 @@ class Things {
   std::vector<bool> reached_, waited_for_, followed_, has_writers_;
   std::vector<std::optional<EventSource>> sources_;
   std::vector<models::ResourceId> announces_;
-  std::string objection_;
+  Objection objection_;
 };
 
 /// How many of the pool a step wants to be free: n + keep.

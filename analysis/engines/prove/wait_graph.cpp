@@ -1,7 +1,5 @@
 #include "analysis/engines/prove/wait_graph.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 
@@ -54,15 +52,13 @@ namespace {
 
 void fill(const models::Machine& machine, Deadline& deadline, WaitGraph& graph) {
   Things things(machine);
-  graph.reason = things.objection();
-  if (!graph.reason.empty()) return;
+  if ((graph.objection = things.objection())) return;
   Summaries summaries(things, deadline);
-  graph.reason = summaries.walk();
-  if (!graph.reason.empty()) return;
+  if ((graph.objection = summaries.walk())) return;
   things.keep_waited(summaries.waited_for());
   Waits waits(things, summaries, deadline);
-  graph.reason = waits.build();
-  if (graph.reason.empty()) graph.things = in_words(things, summaries, waits, waits.groups());
+  graph.objection = waits.build();
+  if (!graph.objection) graph.things = in_words(things, summaries, waits, waits.groups());
 }
 
 }  // namespace
@@ -75,7 +71,7 @@ WaitGraph wait_graph(const models::Machine& machine) {
     fill(machine, deadline, graph);
   } catch (const OutOfTime&) {
     graph.things.clear();
-    graph.reason = fmt::format("there are more ways to wait than {} s are enough for", most_seconds);
+    graph.objection = {.kind = Objection::Kind::ways_out_of_time, .seconds = most_seconds};
   }
   return graph;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/engines/prove/objection.hpp"
 #include "analysis/engines/prove/waits.hpp"
 
 namespace dmstall::analysis {
@@ -24,7 +25,7 @@ struct RankedWait {
 
 struct WaitGraph {
   std::vector<RankedWait> things;  ///< all that are waited for, highest rank first
-  std::string reason;              ///< not empty: the machine has something that ranks do not cover; no things
+  Objection objection;             ///< any: the machine has something that ranks do not cover; no things
 };
 
 [[nodiscard]] WaitGraph wait_graph(const models::Machine& machine);

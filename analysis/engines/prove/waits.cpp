@@ -1,7 +1,5 @@
 #include "analysis/engines/prove/waits.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 
@@ -24,10 +22,10 @@ using models::at;
 
 }  // namespace
 
-std::string Waits::build() {
+Objection Waits::build() {
   find_roots();
-  if (std::string objection = check_roots(); !objection.empty()) return objection;
-  if (std::string objection = choose_guards(); !objection.empty()) return objection;
+  if (Objection objection = check_roots()) return objection;
+  if (Objection objection = choose_guards()) return objection;
   find_edges();
   return {};
 }
@@ -52,21 +50,21 @@ void Waits::find_roots() {
 }
 
 /// Nobody may give what it does not hold, and nobody may end holding what others wait for.
-std::string Waits::check_roots() const {
+Objection Waits::check_roots() const {
   const Machine& machine = things_.machine();
-  const auto what = [&](HoldId hold) {
-    return things_.is_turn(hold) ? "a turn of " + machine.resources[at(things_.resource_of(hold))].name
-                                 : things_.name(things_.thing_of(hold));
-  };
   for (const Root& root : roots_) {
-    const std::string& who = machine.flows[at(root.flow)].name;
+    const auto holding = [&](Objection::Kind kind, HoldId hold) {
+      const bool turn = things_.is_turn(hold);
+      const std::string what =
+          turn ? machine.resources[at(things_.resource_of(hold))].name : things_.name(things_.thing_of(hold));
+      return Objection{.kind = kind, .names = {machine.flows[at(root.flow)].name, what}, .turn = turn};
+    };
     const FlowSummary& does = summaries_.of(root.flow);
     for (const auto& [hold, n] : does.lowest.entries()) {
-      if (root.begins_with.of(hold) + n < 0)
-        return fmt::format("{} may give back {} that it does not hold", who, what(hold));
+      if (root.begins_with.of(hold) + n < 0) return holding(Objection::Kind::gives_unheld, hold);
     }
     for (const auto& [hold, n] : does.highest.entries()) {
-      if (root.begins_with.of(hold) + n > 1) return fmt::format("{} may hold two tickets of {}", who, what(hold));
+      if (root.begins_with.of(hold) + n > 1) return holding(Objection::Kind::two_tickets, hold);
     }
     for (const Exit& exit : does.exits) {
       Holdings left = root.begins_with;
@@ -75,8 +73,7 @@ std::string Waits::check_roots() const {
       left.add(exit.held);
       for (const auto& [hold, n] : left.entries()) {
         const ThingId thing = things_.thing_of(hold);
-        if (thing != no_thing && things_.waited_for(thing))
-          return fmt::format("{} may end while it holds {}", who, what(hold));
+        if (thing != no_thing && things_.waited_for(thing)) return holding(Objection::Kind::ends_holding, hold);
       }
     }
   }
@@ -111,7 +108,7 @@ std::vector<std::map<ResourceId, std::int32_t>> Waits::held_for_certain(const st
 }
 
 /// For each batch: something of which there is one, held at each of its guarded steps.
-std::string Waits::choose_guards() {
+Objection Waits::choose_guards() {
   const Machine& machine = things_.machine();
   std::vector<ResourceId> single;
   for (std::size_t r = 0; r < machine.resources.size(); ++r) {
@@ -145,10 +142,7 @@ std::string Waits::choose_guards() {
   }
   for (const auto& [event, held] : guards) {
     if (held.empty()) {
-      return fmt::format(
-          "{} may be broadcast before who left the batch waits for it: nothing of which there is one is held from "
-          "there on",
-          machine.resources[at(event)].name);
+      return {Objection::Kind::batch_unguarded, {machine.resources[at(event)].name}};
     }
     rules_.push_back({machine.resources[at(event)].name,
                       machine.resources[at(things_.source(event)->counter)].name,

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "analysis/engines/prove/flow_summary.hpp"
+#include "analysis/engines/prove/objection.hpp"
 
 namespace dmstall::analysis {
 
@@ -33,7 +34,7 @@ class Waits {
       : things_(things), summaries_(summaries), deadline_(deadline) {}
 
   /// Empty, or why nothing can be shown.
-  [[nodiscard]] std::string build();
+  [[nodiscard]] Objection build();
 
   /// Things in groups that wait for each other, highest first; only things that somebody waits for.
   struct Group {
@@ -59,11 +60,11 @@ class Waits {
   using Vertex = std::int32_t;
 
   void find_roots();
-  [[nodiscard]] std::string check_roots() const;
+  [[nodiscard]] Objection check_roots() const;
   void find_edges();
   void find_edges_of(models::FlowId flow);
   void find_edges_of(const Root& root);
-  [[nodiscard]] std::string choose_guards();
+  [[nodiscard]] Objection choose_guards();
   [[nodiscard]] std::vector<std::map<models::ResourceId, std::int32_t>> held_for_certain(
       const std::vector<models::ResourceId>& of) const;
   Vertex head(Head head);
