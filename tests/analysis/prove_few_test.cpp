@@ -9,6 +9,7 @@
 
 #include "analysis/engines/verify/alike.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/objection_text.hpp"
 #include "analysis/use/evidence/certificate_file.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
@@ -162,7 +163,8 @@ TEST(AlikeStacks, FewAreProvedWhereAllAre) {
         if (!few) continue;
         EXPECT_LT(few->flows.size(), all->flows.size());
         const analysis::Proof of_few = by_ranks(*few), of_all = by_ranks(*all);
-        EXPECT_EQ(of_few.proved, of_all.proved) << joined(devices) << work << of_few.reason << of_all.reason;
+        EXPECT_EQ(of_few.proved, of_all.proved)
+            << joined(devices) << work << to_text(of_few.objection) << to_text(of_all.objection);
         const analysis::FewStacks checked = analysis::check_alike(*scenario, certificate_of(*scenario));
         EXPECT_EQ(checked.refusal, "");
         EXPECT_EQ(checked.scenario.devices.size(), models::with_few(*scenario, kinds, 2).devices.size());

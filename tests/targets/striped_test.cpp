@@ -3,6 +3,7 @@
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
+#include "analysis/report/objection_text.hpp"
 #include "analysis/report/reason_text.hpp"
 #include "tests/kernel/search.hpp"
 #include "tests/oracle/oracle.hpp"
@@ -80,7 +81,7 @@ TEST(Striped, ItsOwnFlushesAreProvedForAnyNumber) {
       SCOPED_TRACE(std::to_string(stripes) + " stripes, reserve " + std::to_string(reserved));
       const analysis::Proof answer =
           analysis::prove(machine_of(flush_of({.stripes = stripes, .reserved = reserved})), {});
-      EXPECT_TRUE(answer.proved) << answer.reason;
+      EXPECT_TRUE(answer.proved) << to_text(answer.objection);
     }
   }
 }
