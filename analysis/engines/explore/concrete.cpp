@@ -166,7 +166,7 @@ void Concrete::settle() {
   for (bool moved = true; moved;) {
     moved = false;
     for (const Family& family : families()) {
-      const int site = space_->shapes().hurried(family.shape);
+      const int site = space_->shapes().hurried(family.shape).site;
       if (site < 0) continue;
       act_hurried(token_at(family.root, space_->shapes().sites(family.shape)[at(site)].path));
       moved = true;

@@ -45,6 +45,7 @@ Shapes::Shapes(const models::Machine& machine, Hurry hurry) : machine_(&machine)
   // Numbers of shapes start at 1: 0 stands for "nothing".
   shapes_.emplace_back();
   derived_.emplace_back();
+  hurried_.emplace_back();
   broadcast_.assign(machine.resources.size(), false);
   for (const Node& node : machine.nodes) {
     if (node.kind == NodeKind::broadcast) broadcast_[at(node.resource)] = true;
@@ -75,6 +76,7 @@ ShapeId Shapes::intern(Shape shape) {
   if (fresh) {
     shapes_.push_back(std::move(shape));
     derived_.emplace_back();
+    hurried_.emplace_back();
     derive(known->second);
   }
   return known->second;
@@ -220,7 +222,9 @@ void Shapes::derive(ShapeId id) {
   std::vector<std::uint16_t> path;
   Derived out;
   collect(id, path, out);
+  const int hurried = out.hurried;
   derived_[at(id)] = std::move(out);
+  if (hurried >= 0) hurried_[at(id)] = mover(id, at(hurried));
 }
 
 StackId Shapes::leave(StackId stack, int depth, std::vector<models::GiveBack>& gives) {

@@ -54,6 +54,14 @@ struct Site {
   bool daemon = false;
 };
 
+/// What a step needs to know of its site. Most steps of a search are done at once, one shape after the other, so this
+/// is kept beside that of other shapes and not in the sites, which lie all over the memory.
+struct Mover {
+  int site = -1;  ///< -1: none
+  models::NodeId at = models::no_node;
+  std::int32_t ticket = -1;  ///< as Site::ticket
+};
+
 /// What a step makes of a family, apart from the levels that models::apply changes.
 struct Transition {
   std::vector<ShapeId> families;        ///< what is left: none, one, or with children that outlived their parent more
@@ -78,8 +86,12 @@ class Shapes {
   [[nodiscard]] const std::vector<Site>& sites(ShapeId id) const {
     return derived_[static_cast<std::size_t>(id)].sites;
   }
-  /// The site whose step is to be done at once, whatever the levels are; -1: none.
-  [[nodiscard]] int hurried(ShapeId id) const { return derived_[static_cast<std::size_t>(id)].hurried; }
+  [[nodiscard]] Mover mover(ShapeId id, std::size_t site) const {
+    const Site& of = sites(id)[site];
+    return {static_cast<int>(site), of.at, of.ticket};
+  }
+  /// Whose step is to be done at once, whatever the levels are.
+  [[nodiscard]] const Mover& hurried(ShapeId id) const { return hurried_[static_cast<std::size_t>(id)]; }
   /// A site whose alternatives nobody can change and that change nothing for anybody: all of them from here are enough,
   /// whatever the others could do meanwhile; -1: none.
   [[nodiscard]] int local_choice(ShapeId id) const { return derived_[static_cast<std::size_t>(id)].local; }
@@ -143,6 +155,7 @@ class Shapes {
   std::vector<bool> broadcast_;  ///< events that some step broadcasts
   std::vector<Shape> shapes_;
   std::vector<Derived> derived_;
+  std::vector<Mover> hurried_;  ///< same index
   std::unordered_map<std::vector<std::int32_t>, ShapeId, WordsHash> known_;
   std::vector<StackEntry> stacks_;
   std::unordered_map<std::uint64_t, StackId> known_stacks_;

@@ -250,34 +250,33 @@ void Space::wake_sleepers(State& state, Cell* cell, ResourceId resource) {
 }
 
 /// One step of one token on levels_, `state` and `cell` (taken out of state.cells by the caller). False: an error.
-bool Space::take_step(State& state, Cell* cell, std::size_t family, int site_index, const Alternative& alternative,
+bool Space::take_step(State& state, Cell* cell, std::size_t family, Mover mover, const Alternative& alternative,
                       Edge& edge) {
   const models::Machine& machine = slim_.machine;
   Families& families = cell != nullptr ? cell->families : state.families;
   const ShapeId shape = families[family].first;
-  const Site& site = shapes_.sites(shape)[at(site_index)];
-  const Node& node = node_at(machine, site.at);
+  const Node& node = node_at(machine, mover.at);
   const std::int32_t given = node.kind == NodeKind::give ? models::level(machine, levels_, node.resource) : -1;
-  const models::Applied applied = models::apply(machine, site.at, alternative, levels_);
+  const models::Applied applied = models::apply(machine, mover.at, alternative, levels_);
   if (applied.error != StepError::none) {
     error_ = describe(applied.error, machine.resources[at(node.resource)]);
     return false;
   }
-  if (node.kind == NodeKind::pass_turn && site.ticket == std::numeric_limits<std::int32_t>::min()) {
+  if (node.kind == NodeKind::pass_turn && mover.ticket == std::numeric_limits<std::int32_t>::min()) {
     error_ = machine.resources[at(node.resource)].name + ": the turn is passed without a ticket";
     return false;
   }
   edge.faults += alternative.faults;
-  edge.failures += alternative.failures + slim_.failures[at(site.at)];
-  if (slim_.by_source[at(site.at)]) edge.failures += alternative.index;  // branch 1: refused, then the reserve
-  edge.steps += !is_free_step(node.kind) || slim_.counts_as_step[at(site.at)] ? 1 : 0;
+  edge.failures += alternative.failures + slim_.failures[at(mover.at)];
+  if (slim_.by_source[at(mover.at)]) edge.failures += alternative.index;  // branch 1: refused, then the reserve
+  edge.steps += !is_free_step(node.kind) || slim_.counts_as_step[at(mover.at)] ? 1 : 0;
   const auto first_word = [&](ResourceId order) { return at(machine.slots[at(order)].first); };
   std::int32_t ticket = 0;
   if (node.kind == NodeKind::ticket) {
     const std::size_t words = first_word(node.resource);
     ticket = levels_.words[words] - 1 - levels_.words[words + 1];
   }
-  const Transition& transition = shapes_.step(shape, site_index, applied.next, ticket);
+  const Transition& transition = shapes_.step(shape, mover.site, applied.next, ticket);
   if (--families[family].second == 0) families.erase(families.begin() + static_cast<std::ptrdiff_t>(family));
   // The mover's own family was seen to by the step.
   if (node.kind == NodeKind::broadcast)
@@ -308,7 +307,7 @@ bool Space::settle(State& state, Cell* cell, Edge& edge) {
   const Families& families = cell != nullptr ? cell->families : state.families;
   for (int count = 0; count < most_hurried_steps; ++count) {
     const auto hurried = std::find_if(families.begin(), families.end(),
-                                      [&](const auto& each) { return shapes_.hurried(each.first) >= 0; });
+                                      [&](const auto& each) { return shapes_.hurried(each.first).site >= 0; });
     if (hurried == families.end()) return true;
     if (!take_step(state, cell, static_cast<std::size_t>(hurried - families.begin()), shapes_.hurried(hurried->first),
                    {}, edge))
@@ -352,7 +351,7 @@ void Space::expand_site(const State& state, CellId cell_id, std::size_t family, 
           std::find_if(cells.begin(), cells.end(), [&](const auto& each) { return each.first == cell_id; });
       if (--place->second == 0) cells.erase(place);
     }
-    if (!take_step(next.state, own, family, static_cast<int>(site), alternative, next.edge)) continue;
+    if (!take_step(next.state, own, family, shapes_.mover(shape, site), alternative, next.edge)) continue;
     if (!settle(next.state, own, next.edge)) continue;
     save_words(shared_, next.state.words);
     next.state.free_pages = pages_matter_ ? levels_.free_pages : 0;

@@ -99,7 +99,7 @@ class Space {
   void expand(const State& state, CellId cell, const Families& families, std::vector<Successor>& out);
   void expand_site(const State& state, CellId cell, std::size_t family, ShapeId shape, std::size_t site,
                    std::vector<Successor>& out);
-  bool take_step(State& state, Cell* cell, std::size_t family, int site, const models::Alternative& alternative,
+  bool take_step(State& state, Cell* cell, std::size_t family, Mover mover, const models::Alternative& alternative,
                  Edge& edge);
   bool settle(State& state, Cell* cell, Edge& edge);
   void put_back(State& state, Cell&& cell);
