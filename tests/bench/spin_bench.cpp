@@ -101,8 +101,8 @@ bool compare(int reserve) {
   print("search, counted, no other reduction", search(machine, counted), pan);
   print("search, all reductions", search(machine, {}), pan);
   const auto states = static_cast<double>(unreduced.states);
-  fmt::print("  the search without reductions: {:.0f},000 states per second of CPU, {:.1f} bytes per state\n",
-             1e-3 * states / unreduced.cpu_s, static_cast<double>(unreduced.bytes) / states);
+  fmt::print("  the search without reductions: {:.2f} million states per second of CPU, {:.1f} bytes per state\n",
+             1e-6 * states / unreduced.cpu_s, static_cast<double>(unreduced.bytes) / states);
   return true;
 }
 
