@@ -1,6 +1,9 @@
 #include "analysis/version.hpp"
 
-#include "models/scenario/scenario.hpp"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "models/kernel/release.hpp"
 
 namespace dmstall::analysis {
 
@@ -8,8 +11,9 @@ std::string program_version() {
   return DMSTALL_VERSION;
 }
 
-std::string modelled_kernel() {
-  return models::KernelSettings{}.release;
+std::string modelled_kernels() {
+  const std::vector<std::string> names = models::release_names();
+  return fmt::format("{}", fmt::join(names, names.size() == 2 ? " and " : ", "));
 }
 
 }  // namespace dmstall::analysis

@@ -8,7 +8,7 @@ namespace dmstall::analysis {
 /// "0.1.0", as the build system numbers it.
 [[nodiscard]] std::string program_version();
 
-/// The release that the models follow: "6.1".
-[[nodiscard]] std::string modelled_kernel();
+/// The releases that the models follow: "6.1 and 6.12".
+[[nodiscard]] std::string modelled_kernels();
 
 }  // namespace dmstall::analysis

@@ -167,7 +167,8 @@ CheckRun run_and_tell(const CheckCommand& command, const std::vector<std::string
   };
   const auto check = [&](const std::string& file, std::uint64_t seed) {
     return check_scenario(file, seed, plain_check_writers(),
-                          bounds_within(command.options.timeout_s, command.options.memory_mib));
+                          bounds_within(command.options.timeout_s, command.options.memory_mib),
+                          command.options.release);
   };
   CheckRun run = run_checks(files, command.options, check, watch, lost_text);
   progress.clear();
@@ -186,6 +187,7 @@ models::ExitCode check_command(const CheckCommand& command) {
   CheckRun run;
   const std::vector<std::string> files = chosen_files(command, run.error);
   run.seed = command.options.seed;
+  run.kernel = kernels_of(command.options.release);
   run.timeout_s = command.options.timeout_s;
   if (files.empty()) {
     write_stderr(fmt::format("dmstall: {}\n", run.error));

@@ -79,6 +79,7 @@ Verb add_check(CLI::App& main) {
                   "engines disagree, 64 usage, 65 a file was refused, 66 nothing matched,\n"
                   "70 dmstall crashed or output was lost, 130 interrupted."});
   app->add_option("PATH", check.paths, "files, folders, quoted patterns with * ? [ ] **")->required();
+  add_release(*app, check.options.release);
   app->add_option("--filter", check.filters, "only paths with this part; with ! in front: not those")
       ->allow_extra_args(false);
   app->add_option("--shard", options->shard, "i/n: every n-th scenario, from the i-th");

@@ -17,6 +17,7 @@ namespace dmstall::analysis {
 
 struct RunCommand {
   std::vector<std::string> files;
+  std::string release;  ///< instead of the one that a file names; empty: that one
   const RunFormat* format = &run_formats().front();
   std::uint64_t seed = 1;
   std::optional<double> sim_seconds;
@@ -105,6 +106,7 @@ struct CompareCommand {
 
 struct SizeCommand {
   std::string file;
+  std::string release;  ///< as in RunCommand
   std::string pool;   ///< empty: reserved_bio_based_ios
   std::string range;  ///< "1..16,32"; empty: from and to
   std::optional<int> from, to;
@@ -126,6 +128,7 @@ struct SizeCommand {
 struct ExportCommand {
   ProcessBounds bounds;
   std::string file;
+  std::string release;        ///< as in RunCommand
   std::string output;         ///< empty: stdout
   std::int64_t requests = 0;  ///< at most so many of each class; 0: all of the population
 };
@@ -135,7 +138,8 @@ struct ExportCommand {
 
 struct ShowCommand {
   ProcessBounds bounds;
-  std::string what;      ///< a target, or a scenario file
+  std::string what;      ///< a target, a scenario file, or "releases"
+  std::string release;   ///< of a scenario: as in RunCommand
   bool sharing = false;  ///< of a scenario: levels, shared pools and waits alone
   bool dot = false;      ///< of a scenario: the waits as a DOT graph
   bool bytes = false;    ///< of a scenario: reserved memory and the sizes it rests on, instead of flows

@@ -11,6 +11,7 @@
 #include "models/machine/compile.hpp"
 #include "models/scenario/bounded_file.hpp"
 #include "models/scenario/reader.hpp"
+#include "models/scenario/settings.hpp"
 #include "models/targets/build.hpp"
 
 namespace dmstall::analysis {
@@ -44,7 +45,8 @@ std::string evidence_text(const std::string& path) {
 }
 
 EvidenceScenario evidence_scenario(const std::string& document, const std::string& said,
-                                   const std::string& where_it_was, const std::string& digest) {
+                                   const std::string& where_it_was, const std::string& digest,
+                                   const std::string& kernel) {
   if (said.empty() && where_it_was == models::standard_input)
     refuse(document, "its scenario came through standard input; --scenario says where it is");
   EvidenceScenario found;
@@ -56,8 +58,16 @@ EvidenceScenario evidence_scenario(const std::string& document, const std::strin
            fmt::format("its scenario {} cannot be read: {}; --scenario says where it is", found.path, file.refusal));
   if (sha256(*file.text) != digest)
     refuse(document, fmt::format("{} is not the scenario that it is about: the SHA-256 differs", found.path));
-  models::ReadResult read = models::read_scenario_text(std::move(*file.text), found.path);
+  models::ReadResult read = models::read_scenario_text(*file.text, found.path);
   if (!read.scenario) refuse(document, models::format_diagnostics(read.diagnostics));
+  // Somebody may have run it on another release than the file names.
+  for (const std::string& release : models::release_names()) {
+    if (read.scenario->kernel.release.text() == kernel) break;
+    models::ReadResult other = models::read_scenario_on(*file.text, found.path, release);
+    if (other.scenario && other.scenario->kernel.release.text() == kernel) read = std::move(other);
+  }
+  if (const std::string of = read.scenario->kernel.release.text(); of != kernel)
+    refuse(document, fmt::format("it is about another kernel, and its scenario is about Linux {}", of));
   found.scenario = std::move(*read.scenario);
   return found;
 }

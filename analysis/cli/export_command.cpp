@@ -12,6 +12,7 @@
 #include "models/kernel/memory_rules.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
+#include "models/scenario/settings.hpp"
 #include "models/targets/build.hpp"
 
 namespace dmstall::analysis {
@@ -22,7 +23,7 @@ models::ExitCode export_command(const ExportCommand& command) {
   places.output("--output", command.output);
   places.check();
   std::optional<Watchdog> watchdog(std::in_place, command.bounds, command.file);
-  const models::ReadResult read = models::read_scenario_file(command.file);
+  const models::ReadResult read = models::read_scenario_file_on(command.file, command.release);
   const std::string diagnostics = models::format_diagnostics(read.diagnostics);
   if (!diagnostics.empty()) write_stderr(diagnostics);
   if (!read.scenario) return models::ExitCode::bad_scenario;

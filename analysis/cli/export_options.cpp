@@ -25,6 +25,7 @@ Verb add_export(CLI::App& main) {
        "Exit codes: 0 written, 65 the scenario is refused or cannot be expressed, 64 usage,\n20 above a bound of time "
        "or memory."});
   app->add_option("FILE", command.file, "scenario file")->required();
+  add_release(*app, command.release);
   app->add_flag("--promela", options->promela, "a Promela model for SPIN: an invalid end state is a deadlock");
   app->add_option("-o,--output", command.output, "write to this file, whole or not at all (default: stdout)")
       ->type_name("FILE");

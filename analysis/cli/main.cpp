@@ -87,7 +87,7 @@ void refuse_empty_values(const CLI::App& verb) {
 int run(int argc, char** argv, bool json) {
   CLI::App app{"", "dmstall"};
   document(app, about_the_program());
-  app.set_version_flag("--version", fmt::format("dmstall {} (models Linux {})", program_version(), modelled_kernel()));
+  app.set_version_flag("--version", fmt::format("dmstall {} (models Linux {})", program_version(), modelled_kernels()));
   app.require_subcommand(1);
 
   // Help lists them in this order.

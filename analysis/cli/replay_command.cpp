@@ -48,7 +48,7 @@ models::ExitCode replay_command(const ReplayCommand& command) {
   if (!read.file) return refuse(command, read.refusal);
   const WitnessFile& file = *read.file;
   const EvidenceScenario of =
-      evidence_scenario(command.witness, command.scenario, file.scenario_file, file.scenario_sha256);
+      evidence_scenario(command.witness, command.scenario, file.scenario_file, file.scenario_sha256, file.kernel);
   const models::Program program = built(of);
   const models::Machine as_run = compiled(of, program);
   const models::Machine machine = file.engine == Engine::explore ? searched_machine(of.scenario, as_run) : as_run;
@@ -64,6 +64,7 @@ models::ExitCode replay_command(const ReplayCommand& command) {
   report.expect.reset();  // that is what a run is held against
   report.assumptions = program.assumptions;
   report.omissions = program.omissions;
+  report.kernel = of.scenario.kernel.release;
   fill(report, {std::get<Finding>(answer)}, as_run);
   write_stdout(run_report_text(report, stdout_wants_colour()) + (command.steps ? witness_text(report) : ""));
   return report.code;

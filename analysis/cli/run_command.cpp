@@ -27,6 +27,7 @@
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/bounded_file.hpp"
 #include "models/scenario/reader.hpp"
+#include "models/scenario/settings.hpp"
 
 namespace dmstall::analysis {
 
@@ -95,7 +96,7 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
   read.diagnostics = std::move(source.diagnostics);
   const bool there = source.text.has_value();
   const std::string text = std::move(source.text).value_or("");
-  if (there) read = models::read_scenario_text(text, file);
+  if (there) read = models::read_scenario_on(text, file, command.release);
   const std::string diagnostics = models::format_diagnostics(read.diagnostics);
   RunReport report;
   if (!read.scenario) {

@@ -48,6 +48,7 @@ Verb add_run(CLI::App& main) {
                   "Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation,\n20 inconclusive, 64 "
                   "usage, 65 bad scenario; of several files the most severe."});
   app->add_option("FILE", run.files, "scenario files")->required();
+  add_release(*app, run.release);
   app->add_option("--format", options->format, "of the report (default: text)")
       ->check(CLI::IsMember(names_of(run_formats())));
   app->add_option("--style", options->style, "of the text; lockdep: a splat of 75 columns for a mail")

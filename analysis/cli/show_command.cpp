@@ -5,11 +5,13 @@
 #include "analysis/cli/terminal.hpp"
 #include "analysis/report/footprint_report.hpp"
 #include "analysis/report/omissions_text.hpp"
+#include "analysis/report/releases_text.hpp"
 #include "analysis/report/sharing_report.hpp"
 #include "analysis/report/target_text.hpp"
 #include "models/machine/compile.hpp"
 #include "models/machine/describe.hpp"
 #include "models/scenario/reader.hpp"
+#include "models/scenario/settings.hpp"
 #include "models/scenario/schema.hpp"
 #include "models/scenario/suggestion.hpp"
 #include "models/scenario/target_description.hpp"
@@ -19,6 +21,8 @@
 namespace dmstall::analysis {
 
 namespace {
+
+constexpr const char* releases_word = "releases";
 
 void show_scenario(const ShowCommand& command, const models::Scenario& scenario) {
   const models::Program program = models::build_program(scenario);
@@ -35,19 +39,23 @@ void show_scenario(const ShowCommand& command, const models::Scenario& scenario)
 
 models::ExitCode show_command(const ShowCommand& command) {
   const std::string& what = command.what;
+  if (what == releases_word) {
+    write_stdout(releases_text());
+    return models::ExitCode::progress;
+  }
   if (const models::TargetDescription* target = models::find_target(what)) {
     write_stdout(target_text(*target));
     return models::ExitCode::progress;
   }
   const Watchdog watchdog(command.bounds, what);
-  models::ReadResult read = models::read_scenario_file(what);
+  models::ReadResult read = models::read_scenario_file_on(what, command.release);
   if (!read.scenario) {
     write_stderr(models::format_diagnostics(read.diagnostics));
     if (what.find('.') == std::string::npos && what.find('/') == std::string::npos) {
-      std::vector<std::string> known;
+      std::vector<std::string> known{releases_word};
       for (const models::TargetDescription& target : models::target_registry()) known.push_back(target.id);
       const std::string near = models::nearest(what, known);
-      write_stderr(fmt::format("show takes a scenario file or a target: {}{}\n", fmt::join(known, ", "),
+      write_stderr(fmt::format("show takes a scenario file, a target, or releases: {}{}\n", fmt::join(known, ", "),
                                near.empty() ? "" : fmt::format("; did you mean {}?", near)));
     }
     return models::ExitCode::bad_scenario;

@@ -10,13 +10,16 @@ namespace dmstall::analysis {
 
 Verb add_show(CLI::App& main) {
   const auto options = std::make_shared<ShowCommand>();
-  CLI::App* app = main.add_subcommand("show", "flows and pools of a scenario, or the parameters of a target");
+  CLI::App* app = main.add_subcommand("show", "flows and pools of a scenario, parameters of a target, or releases");
   document(*app, {{"dmstall show verity", "dmstall show --sharing scenarios/seed/shared-pools.json"},
                   "Of a target: its parameters and pools. Of a scenario: which pool serves which level of\nthe stack "
                   "and which waits go up it, "
-                  "the resources, every flow step by step with the\nkernel functions, and the memory in reserve.",
+                  "the resources, every flow step by step with the\nkernel functions, and the memory in reserve. "
+                  "releases: the Linux releases that the models\nfollow, and the changes that a scenario switches.",
                   "Exit codes: 0 shown, 65 the scenario is refused, 20 above a bound of time or memory."});
-  app->add_option("FILE|TARGET", options->what, "a scenario file, or a target such as verity")->required();
+  app->add_option("FILE|TARGET|releases", options->what, "a scenario file, a target such as verity, or releases")
+      ->required();
+  add_release(*app, options->release);
   CLI::Option* sharing =
       app->add_flag("--sharing", options->sharing, "only levels, shared pools and the order of waits");
   app->add_flag("--dot", options->dot, "the waits as a graph for Graphviz: dot -Tsvg")->excludes(sharing);

@@ -17,6 +17,7 @@
 #include "models/machine/compile.hpp"
 #include "models/scenario/printable.hpp"
 #include "models/scenario/reader.hpp"
+#include "models/scenario/settings.hpp"
 
 namespace dmstall::analysis {
 
@@ -122,7 +123,7 @@ ExitCode size_command(const SizeCommand& command) {
   bounds.memory_mib = command.process_memory_mib;
   if (command.wall_s) bounds.wall_s = *command.wall_s;
   std::optional<Watchdog> reading(std::in_place, bounds, "reading " + command.file, "--wall");
-  const models::ReadResult read = models::read_scenario_file(command.file);
+  const models::ReadResult read = models::read_scenario_file_on(command.file, command.release);
   const std::string diagnostics = models::format_diagnostics(read.diagnostics);
   if (!read.scenario) return refuse(command, diagnostics, ExitCode::bad_scenario);
   if (!diagnostics.empty()) write_stderr(diagnostics);

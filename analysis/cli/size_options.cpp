@@ -29,6 +29,7 @@ Verb add_size(CLI::App& main) {
                   "Exit codes: 0 every size has a verdict, 20 one has none, 64 usage, 65 a file that is\nrefused; with "
                   "--fail-on that of the verdict (DEADLOCK: 10)."});
   app->add_option("FILE", size.file, "scenario file")->required();
+  add_release(*app, size.release);
   app->add_option("--pool", size.pool,
                   "as verity.recheck_pool, lower.io_client, a resource of tasks (default: reserved_bio_based_ios)");
   app->add_option("--range", size.range, "as 1..16,32 or 0..64:16 (default: 1..16, the file's)");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "models/machine/verdict.hpp"
 
@@ -15,6 +16,9 @@ struct Verb {
   CLI::App* app = nullptr;                ///< the subcommand; owned by the main one
   std::function<models::ExitCode()> run;  ///< called after parsing, when the subcommand was given; may throw UsageError
 };
+
+/// --release: the kernel that scenarios run on, instead of the one that they name.
+void add_release(CLI::App& app, std::string& release);
 
 // Each adds its subcommand to `main`, which must outlive the result.
 [[nodiscard]] Verb add_run(CLI::App& main);

@@ -40,7 +40,7 @@ std::string check_json(const CheckRun& run) {
   Json document{
       {"dmstall_check", 1},
       {"version", program_version()},
-      {"kernel", modelled_kernel()},
+      {"kernel", run.kernel},
       {"seed", run.seed},
       {"timeout_s", run.timeout_s},
       {"exit_code", static_cast<int>(exit_code(run))},

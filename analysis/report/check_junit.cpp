@@ -119,7 +119,7 @@ std::string check_junit(const CheckRun& run, JUnitFor reader) {
     attribute(suite, "skipped", count(part, {CheckKind::not_run}) + known_failures(part));
     xml_node properties = suite.append_child("properties");
     property(properties, "dmstall.version", program_version());
-    property(properties, "dmstall.kernel", modelled_kernel());
+    property(properties, "dmstall.kernel", run.kernel);
     property(properties, "dmstall.seed", std::to_string(run.seed));
     for (const CheckOutcome& outcome : part.outcomes) add_case(suite, folder, outcome, reader);
   }

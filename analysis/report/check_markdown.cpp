@@ -69,7 +69,7 @@ std::string check_markdown(const CheckRun& run) {
     if (failed(*outcome) && reports++ < most_reports) out += report_of(*outcome) + "\n";
   }
   if (reports > most_reports) out += fmt::format("… and {} more reports\n\n", reports - most_reports);
-  return out + fmt::format("dmstall {}, models Linux {}, seed {}\n", program_version(), modelled_kernel(), run.seed);
+  return out + fmt::format("dmstall {}, models Linux {}, seed {}\n", program_version(), run.kernel, run.seed);
 }
 
 }  // namespace dmstall::analysis

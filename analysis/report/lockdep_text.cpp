@@ -149,7 +149,7 @@ std::string run_report_lockdep(const RunReport& report, std::size_t in_circle) {
   const bool bad = !report.stuck.threads.empty();
   out += folded(bad ? fmt::format("WARNING: {}: requests for memory that never comes", verdict) : verdict, mail_width,
                 "", "  ");
-  out += folded(fmt::format("{} (dmstall {}, models Linux {})", report.file, program_version(), modelled_kernel()),
+  out += folded(fmt::format("{} (dmstall {}, Linux {})", report.file, program_version(), report.kernel.text()),
                 mail_width, "", "  ");
   out += rule('-');
   if (report.error) return out + say(error_text(report));

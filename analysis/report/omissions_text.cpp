@@ -17,15 +17,6 @@ using models::Effect;
 using models::Omission;
 using models::VerdictKind;
 
-std::string wrapped(const std::string& text, const std::string& first, const std::string& indent) {
-  std::istringstream in(text);
-  std::vector<std::string> words;
-  for (std::string word; in >> word;) words.push_back(word);
-  std::string out;
-  add_wrapped(words, indent, out);
-  return out.empty() ? out : first + out.substr(std::min(indent.size(), out.size()));
-}
-
 /// "1 omission could matter", "3 omissions could matter".
 std::string omissions_counted(std::size_t n) {
   return fmt::format("{} omission{} could matter", n, n == 1 ? "" : "s");
@@ -44,9 +35,9 @@ bool could_matter(const Omission& omission, VerdictKind verdict) {
   }
 }
 
-std::string limits_of_a_proof(const std::vector<Omission>& omissions) {
+std::string limits_of_a_proof(const std::string& kernel, const std::vector<Omission>& omissions) {
   const std::vector<std::string> ids = ids_of(omissions, Effect::hides_deadlock);
-  std::string text = fmt::format("of this model of Linux {}; ", modelled_kernel());
+  std::string text = fmt::format("of this model of Linux {}; ", kernel);
   text += ids.empty() ? "no known omission could matter" : omissions_counted(ids.size()) + ":";
   for (std::size_t i = 0; i < ids.size(); ++i) text += fmt::format(" {}{}", ids[i], i + 1 < ids.size() ? "," : "");
   return wrapped(text, "  ", "    ");

@@ -13,7 +13,7 @@ namespace dmstall::analysis {
 [[nodiscard]] bool could_matter(const models::Omission& omission, models::VerdictKind verdict);
 
 /// "of this model of Linux 6.1; 3 omissions could matter: dm-bufio.dirty, …", wrapped: what a proof does not cover.
-[[nodiscard]] std::string limits_of_a_proof(const std::vector<models::Omission>& omissions);
+[[nodiscard]] std::string limits_of_a_proof(const std::string& kernel, const std::vector<models::Omission>& omissions);
 
 /// Each omission that could change this verdict, with when, and a count of the others.
 [[nodiscard]] std::string omissions_of_a_report(const std::vector<models::Omission>& omissions,

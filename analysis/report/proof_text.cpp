@@ -61,7 +61,7 @@ std::string proof_summary(const RunReport& report) {
                                       rule.event, rule.counter, rule.guard);
   }
   out += "  covers: any schedule, the faults and the memory above, any number of kernel threads\n";
-  out += limits_of_a_proof(report.omissions);
+  out += limits_of_a_proof(report.kernel.text(), report.omissions);
   return out;
 }
 

@@ -217,6 +217,7 @@ Json one(const RunReport& report) {
   json["reason"] = reason_text(report);
   json["assumptions"] = report.assumptions;
   json["unpooled_allocations"] = unpooled(report.machine);
+  json["kernel"] = report.kernel.text();
   json["leaves_out"] = omissions(report);
   if (report.reserved_bytes) json["reserved_bytes"] = *report.reserved_bytes;
   if (report.without_faults) json["without_faults"] = to_text(*report.without_faults);

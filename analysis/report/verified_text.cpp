@@ -17,7 +17,7 @@ std::string verified_text(const std::string& path, const Certificate& certificat
                       certificate.any_number ? "any number of requests" : "the counts of tasks in the file",
                       certificate.with_faults ? "" : ", without faults");
   for (const std::string& assumption : program.assumptions) text += fmt::format("  {}\n", assumption);
-  text += limits_of_a_proof(program.omissions);
+  text += limits_of_a_proof(program.kernel, program.omissions);
   text += omissions_of_a_report(program.omissions, models::VerdictKind::progress);
   text += fmt::format("  checked: {} ranks", certificate.groups.size());
   if (equations > 0) text += fmt::format(", {} of them by equations with {} unknowns", equations, found.columns);

@@ -149,7 +149,7 @@ class Repairing {
       models::Scenario apart = scenario_;
       apart.sharing.rules.erase(key);
       check(models::compile(models::build_program(apart)), {Change::Kind::pool_per_device, key, {}},
-            models::offer_of_pools_per_device());
+            models::offer_of_pools_per_device(scenario_.kernel.release));
       break;
     }
   }
@@ -164,7 +164,7 @@ class Repairing {
     models::Scenario apart = scenario_;
     apart.sharing.rules.clear();
     check(models::compile(models::build_program(apart)), {Change::Kind::all_pools_per_device, {}, {}},
-          models::offer_of_pools_per_device());
+          models::offer_of_pools_per_device(scenario_.kernel.release));
   }
 
   /// A pool that the machine has once: every device that uses it gets its own.
@@ -175,7 +175,7 @@ class Repairing {
       if (models::is_machine_wide(target.id, resource.pool)) apart.sharing.rules[target.id + "." + resource.pool] = {};
     }
     check(models::compile(models::build_program(apart)), {Change::Kind::pool_per_device, resource.name, {}},
-          models::offer_of_other_code());
+          models::offer_of_other_code(scenario_.kernel.release));
   }
 
   void resize(ResourceId id, const Resource& resource) {
@@ -187,7 +187,7 @@ class Repairing {
       // A search that came to no end comes to none with a larger pool either.
       found = check(
           std::move(larger), {Change::Kind::elements, resource.name, {}, resource.capacity, resource.capacity + more},
-          models::offer_of_another_size(pool_kind(resource)), found == Found::cut ? Look::proof : Look::whole);
+          models::offer_of_another_size(scenario_.kernel.release, pool_kind(resource)), found == Found::cut ? Look::proof : Look::whole);
     }
   }
 
@@ -196,7 +196,7 @@ class Repairing {
     int changed = 0;
     for (models::Flow& flow : changing.flows) changed += take_all_at_once(flow.steps, id);
     if (changed > 0)
-      check(models::compile(changing), {Change::Kind::all_at_once, resource.name, {}}, models::offer_of_other_code());
+      check(models::compile(changing), {Change::Kind::all_at_once, resource.name, {}}, models::offer_of_other_code(scenario_.kernel.release));
   }
 
   void under_a_lock(ResourceId id, const Resource& resource) {
@@ -211,7 +211,7 @@ class Repairing {
     int changed = 0;
     for (models::Flow& flow : changing.flows) changed += lock_around_takes(flow.steps, id, lock_id);
     if (changed > 0)
-      check(models::compile(changing), {Change::Kind::under_a_lock, resource.name, {}}, models::offer_of_other_code());
+      check(models::compile(changing), {Change::Kind::under_a_lock, resource.name, {}}, models::offer_of_other_code(scenario_.kernel.release));
   }
 
   /// One kind of work leaves the queue in which it and others wait for each other.
@@ -237,7 +237,7 @@ class Repairing {
         use_instead(apart.flows[f].steps, each, static_cast<ResourceId>(apart.resources.size()));
         apart.resources.push_back(std::move(own));
       }
-      check(models::compile(apart), {Change::Kind::own_queue, flow.name, resource.name}, models::offer_of_other_code());
+      check(models::compile(apart), {Change::Kind::own_queue, flow.name, resource.name}, models::offer_of_other_code(scenario_.kernel.release));
     }
   }
 

@@ -12,6 +12,7 @@
 #include "analysis/verdict/narrative.hpp"
 #include "analysis/verdict/reason.hpp"
 #include "analysis/verdict/repairs.hpp"
+#include "models/kernel/release.hpp"
 #include "models/machine/verdict.hpp"
 #include "models/scenario/scenario.hpp"
 #include "sim/simulate.hpp"
@@ -48,6 +49,7 @@ struct RunReport {
   std::optional<Reason> error;       ///< scenario error, engine disagreement
   std::optional<Reason> not_proved;  ///< why the prover, when it was asked, gave no proof
   std::vector<std::string> assumptions;
+  models::Release kernel;
   std::vector<models::Omission> omissions;  ///< what the models leave out, those that could matter first
   std::uint64_t seed = 1;
   models::StuckReport stuck;  ///< DEADLOCK: the confirmed stuck set

@@ -86,6 +86,7 @@ bool is_large(const FewProof& few) {
 
 RunReport run_once(const models::Scenario& scenario, const RunOptions& options) {
   RunReport report = empty_report(scenario, engine_of(scenario, options));
+  report.kernel = scenario.kernel.release;
   report.seed = options.seed;
   try {
     std::optional<FewProof> few;
@@ -119,6 +120,7 @@ RunReport run_once(const models::Scenario& scenario, const RunOptions& options) 
     report.error = because::NotCompiled{scenario.file, error.line, error.column, error.what()};
   } catch (const std::bad_alloc&) {
     RunReport without = empty_report(scenario, report.engine);
+    without.kernel = report.kernel;
     without.seed = options.seed;
     without.assumptions = std::move(report.assumptions);
     without.omissions = std::move(report.omissions);

@@ -23,14 +23,15 @@ BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& pr
   buffers.kind = ResourceKind::buffer_pool;
   buffers.capacity = reserved_buffers;
   buffers.soft = true;
-  buffers.poll = false;
+  buffers.poll = stack.has(Change::bufio_timed_wait);
   // Under an adversary the cache may have been shrunk at any moment; in a timed shortage released buffers stay.
   const MemorySettings& memory = stack.scenario().memory;
   const bool shrunk = memory.allocator == AllocatorMode::adversary || memory.allocator == AllocatorMode::accounted;
   buffers.retained = memory.allocator_given && !shrunk ? retained_buffers : 0;
   buffers.memory = MemoryClass::page;
   buffers.reserves = {{part(structure("struct dm_buffer")), part_of_bytes(structure("buffer data"), block_bytes)}};
-  buffers.wait_function = "io_schedule < __wait_for_free_buffer";
+  buffers.wait_function =
+      buffers.poll ? "io_schedule_timeout < __wait_for_free_buffer" : "io_schedule < __wait_for_free_buffer";
   Resource lock;
   lock.name = of.name + "." + prefix + "bufio_lock";
   lock.kind = ResourceKind::mutex;
@@ -56,6 +57,12 @@ void add_reserves(DeviceReserves& reserves, const BufioClient& client) {
 
 Steps bufio_release(const BufioClient& client) {
   return give(client.buffers, release);
+}
+
+Steps bufio_new(const BufioClient& client, const std::string& caller) {
+  const std::string made = "new_read < dm_bufio_new < " + caller;
+  return seq({take(client.lock, "dm_bufio_lock < " + made), give(client.lock, "dm_bufio_unlock < " + made),
+              take(client.buffers, "__alloc_buffer_wait < __bufio_new < " + made)});
 }
 
 Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller, const OnStatus& then) {

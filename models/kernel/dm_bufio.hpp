@@ -40,6 +40,8 @@ void add_reserves(DeviceReserves& reserves, const BufioClient& client);
 [[nodiscard]] Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& caller,
                                const OnStatus& then);
 [[nodiscard]] Steps bufio_release(const BufioClient& client);
+/// dm_bufio_new: a buffer without a read.
+[[nodiscard]] Steps bufio_new(const BufioClient& client, const std::string& caller);
 
 /// dm_bufio_prefetch of one block by a worker that does not wait for the read: gives up without a fresh buffer, may
 /// wait in the client's pools while it holds one. `after_detach`: the worker's thread and slot.

@@ -21,21 +21,20 @@ constexpr std::int32_t pad_alignment = 8;  // of struct dm_io and struct dm_targ
 
 constexpr const char* alloc_io = "alloc_io < dm_submit_bio";
 
-/// dm_table_alloc_md_mempools: the target's data and the structure come before the bio.
-Resource bio_set(int size, const Structure& of, std::int32_t per_io_data, std::int32_t bio_offset) {
-  const std::int32_t front_pad = (per_io_data + pad_alignment - 1) / pad_alignment * pad_alignment + bio_offset;
+Resource bio_set(int size, const Structure& of, std::int32_t bytes) {
   Resource set;
   set.kind = ResourceKind::bio_set;
   set.capacity = size;
   set.soft = true;
   set.memory = MemoryClass::slab;
-  set.reserves = {{part_of_bytes(of, bio_slab_object(front_pad, 0)), part(structure("mempool slots"))}};
+  set.reserves = {{part_of_bytes(of, bytes), part(structure("mempool slots"))}};
   set.wait_function = "mempool_alloc < bio_alloc_bioset";
   return set;
 }
 
 /// max(reserved, max num_flush_bios): a maximum over the table's targets, not a sum.
 int core_pool_size(const Stack& stack, DeviceIndex device) {
+  if (!stack.has(Change::reserve_fits_one_flush)) return stack.reserved_ios();
   return std::max(stack.reserved_ios(), stack.max_flush_bios(device));
 }
 
@@ -45,10 +44,14 @@ const std::vector<PoolDescription>& common_pools() {
   static const std::vector<PoolDescription> pools = {
       {.name = "io_bs",
        .holds = "struct dm_io with its first clone",
-       .sized_by = "reserved_bio_based_ios, at least num_flush_bios"},
+       .sized_by = "reserved_bio_based_ios, at least num_flush_bios",
+       .one_without = Change::private_bio_sets,
+       .one_called = "dm"},
       {.name = "bs",
        .holds = "struct dm_target_io, a further clone",
-       .sized_by = "reserved_bio_based_ios, at least num_flush_bios"},
+       .sized_by = "reserved_bio_based_ios, at least num_flush_bios",
+       .one_without = Change::private_bio_sets,
+       .one_called = "dm"},
       {.name = "bio_split", .holds = "struct bio", .sized_by = "2"},
   };
   return pools;
@@ -58,17 +61,23 @@ int effective_reserved_ios(int written) {
   return written == 0 ? default_reserved_ios : std::min(written, max_reserved_ios);
 }
 
+std::int32_t core_bio_bytes(std::int64_t per_io_data, std::int32_t bio_offset) {
+  const auto front_pad =
+      static_cast<std::int32_t>((per_io_data + pad_alignment - 1) / pad_alignment * pad_alignment) + bio_offset;
+  return bio_slab_object(front_pad, 0);
+}
+
 ResourceId io_bs(Stack& stack, DeviceIndex device) {
   stack.uses(dm_core_part());
   return stack.pool(device, "io_bs",
                     bio_set(core_pool_size(stack, device), structure("bio with struct dm_io"),
-                            target_per_io_data(stack, device), compiled::dm_io_to_bio));
+                            core_bio_bytes(target_per_io_data(stack, device), compiled::dm_io_to_bio)));
 }
 
 ResourceId bs(Stack& stack, DeviceIndex device) {
   return stack.pool(device, "bs",
                     bio_set(core_pool_size(stack, device), structure("bio with struct dm_target_io"),
-                            target_per_io_data(stack, device), compiled::dm_target_io_to_bio));
+                            core_bio_bytes(target_per_io_data(stack, device), compiled::dm_target_io_to_bio)));
 }
 
 DeviceReserves core_reserves(Stack& stack, DeviceIndex device) {
@@ -114,7 +123,7 @@ Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts
   };
   const ResourceId element = io_bs(stack, device);
   const std::string function = "submit_bio_noacct < __map_bio < dm_submit_bio";
-  const bool depth_first = stack.scenario().kernel.bio_list_order == BioListOrder::depth_first;
+  const bool depth_first = stack.has(Change::bio_list_depth_first);
   Steps submission;
   for (const Part& part : parts) {
     Steps one = spawn(flow_of(part), function, true, {{element, 1}});

@@ -15,6 +15,10 @@ namespace dmstall::models {
 /// Range of `written`: 0…65535. Source: drivers/md/dm.c:__dm_get_module_param, dm-core.h:DM_RESERVED_MAX_IOS.
 [[nodiscard]] int effective_reserved_ios(int written);
 
+/// Bytes of a bio with the structure that lies `bio_offset` before it and the target's data in front of that
+/// (dm_table_alloc_md_mempools).
+[[nodiscard]] std::int32_t core_bio_bytes(std::int64_t per_io_data, std::int32_t bio_offset);
+
 /// struct dm_io with its embedded first clone: one per bio and level, back before the upper level's end_io runs.
 [[nodiscard]] ResourceId io_bs(Stack& stack, DeviceIndex device);
 

@@ -15,11 +15,13 @@ namespace dmstall::models {
 namespace {
 
 constexpr const char* alloc_one = "alloc_tio < __send_duplicate_bios < __send_empty_flush < dm_submit_bio";
+constexpr const char* alloc_for_device = "alloc_tio < __send_empty_flush < dm_submit_bio";
 
 /// What all clones of one bio have in common.
 struct Whole {
   Io io;                 ///< of each clone
-  std::string caller;    ///< of __send_duplicate_bios, and of __map_bio
+  std::string caller;    ///< of __send_duplicate_bios
+  std::string sent_by;   ///< of submit_bio_noacct
   const FlowRole* role;  ///< of a clone
   const char* called;    ///< the flow of a clone
 };
@@ -38,7 +40,13 @@ Io flush_before(const Io& io) {
 }
 
 Whole flush_of_all(const Io& io) {
-  return {flush_before(io), "__send_empty_flush", &flush_clone, "flush clone"};
+  return {flush_before(io), "__send_empty_flush", "__map_bio < __send_empty_flush", &flush_clone, "flush clone"};
+}
+
+/// A clone for a device of the table, which no target maps.
+Whole flush_of_devices(const Io& io) {
+  return {flush_before(io), "__send_empty_flush", "dm_submit_bio_remap < __send_empty_flush", &flush_clone,
+          "flush clone"};
 }
 
 /// Where a clone's dm_target_io lies.
@@ -63,7 +71,7 @@ Steps send(Stack& stack, DeviceIndex device, DeviceIndex lower, Clone clone, con
           return own ? seq({give(bs(stack, device), "free_tio < clone_endio"), finish(status)}) : finish(status);
         };
         return call(
-            served, "__map_bio < " + whole.caller,
+            served, whole.sent_by,
             {branch("ok", end(Status::ok)), branch("bad", end(Status::ok)), branch("error", end(Status::error))});
       });
   std::vector<GiveBack> with;
@@ -90,7 +98,22 @@ Steps whole_io(Stack& stack, DeviceIndex device, Steps clones, const Whole& whol
                                        "dm_io_dec_pending")}));
 }
 
+/// Clones one after the other: the first lies in the io_bs element, each later one is taken when those before it are on
+/// the submitter's bio_list. `alloc`: where it waits.
+Steps one_by_one(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& to, const char* alloc,
+                 const Whole& whole) {
+  Steps clones;
+  bool first = true;
+  for (const DeviceIndex lower : to) {
+    if (!first) clones = seq({std::move(clones), take(bs(stack, device), alloc)});
+    clones = seq({std::move(clones), send(stack, device, lower, first ? Clone::embedded : Clone::own, whole)});
+    first = false;
+  }
+  return whole_io(stack, device, std::move(clones), whole);
+}
+
 Steps together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices, const Whole& whole) {
+  if (!stack.has(Change::flush_clones_under_lock)) return one_by_one(stack, device, devices, alloc_one, whole);
   const auto all = static_cast<std::int32_t>(devices.size());
   Resource mutex;
   mutex.name = stack.device(device).name + ".table_devices_lock";
@@ -113,25 +136,29 @@ Steps together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>&
   return whole_io(stack, device, std::move(clones), whole);
 }
 
+/// The list of a table's devices, as it is walked: each once, the one named last first.
+std::vector<DeviceIndex> table_devices(const std::vector<DeviceIndex>& to) {
+  std::vector<DeviceIndex> devices;
+  for (const DeviceIndex each : to) {
+    if (std::find(devices.begin(), devices.end(), each) == devices.end()) devices.insert(devices.begin(), each);
+  }
+  return devices;
+}
+
 }  // namespace
 
 Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets, const Io& io) {
   stack.uses(dm_flush_part());
-  const Whole whole = flush_of_all(io);
-  Steps clones;
-  bool first = true;
-  for (const DeviceIndex lower : targets) {
-    if (!first) clones = seq({std::move(clones), take(bs(stack, device), alloc_one)});
-    clones = seq({std::move(clones), send(stack, device, lower, first ? Clone::embedded : Clone::own, whole)});
-    first = false;
-  }
-  return whole_io(stack, device, std::move(clones), whole);
+  return one_by_one(stack, device, targets, alloc_one, flush_of_all(io));
 }
 
-Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices, const Io& io) {
+Steps empty_flush_past_map(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& to, FlushClones clones,
+                           const Io& io) {
   stack.uses(dm_flush_part());
-  if (devices.size() == 1) return empty_flush(stack, device, devices, io);
-  return together(stack, device, devices, flush_of_all(io));
+  if (stack.has(Change::flush_per_device))
+    return one_by_one(stack, device, table_devices(to), alloc_for_device, flush_of_devices(io));
+  if (clones == FlushClones::each_target || to.size() == 1) return empty_flush(stack, device, to, io);
+  return together(stack, device, to, flush_of_all(io));
 }
 
 Steps range_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices, Io io) {
@@ -139,7 +166,9 @@ Steps range_together(Stack& stack, DeviceIndex device, const std::vector<DeviceI
   if (devices.size() == 1) return remap(stack, device, stack.flow(devices.front(), io));
   io.bytes /= static_cast<std::int64_t>(devices.size());
   return together(stack, device, devices,
-                  {io, "__send_changing_extent_only < __process_abnormal_io", &range_clone, "clone of a range"});
+                  {io, "__send_changing_extent_only < __process_abnormal_io",
+                   "__map_bio < __send_changing_extent_only < __process_abnormal_io", &range_clone,
+                   "clone of a range"});
 }
 
 bool any_lower_has_write_cache(const Stack& stack, DeviceIndex device) {

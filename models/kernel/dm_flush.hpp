@@ -1,7 +1,7 @@
 // Flushes on a device-mapper device: the empty flush of a table, and a write that is to come after one. A discard of a
 // table of one target with several clones, which are allocated in the same way.
 //
-// Linux 6.1.192: drivers/md/dm.c (__send_empty_flush, __process_abnormal_io, __send_duplicate_bios,
+// Linux 6.1.192 and 6.12.117: drivers/md/dm.c (__send_empty_flush, __process_abnormal_io, __send_duplicate_bios,
 // alloc_multiple_bios, alloc_tio, free_tio,
 // __dm_io_complete, dm_wq_work), drivers/md/dm-table.c (dm_table_supports_flush), block/blk-core.c (submit_bio_noacct).
 // The first clone lies in the io_bs element. Each later one takes an element of bs and keeps it on the submitter's own
@@ -9,6 +9,7 @@
 // at once.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,22 @@ namespace dmstall::models {
 [[nodiscard]] Steps empty_flush(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& targets,
                                 const Io& io);
 
-/// An empty flush to a table of one target with a clone per device, allocated together: none may wait, or all are given
-/// back and taken again under md->table_devices_lock, waiting. The second round cannot use the clone in the io_bs
-/// element, which free_tio does not hand back, so it takes one element more. Requires: devices is not empty.
-[[nodiscard]] Steps empty_flush_together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& devices,
-                                         const Io& io);
+/// What a table wants of an empty flush.
+enum class FlushClones : std::uint8_t {
+  /// Targets with one clone each, in the order of the table; one device may stand there often.
+  each_target,
+  /// One target with a clone per device, allocated together: none may wait, or all are given back and taken again under
+  /// md->table_devices_lock, waiting. The second round cannot use the clone in the io_bs element, which free_tio does
+  /// not hand back, so it takes one element more.
+  one_target
+};
+
+/// An empty flush to a table of which all targets set ti->flush_bypasses_map, as linear and striped do. With the change flush_per_device the table
+/// has one clone for each of its devices, whichever target uses it: the first in the io_bs element, each later one
+/// taken with GFP_NOIO when those before it are parked. The walk begins with the device that the table named last
+/// (dm_get_device: list_add). Requires: `to` is not empty.
+[[nodiscard]] Steps empty_flush_past_map(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& to,
+                                         FlushClones clones, const Io& io);
 
 /// A discard or write-zeroes bio to a table of one target with a clone per device: each has its part of the range, all
 /// are allocated together as those of a flush are (__send_changing_extent_only). Requires: devices is not empty.

@@ -86,19 +86,23 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
   const Steps mapped = new_blocks ? seq({start_handle(stack, file.filesystem, "ext4_iomap_alloc < __iomap_dio_rw"),
                                          blocks.taken, stop_handle(stack, file.filesystem, "ext4_iomap_alloc")})
                                   : Steps{};
+  const bool errors_by_worker = stack.has(Change::iomap_error_by_worker);
+  const auto by_worker = [&](Status status) {
+    return !device && (write || (errors_by_worker && status == Status::error));
+  };
   Workqueue completion;
-  if (write && !device) {
+  if (by_worker(Status::error)) {
     // alloc_workqueue("dio/%s", WQ_MEM_RECLAIM, 0): a write is completed by a worker.
     completion = device_workqueue(stack, file.filesystem, "dio_wq", "dio/" + stack.device(file.filesystem).name,
                                   default_max_active);
   }
   const auto ended = [&](Status status) {
     Steps steps;
-    if (completion.thread != no_resource) steps = enter(completion, "iomap_dio_complete_work");
+    if (by_worker(status)) steps = enter(completion, "iomap_dio_complete_work");
     // The new blocks are unwritten until the data is there (ext4_dio_write_end_io).
     if (new_blocks) steps = seq({steps, change_metadata(stack, file.filesystem, "ext4_dio_write_end_io")});
     steps = seq({steps, blocks.back, dio.back});
-    if (completion.thread != no_resource) steps = seq({steps, leave(completion, "iomap_dio_complete_work")});
+    if (by_worker(status)) steps = seq({steps, leave(completion, "iomap_dio_complete_work")});
     return seq({steps, finish(status)});
   };
   BioRow row;

@@ -14,7 +14,10 @@ MemoryLayout memory_layout(const std::string& architecture, int page_kib) {
   } else {
     throw UnknownLayout(fmt::format("sizes are known of amd64 and arm64, not of {}", architecture));
   }
-  return {architecture, pages};
+  MemoryLayout layout;
+  layout.architecture = architecture;
+  layout.page_kib = pages;
+  return layout;
 }
 
 }  // namespace dmstall::models

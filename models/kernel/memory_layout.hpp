@@ -1,6 +1,8 @@
-// What of a machine decides how large kernel structures are: its architecture and its page size.
+// What of a machine decides how large kernel structures are: its architecture, its page size, its kernel and how many
+// processors it has.
 //
-// Sizes were compiled from Linux 6.1.192 with Debian's configuration: amd64, and arm64 with pages of 4 and of 64 KiB.
+// Sizes of Linux 6.1.192 were compiled with Debian's configuration: amd64, and arm64 with pages of 4 and of 64 KiB.
+// Those of 6.12.117 are from the type information of Debian's kernel for amd64.
 // Nearly every structure of the models is of one size on both (LP64, cache lines of 64 B); models/kernel/sizes says
 // which are not. What differs beside those: pages, and how many of them kcopyd's reserve is; a kernel stack; what
 // kmalloc hands out at least, 8 B and 128 B (ARCH_DMA_MINALIGN); and the pointers of verity's FEC state, of which there
@@ -13,11 +15,15 @@
 #include <stdexcept>
 #include <string>
 
+#include "models/kernel/release.hpp"
+
 namespace dmstall::models {
 
 struct MemoryLayout {
   std::string architecture = "amd64";
   int page_kib = 4;
+  Release release = {};
+  int cpus = 8;  ///< online
 
   [[nodiscard]] std::int64_t page_bytes() const { return std::int64_t{page_kib} * 1024; }
   /// The smallest object of kmalloc. arch/arm64/include/asm/cache.h:ARCH_DMA_MINALIGN,

@@ -1,9 +1,9 @@
 // Sizes of kernel structures: one table, one line for each, with the place that it was read from. The reserves of the
 // models, the footprint, accounted memory and `show --bytes` read it, and nobody else knows a size.
 //
-// Linux 6.1.192, compiled with Debian's configuration for amd64, and for arm64 where that differs; verity with sha256.
-// What a machine changes beside that is in models/kernel/memory_layout. A further release is a further number in the
-// lines that it changes.
+// Linux 6.1.192, compiled with Debian's configuration for amd64, and for arm64 where that differs; Linux 6.12.117 for
+// amd64, where it differs; verity with sha256. What a machine changes beside that is in models/kernel/memory_layout. A
+// further release is a further number in the lines that it changes.
 #pragma once
 
 #include <array>
@@ -26,14 +26,14 @@ enum class From : std::uint8_t {
 
 struct Structure {
   const char* what;           ///< "struct dm_io_client", "biovecs"
-  std::int32_t compiled = 0;  ///< sizeof on amd64 with pages of 4 KiB, in bytes; 0: differs by device, see `how`
+  ByRelease compiled = 0;  ///< sizeof on amd64 with pages of 4 KiB, in bytes; 0: differs by device, see `how`
   From from = From::slab;
   const char* how = "";     ///< what the number is made of; empty: which size class it comes from
   const char* source = "";  ///< where it is allocated or defined: file and function
   std::int32_t arm64 = 0;   ///< sizeof there, where it is another one
-  std::int64_t (*on)(const MemoryLayout&) = nullptr;  ///< follows from the page size by a rule of its own
+  std::int64_t (*on)(const MemoryLayout&) = nullptr;  ///< follows from the machine by a rule of its own
 
-  /// As the allocator hands it out on amd64.
+  /// As the allocator of the first release hands it out on amd64.
   [[nodiscard]] constexpr std::int32_t bytes() const;
 };
 
@@ -48,7 +48,8 @@ struct Structure {
 }
 
 constexpr std::int32_t Structure::bytes() const {
-  return from == From::kmalloc && compiled != 0 ? kmalloc_bytes(compiled) : compiled;
+  const std::int32_t size = compiled.first();
+  return from == From::kmalloc && size != 0 ? kmalloc_bytes(size) : size;
 }
 
 /// Numbers that several lines are made of.
@@ -78,8 +79,19 @@ inline constexpr std::int32_t biovecs_bytes = compiled::bio_max_vecs * compiled:
 inline constexpr const char* unused_biovecs = "never-used biovecs";
 
 /// struct dm_verity_fec_io with DM_VERITY_FEC_BUF_MAX pointers.
-[[nodiscard]] constexpr std::int64_t fec_io_bytes(std::int64_t page_bytes) {
-  return 1056 + page_bytes / 16 * 8;
+[[nodiscard]] constexpr std::int64_t fec_io_bytes(std::int64_t page_bytes, std::int64_t head = 1056) {
+  return head + page_bytes / 16 * 8;
+}
+
+/// struct dm_bufio_client: from 6.9 on with a lock and a tree for each of them, 2 for each processor, rounded up to a
+/// power of two, at most 64. drivers/md/dm-bufio.c:num_hash_locks (dm_num_hash_locks).
+[[nodiscard]] constexpr std::int32_t bufio_client_bytes(bool locks_by_cpus, int cpus) {
+  if (!locks_by_cpus) return kmalloc_bytes(336);
+  std::int32_t locks = 2;
+  while (locks < 2 * cpus && locks < 64) locks *= 2;
+  std::int32_t bytes = 512;
+  while (bytes < 384 + 64 * locks) bytes *= 2;
+  return bytes;
 }
 
 /// struct rs_control and its 8 arrays of roots + 1 numbers of 16 bits.
@@ -113,8 +125,12 @@ inline constexpr auto structures = std::to_array<Structure>({
     {"mempool slots", 8, From::slab, "one pointer per element of min_nr", "mm/mempool.c:mempool_init_node"},
     {"struct io", 64, From::slab, "its alignment is its size", "drivers/md/dm-io.c"},
     {"struct dm_io_client", 464, From::kmalloc, "", "drivers/md/dm-io.c:dm_io_client_create"},
-    {"struct dm_bufio_client", 336, From::kmalloc, "", "drivers/md/dm-bufio.c:dm_bufio_client_create"},
-    {"struct dm_buffer", 152, From::slab, "a slab of its own", "drivers/md/dm-bufio.c:dm_bufio_client_create"},
+    {"struct dm_bufio_client", 336, From::kmalloc, "336; from 6.9 on 384 and 64 for each lock, from kmalloc",
+     "drivers/md/dm-bufio.c:dm_bufio_client_create", 0,
+     [](const MemoryLayout& of) {
+       return std::int64_t{bufio_client_bytes(of.release.has(Change::bufio_locks_by_cpus), of.cpus)};
+     }},
+    {"struct dm_buffer", {152, 144}, From::slab, "a slab of its own", "drivers/md/dm-bufio.c:dm_bufio_client_create"},
     {"buffer data", 0, From::slab, "one block", "drivers/md/dm-bufio.c:alloc_buffer_data"},
     {"pages", compiled::page, From::pages, "one page",
      "mm/mempool.c:mempool_alloc_pages; drivers/md/dm-kcopyd.c:client_reserve_pages"},
@@ -129,14 +145,19 @@ inline constexpr auto structures = std::to_array<Structure>({
      [](const MemoryLayout& of) { return kernel_stack_bytes(of.page_bytes()); }},
     {"struct dm_verity_fec", 376, From::kmalloc, "", "drivers/md/dm-verity-fec.c:verity_fec_ctr_alloc", 368},
     {"struct dm_verity_fec_io", fec_io_bytes(compiled::page), From::slab,
-     "1056, and a pointer for each 16 B of a page; in the front pad of every bio of a device with FEC",
+     "1056 (6.12: 1048), and a pointer for each 16 B of a page; in the front pad of every bio of a device with FEC",
      "drivers/md/dm-verity-fec.h:DM_VERITY_FEC_BUF_MAX", 0,
-     [](const MemoryLayout& of) { return fec_io_bytes(of.page_bytes()); }},
+     [](const MemoryLayout& of) {
+       constexpr ByRelease head{1056, 1048};
+       return fec_io_bytes(of.page_bytes(), head.on(of.release));
+     }},
+    {"pooled dm_verity_fec_io", 0, From::kmalloc, "1 KiB and a pointer for each of 256 buffers, from kmalloc-4k",
+     "drivers/md/dm-verity-fec.c:fec_alloc_and_init_io"},
     {"struct rs_control", 0, From::kmalloc, "8 + 16 for each root and one more, from kmalloc",
      "lib/reed_solomon/reed_solomon.c:init_rs_internal"},
     {"decode buffer", 0, From::slab, "16 codewords of 255 - roots", "drivers/md/dm-verity-fec.c:verity_fec_ctr"},
     {"output block", 0, From::slab, "one data block", "drivers/md/dm-verity-fec.c:verity_fec_ctr"},
-    {"struct dm_verity", 752, From::kmalloc, "", "drivers/md/dm-verity-target.c:verity_ctr"},
+    {"struct dm_verity", {752, 784}, From::kmalloc, "", "drivers/md/dm-verity-target.c:verity_ctr"},
     {"algorithm name", 7, From::kmalloc, "\"sha256\"", "drivers/md/dm-verity-target.c:verity_ctr"},
     {"struct dm_snapshot", 456, From::kmalloc, "", "drivers/md/dm-snap.c:snapshot_ctr"},
     {"struct pstore", 104, From::kmalloc, "", "drivers/md/dm-snap-persistent.c:persistent_ctr"},
@@ -146,10 +167,12 @@ inline constexpr auto structures = std::to_array<Structure>({
      "drivers/md/dm-snap-persistent.c:persistent_read_metadata"},
     {"struct task_struct", 9792, From::slab, "of every kernel thread", "kernel/fork.c:alloc_task_struct_node", 4160},
     // Part of every bio of a device: in the front pads above.
-    {"struct dm_verity_io", 96, From::slab, "in the front pad of every bio of verity", "drivers/md/dm-verity.h"},
-    {"ahash_request", 80 + 112, From::slab, "struct ahash_request and sha256's own; after struct dm_verity_io",
+    {"struct dm_verity_io", {96, 248}, From::slab, "in the front pad of every bio of verity", "drivers/md/dm-verity.h"},
+    {"ahash_request", {80 + 112, 8 + 104}, From::slab,
+     "struct ahash_request (6.12: shash_desc) and sha256's own; after struct dm_verity_io",
      "drivers/md/dm-verity-target.c:verity_ctr"},
-    {"digests", 2 * 32, From::slab, "the wanted and the real one, sha256; after the request",
+    {"digests", {2 * 32, 0}, From::slab,
+     "the wanted and the real one, sha256; after the request (6.12: in struct dm_verity_io)",
      "drivers/md/dm-verity.h:verity_io_real_digest, verity_io_want_digest"},
     {"struct dm_snap_tracked_chunk", 24, From::slab, "in the front pad of every bio of a snapshot",
      "drivers/md/dm-snap.c:snapshot_ctr"},

@@ -10,6 +10,7 @@
 #include "models/kernel/memory_rules.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/page.hpp"
+#include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/scenario/named_devices.hpp"
 #include "models/scenario/target_description.hpp"
@@ -65,8 +66,11 @@ Stack::Stack(const Scenario& scenario)
   for (const auto& [pool, rule] : scenario.sharing.rules) {
     if (rule.scope == SharingRule::Scope::group) group_members_[&rule].insert(rule.devices.begin(), rule.devices.end());
   }
+  layout_.release = scenario.kernel.release;
+  layout_.cpus = scenario.kernel.cpus;
   names_owners_ = metadata_passages() <= most_named_passages;
   program_.name = scenario.name;
+  program_.kernel = scenario.kernel.release.text();
   program_.cpus = scenario.kernel.cpus;
 }
 
@@ -246,6 +250,12 @@ ResourceId Stack::add_resource(Resource made, const std::vector<std::string>& ot
   if (made.soft && made.kind != ResourceKind::thread) uses(mempool_part());
   const auto [known, fresh] = resources_.emplace(made.name, static_cast<ResourceId>(program_.resources.size()));
   if (fresh) {
+    if (!has(Change::mempool_poll) && (made.kind == ResourceKind::mempool || made.kind == ResourceKind::bio_set))
+      made.poll = false;
+    for (MemoryPart& part : made.reserves) {
+      const Structure* of = part.what == nullptr ? nullptr : find_structure(part.what);
+      if (of != nullptr) part.bytes = static_cast<std::int32_t>(bytes_on(*of, layout_, part.bytes));
+    }
     program_.resources.push_back(std::move(made));
   } else if (made.allocator != AllocatorRule::always) {
     // A shared pool fails when it is named by any of its devices.

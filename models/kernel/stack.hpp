@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "models/kernel/flow_key.hpp"
+#include "models/kernel/memory_layout.hpp"
 #include "models/machine/program.hpp"
 #include "models/scenario/scenario.hpp"
 #include "models/scenario/target_description.hpp"
@@ -33,6 +34,10 @@ class Stack {
   }
   [[nodiscard]] DeviceIndex index_of(std::string_view name) const;  ///< Requires: the name exists.
   [[nodiscard]] Program& program() { return program_; }
+  /// Whether the kernel of the scenario has the change.
+  [[nodiscard]] bool has(Change change) const { return scenario_->kernel.release.has(change); }
+  /// amd64 with the scenario's kernel and processors.
+  [[nodiscard]] const MemoryLayout& layout() const { return layout_; }
   /// reserved_bio_based_ios as the kernel uses it (models/kernel/dm_core.hpp).
   [[nodiscard]] int reserved_ios() const { return reserved_ios_; }
 
@@ -137,6 +142,7 @@ class Stack {
 
   const Scenario* scenario_;
   Program program_;
+  MemoryLayout layout_;
   int reserved_ios_;
   std::unordered_map<FlowKey, FlowId, FlowKeyHash> flows_;
   std::unordered_set<std::string> labels_;  ///< of all flows

@@ -18,7 +18,7 @@ Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view po
   // The rescuer; existing workers and new ones come from the "allocator", kthread creation.
   thread.capacity = rescuer == Rescuer::yes ? 1 : 0;
   thread.soft = true;
-  thread.rescuer = rescuer == Rescuer::yes;
+  thread.rescuer = rescuer == Rescuer::yes && !stack.has(Change::rescuer_one_by_one);
   thread.memory = MemoryClass::thread;
   thread.wait_function = "queued work item";
   thread.name = label;

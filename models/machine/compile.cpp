@@ -54,6 +54,7 @@ class Lowering {
     machine_.faults = program_.faults;
     machine_.fault_plans = program_.fault_plans;
     machine_.assumptions = program_.assumptions;
+    machine_.kernel = program_.kernel;
     machine_.omissions = program_.omissions;
     machine_.unpooled_sites = program_.unpooled_sites;
     machine_.hash_bytes_per_s = program_.hash_bytes_per_s;

@@ -114,6 +114,7 @@ struct Machine {
   std::vector<PlacedFault> faults;
   std::vector<FaultPlan> fault_plans;
   std::vector<std::string> assumptions;
+  std::string kernel;  ///< as Program::kernel
   std::vector<Omission> omissions;
   std::vector<bool>
       read_negatively;  ///< resource: some step tests that it is *not* available: its releases must not be hurried

@@ -113,6 +113,7 @@ struct FaultPlan {
 
 struct Program {
   std::string name;
+  std::string kernel;  ///< release and changes switched by hand: "6.12 without verity_recheck"
   std::vector<Resource> resources;
   std::vector<Flow> flows;
   std::vector<RequestClass> classes;

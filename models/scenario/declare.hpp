@@ -116,4 +116,10 @@ inline PoolDescription client(std::string name, const std::string& of) {
           .is_client = true};
 }
 
+/// All devices have one together in a kernel with the change.
+inline PoolDescription one_with(Change change, PoolDescription of) {
+  of.one_with = change;
+  return of;
+}
+
 }  // namespace dmstall::models::declare

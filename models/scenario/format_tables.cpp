@@ -43,7 +43,9 @@ const KeyTable& top_level_keys() {
 
 const KeyTable& kernel_keys() {
   static const KeyTable table = {
-      text("release", "the modelled release: 6.1"),
+      choice("release", release_names().front(), release_names(), "the release whose source the models follow"),
+      custom("with", "changes that this kernel has beside those of its release: dmstall show releases"),
+      custom("without", "changes of its release that it has not"),
       whole("cpus", "", "8", 1, 512, "CPUs; also the max_active of kverityd"),
       unmodelled(whole("numa_nodes", "", "1", 1, 64, "NUMA nodes"), {">1"}, "a machine has one node"),
       whole("reserved_bio_based_ios", "", "16", 0, 65535,
@@ -52,7 +54,7 @@ const KeyTable& kernel_keys() {
       whole("snapshot_cow_threshold", "", "2048", 0, 2147483647,
             "dm_snapshot parameter: copies in flight before writers wait"),
       choice("bio_list_order", "depth_first", {"depth_first", "fifo"},
-             "order of current->bio_list; fifo: before Linux 4.11"),
+             "order of current->bio_list; fifo: without the change bio_list_depth_first"),
   };
   return table;
 }
@@ -217,6 +219,16 @@ const KeyTable& expect_keys() {
       whole("stuck", "requests", "", 0, no_limit, "requests that are stuck"),
       choice("engine", "", {"simulate", "explore", "prove"}, "the engine that must find it"),
   };
+  return table;
+}
+
+const KeyTable& expect_by_release_keys() {
+  static const KeyTable table = [] {
+    KeyTable keys;
+    for (const std::string& release : release_names())
+      keys.push_back(custom(release, "what the scenario must give on that release"));
+    return keys;
+  }();
   return table;
 }
 

@@ -14,6 +14,9 @@ namespace dmstall::models {
 
 using KeyTable = std::vector<Parameter>;
 
+/// The word for an empty list of kernel changes, so that --vary can name it.
+inline constexpr std::string_view no_changes = "none";
+
 [[nodiscard]] const KeyTable& top_level_keys();
 [[nodiscard]] const KeyTable& kernel_keys();
 [[nodiscard]] const KeyTable& device_keys();  ///< those that every device has
@@ -27,6 +30,7 @@ using KeyTable = std::vector<Parameter>;
 [[nodiscard]] const KeyTable& fault_keys();
 [[nodiscard]] const KeyTable& bounds_keys();
 [[nodiscard]] const KeyTable& expect_keys();
+[[nodiscard]] const KeyTable& expect_by_release_keys();
 [[nodiscard]] const KeyTable& task_keys();
 [[nodiscard]] const KeyTable& target_keys();  ///< of a target defined in the scenario
 [[nodiscard]] const KeyTable& workqueue_keys();

@@ -38,6 +38,8 @@ void check_stack(const ReadContext& context, const DeviceUses& uses);
 void check_depth(const ReadContext& context, const std::vector<std::vector<std::size_t>>& lower,
                  const std::vector<std::size_t>& lowest_first);
 void read_sharing(const ReadContext& context, const JsonValue* value);
+/// Adds rules for pools of which the scenario's kernel has one for all devices, where the file has none.
+void share_as_the_kernel_does(Scenario& scenario);
 void check_shared_reserves(const ReadContext& context);
 void read_workload(const ReadContext& context, const JsonValue* value, const Defaults& defaults);
 

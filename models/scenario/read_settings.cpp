@@ -44,6 +44,43 @@ std::string option_text(const ReadContext& context, const JsonValue& value) {
   return value.kind == Kind::string ? value.string : std::string(context.source.text(value.where));
 }
 
+/// A list of changes, or one alone; the word "none" is an empty list.
+std::vector<Change> read_changes(const ReadContext& context, const Fields& fields, std::string_view key) {
+  const JsonValue* value = fields.value(key);
+  if (value == nullptr) return {};
+  const std::vector<JsonValue> alone{*value};
+  const bool none = value->kind == Kind::string && value->string == no_changes;
+  std::vector<Change> changes;
+  if (none) return changes;
+  for (const JsonValue& item : value->kind == Kind::array ? value->items : alone) {
+    const auto change = item.kind == Kind::string ? change_named(item.string) : std::nullopt;
+    if (change) {
+      changes.push_back(*change);
+      continue;
+    }
+    const std::string text = item.kind == Kind::string ? item.string : std::string();
+    context.error(item.where,
+                  fmt::format("{} takes names of changes (dmstall show releases prints them), not {}{}", in_quotes(key),
+                              describe(item), context.diagnostics.did_you_mean(text, change_names())));
+  }
+  return changes;
+}
+
+Release read_release(const ReadContext& context, const Fields& fields) {
+  Release release = Release::named(fields.choice("release")).value_or(Release{});
+  const std::vector<Change> with = read_changes(context, fields, "with");
+  const std::vector<Change> without = read_changes(context, fields, "without");
+  for (const Change change : with) release = release.with(change);
+  for (const Change change : without) {
+    if (std::find(with.begin(), with.end(), change) != with.end()) {
+      context.error(fields.where("without"),
+                    fmt::format("{} stands in \"with\", too", in_quotes(models::describe(change).name)));
+    }
+    release = release.without(change);
+  }
+  return release;
+}
+
 }  // namespace
 
 void read_kernel(const ReadContext& context, const JsonValue* value) {
@@ -51,16 +88,14 @@ void read_kernel(const ReadContext& context, const JsonValue* value) {
   const Fields fields(context, *value, kernel_keys(), "\"kernel\"");
   if (!fields.is_object()) return;
   KernelSettings& kernel = context.scenario.kernel;
-  const auto release = fields.maybe_text("release");
-  if (release.has_value() && *release != "6.1") {
-    context.error(fields.where("release"), fmt::format("the modelled release is 6.1, not {}", in_quotes(*release)));
-  }
+  kernel.release = read_release(context, fields);
   kernel.cpus = static_cast<int>(fields.integer("cpus"));
   kernel.numa_nodes = static_cast<int>(fields.integer("numa_nodes"));
   kernel.reserved_bio_based_ios = static_cast<int>(fields.integer("reserved_bio_based_ios"));
   kernel.kcopyd_subjob_size_kb = static_cast<int>(fields.integer("kcopyd_subjob_size_kb"));
   kernel.snapshot_cow_threshold = static_cast<int>(fields.integer("snapshot_cow_threshold"));
-  kernel.bio_list_order = static_cast<BioListOrder>(fields.choice_index("bio_list_order"));
+  if (fields.choice("bio_list_order") == "fifo")
+    kernel.release = kernel.release.without(Change::bio_list_depth_first);
 }
 
 void read_bounds(const ReadContext& context, const JsonValue* value) {
@@ -75,10 +110,11 @@ void read_bounds(const ReadContext& context, const JsonValue* value) {
   bounds.events = fields.maybe_integer("events");
 }
 
-void read_expect(const ReadContext& context, const JsonValue* value) {
-  if (value == nullptr) return;
-  const Fields fields(context, *value, expect_keys(), "\"expect\"");
-  if (!fields.is_object()) return;
+namespace {
+
+std::optional<Expectation> read_expectation(const ReadContext& context, const JsonValue& value) {
+  const Fields fields(context, value, expect_keys(), "\"expect\"");
+  if (!fields.is_object()) return std::nullopt;
   Expectation expect;
   if (const JsonValue* verdict = fields.value("verdict")) read_verdict(context, *verdict, expect);
   if (const auto kind = fields.maybe_text("kind")) expect.kind = deadlock_kind_from(*kind);
@@ -90,8 +126,29 @@ void read_expect(const ReadContext& context, const JsonValue* value) {
   expect.bytes_at_most = fields.maybe_integer("bytes_at_most");
   expect.stuck = fields.maybe_integer("stuck");
   expect.engine = fields.maybe_text("engine");
-  if (value->members.empty()) context.error(value->where, "\"expect\" expects nothing");
-  context.scenario.expect = std::move(expect);
+  if (value.members.empty()) context.error(value.where, "\"expect\" expects nothing");
+  return expect;
+}
+
+}  // namespace
+
+bool expects_by_release(const JsonValue& expect) {
+  return std::any_of(expect.members.begin(), expect.members.end(),
+                     [](const JsonMember& member) { return Release::named(member.key).has_value(); });
+}
+
+void read_expect(const ReadContext& context, const JsonValue* value) {
+  if (value == nullptr) return;
+  if (!expects_by_release(*value)) {
+    context.scenario.expect = read_expectation(context, *value);
+    return;
+  }
+  const Fields fields(context, *value, expect_by_release_keys(), "\"expect\"");
+  for (const JsonMember& member : value->members) {
+    if (!Release::named(member.key)) continue;  // said by Fields
+    std::optional<Expectation> expect = read_expectation(context, member.value);
+    if (member.key == context.scenario.kernel.release.name()) context.scenario.expect = std::move(expect);
+  }
 }
 
 void read_vary(const ReadContext& context, const JsonValue* value) {

@@ -160,6 +160,31 @@ void read_sharing(const ReadContext& context, const JsonValue* value) {
   }
 }
 
+void share_as_the_kernel_does(Scenario& scenario) {
+  const Release& kernel = scenario.kernel.release;
+  const auto share = [&](const std::string& target, const PoolDescription& pool) {
+    const bool one = (pool.one_with && kernel.has(*pool.one_with)) || (pool.one_without && !kernel.has(*pool.one_without));
+    if (!one) return;
+    SharingRule rule{SharingRule::Scope::module, {}, {}};
+    if (!pool.one_called.empty()) {
+      rule = {SharingRule::Scope::group, pool.one_called, {}};
+      for (const Device& device : scenario.devices) {
+        if (device.target == target) rule.devices.push_back(device.name);
+      }
+      if (rule.devices.empty()) return;
+    }
+    scenario.sharing.rules.emplace(target + "." + pool.name, std::move(rule));  // a rule of the file stays
+  };
+  for (const TargetDescription& target : target_registry()) {
+    for (const PoolDescription& pool : target.pools) share(target.id, pool);
+    if (!target.device_mapper) continue;
+    for (const PoolDescription& pool : common_pools()) share(target.id, pool);
+  }
+  for (const ScenarioTarget& target : scenario.targets) {
+    for (const PoolDescription& pool : common_pools()) share(target.name, pool);
+  }
+}
+
 namespace {
 
 /// A pool that the machine has once may be sized at any device that uses it, but to one size.

@@ -73,6 +73,7 @@ void read_root(const ReadContext& context, const JsonValue& root, bool try_vary)
   const DeviceUses uses = read_devices(context, fields.value("devices"), defaults);
   check_stack(context, uses);
   read_sharing(context, fields.value("sharing"));
+  share_as_the_kernel_does(context.scenario);
   check_shared_reserves(context);
   read_workload(context, fields.value("workload"), defaults);
   read_task_form(context, fields.value("resources"), fields.value("tasks"));

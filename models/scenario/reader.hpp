@@ -36,4 +36,9 @@ struct FileText {
 /// `name` stands for the path in messages; without "name" in the text the scenario is called like it.
 [[nodiscard]] ReadResult read_scenario_text(std::string text, std::string name);
 
+struct JsonValue;
+
+/// "expect" has an object for each release, and is not one itself: one of its keys is a release.
+[[nodiscard]] bool expects_by_release(const JsonValue& expect);
+
 }  // namespace dmstall::models

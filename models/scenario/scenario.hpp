@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "models/kernel/release.hpp"
 #include "models/machine/step.hpp"
 #include "models/machine/verdict.hpp"
 
@@ -25,16 +26,13 @@ struct SourcePosition {
   int column = 0;
 };
 
-enum class BioListOrder : std::uint8_t { depth_first, fifo };
-
 struct KernelSettings {
-  std::string release = "6.1";
+  Release release;  ///< with the changes of "with", "without" and "bio_list_order"
   int cpus = 8;
   int numa_nodes = 1;
   int reserved_bio_based_ios = 16;  ///< as written: 0…65535; the kernel's clamp is applied by models/kernel/dm_core
   int kcopyd_subjob_size_kb = 512;
   int snapshot_cow_threshold = 2048;
-  BioListOrder bio_list_order = BioListOrder::depth_first;
 };
 
 struct Segment {

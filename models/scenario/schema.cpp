@@ -85,6 +85,11 @@ JsonValue schema_of_table(const KeyTable& table, Members first = {});
 JsonValue custom_form(const std::string& key) {
   const auto tasks = [] { return list_of(schema_of_table(task_keys())); };
   if (key == "kernel") return schema_of_table(kernel_keys());
+  if (key == "with" || key == "without") {
+    std::vector<std::string> one = change_names();
+    one.emplace_back(no_changes);
+    return any_of({list_of(one_of_choices(change_names())), one_of_choices(one)});
+  }
   if (key == "devices") return list_of(reference("device"));
   if (key == "defaults") return typed("object");
   if (key == "sharing") {
@@ -98,7 +103,8 @@ JsonValue custom_form(const std::string& key) {
   if (key == "memory") return schema_of_table(memory_keys());
   if (key == "faults") return any_of({one_of_choices({"any"}), list_of(schema_of_table(fault_keys()))});
   if (key == "bounds") return schema_of_table(bounds_keys());
-  if (key == "expect") return schema_of_table(expect_keys());
+  if (key == "expect") return any_of({schema_of_table(expect_keys()), schema_of_table(expect_by_release_keys())});
+  if (find_key(expect_by_release_keys(), key) != nullptr) return schema_of_table(expect_keys());
   if (key == "resources") return map_of(reference("resource"));
   if (key == "tasks") return tasks();
   if (key == "targets") return map_of(schema_of_table(target_keys()));

@@ -220,6 +220,24 @@ SettingsResult read_scenario_text(const std::string& text, const std::string& na
   return result;
 }
 
+ReadResult read_scenario_on(const std::string& text, const std::string& name, const std::string& release) {
+  ReadResult own = read_scenario_text(text, name);
+  if (!own.scenario || release.empty() || own.scenario->kernel.release.name() == release) return own;
+  SettingsResult other = read_scenario_text(text, name, {{"kernel.release", release}}, "--release");
+  other.read.diagnostics.insert(other.read.diagnostics.begin(), own.diagnostics.begin(), own.diagnostics.end());
+  if (other.read.scenario) {
+    other.read.scenario->vary = std::move(own.scenario->vary);
+    other.read.scenario->warnings = std::move(own.scenario->warnings);
+  }
+  return std::move(other.read);
+}
+
+ReadResult read_scenario_file_on(const std::string& path, const std::string& release) {
+  FileText file = read_file_text(path);
+  if (!file.text) return {std::nullopt, std::move(file.diagnostics)};
+  return read_scenario_on(*file.text, path, release);
+}
+
 bool is_own_value(const std::string& text, const std::string& name, const Setting& setting) {
   const SourceText source(text, name);
   Diagnostics diagnostics(source);

@@ -39,6 +39,13 @@ struct SettingsResult {
 [[nodiscard]] SettingsResult read_scenario_text(const std::string& text, const std::string& name,
                                                 const std::vector<Setting>& settings, std::string_view said_by);
 
+/// The text as a scenario of that release; empty: of the one that it names. Errors that come from the release say so in
+/// the words "--release 6.12".
+[[nodiscard]] ReadResult read_scenario_on(const std::string& text, const std::string& name, const std::string& release);
+
+/// The same of a file, with the limits of read_scenario_file.
+[[nodiscard]] ReadResult read_scenario_file_on(const std::string& path, const std::string& release);
+
 /// Whether the file, with its defaults, has this value already. Requires: `text` is read without errors.
 [[nodiscard]] bool is_own_value(const std::string& text, const std::string& name, const Setting& setting);
 

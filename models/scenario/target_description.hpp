@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "models/kernel/release.hpp"
 #include "models/machine/omission.hpp"
 
 namespace dmstall::models {
@@ -54,6 +56,9 @@ struct PoolDescription {
   bool shareable = true;
   bool machine_wide = false;  ///< one for the whole machine, printed by its name alone
   bool is_client = false;     ///< a dm_io client: stands for "<name>.pool" and "<name>.bios"
+  /// A kernel with the one change, or without the other, has one for all devices.
+  std::optional<Change> one_with = {}, one_without = {};
+  std::string one_called = {};  ///< who owns that one; empty: the module of the target
 };
 
 /// What a target says of its devices where others must know.

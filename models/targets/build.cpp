@@ -95,6 +95,7 @@ void say_what_is_assumed(const Scenario& scenario, Program& program) {
   if (!without_faults(scenario) && targets_have_fault_branches(scenario))
     program.assumptions.emplace_back("fault branches of targets: on");
   if (!scenario.devices.empty()) {
+    program.assumptions.push_back("kernel: Linux " + scenario.kernel.release.text());
     program.assumptions.push_back("faults: " + describe_faults(scenario.faults));
     const int written = scenario.kernel.reserved_bio_based_ios;
     const int effective = effective_reserved_ios(written);

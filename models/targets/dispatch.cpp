@@ -112,7 +112,7 @@ std::int64_t per_io_data_on(const Stack& stack, DeviceIndex device, const Memory
 }
 
 int target_per_io_data(const Stack& stack, DeviceIndex device) {
-  return static_cast<int>(per_io_data_on(stack, device, {}));
+  return static_cast<int>(per_io_data_on(stack, device, stack.layout()));
 }
 
 DeviceReserves target_reserves(Stack& stack, DeviceIndex device) {

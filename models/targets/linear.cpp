@@ -109,7 +109,7 @@ std::int64_t span_bytes(const Stack& stack, DeviceIndex linear) {
 Steps flush(Stack& stack, DeviceIndex linear, const Io& io) {
   std::vector<DeviceIndex> targets;
   for (const Range& range : ranges(stack, linear)) targets.push_back(range.to);
-  return empty_flush(stack, linear, targets, io);
+  return empty_flush_past_map(stack, linear, targets, FlushClones::each_target, io);
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ Loop describe(Stack& stack, DeviceIndex index) {
   tags.kind = ResourceKind::semaphore;
   tags.capacity = queue_depth;
   tags.wait_function = "io_schedule < blk_mq_get_tag";
-  const bool rescuer = device.flag("rescuer");
+  const bool rescuer = device.flag("rescuer") || stack.has(Change::loop_rescuer);
   return {stack,
           index,
           file(stack, index),
@@ -141,6 +141,8 @@ Steps handled(const Loop& loop, const Io& io) {
   };
   if (loop.read_only && io.op == IoOp::write) return completed(Status::error, true);
   const bool asynchronous = loop.direct && io.op != IoOp::flush;
+  // Without the change the worker reads and writes through the page cache by vfs_iter_read and vfs_iter_write.
+  const bool by_aio = asynchronous || (loop.stack.has(Change::loop_buffered_aio) && io.op != IoOp::flush);
   Io on_file = io;
   on_file.access = asynchronous ? FileAccess::direct : FileAccess::buffered;
   CallOptions options;
@@ -148,7 +150,7 @@ Steps handled(const Loop& loop, const Io& io) {
   if (asynchronous) options.after_detach = {{loop.queue.thread, 1}, {loop.queue.slot, 1}};
   if (asynchronous && loop.item != no_resource) options.after_detach.push_back({loop.item, 1});
   const char* function = io.op == IoOp::flush  ? "lo_req_flush < do_req_filebacked"
-                         : asynchronous        ? "lo_rw_aio < do_req_filebacked"
+                         : by_aio              ? "lo_rw_aio < do_req_filebacked"
                          : io.op == IoOp::read ? "lo_read_simple < do_req_filebacked"
                                                : "lo_write_simple < do_req_filebacked";
   const auto served = [&](const Steps& back) {
@@ -156,7 +158,7 @@ Steps handled(const Loop& loop, const Io& io) {
     return call(file_flow(loop.stack, loop.file, on_file), std::string(function) + " < " + work,
                 {end(Status::ok), end(Status::bad), end(Status::error)}, options);
   };
-  if (!asynchronous || !bios_can_merge(loop.stack, loop.index)) return served({});
+  if (!by_aio || !bios_can_merge(loop.stack, loop.index)) return served({});
   const Allocation array = vectors(loop);
   if (array.taken.empty()) return served({});
   Step merged;
@@ -203,9 +205,24 @@ std::int64_t granularity(const Stack& stack, DeviceIndex index) {
   return on.filesystem >= 0 ? filesystem_block : target_discard_granularity(stack, on.below);
 }
 
+/// With loop_direct_submission the submitter tries it himself first. The bio of the file comes from its set before
+/// anybody looks at REQ_NOWAIT, so he may sleep for it; then there is no request to be had and the worker does it all.
+/// An attempt that succeeds holds that bio as the worker's does, and waits for nothing that the worker does not.
+Steps tried_by_submitter(const Loop& loop, const Io& io) {
+  const bool tries = loop.direct && io.op != IoOp::flush && !(loop.read_only && io.op == IoOp::write) &&
+                     loop.stack.has(Change::loop_direct_submission);
+  if (!tries) return {};
+  const bool on_device = loop.file.filesystem < 0;
+  const ResourceId bios =
+      on_device ? blkdev_dio_pool(loop.stack, loop.index) : fs_bio_set(loop.stack, loop.file.filesystem);
+  const std::string caller = on_device ? "__blkdev_direct_IO_async" : "iomap_dio_bio_iter < __iomap_dio_rw";
+  const std::string by = " < loop_queue_rq < blk_mq_submit_bio";
+  return seq({take(bios, "bio_alloc < " + caller + by), give(bios, "bio_put < " + caller + by)});
+}
+
 Steps serve(Stack& stack, DeviceIndex index, const Io& io) {
   const Loop loop = describe(stack, index);
-  return seq({take(loop.tags, "blk_mq_get_tag < blk_mq_submit_bio"), detach("loop_queue_rq < blk_mq_submit_bio"),
+  return seq({take(loop.tags, "blk_mq_get_tag < blk_mq_submit_bio"), tried_by_submitter(loop, io), detach("loop_queue_rq < blk_mq_submit_bio"),
               loop.item == no_resource ? Steps{} : take(loop.item, std::string("loop_queue_work < ") + work),
               enter(loop.queue, work), handled(loop, io)});
 }
@@ -228,7 +245,8 @@ bool caches_pages(const Stack& stack, DeviceIndex loop) {
 /// every gendisk.
 DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   const Loop loop = describe(stack, index);
-  DeviceReserves all{{loop.tags, loop.queue.slot, loop.queue.thread}, {}, stack.device(index).flag("rescuer") ? 1 : 0};
+  const bool rescuer = stack.device(index).flag("rescuer") || stack.has(Change::loop_rescuer);
+  DeviceReserves all{{loop.tags, loop.queue.slot, loop.queue.thread}, {}, rescuer ? 1 : 0};
   if (loop.file.filesystem < 0)
     all.pools.push_back(loop.direct ? blkdev_dio_pool(stack, index) : fs_bio_set(stack, index));
   return all;
@@ -258,7 +276,10 @@ const Target& loop_target() {
                            "the workqueue has a rescuer; not in 6.1, to see what that would repair"),
                   },
               .pools = {{.name = "tags", .holds = "struct request", .sized_by = "128"},
-                        {.name = "loop_wq", .holds = "running work item", .sized_by = "work_items"},
+                        {.name = "loop_wq",
+                         .holds = "running work item",
+                         .sized_by = "work_items",
+                         .one_without = Change::loop_queue_per_device},
                         fs_bio_set_description(),
                         blkdev_dio_pool_description()},
               .device_mapper = false,

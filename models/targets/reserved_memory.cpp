@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "models/kernel/dm_core.hpp"
 #include "models/kernel/sizes.hpp"
 #include "models/scenario/target_description.hpp"
 #include "models/targets/scenario_target.hpp"
@@ -33,7 +34,10 @@ bool holds_memory(const Resource& resource) {
 
 class Collector {
  public:
-  Collector(const Scenario& scenario, const MemoryLayout& layout) : stack_(scenario), layout_(layout) {}
+  Collector(const Scenario& scenario, const MemoryLayout& layout) : stack_(scenario), layout_(layout) {
+    layout_.release = scenario.kernel.release;
+    layout_.cpus = scenario.kernel.cpus;
+  }
 
   ReservedMemory collect() {
     const Scenario& scenario = stack_.scenario();
@@ -58,14 +62,15 @@ class Collector {
     memory_.devices.push_back(std::move(row));
   }
 
-  /// The models say what was compiled for amd64. Per-bio data of another size is whole cache lines more or less, so the
-  /// slab's rounding is the same.
+  /// The models say what was compiled for amd64.
   MemoryPart on_this_machine(DeviceIndex index, MemoryPart part) const {
     const Structure* of = part.what == nullptr ? nullptr : find_structure(part.what);
     if (of == nullptr) return part;
     std::int64_t bytes = bytes_on(*of, layout_, part.bytes);
-    if (of == &structure("bio with struct dm_io") || of == &structure("bio with struct dm_target_io"))
-      bytes += per_io_data_on(stack_, index, layout_) - per_io_data_on(stack_, index, {});
+    if (of == &structure("bio with struct dm_io"))
+      bytes = core_bio_bytes(per_io_data_on(stack_, index, layout_), compiled::dm_io_to_bio);
+    if (of == &structure("bio with struct dm_target_io"))
+      bytes = core_bio_bytes(per_io_data_on(stack_, index, layout_), compiled::dm_target_io_to_bio);
     part.bytes = static_cast<std::int32_t>(bytes);
     return part;
   }

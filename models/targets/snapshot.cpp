@@ -276,7 +276,11 @@ std::vector<PoolDescription> snapshot_pools() {
       {.name = "kcopyd_jobs", .holds = "struct kcopyd_job", .sized_by = "8"},
       {.name = "kcopyd_pages", .holds = "struct page", .sized_by = "kcopyd_subjob_size_kb / 4"},
       declare::client("kcopyd_client", "copies of chunks"),
-      {.name = "kcopyd_thread", .holds = "running work item", .sized_by = "1"},
+      {.name = "kcopyd_thread",
+       .holds = "running work item",
+       .sized_by = "1",
+       .one_without = Change::kcopyd_thread_per_client,
+       .one_called = "kcopyd"},
       declare::client("pstore_client", "metadata of exceptions"),
       {.name = "in_progress", .holds = "copy in progress", .sized_by = "snapshot_cow_threshold"},
   };

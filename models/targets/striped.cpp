@@ -138,7 +138,7 @@ std::int64_t span_bytes(const Stack& stack, DeviceIndex striped) {
 }
 
 Steps flush(Stack& stack, DeviceIndex striped, const Io& io) {
-  return empty_flush_together(stack, striped, stripes(stack, striped), io);
+  return empty_flush_past_map(stack, striped, stripes(stack, striped), FlushClones::one_target, io);
 }
 
 /// stripe_map_range: each clone has its stripe's part of the range.

@@ -35,6 +35,7 @@ namespace {
 using declare::choice;
 using declare::client;
 using declare::flag;
+using declare::one_with;
 using declare::role;
 using declare::whole;
 
@@ -100,9 +101,11 @@ const ModelPart& own_part() {
 
 constexpr const char* work = work_function;
 constexpr const char* recheck = "verity_recheck < verity_verify_io < verity_work";
-// Every bio carries a struct dm_verity_io, a request of the hash and two digests.
-constexpr int per_io_data_bytes =
-    structure("struct dm_verity_io").bytes() + structure("ahash_request").bytes() + structure("digests").bytes();
+/// Every bio carries a struct dm_verity_io, a request of the hash and two digests, and what error correction needs.
+std::int64_t per_io_data(const Stack& stack, DeviceIndex device, const MemoryLayout& layout) {
+  return bytes_on(structure("struct dm_verity_io"), layout) + bytes_on(structure("ahash_request"), layout) +
+         bytes_on(structure("digests"), layout) + fec_per_io_data(stack, device, layout);
+}
 
 }  // namespace
 
@@ -116,8 +119,11 @@ Verity describe(Stack& stack, DeviceIndex index) {
                 hash_tree(device),
                 {},
                 fec_of(device)};
-  // alloc_workqueue("kverityd", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, num_online_cpus())
-  verity.kverityd = device_workqueue(stack, index, "kverityd", "kverityd/" + device.name, stack.scenario().kernel.cpus);
+  // alloc_workqueue("kverityd", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, num_online_cpus()); per CPU it is one without
+  // WQ_UNBOUND, with max_active 0, and the reads of a device end on one CPU (verity.kverityd-cpus).
+  const bool per_cpu = stack.has(Change::kverityd_per_cpu);
+  verity.kverityd = device_workqueue(stack, index, "kverityd", "kverityd/" + device.name,
+                                     per_cpu ? default_max_active : stack.scenario().kernel.cpus);
   return verity;
 }
 
@@ -168,9 +174,10 @@ Steps correct(const Verity& verity, const Io& io, Status data, bool never_matche
                branch("error", mismatch_stays(verity, data, Kept::fec_elements, possible))});
 }
 
-/// verity_recheck. `data` is what the first read delivered; `wrong_digest`: nothing can match, the wanted digest is
+/// verity_recheck; without the change of that name error correction comes at once. `data` is what the first read delivered; `wrong_digest`: nothing can match, the wanted digest is
 /// garbage.
 Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_digest, Kept kept, Possible asked) {
+  if (!verity.stack.has(Change::verity_recheck)) return correct(verity, io, data, wrong_digest, kept, asked);
   Io again = io;
   again.reread = true;
   again.seen = data;
@@ -243,16 +250,21 @@ Steps write(Stack& stack, DeviceIndex index, const Io&) {
   return one_clone(stack, index, seq({detach("dm_io_dec_pending < __map_bio"), end_io(stack, index, Status::error)}));
 }
 
-/// Not reached: a verity device has no write cache, so no flush is sent to it.
-Steps flush(Stack&, DeviceIndex, const Io&) {
-  return finish(Status::ok);
+/// verity_ctr asks for no flush clones, so a flush ends when the element for it is back. It comes here only where a
+/// table has the write cache of whatever lies below it.
+Steps flush(Stack& stack, DeviceIndex index, const Io&) {
+  stack.uses(dm_flush_part());
+  return one_clone(stack, index, seq({detach("__send_empty_flush < dm_submit_bio"), end_io(stack, index, Status::ok)}));
 }
 
 int num_flush_bios(const Stack&, DeviceIndex) {
   return 0;
 }  // verity_ctr sets none
-bool has_write_cache(const Stack&, DeviceIndex) {
-  return false;
+/// Without the change the table asks the targets that want flush clones; with it, each device that iterate_devices
+/// names, which for verity is the one with the data.
+bool has_write_cache(const Stack& stack, DeviceIndex index) {
+  return stack.has(Change::write_cache_inherited) &&
+         stack.has_write_cache(stack.index_of(stack.device(index).text("data")));
 }
 
 std::int64_t span_bytes(const Stack& stack, DeviceIndex index) {
@@ -264,8 +276,11 @@ std::int64_t span_bytes(const Stack& stack, DeviceIndex index) {
 DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   const Verity verity = describe(stack, index);
   DeviceReserves all = core_reserves(stack, index);
-  all.pools.insert(all.pools.end(), {recheck_pool(verity), verity.kverityd.slot, verity.kverityd.thread});
-  add_reserves(all, dm_io_client(stack, index, "io_client", BioVectors::few));
+  all.pools.insert(all.pools.end(), {verity.kverityd.slot, verity.kverityd.thread});
+  if (stack.has(Change::verity_recheck)) {
+    all.pools.push_back(recheck_pool(verity));
+    add_reserves(all, dm_io_client(stack, index, "io_client", BioVectors::few));
+  }
   add_reserves(all, hash_client(verity));
   add_fec_reserves(verity, all);
   all.fixed.push_back(part(structure("struct dm_verity")));
@@ -293,10 +308,11 @@ std::vector<Parameter> parameters() {
 
 std::vector<PoolDescription> pools() {
   return {
-      {.name = "recheck_pool", .holds = "struct page", .sized_by = "1"},
-      client("io_client", "re-reads of data blocks"),
+      {.name = "recheck_pool", .holds = "struct page", .sized_by = "1", .one_with = Change::verity_module_pools},
+      one_with(Change::verity_module_pools, client("io_client", "re-reads of data blocks")),
       client("bufio_client", "reads of hash blocks"),
       {.name = "bufio_buffers", .holds = "struct dm_buffer", .sized_by = "1"},
+      {.name = "fec_io", .holds = "struct dm_verity_fec_io", .sized_by = "number of CPUs, with verity_fec_pool"},
       {.name = "fec_rs", .holds = "struct rs_control", .sized_by = "number of CPUs"},
       {.name = "fec_prealloc", .holds = "decode buffer", .sized_by = "number of CPUs"},
       {.name = "fec_output", .holds = "output block", .sized_by = "number of CPUs"},
@@ -304,7 +320,7 @@ std::vector<PoolDescription> pools() {
       {.name = "fec_bufio_buffers", .holds = "struct dm_buffer", .sized_by = "1"},
       client("fec_data_bufio_client", "reads of data blocks for error correction"),
       {.name = "fec_data_bufio_buffers", .holds = "struct dm_buffer", .sized_by = "1"},
-      {.name = "kverityd", .holds = "running work item", .sized_by = "number of CPUs"},
+      {.name = "kverityd", .holds = "running work item", .sized_by = "number of CPUs; 256 with kverityd_per_cpu"},
   };
 }
 
@@ -334,8 +350,7 @@ const Target& verity_target() {
       .num_flush_bios = verity::num_flush_bios,
       .has_write_cache = verity::has_write_cache,
       .reserves = verity::reserves,
-      .per_io_data_bytes = verity::per_io_data_bytes,
-      .more_per_io_data = verity::fec_per_io_data,
+      .more_per_io_data = verity::per_io_data,
       .span_bytes = verity::span_bytes,
   };
   return target;

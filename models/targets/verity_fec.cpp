@@ -125,11 +125,17 @@ ResourceId pool(const Verity& verity, const char* name, const Structure& of, std
 }
 
 struct Elements {
-  ResourceId rs, prealloc, output;
+  ResourceId io, rs, prealloc, output;  ///< io: no_resource where it lies in the bio
 };
 
+/// kmalloc of the structure and a pointer for each buffer.
+constexpr std::int64_t fec_io_element_bytes = 4096;
+
 Elements elements(const Verity& verity) {
-  return {pool(verity, "fec_rs", structure("struct rs_control"), rs_control_bytes(verity.fec->roots)),
+  const ResourceId io = verity.stack.has(Change::verity_fec_pool)
+                            ? pool(verity, "fec_io", structure("pooled dm_verity_fec_io"), fec_io_element_bytes)
+                            : no_resource;
+  return {io, pool(verity, "fec_rs", structure("struct rs_control"), rs_control_bytes(verity.fec->roots)),
           pool(verity, "fec_prealloc", structure("decode buffer"), codeword_blocks(verity) * codewords_per_buffer),
           pool(verity, "fec_output", structure("output block"), verity.tree.block_bytes)};
 }
@@ -265,7 +271,8 @@ FlowId fec_decode(const Verity& verity, const Io& io, FecBlock block, bool has_e
     if (!has_elements) {
       const Elements all = elements(verity);
       const std::string function = std::string("fec_alloc_bufs < ") + decode;
-      alloc = seq({take(all.rs, function), take(all.prealloc, function), take(all.output, function)});
+      const Steps state = all.io == no_resource ? Steps{} : take(all.io, "fec_alloc_and_init_io < verity_fec_decode");
+      alloc = seq({state, take(all.rs, function), take(all.prealloc, function), take(all.output, function)});
     }
     return seq({alloc, read_codeword(verity, relevant, block), read_parity(verity, relevant),
                 hashing(verity.tree.block_bytes, decode), finish(repaired ? Status::ok : Status::error)});
@@ -275,12 +282,14 @@ FlowId fec_decode(const Verity& verity, const Io& io, FecBlock block, bool has_e
 Steps fec_finish_io(const Verity& verity) {
   const Elements all = elements(verity);
   const std::string function = "verity_fec_finish_io < verity_finish_io";
-  return seq({give(all.rs, function), give(all.prealloc, function), give(all.output, function)});
+  const Steps io = all.io == no_resource ? Steps{} : give(all.io, function);
+  return seq({give(all.rs, function), give(all.prealloc, function), give(all.output, function), io});
 }
 
 void add_fec_reserves(const Verity& verity, DeviceReserves& reserves) {
   if (verity.fec == nullptr) return;
   const Elements all = elements(verity);
+  if (all.io != no_resource) reserves.pools.push_back(all.io);
   reserves.pools.insert(reserves.pools.end(), {all.rs, all.prealloc, all.output});
   add_reserves(reserves, parity_client(verity));
   add_reserves(reserves, data_client(verity));
@@ -288,7 +297,8 @@ void add_fec_reserves(const Verity& verity, DeviceReserves& reserves) {
 }
 
 std::int64_t fec_per_io_data(const Stack& stack, DeviceIndex device, const MemoryLayout& layout) {
-  return fec_of(stack.device(device)) != nullptr ? bytes_on(structure("struct dm_verity_fec_io"), layout) : 0;
+  if (fec_of(stack.device(device)) == nullptr || stack.has(Change::verity_fec_pool)) return 0;
+  return bytes_on(structure("struct dm_verity_fec_io"), layout);
 }
 
 }  // namespace dmstall::models::verity

@@ -37,8 +37,11 @@ Steps hashing(std::int64_t bytes, const std::string& caller) {
 }
 
 bool meets_bad_hash(const Verity& verity, const FaultSet& faults) {
+  // A block that cannot be read is no bad one, unless error correction is asked for it, too.
+  const bool unreadable = verity.fec != nullptr && verity.stack.has(Change::verity_fec_after_read_error);
   return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
-    return verity.stack.fault_kind(id) != FaultKind::io_error && verity.stack.has_hash_fault({id}, verity.index);
+    return (unreadable || verity.stack.fault_kind(id) != FaultKind::io_error) &&
+           verity.stack.has_hash_fault({id}, verity.index);
   });
 }
 
@@ -114,6 +117,23 @@ std::string walker(HashesFor whom) {
   return std::string(codeword_function) + " < verity_verify_level";
 }
 
+/// How a level ends whose block cannot be read; what was read of it is released. With the change
+/// verity_fec_after_read_error a fresh buffer is held while the block is decoded into it; a block that is not repaired
+/// is an error of the device in every mode, and no corruption.
+Steps hash_block_unreadable(const Verity& verity, const Io& io, const std::string& caller) {
+  const BufioClient client = hash_client(verity);
+  const Steps failed = seq({bufio_release(client), finish(Status::error)});
+  const bool decodes = verity.fec != nullptr && verity.stack.has(Change::verity_fec_after_read_error) &&
+                       meets_bad_hash(verity, io.faults);
+  if (!decodes) return failed;
+  const Steps repaired =
+      seq({remember(cached_hash_blocks(verity), "dm_bufio_new"), bufio_release(client), finish(Status::bad)});
+  return seq({bufio_release(client), bufio_new(client, caller),
+              call(fec_decode(verity, io, FecBlock::hash, false, false), "verity_fec_decode < " + caller,
+                   {branch("ok", repaired), branch("error", seq({bufio_release(client), fec_finish_io(verity),
+                                                                 finish(Status::error)}))})});
+}
+
 /// One level of the tree: ok, error (EIO), or bad. Without error correction bad is a block that does not verify, but
 /// ignore mode goes on with it; with it, the bio has been through verity_fec_decode and holds its elements.
 FlowId hash_level(const Verity& verity, const Io& io, HashesFor whom) {
@@ -144,7 +164,7 @@ FlowId hash_level(const Verity& verity, const Io& io, HashesFor whom) {
     const Steps bad = may_mismatch ? seq({hash, hash_block_mismatches(verity, io, caller, corrupt)}) : good;
     const Steps miss =
         bufio_read(client, lower, caller,
-                   OnStatus{.ok = good, .bad = bad, .error = seq({bufio_release(client), finish(Status::error)})});
+                   OnStatus{.ok = good, .bad = bad, .error = hash_block_unreadable(verity, io, caller)});
     // A block that is bad on the disk never verifies: the cache may have it, but it does not help.
     if (!decoded && verity.stack.has_hash_fault(io.faults, verity.index)) return miss;
     return lookup(cached, {branch("cached", finish(Status::ok)), branch("not cached", miss)},

@@ -101,7 +101,7 @@ VerbEntry verb_entry(const CLI::App& verb) {
 
 Manual manual_of(const CLI::App& program) {
   Manual manual;
-  manual.version = fmt::format("dmstall {} (models Linux {})", program_version(), modelled_kernel());
+  manual.version = fmt::format("dmstall {} (models Linux {})", program_version(), modelled_kernels());
   manual.text = text_of(program);
   for (const CLI::App* verb : program.get_subcommands({})) manual.verbs.push_back(verb_entry(*verb));
   return manual;

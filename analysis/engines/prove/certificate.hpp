@@ -64,6 +64,7 @@ using AlikeNames = std::vector<StackNames>;
 
 struct Certificate {
   std::string scenario;     ///< its name
+  std::string kernel;       ///< release and changes switched by hand: Program::kernel
   std::string sha256;       ///< of the scenario file, hexadecimal; empty where there is none
   bool with_faults = true;  ///< false: of the scenario without its faults
   bool any_number = true;   ///< false: of the counts of tasks in the file only

@@ -54,6 +54,7 @@ void run(const models::Machine& machine, const ProveOptions& options, Deadline& 
 
   Certificate& certificate = proof.certificate;
   certificate.scenario = machine.name;
+  certificate.kernel = machine.kernel;
   for (const models::Omission& omission : machine.omissions) {
     const bool could = omission.effect == models::Effect::hides_deadlock;
     (could ? certificate.could_matter : certificate.cannot_matter).push_back(omission.id);

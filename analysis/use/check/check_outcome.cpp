@@ -137,6 +137,7 @@ std::string encode(const CheckOutcome& outcome) {
       {"closes", outcome.closes},
       {"line", outcome.line},
       {"column", outcome.column},
+      {"release", outcome.release},
       {"text_digest", outcome.text_digest},
       {"unmet", outcome.unmet},
       {"unchecked", outcome.unchecked},
@@ -172,6 +173,7 @@ std::optional<CheckOutcome> decode(const std::string& text) {
     json.at("closes").get_to(outcome.closes);
     json.at("line").get_to(outcome.line);
     json.at("column").get_to(outcome.column);
+    json.at("release").get_to(outcome.release);
     json.at("text_digest").get_to(outcome.text_digest);
     json.at("unmet").get_to(outcome.unmet);
     json.at("unchecked").get_to(outcome.unchecked);

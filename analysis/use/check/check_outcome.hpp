@@ -49,6 +49,7 @@ struct CheckOutcome {
   std::string closes;                  ///< the device or task whose wait closes the circle; empty: unknown
   std::size_t in_circle = 0;           ///< threads of the circle; not through the pipe
   int line = 1, column = 1;            ///< where that one stands in the file, or the first mistake of a refused file
+  std::string release;                 ///< that it was checked on; empty: it was refused
   std::string text_digest;             ///< of the text of the file that was checked
   std::vector<std::string> unmet;      ///< one line for each expectation that is not met
   std::vector<std::string> unchecked;  ///< keys of `expect` that nothing here can decide
@@ -74,6 +75,7 @@ enum class CheckEnding : std::uint8_t {
 struct CheckRun {
   std::vector<CheckOutcome> outcomes;
   std::uint64_t seed = 1;
+  std::string kernel;  ///< which release: "6.12", or "of each file"
   double timeout_s = 0;
   std::optional<double> budget_s;
   CheckEnding ending = CheckEnding::complete;

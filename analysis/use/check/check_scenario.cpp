@@ -7,6 +7,7 @@
 #include "analysis/use/check/promote.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/reader.hpp"
+#include "models/scenario/settings.hpp"
 
 namespace dmstall::analysis {
 
@@ -26,12 +27,12 @@ CheckOutcome refused_outcome(const std::vector<models::Diagnostic>& diagnostics)
 }
 
 CheckOutcome check_scenario(const std::string& file, std::uint64_t seed, const CheckWriters& writers,
-                            const RunBounds& bounds) {
+                            const RunBounds& bounds, const std::string& release) {
   const auto begun = RunBounds::Clock::now();
   models::FileText text = models::read_file_text(file);
   if (!text.text) return refused_outcome(text.diagnostics);
   const std::string text_digest = digest_of_text(*text.text);
-  models::ReadResult read = models::read_scenario_text(std::move(*text.text), file);
+  models::ReadResult read = models::read_scenario_on(*text.text, file, release);
   if (!read.scenario) return refused_outcome(read.diagnostics);
   const std::string diagnostics = models::format_diagnostics(read.diagnostics);
   RunOptions options;
@@ -42,6 +43,7 @@ CheckOutcome check_scenario(const std::string& file, std::uint64_t seed, const C
   CheckOutcome outcome = writers.outcome(report, *read.scenario);
   outcome.diagnostics = diagnostics;
   outcome.text_digest = text_digest;
+  outcome.release = read.scenario->kernel.release.name();
   if (outcome.kind != CheckKind::passed) {
     // Only who has to look into a failure needs to know what happens without the faults. A second run that ends before
     // the first did would say something else.

@@ -143,6 +143,29 @@ std::string new_object(const models::SourceText& source, const JsonValue& object
   return out + between(end_of(object.members.size() - 1), object.where.end);
 }
 
+/// "expect" with what was found on that release. Where it holds for all of them, the others keep what they have.
+std::string new_expectation(const models::SourceText& source, const JsonValue& value, const Expect& expect,
+                            const std::string& own_release, const std::string& release) {
+  if (models::expects_by_release(value)) {
+    std::string out(source.text(value.where));
+    const std::size_t begin = value.where.begin;
+    if (const JsonMember* there = value.find(release)) {
+      const Span at = there->value.where;
+      return out.replace(at.begin - begin, at.end - at.begin, new_object(source, there->value, expect));
+    }
+    std::string added = fmt::format(",\n    \"{}\": {{ \"verdict\": {}", release, expect.verdict());
+    for (const auto& [key, found] : expect.with_a_new_verdict()) added += fmt::format(", \"{}\": {}", key, found);
+    return out.insert(value.members.back().value.where.end - begin, added + " }");
+  }
+  if (release == own_release) return new_object(source, value, expect);
+  std::string out;
+  for (const std::string& each : models::release_names()) {
+    const std::string of = each == release ? new_object(source, value, expect) : std::string(source.text(value.where));
+    out += fmt::format("{}\n    \"{}\": {}", out.empty() ? "{" : ",", each, of);
+  }
+  return out + "\n  }";
+}
+
 }  // namespace
 
 std::string digest_of_text(const std::string& text) {
@@ -177,10 +200,13 @@ Promotion promoted(const std::string& text, const CheckOutcome& outcome) {
   models::Diagnostics diagnostics(source);
   const auto document = models::parse_json(source, diagnostics);
   if (!document || document->members.empty()) return {{}, "the file cannot be read again"};
+  const models::ReadResult before = models::read_scenario_text(text, outcome.file);
+  if (!before.scenario) return {{}, "the file cannot be read again"};
+  const std::string own_release(before.scenario->kernel.release.name());
   const Expect expect(outcome.facts);
   std::string after;
   if (const JsonMember* there = document->find("expect")) {
-    after = text.substr(0, there->value.where.begin) + new_object(source, there->value, expect) +
+    after = text.substr(0, there->value.where.begin) + new_expectation(source, there->value, expect, own_release, outcome.release) +
             text.substr(there->value.where.end);
   } else {
     std::string object = fmt::format("{{ \"verdict\": {}", expect.verdict());

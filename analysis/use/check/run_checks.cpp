@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "analysis/version.hpp"
+
 namespace dmstall::analysis {
 
 namespace {
@@ -45,11 +47,16 @@ double now_s() {
 
 }  // namespace
 
+std::string kernels_of(const std::string& release) {
+  return release.empty() ? modelled_kernels() : release;
+}
+
 CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& options, const CheckOne& check,
                     const CheckWatch& watch, const LostText& lost) {
   const double started_s = now_s();
   CheckRun run;
   run.seed = options.seed;
+  run.kernel = kernels_of(options.release);
   run.timeout_s = options.timeout_s;
   run.budget_s = options.budget_s;
   run.outcomes.resize(files.size());

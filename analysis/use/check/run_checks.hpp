@@ -15,12 +15,16 @@ namespace dmstall::analysis {
 
 struct CheckOptions {
   std::uint64_t seed = 1;
+  std::string release;  ///< empty: the one that each file names
   int parallel = 1;                                      ///< processes at once, at least 1
   double timeout_s = default_wall_s;                     ///< wall time of one scenario
   std::int64_t memory_mib = default_process_memory_mib;  ///< of the process of one scenario
   std::optional<double> budget_s;                        ///< wall time of all together
   bool fail_fast = false;  ///< the first failure ends the batch; which one that is may depend on `parallel`
 };
+
+/// "6.12"; of all releases where each file names its own.
+[[nodiscard]] std::string kernels_of(const std::string& release);
 
 /// Checks one file with a seed; runs in a child process and may do there what it likes.
 using CheckOne = std::function<CheckOutcome(const std::string& file, std::uint64_t seed)>;

@@ -207,7 +207,7 @@ std::vector<std::size_t> parts_of_row(const ComparisonOptions& options) {
 
 JournalHeader journal_header(const ComparisonPlan& plan, const ComparisonOptions& options) {
   JournalHeader header;
-  header.fields.emplace_back("program", fmt::format("dmstall {}, Linux {}", program_version(), modelled_kernel()));
+  header.fields.emplace_back("program", fmt::format("dmstall {}, Linux {}", program_version(), modelled_kernels()));
   for (std::size_t i = 0; i < plan.files.size(); ++i) {
     header.fields.emplace_back(fmt::format("scenario {}", i + 1),
                                fmt::format("{} {}", plan.files[i].scenario, sha256(plan.files[i].text)));

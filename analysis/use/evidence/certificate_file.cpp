@@ -146,7 +146,7 @@ CertificateFile certificate_from(const Json& document) {
   CertificateFile file;
   Certificate& certificate = file.certificate;
   file.version = members.text("dmstall");
-  if (members.text("models") != modelled_kernel()) throw std::runtime_error("it is about another kernel");
+  certificate.kernel = members.text("models");
   const Members scenario(members.any("scenario"), {"file", "name", "sha256"});
   file.scenario_file = scenario.text("file");
   certificate.scenario = scenario.text("name");
@@ -189,7 +189,7 @@ CertificateFile certificate_from(const Json& document) {
 }  // namespace
 
 std::string write_certificate(const Certificate& certificate, const std::string& scenario_file) {
-  Json document{{"dmstall_certificate", 1}, {"dmstall", program_version()}, {"models", modelled_kernel()}};
+  Json document{{"dmstall_certificate", 1}, {"dmstall", program_version()}, {"models", certificate.kernel}};
   document["scenario"] =
       Json{{"file", path_in_document(scenario_file)}, {"name", certificate.scenario}, {"sha256", certificate.sha256}};
   document["with_faults"] = certificate.with_faults;

@@ -45,6 +45,7 @@ AlternativeKind kind_of(const std::string& name) {
 WitnessFile witness_from(const Json& document) {
   WitnessFile file;
   file.version = document.at("dmstall").get<std::string>();
+  file.kernel = document.at("models").get<std::string>();
   file.scenario_file = document.at("scenario").at("file").get<std::string>();
   file.scenario_sha256 = document.at("scenario").at("sha256").get<std::string>();
   const auto engine = engine_from(document.at("engine").get<std::string>());
@@ -79,7 +80,7 @@ bool has_witness(const RunReport& report) {
 
 std::string write_witness(const RunReport& report, const std::string& scenario_text) {
   const bool searched = report.found_by == Engine::explore && report.exploration.has_value();
-  Json document{{"dmstall_witness", 1}, {"dmstall", program_version()}, {"models", modelled_kernel()}};
+  Json document{{"dmstall_witness", 1}, {"dmstall", program_version()}, {"models", report.kernel.text()}};
   document["scenario"] =
       Json{{"file", path_in_document(report.file)}, {"name", report.scenario}, {"sha256", sha256(scenario_text)}};
   document["verdict"] = std::string(to_string(report.verdict));

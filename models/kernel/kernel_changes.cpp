@@ -1,0 +1,202 @@
+// The table of changes: one line for each commit that a model asks for, in the order of the enumeration.
+#include "models/kernel/release.hpp"
+
+namespace dmstall::models {
+
+const std::vector<KernelChange>& kernel_changes() {
+  static const std::vector<KernelChange> all{
+      {.id = Change::mempool_poll,
+       .name = "mempool_poll",
+       .commit = "0b1d647a02c5",
+       .first = "2.6.18",
+       .alters = "a sleeper of a mempool asks the allocator again every 5 s; without it only a give wakes him, so "
+                 "memory that returns does not end a deadlock",
+       .source = "mm/mempool.c:mempool_alloc"},
+      {.id = Change::private_bio_sets,
+       .name = "private_bio_sets",
+       .commit = "9faf400f7e51",
+       .first = "2.6.19",
+       .alters = "each device-mapper device has bio_sets of its own; without it all of them draw from one, at every "
+                 "level of a stack",
+       .source = "drivers/md/dm.c:alloc_dev"},
+      {.id = Change::kcopyd_thread_per_client,
+       .name = "kcopyd_thread_per_client",
+       .commit = "8c0cbc2f79bb",
+       .first = "2.6.26",
+       .alters = "each kcopyd client has a work item of its own; without it one thread copies for all snapshots, and "
+                 "stands still for all when it sleeps for one",
+       .source = "drivers/md/dm-kcopyd.c:dm_kcopyd_client_create"},
+      {.id = Change::bio_list_depth_first,
+       .name = "bio_list_depth_first",
+       .commit = "79bd99596b73",
+       .first = "4.11",
+       .alters = "bios that a driver submits go before those that waited; without it they queue behind them, so the "
+                 "rest of a split bio asks for an element before its first part is on its way",
+       .source = "block/blk-core.c:__submit_bio_noacct"},
+      {.id = Change::flush_clones_under_lock,
+       .name = "flush_clones_under_lock",
+       .commit = "318716ddea08",
+       .first = "4.16",
+       .alters = "who does not get all clones of one bio at once gives them back and collects them under a lock; "
+                 "without it several collect from the same set and each holds what another needs",
+       .source = "drivers/md/dm.c:alloc_multiple_bios"},
+      {.id = Change::reserve_fits_one_flush,
+       .name = "reserve_fits_one_flush",
+       .commit = "0776aa0e30aa",
+       .first = "4.16",
+       .alters = "the bio_sets of a device hold at least num_flush_bios elements; without it "
+                 "reserved_bio_based_ios alone",
+       .source = "drivers/md/dm-table.c:dm_table_alloc_md_mempools"},
+      {.id = Change::loop_queue_per_device,
+       .name = "loop_queue_per_device",
+       .commit = "f4aa4c7bbac6",
+       .first = "4.0",
+       .alters = "each loop device has a workqueue of its own; without it all of them share one, so a loop device on "
+                 "another one waits for a place that it occupies itself",
+       .source = "drivers/block/loop.c:loop_configure"},
+      {.id = Change::verity_recheck,
+       .name = "verity_recheck",
+       .commit = "9177f3c0dea6",
+       .first = "6.8",
+       .also_in = "6.1",
+       .alters = "a data block that does not match is read again into a page of the device's own before it counts as "
+                 "corrupt; without it nothing is taken from recheck_pool and io_client",
+       .source = "drivers/md/dm-verity-target.c:verity_recheck"},
+      {.id = Change::bufio_timed_wait,
+       .name = "bufio_timed_wait",
+       .commit = "450e8dee51aa",
+       .first = "6.4",
+       .alters = "a sleeper for a dm-bufio buffer wakes after 5 s and asks the allocator again, so memory that returns "
+                 "ends the wait; without it only a buffer of the same client that is released does",
+       .source = "drivers/md/dm-bufio.c:__wait_for_free_buffer"},
+      {.id = Change::bufio_locks_by_cpus,
+       .name = "bufio_locks_by_cpus",
+       .first = "6.9",
+       .alters = "a dm-bufio client has 2 locks for each processor, up to 64: bytes only",
+       .source = "drivers/md/dm-bufio.c:dm_bufio_client_create"},
+      {.id = Change::kverityd_per_cpu,
+       .name = "kverityd_per_cpu",
+       .commit = "c25da5b7baf1",
+       .first = "6.3",
+       .alters = "kverityd runs 256 work items on each processor; without it as many as there are processors, and on "
+                 "a machine with one of them one after the other",
+       .source = "drivers/md/dm-verity-target.c:verity_ctr"},
+      {.id = Change::loop_buffered_aio,
+       .name = "loop_buffered_aio",
+       .commit = "f2fed441c69b",
+       .first = "6.15",
+       .also_in = "6.12",
+       .alters = "a request of several bios needs an array for their vectors through the page cache, too",
+       .source = "drivers/block/loop.c:do_req_filebacked, lo_rw_aio"},
+      {.id = Change::flush_per_device,
+       .name = "flush_per_device",
+       .commit = "aaa53168cbcc",
+       .first = "6.11",
+       .alters = "a flush of a table of linear and striped targets has a clone for each device below, taken one by one "
+                 "and without a lock; without it one for each segment, or for all stripes at once",
+       .source = "drivers/md/dm.c:__send_empty_flush; drivers/md/dm-table.c:dm_table_complete"},
+      {.id = Change::write_cache_inherited,
+       .name = "write_cache_inherited",
+       .commit = "1122c0c1cc71",
+       .first = "6.11",
+       .alters = "a device-mapper device has a write cache where any device of its table has one, so flushes are sent "
+                 "to verity, too, and count for the device above; without it only targets that want flushes are asked",
+       .source = "block/blk-settings.c:blk_stack_limits; drivers/md/dm-table.c:dm_table_supports_flush"},
+      {.id = Change::no_writepage,
+       .name = "no_writepage",
+       .first = "6.12",
+       .alters = "kswapd writes no page of a file or of a block device itself; it leaves them to the flusher",
+       .source = "mm/vmscan.c:pageout; block/fops.c:def_blk_aops; fs/ext4/inode.c:ext4_aops",
+       .not_read = "which of the releases between 6.1 and 6.12 dropped the method of which file"},
+      {.id = Change::iomap_error_by_worker,
+       .name = "iomap_error_by_worker",
+       .first = "6.12",
+       .alters = "an asynchronous direct read of a file that ends in an error is completed by a worker of dio_wq, as "
+                 "writes are; without it in the completion itself",
+       .source = "fs/iomap/direct-io.c:iomap_dio_done",
+       .not_read = "which release brought it; 6.12.117 has it"},
+      {.id = Change::rescuer_one_by_one,
+       .name = "rescuer_one_by_one",
+       .commit = "e5a30c303b07",
+       .first = "7.0",
+       .also_in = "6.12",
+       .alters = "a rescuer takes one work item at a time, so threads that come later run the others; without it all "
+                 "queued items are its own",
+       .source = "kernel/workqueue.c:assign_rescuer_work"},
+      {.id = Change::verity_fec_after_read_error,
+       .name = "verity_fec_after_read_error",
+       .first = "6.17",
+       .alters = "a hash block that cannot be read is decoded like one that does not match; without it the read ends "
+                 "in the error",
+       .source = "drivers/md/dm-verity-target.c:verity_verify_level",
+       .not_read = "the first look at a block, before the walk from the root, which does not decode"},
+      {.id = Change::verity_fec_pool,
+       .name = "verity_fec_pool",
+       .first = "7.0",
+       .alters = "what error correction keeps for a bio comes from a mempool of its own (fec_io, one element for each "
+                 "processor), taken first; without it it lies in every bio",
+       .source = "drivers/md/dm-verity-fec.c:fec_alloc_and_init_io",
+       .not_read = "the rest of that release: sizes of its verity device and its bios are those of 6.12"},
+      {.id = Change::loop_direct_submission,
+       .name = "loop_direct_submission",
+       .first = "6.18",
+       .alters = "a loop device with direct I/O first submits to its file from the thread that sends the request, "
+                 "without waiting for requests, but after it took a bio of the file",
+       .source = "drivers/block/loop.c:loop_queue_rq",
+       .not_read = "the merged file: a posted series was read; a submission that succeeds at once is modelled as one "
+                   "that the worker makes after the attempt"},
+      {.id = Change::verity_module_pools,
+       .name = "verity_module_pools",
+       .alters = "the proposal of April 2025: all verity devices share one recheck page and one dm_io client",
+       .source = "drivers/md/dm-verity-target.c:dm_verity_init, verity_recheck"},
+      {.id = Change::loop_rescuer,
+       .name = "loop_rescuer",
+       .alters = "the workqueue of a loop device has a rescuer (WQ_MEM_RECLAIM), so its work runs where no thread can "
+                 "be made",
+       .source = "drivers/block/loop.c:loop_configure"},
+  };
+  return all;
+}
+
+const std::vector<OtherChange>& other_changes() {
+  static const std::vector<OtherChange> all{
+      {"bufio_lockless_hit", "450e8dee51aa", "6.4",
+       "a block in the cache, and the release of a good one, take no lock of the client: here they take none in any "
+       "release",
+       "drivers/md/dm-bufio.c:new_read, dm_bufio_release"},
+      {"verity_audit", "", "6.5",
+       "a mismatch that stays is told to the audit log, which allocates (GFP_KERNEL) where auditing is on: the uevent "
+       "right before it allocates with the same flags, in the same thread, with the same things held",
+       "drivers/md/dm-verity-target.c:verity_handle_data_hash_mismatch"},
+      {"verity_bh", "", "6.9",
+       "try_verify_in_tasklet verifies in softirq: it never waits, and holds nothing when it hands over to kverityd",
+       "drivers/md/dm-verity-target.c:verity_bh_work"},
+      {"nowait_in_alloc_io", "6f25dd1c57b8", "6.8",
+       "a bio that must not wait (REQ_NOWAIT) gets an element at once or fails: no request of a scenario is sent so",
+       "drivers/md/dm.c:dm_split_and_process_bio, alloc_io"},
+      {"flush_nowait_single", "", "6.8",
+       "a single clone of a flush is asked for with GFP_NOWAIT and then with GFP_NOIO: a mempool makes the same two "
+       "attempts when it is asked once",
+       "drivers/md/dm.c:__send_duplicate_bios"},
+      {"dm_io_vec_plus_one", "", "6.12",
+       "dm-io asks for a vector more than pages, so from 4 pages on a bio needs a vector of its own: blocks of the "
+       "models have one page, and the vectors of larger ones come and go with their bios",
+       "drivers/md/dm-io.c:do_region"},
+      {"unbound_not_ordered", "3bc1e711c26b", "6.9",
+       "an unbound workqueue with max_active 1 is not ordered for that: with one place it runs one item at a time "
+       "either way",
+       "kernel/workqueue.c:alloc_workqueue"},
+      {"unbound_system_wide", "5797b1c18919", "6.9",
+       "max_active of an unbound workqueue counts over all NUMA nodes: a machine of a scenario has one node",
+       "kernel/workqueue.c:wq_update_node_max_active"},
+      {"loop_start_write", "", "6.16",
+       "a direct write of a loop device holds its filesystem against freezing: no scenario freezes one",
+       "drivers/block/loop.c:lo_rw_aio"},
+      {"uevent_lock_later", "", "6.12",
+       "the mutex of uevents is held for the broadcast alone: the allocations before and under it are the same",
+       "lib/kobject_uevent.c:kobject_uevent_env"},
+  };
+  return all;
+}
+
+}  // namespace dmstall::models
