@@ -31,7 +31,7 @@ std::string who_has(const KernelChange& change) {
 }
 
 std::string paragraph(const std::string& label, std::string_view text) {
-  return wrapped(std::string(text), fmt::format("    {}: ", label), "      ");
+  return text.empty() ? std::string() : wrapped(std::string(text), fmt::format("    {}: ", label), "      ");
 }
 
 std::string described(const KernelChange& change) {

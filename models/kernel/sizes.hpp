@@ -143,7 +143,7 @@ inline constexpr auto structures = std::to_array<Structure>({
     {"kernel stack", kernel_stack_bytes(compiled::page), From::slab, "THREAD_SIZE",
      "kernel/fork.c:alloc_thread_stack_node", 0,
      [](const MemoryLayout& of) { return kernel_stack_bytes(of.page_bytes()); }},
-    {"struct dm_verity_fec", 376, From::kmalloc, "", "drivers/md/dm-verity-fec.c:verity_fec_ctr_alloc", 368},
+    {"struct dm_verity_fec", {376, 368}, From::kmalloc, "", "drivers/md/dm-verity-fec.c:verity_fec_ctr_alloc", 368},
     {"struct dm_verity_fec_io", fec_io_bytes(compiled::page), From::slab,
      "1056 (6.12: 1048), and a pointer for each 16 B of a page; in the front pad of every bio of a device with FEC",
      "drivers/md/dm-verity-fec.h:DM_VERITY_FEC_BUF_MAX", 0,
