@@ -8,6 +8,7 @@
 
 #include <array>
 #include <bitset>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -119,8 +120,11 @@ class ByRelease {
  public:
   static constexpr std::size_t releases = 2;
 
-  constexpr ByRelease(std::int32_t everywhere = 0) { values_.fill(everywhere); }  // NOLINT: written as a number
-  constexpr ByRelease(std::int32_t first, std::int32_t second) : values_{first, second} {}
+  template <std::convertible_to<std::int32_t>... Values>
+    requires(sizeof...(Values) >= 1 && sizeof...(Values) <= releases)
+  constexpr ByRelease(Values... written) : values_{static_cast<std::int32_t>(written)...} {
+    for (std::size_t i = sizeof...(Values); i < releases; ++i) values_[i] = values_[i - 1];
+  }
 
   [[nodiscard]] constexpr std::int32_t first() const { return values_[0]; }
   [[nodiscard]] std::int32_t on(const Release& release) const { return values_[release.column()]; }

@@ -159,7 +159,8 @@ TEST(MempoolPoll, WithoutItMemoryThatReturnsWakesNobody) {
 /// A loop device on another one, through the page cache (scenarios/history/loop-stacked-wq).
 TEST(LoopQueuePerDevice, WithoutItALoopDeviceWaitsForItsOwnPlace) {
   const auto on = [&](const std::string& kernel) {
-    return R"("kernel": { )" + kernel + " }, " + exhausted +
+    return R"("kernel": { )" + kernel +
+           R"( }, "faults": [], "memory": { "allocator": "plentiful" })"
            R"(, "devices": [ { "name": "disk", "target": "disk" }, { "name": "low", "target": "loop", "file": "disk" },
            { "name": "up", "target": "loop", "file": "low" } ], "workload": [ { "read": "up", "count": 1 } ])";
   };
@@ -273,7 +274,7 @@ TEST(Loop, AsksForWhatItsReleaseAsks) {
   EXPECT_FALSE(has(on(on_6_1, false), "kmalloc_array"));
   EXPECT_TRUE(has(on(on_6_12, false), "kmalloc_array"));
   EXPECT_TRUE(has(on(on_6_1, true), "kmalloc_array"));
-  EXPECT_FALSE(has(on(on_6_12, true), "loop_queue_rq < blk_mq_submit_bio"));
+  EXPECT_FALSE(has(on(on_6_12, true), "__blkdev_direct_IO_async < loop_queue_rq"));
   EXPECT_TRUE(has(on(on_6_12 + R"(, "with": "loop_direct_submission")", true),
                   "__blkdev_direct_IO_async < loop_queue_rq < blk_mq_submit_bio"));
 }

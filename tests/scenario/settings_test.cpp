@@ -85,8 +85,8 @@ TEST(Settings, SharingIsAPresetAnObjectOrOneRuleOfIt) {
 }
 
 TEST(Settings, TextsThatLookLikeNumbersStayTexts) {
-  EXPECT_EQ(must_set({{"kernel.release", "6.1"}}).kernel.release, "6.1");
-  EXPECT_EQ(must_set({{"kernel.release", "\"6.1\""}}).kernel.release, "6.1");
+  EXPECT_EQ(must_set({{"kernel.release", "6.1"}}).kernel.release.name(), "6.1");
+  EXPECT_EQ(must_set({{"kernel.release", "\"6.1\""}}).kernel.release.name(), "6.1");
 }
 
 TEST(Settings, ResourcesAndTasksHaveKeys) {

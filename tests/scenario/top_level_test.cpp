@@ -68,7 +68,7 @@ TEST(TopLevel, EveryMistakeHasItsPlaceAndWords) {
        VERITY_ON_A_DISK R"j(
 "workload": [{"read": "v", "name": "r"}],
 "kernel": {"release": "6.6"}})j",
-       {"3:23: error: the modelled release is 6.1, not \"6.6\""}},
+       {"3:23: error: \"release\" must be \"6.1\" or \"6.12\", not \"6.6\"; did you mean \"6.1\"?"}},
       {"release as a number",
        VERITY_ON_A_DISK R"j(
 "workload": [{"read": "v", "name": "r"}],

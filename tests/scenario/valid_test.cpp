@@ -141,7 +141,7 @@ TEST(Valid, EverySettingIsKept) {
   EXPECT_EQ(scenario.kernel.reserved_bio_based_ios, 0);
   EXPECT_EQ(scenario.kernel.kcopyd_subjob_size_kb, 64);
   EXPECT_EQ(scenario.kernel.snapshot_cow_threshold, 3);
-  EXPECT_EQ(scenario.kernel.bio_list_order, BioListOrder::fifo);
+  EXPECT_FALSE(scenario.kernel.release.has(Change::bio_list_depth_first));
   EXPECT_EQ(scenario.devices[0].number("latency_us"), 7);
   EXPECT_EQ(scenario.devices[1].number("latency_us"), 0.5);
   EXPECT_EQ(scenario.devices[2].reserve.at("recheck_pool"), 0);

@@ -27,14 +27,16 @@ class RandomScenario {
     const std::string written_sharing = sharing();
     const std::string written_memory = memory();
     const std::string written_faults = faults();
-    return fmt::format(R"({{ "format": 1, "name": "random", "kernel": {{ "cpus": {}, "reserved_bio_based_ios": {} }},
+    const std::size_t cpus = 1 + pick(2), reserved = 1 + pick(2);
+    return fmt::format(R"({{ "format": 1, "name": "random",
+  "kernel": {{ "cpus": {}, "reserved_bio_based_ios": {}{} }},
   "devices": [
     {} ],
   {}"memory": {},
   "faults": {},
   "workload": [
     {} ] }})",
-                       1 + pick(2), 1 + pick(2), joined(devices_), written_sharing, written_memory, written_faults,
+                       cpus, reserved, kernel(), joined(devices_), written_sharing, written_memory, written_faults,
                        workload);
   }
 
@@ -49,6 +51,13 @@ class RandomScenario {
   template <typename Value>
   const Value& one_of(const std::vector<Value>& values) {
     return values[pick(values.size())];
+  }
+
+  /// Either release, now and then with a change switched by hand.
+  std::string kernel() {
+    std::string text = fmt::format(R"(, "release": "{}")", one_of(models::release_names()));
+    if (chance(25)) text += fmt::format(R"(, "{}": "{}")", chance(50) ? "with" : "without", one_of(models::change_names()));
+    return text;
   }
 
   const TargetDescription& target_for(bool takes_files) {

@@ -36,6 +36,8 @@ std::string difference(const std::vector<std::string>& written, const Ids& today
 }  // namespace
 
 std::string covers_something_else(const Certificate& certificate, const models::Machine& machine) {
+  if (certificate.kernel != machine.kernel)
+    return fmt::format("is about Linux {}, and this is Linux {}", certificate.kernel, machine.kernel);
   Ids matter, others;
   for (const models::Omission& omission : machine.omissions)
     (omission.effect == models::Effect::hides_deadlock ? matter : others).insert(omission.id);
