@@ -54,7 +54,7 @@ struct KernelChange {
   std::string_view also_in = {};
   std::string_view alters = {};    ///< what the models do differently with it, and what that means for a verdict
   std::string_view source = {};    ///< where: file:function
-  std::string_view not_read = {};  ///< what of the change was not read, so is not modelled; empty: it was read whole
+  std::string_view not_read = {};  ///< which part of it nobody has read for the models yet; empty: all was
 };
 
 /// A difference between the modelled releases that no step, wait or size of the models depends on.

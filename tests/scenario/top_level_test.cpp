@@ -73,7 +73,7 @@ TEST(TopLevel, EveryMistakeHasItsPlaceAndWords) {
        VERITY_ON_A_DISK R"j(
 "workload": [{"read": "v", "name": "r"}],
 "kernel": {"release": 6.1}})j",
-       {"3:23: error: \"release\" must be a string, not 6.1"}},
+       {"3:23: error: \"release\" must be \"6.1\" or \"6.12\", not 6.1"}},
       {"cpus 0",
        VERITY_ON_A_DISK R"j(
 "workload": [{"read": "v", "name": "r"}],

@@ -297,7 +297,7 @@ TEST(Valid, TheRegistryHasWhatTheFormatLists) {
       EXPECT_FALSE(pool.holds.empty() || pool.sized_by.empty()) << pool.name;
   }
   EXPECT_EQ(target_registry().size(), 9U);
-  EXPECT_EQ(find_target("verity")->pools.size(), 12U);
+  EXPECT_EQ(find_target("verity")->pools.size(), 13U);
   EXPECT_EQ(find_target("snapshot")->pools.size(), 7U);
   EXPECT_EQ(common_pools().size(), 3U);
   EXPECT_EQ(find_target("raid1"), nullptr);
