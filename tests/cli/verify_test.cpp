@@ -32,8 +32,9 @@ class Certificates : public ProgramTest {
   /// What a certificate of this file, with its faults, has to name.
   [[nodiscard]] static analysis::Certificate of_the_file(const std::string& path) {
     analysis::Certificate names;
-    for (const models::Omission& omission :
-         models::build_program(*models::read_scenario_file(path).scenario).omissions) {
+    const models::Program program = models::build_program(*models::read_scenario_file(path).scenario);
+    names.kernel = program.kernel;
+    for (const models::Omission& omission : program.omissions) {
       (omission.effect == models::Effect::hides_deadlock ? names.could_matter : names.cannot_matter)
           .push_back(omission.id);
     }
