@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 
 namespace dmstall::analysis {
 

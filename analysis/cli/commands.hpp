@@ -107,8 +107,8 @@ struct CompareCommand {
 struct SizeCommand {
   std::string file;
   std::string release;  ///< as in RunCommand
-  std::string pool;   ///< empty: reserved_bio_based_ios
-  std::string range;  ///< "1..16,32"; empty: from and to
+  std::string pool;     ///< empty: reserved_bio_based_ios
+  std::string range;    ///< "1..16,32"; empty: from and to
   std::optional<int> from, to;
   const TableFormat<Sizing>* format = &size_formats().front();
   std::string output;  ///< empty: stdout

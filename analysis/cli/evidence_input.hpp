@@ -18,11 +18,11 @@ struct EvidenceScenario {
 };
 
 /// The scenario that `document` is about: at `said` unless empty, else where it was, else beside the document. Throws
-/// InputError when it is not there, is refused, does not have the SHA-256 `digest`, or is about another kernel than `kernel`
-/// (Release::text) on every release; the text names the document.
+/// InputError when it is not there, is refused, does not have the SHA-256 `digest`, or is about another kernel than
+/// `kernel` (Release::text) on every release; the text names the document.
 [[nodiscard]] EvidenceScenario evidence_scenario(const std::string& document, const std::string& said,
                                                  const std::string& where_it_was, const std::string& digest,
-                                   const std::string& kernel);
+                                                 const std::string& kernel);
 
 /// Throws InputError for what the compiler of scenarios refuses.
 [[nodiscard]] models::Machine compiled(const EvidenceScenario& of, const models::Program& program);

@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "analysis/cli/verbs.hpp"
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 
 namespace dmstall::analysis {
 

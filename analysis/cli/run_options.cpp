@@ -59,7 +59,7 @@ Verb add_run(CLI::App& main) {
   app->add_option("--engine", options->engine, "one alone: a run in time, every schedule, or a proof (default: all)")
       ->check(CLI::IsMember({"simulate", "explore", "prove", "all"}));
   app->add_option("--witness", run.witness, "write the witness there, for `dmstall replay`")->type_name("FILE");
-  app->add_option("--proof", run.proof, "write the proof's certificate there, for `dmstall verify`")->type_name("FILE");
+  app->add_option("--proof", run.proof, "write the certificate there, for `dmstall verify`")->type_name("FILE");
   app->add_flag("--steps", run.steps, "the witness step by step, or the proof rank by rank");
   app->add_option("--states", run.search.states, "states of a search (default 5 million)")->check(CLI::PositiveNumber);
   app->add_option("--least-states", run.least_states, "of the search for the least (default 20000)")

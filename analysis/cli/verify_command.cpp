@@ -30,9 +30,8 @@ models::ExitCode verify_command(const VerifyCommand& command) {
   const CertificateRead read = read_certificate(evidence_text(command.certificate));
   if (!read.file) return refuse(command, read.refusal);
   const Certificate& certificate = read.file->certificate;
-  EvidenceScenario of =
-      evidence_scenario(command.certificate, command.scenario, read.file->scenario_file, certificate.sha256,
-                        certificate.kernel);
+  EvidenceScenario of = evidence_scenario(command.certificate, command.scenario, read.file->scenario_file,
+                                          certificate.sha256, certificate.kernel);
   if (of.scenario.name != certificate.scenario)
     return refuse(command, fmt::format("it is about \"{}\"", certificate.scenario));
 

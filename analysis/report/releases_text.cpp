@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "analysis/report/wrapped.hpp"
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 
 namespace dmstall::analysis {
 
@@ -36,16 +36,17 @@ std::string paragraph(const std::string& label, std::string_view text) {
 
 std::string described(const KernelChange& change) {
   return fmt::format("  {}  ({})\n", change.name, who_has(change)) + paragraph("with it", change.alters) +
-         paragraph("since", came_with(change) + (change.commit.empty() ? "" : fmt::format(", commit {}", change.commit))) +
+         paragraph("since",
+                   came_with(change) + (change.commit.empty() ? "" : fmt::format(", commit {}", change.commit))) +
          paragraph("where", change.source) + paragraph("not read", change.not_read);
 }
 
 }  // namespace
 
 std::string releases_text() {
-  std::string out = "releases, as \"kernel\": { \"release\": … } names them; the first one where a scenario names none\n";
-  for (const models::ModelledRelease& each : models::releases())
-    out += fmt::format("  {}: {}\n", each.name, each.read);
+  std::string out =
+      "releases, as \"kernel\": { \"release\": … } names them; the first one where a scenario names none\n";
+  for (const models::ModelledRelease& each : models::releases()) out += fmt::format("  {}: {}\n", each.name, each.read);
   out +=
       "\nchanges: \"with\" and \"without\" of \"kernel\" take their names, and so do --vary kernel.with and "
       "kernel.without\n";

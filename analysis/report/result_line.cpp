@@ -22,7 +22,8 @@ std::string result_line(const RunReport& report) {
     return fmt::format("RESULT {} {} engine=replay steps={} kind={}{}", name, verdict, report.witness_steps,
                        to_string(report.stuck.kind), kernel_of(report));
   }
-  std::string line = fmt::format("RESULT {} {} engine={}{}", name, verdict, to_string(report.engine), kernel_of(report));
+  std::string line =
+      fmt::format("RESULT {} {} engine={}{}", name, verdict, to_string(report.engine), kernel_of(report));
   if (report.proof && report.proof->proved) {
     line += fmt::format(" schedules=all proof={}", report.proof->rung == 1 ? "ranks" : "equations");
   } else if (report.exploration) {

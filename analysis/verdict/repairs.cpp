@@ -185,9 +185,10 @@ class Repairing {
       Machine larger = machine_;
       larger.resources[static_cast<std::size_t>(id)].capacity += more;
       // A search that came to no end comes to none with a larger pool either.
-      found = check(
-          std::move(larger), {Change::Kind::elements, resource.name, {}, resource.capacity, resource.capacity + more},
-          models::offer_of_another_size(scenario_.kernel.release, pool_kind(resource)), found == Found::cut ? Look::proof : Look::whole);
+      found = check(std::move(larger),
+                    {Change::Kind::elements, resource.name, {}, resource.capacity, resource.capacity + more},
+                    models::offer_of_another_size(scenario_.kernel.release, pool_kind(resource)),
+                    found == Found::cut ? Look::proof : Look::whole);
     }
   }
 
@@ -196,7 +197,8 @@ class Repairing {
     int changed = 0;
     for (models::Flow& flow : changing.flows) changed += take_all_at_once(flow.steps, id);
     if (changed > 0)
-      check(models::compile(changing), {Change::Kind::all_at_once, resource.name, {}}, models::offer_of_other_code(scenario_.kernel.release));
+      check(models::compile(changing), {Change::Kind::all_at_once, resource.name, {}},
+            models::offer_of_other_code(scenario_.kernel.release));
   }
 
   void under_a_lock(ResourceId id, const Resource& resource) {
@@ -211,7 +213,8 @@ class Repairing {
     int changed = 0;
     for (models::Flow& flow : changing.flows) changed += lock_around_takes(flow.steps, id, lock_id);
     if (changed > 0)
-      check(models::compile(changing), {Change::Kind::under_a_lock, resource.name, {}}, models::offer_of_other_code(scenario_.kernel.release));
+      check(models::compile(changing), {Change::Kind::under_a_lock, resource.name, {}},
+            models::offer_of_other_code(scenario_.kernel.release));
   }
 
   /// One kind of work leaves the queue in which it and others wait for each other.
@@ -237,7 +240,8 @@ class Repairing {
         use_instead(apart.flows[f].steps, each, static_cast<ResourceId>(apart.resources.size()));
         apart.resources.push_back(std::move(own));
       }
-      check(models::compile(apart), {Change::Kind::own_queue, flow.name, resource.name}, models::offer_of_other_code(scenario_.kernel.release));
+      check(models::compile(apart), {Change::Kind::own_queue, flow.name, resource.name},
+            models::offer_of_other_code(scenario_.kernel.release));
     }
   }
 

@@ -12,7 +12,7 @@
 #include "analysis/verdict/narrative.hpp"
 #include "analysis/verdict/reason.hpp"
 #include "analysis/verdict/repairs.hpp"
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 #include "models/machine/verdict.hpp"
 #include "models/scenario/scenario.hpp"
 #include "sim/simulate.hpp"

@@ -165,10 +165,10 @@ Steps range_together(Stack& stack, DeviceIndex device, const std::vector<DeviceI
   stack.uses(dm_flush_part());
   if (devices.size() == 1) return remap(stack, device, stack.flow(devices.front(), io));
   io.bytes /= static_cast<std::int64_t>(devices.size());
-  return together(stack, device, devices,
-                  {io, "__send_changing_extent_only < __process_abnormal_io",
-                   "__map_bio < __send_changing_extent_only < __process_abnormal_io", &range_clone,
-                   "clone of a range"});
+  return together(
+      stack, device, devices,
+      {io, "__send_changing_extent_only < __process_abnormal_io",
+       "__map_bio < __send_changing_extent_only < __process_abnormal_io", &range_clone, "clone of a range"});
 }
 
 bool any_lower_has_write_cache(const Stack& stack, DeviceIndex device) {

@@ -32,10 +32,10 @@ enum class FlushClones : std::uint8_t {
   one_target
 };
 
-/// An empty flush to a table of which all targets set ti->flush_bypasses_map, as linear and striped do. With the change flush_per_device the table
-/// has one clone for each of its devices, whichever target uses it: the first in the io_bs element, each later one
-/// taken with GFP_NOIO when those before it are parked. The walk begins with the device that the table named last
-/// (dm_get_device: list_add). Requires: `to` is not empty.
+/// An empty flush to a table of which all targets set ti->flush_bypasses_map, as linear and striped do. With the change
+/// flush_per_device the table has one clone for each of its devices, whichever target uses it: the first in the io_bs
+/// element, each later one taken with GFP_NOIO when those before it are parked. The walk begins with the device that
+/// the table named last (dm_get_device: list_add). Requires: `to` is not empty.
 [[nodiscard]] Steps empty_flush_past_map(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>& to,
                                          FlushClones clones, const Io& io);
 

@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 
 namespace dmstall::models {
 

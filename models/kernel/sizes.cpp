@@ -39,7 +39,8 @@ std::int64_t bytes_on(const Structure& of, const MemoryLayout& layout, std::int6
 std::vector<SizeFact> size_facts(const MemoryLayout& layout) {
   std::vector<SizeFact> facts;
   for (const Structure& of : structures) {
-    facts.push_back({of.what, bytes_on(of, layout), how(of, layout.release), of.source, of.from == From::pages || of.on != nullptr});
+    facts.push_back({of.what, bytes_on(of, layout), how(of, layout.release), of.source,
+                     of.from == From::pages || of.on != nullptr});
   }
   return facts;
 }

@@ -25,7 +25,7 @@ enum class From : std::uint8_t {
 };
 
 struct Structure {
-  const char* what;           ///< "struct dm_io_client", "biovecs"
+  const char* what;        ///< "struct dm_io_client", "biovecs"
   ByRelease compiled = 0;  ///< sizeof on amd64 with pages of 4 KiB, in bytes; 0: differs by device, see `how`
   From from = From::slab;
   const char* how = "";     ///< what the number is made of; empty: which size class it comes from
@@ -168,10 +168,14 @@ inline constexpr auto structures = std::to_array<Structure>({
     {"struct task_struct", 9792, From::slab, "of every kernel thread", "kernel/fork.c:alloc_task_struct_node", 4160},
     // Part of every bio of a device: in the front pads above.
     {"struct dm_verity_io", {96, 248}, From::slab, "in the front pad of every bio of verity", "drivers/md/dm-verity.h"},
-    {"ahash_request", {80 + 112, 8 + 104}, From::slab,
+    {"ahash_request",
+     {80 + 112, 8 + 104},
+     From::slab,
      "struct ahash_request (6.12: shash_desc) and sha256's own; after struct dm_verity_io",
      "drivers/md/dm-verity-target.c:verity_ctr"},
-    {"digests", {2 * 32, 0}, From::slab,
+    {"digests",
+     {2 * 32, 0},
+     From::slab,
      "the wanted and the real one, sha256; after the request (6.12: in struct dm_verity_io)",
      "drivers/md/dm-verity.h:verity_io_real_digest, verity_io_want_digest"},
     {"struct dm_snap_tracked_chunk", 24, From::slab, "in the front pad of every bio of a snapshot",

@@ -5,10 +5,10 @@
 // and then a thread: an existing worker, a new one (kthread creation may fail) or the queue's one rescuer, which runs
 // items one after the other. Without the change unbound_not_ordered an unbound queue with max_active 1 is ordered; it
 // runs one item at a time either way.
-// Without the change rescuer_one_by_one the rescuer takes all queued items of its queue to itself when it comes (rescuer_thread: move_linked_works) and runs
-// them one after the other; no worker made later runs one of them. While allocations fail that changes nothing, because
-// no worker is made and a search covers the rescuer alone. Whether memory that is back helps is asked with it:
-// machine/relief. Where a task says how many workers exist
+// Without the change rescuer_one_by_one the rescuer takes all queued items of its queue to itself when it comes
+// (rescuer_thread: move_linked_works) and runs them one after the other; no worker made later runs one of them. While
+// allocations fail that changes nothing, because no worker is made and a search covers the rescuer alone. Whether
+// memory that is back helps is asked with it: machine/relief. Where a task says how many workers exist
 // (`threads` of a workqueue), one of these runs what a rescuer has taken as soon as it is free, and in the kernel it
 // does not.
 #pragma once

@@ -268,7 +268,7 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
 /// kswapd writes file pages itself when it finds nothing else, page by page.
 void add_kswapd(Stack& stack, const WorkloadItem& flusher) {
   if (stack.has(Change::no_writepage)) return;  // mm/vmscan.c:pageout keeps the page for the flusher
-  constexpr int cluster = 32;  // include/linux/swap.h:SWAP_CLUSTER_MAX
+  constexpr int cluster = 32;                   // include/linux/swap.h:SWAP_CLUSTER_MAX
   WorkloadItem item = flusher;
   item.name = kswapd_class(flusher.device);
   const auto& classes = stack.program().classes;

@@ -81,8 +81,8 @@ struct Resource {
   std::int32_t retained = 0;  ///< elements beyond the reserve that a give keeps instead of freeing (dm-bufio)
   AllocatorRule allocator = AllocatorRule::never;
   MemoryClass memory = MemoryClass::none;
-  bool handed_over = false;       ///< what one task takes, another gives back: models/machine/balance does not judge it
-  bool rescuer = false;  ///< a bio_set with a rescuer; threads of a workqueue whose rescuer takes all queued items
+  bool handed_over = false;  ///< what one task takes, another gives back: models/machine/balance does not judge it
+  bool rescuer = false;      ///< a bio_set with a rescuer; threads of a workqueue whose rescuer takes all queued items
   bool calls_oom_killer = false;  ///< asks with __GFP_FS: where reclaim finds nothing, the OOM killer is called
   MemoryParts reserves{};     ///< what the reserve is made of when it is created; all empty: no memory, or not known
   std::string pool;           ///< pool name of the format ("recheck_pool"), empty outside devices

@@ -94,8 +94,7 @@ void read_kernel(const ReadContext& context, const JsonValue* value) {
   kernel.reserved_bio_based_ios = static_cast<int>(fields.integer("reserved_bio_based_ios"));
   kernel.kcopyd_subjob_size_kb = static_cast<int>(fields.integer("kcopyd_subjob_size_kb"));
   kernel.snapshot_cow_threshold = static_cast<int>(fields.integer("snapshot_cow_threshold"));
-  if (fields.choice("bio_list_order") == "fifo")
-    kernel.release = kernel.release.without(Change::bio_list_depth_first);
+  if (fields.choice("bio_list_order") == "fifo") kernel.release = kernel.release.without(Change::bio_list_depth_first);
 }
 
 void read_bounds(const ReadContext& context, const JsonValue* value) {

@@ -163,7 +163,8 @@ void read_sharing(const ReadContext& context, const JsonValue* value) {
 void share_as_the_kernel_does(Scenario& scenario) {
   const Release& kernel = scenario.kernel.release;
   const auto share = [&](const std::string& target, const PoolDescription& pool) {
-    const bool one = (pool.one_with && kernel.has(*pool.one_with)) || (pool.one_without && !kernel.has(*pool.one_without));
+    const bool one =
+        (pool.one_with && kernel.has(*pool.one_with)) || (pool.one_without && !kernel.has(*pool.one_without));
     if (!one) return;
     SharingRule rule{SharingRule::Scope::module, {}, {}};
     if (!pool.one_called.empty()) {

@@ -14,7 +14,7 @@
 #include <variant>
 #include <vector>
 
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 #include "models/machine/step.hpp"
 #include "models/machine/verdict.hpp"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 #include "models/machine/omission.hpp"
 
 namespace dmstall::models {

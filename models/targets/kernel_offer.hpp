@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 
 namespace dmstall::models {
 

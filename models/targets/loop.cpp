@@ -222,7 +222,8 @@ Steps tried_by_submitter(const Loop& loop, const Io& io) {
 
 Steps serve(Stack& stack, DeviceIndex index, const Io& io) {
   const Loop loop = describe(stack, index);
-  return seq({take(loop.tags, "blk_mq_get_tag < blk_mq_submit_bio"), tried_by_submitter(loop, io), detach("loop_queue_rq < blk_mq_submit_bio"),
+  return seq({take(loop.tags, "blk_mq_get_tag < blk_mq_submit_bio"), tried_by_submitter(loop, io),
+              detach("loop_queue_rq < blk_mq_submit_bio"),
               loop.item == no_resource ? Steps{} : take(loop.item, std::string("loop_queue_work < ") + work),
               enter(loop.queue, work), handled(loop, io)});
 }

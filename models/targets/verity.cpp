@@ -174,8 +174,8 @@ Steps correct(const Verity& verity, const Io& io, Status data, bool never_matche
                branch("error", mismatch_stays(verity, data, Kept::fec_elements, possible))});
 }
 
-/// verity_recheck; without the change of that name error correction comes at once. `data` is what the first read delivered; `wrong_digest`: nothing can match, the wanted digest is
-/// garbage.
+/// verity_recheck; without the change of that name error correction comes at once. `data` is what the first read
+/// delivered; `wrong_digest`: nothing can match, the wanted digest is garbage.
 Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_digest, Kept kept, Possible asked) {
   if (!verity.stack.has(Change::verity_recheck)) return correct(verity, io, data, wrong_digest, kept, asked);
   Io again = io;

@@ -130,8 +130,8 @@ Steps hash_block_unreadable(const Verity& verity, const Io& io, const std::strin
       seq({remember(cached_hash_blocks(verity), "dm_bufio_new"), bufio_release(client), finish(Status::bad)});
   return seq({bufio_release(client), bufio_new(client, caller),
               call(fec_decode(verity, io, FecBlock::hash, false, false), "verity_fec_decode < " + caller,
-                   {branch("ok", repaired), branch("error", seq({bufio_release(client), fec_finish_io(verity),
-                                                                 finish(Status::error)}))})});
+                   {branch("ok", repaired),
+                    branch("error", seq({bufio_release(client), fec_finish_io(verity), finish(Status::error)}))})});
 }
 
 /// One level of the tree: ok, error (EIO), or bad. Without error correction bad is a block that does not verify, but
@@ -162,9 +162,8 @@ FlowId hash_level(const Verity& verity, const Io& io, HashesFor whom) {
     const bool may_mismatch = verity.fec == nullptr || decoded;
     const Possible corrupt = delivered(verity.stack.program(), lower).bad ? Possible::yes : Possible::no;
     const Steps bad = may_mismatch ? seq({hash, hash_block_mismatches(verity, io, caller, corrupt)}) : good;
-    const Steps miss =
-        bufio_read(client, lower, caller,
-                   OnStatus{.ok = good, .bad = bad, .error = hash_block_unreadable(verity, io, caller)});
+    const Steps miss = bufio_read(client, lower, caller,
+                                  OnStatus{.ok = good, .bad = bad, .error = hash_block_unreadable(verity, io, caller)});
     // A block that is bad on the disk never verifies: the cache may have it, but it does not help.
     if (!decoded && verity.stack.has_hash_fault(io.faults, verity.index)) return miss;
     return lookup(cached, {branch("cached", finish(Status::ok)), branch("not cached", miss)},

@@ -67,7 +67,7 @@ std::vector<Shown> shown_commands() {
 
 TEST(Readme, ShowsWhatTheProgramPrints) {
   const std::vector<Shown> commands = shown_commands();
-  ASSERT_EQ(commands.size(), 6u);  // run, prove, compare, size twice, check
+  ASSERT_EQ(commands.size(), 7u);  // run, prove, compare twice, size twice, check
   for (const Shown& shown : commands) {
     SCOPED_TRACE(shown.arguments);
     const std::vector<std::string> printed = lines_of(output_of(shown.arguments));

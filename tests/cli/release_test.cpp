@@ -1,5 +1,5 @@
 // Scenarios on another kernel than the one that they name, and what is written down of it.
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 
 #include "tests/cli/program_test.hpp"
 

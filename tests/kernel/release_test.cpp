@@ -1,5 +1,5 @@
 // Releases and changes as values, and the table of changes.
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 
 #include <gtest/gtest.h>
 

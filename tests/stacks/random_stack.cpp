@@ -56,7 +56,8 @@ class RandomScenario {
   /// Either release, now and then with a change switched by hand.
   std::string kernel() {
     std::string text = fmt::format(R"(, "release": "{}")", one_of(models::release_names()));
-    if (chance(25)) text += fmt::format(R"(, "{}": "{}")", chance(50) ? "with" : "without", one_of(models::change_names()));
+    if (chance(25))
+      text += fmt::format(R"(, "{}": "{}")", chance(50) ? "with" : "without", one_of(models::change_names()));
     return text;
   }
 

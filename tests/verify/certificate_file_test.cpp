@@ -98,7 +98,8 @@ TEST(CertificateFile, OtherDocumentsAreRefused) {
   EXPECT_EQ(refusal(replaced("\"covers\"", "\"hides\"")), "no key \"hides\" belongs there");
   EXPECT_EQ(refusal(replaced("\"with_faults\": false", "\"with_faults\": 0")),
             "\"with_faults\" is missing or not what belongs there");
-  EXPECT_EQ(refusal(replaced("\"models\": \"\"", "\"models\": 6.1")), "\"models\" is missing or not what belongs there");
+  EXPECT_EQ(refusal(replaced("\"models\": \"\"", "\"models\": 6.1")),
+            "\"models\" is missing or not what belongs there");
   EXPECT_EQ(refusal(replaced("\"owed_by\":\"t1\"", "\"owed_by\":\"t1\",\"batch_of\":\"c\"")),
             "an event ends a batch or is owed by a class");
 }

@@ -20,7 +20,8 @@ struct CheckWriters {
   std::function<std::string(const RunReport& report)> report;
 };
 
-/// Reads and runs the file in this process, within `bounds`, on the release that is given or else on its own. What did not pass carries its report.
+/// Reads and runs the file in this process, within `bounds`, on the release that is given or else on its own. What did
+/// not pass carries its report.
 [[nodiscard]] CheckOutcome check_scenario(const std::string& file, std::uint64_t seed, const CheckWriters& writers,
                                           const RunBounds& bounds = {}, const std::string& release = {});
 

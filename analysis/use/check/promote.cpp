@@ -206,7 +206,8 @@ Promotion promoted(const std::string& text, const CheckOutcome& outcome) {
   const Expect expect(outcome.facts);
   std::string after;
   if (const JsonMember* there = document->find("expect")) {
-    after = text.substr(0, there->value.where.begin) + new_expectation(source, there->value, expect, own_release, outcome.release) +
+    after = text.substr(0, there->value.where.begin) +
+            new_expectation(source, there->value, expect, own_release, outcome.release) +
             text.substr(there->value.where.end);
   } else {
     std::string object = fmt::format("{{ \"verdict\": {}", expect.verdict());

@@ -15,7 +15,7 @@ namespace dmstall::analysis {
 
 struct CheckOptions {
   std::uint64_t seed = 1;
-  std::string release;  ///< empty: the one that each file names
+  std::string release;                                   ///< empty: the one that each file names
   int parallel = 1;                                      ///< processes at once, at least 1
   double timeout_s = default_wall_s;                     ///< wall time of one scenario
   std::int64_t memory_mib = default_process_memory_mib;  ///< of the process of one scenario

@@ -12,7 +12,7 @@ namespace dmstall::analysis {
 
 struct WitnessFile {
   std::string version;  ///< of the dmstall that wrote it
-  std::string kernel;  ///< release and changes switched by hand
+  std::string kernel;   ///< release and changes switched by hand
   std::string scenario_file, scenario_sha256;
   Engine engine = Engine::explore;
   std::uint64_t seed = 1;

@@ -1,4 +1,4 @@
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,5 @@
 // The table of changes: one line for each commit that a model asks for, in the order of the enumeration.
-#include "models/kernel/release.hpp"
+#include "models/kernel/release/release.hpp"
 
 namespace dmstall::models {
 

@@ -121,8 +121,8 @@ class ByRelease {
   static constexpr std::size_t releases = 2;
 
   template <std::convertible_to<std::int32_t>... Values>
-    requires(sizeof...(Values) >= 1 && sizeof...(Values) <= releases)
-  constexpr ByRelease(Values... written) : values_{static_cast<std::int32_t>(written)...} {
+  requires(sizeof...(Values) >= 1 && sizeof...(Values) <= releases) constexpr ByRelease(Values... written)
+      : values_{static_cast<std::int32_t>(written)...} {
     for (std::size_t i = sizeof...(Values); i < releases; ++i) values_[i] = values_[i - 1];
   }
 
