@@ -210,7 +210,8 @@ std::string decoded(const std::string& kernel, const std::string& fault) {
          fault + R"(" } ],
     "devices": [ { "name": "data", "target": "disk" }, { "name": "hash", "target": "disk" },
       { "name": "fec", "target": "disk" },
-      { "name": "v", "target": "verity", "data": "data", "hash": "hash", "fec": { "device": "fec" }, "prefetch": false } ],
+      { "name": "v", "target": "verity", "data": "data", "hash": "hash", "fec": { "device": "fec" },
+        "prefetch": false } ],
     "workload": [ { "read": "v", "count": 1 } ])";
 }
 
