@@ -1,8 +1,8 @@
 // dm-verity's forward error correction: a block that does not verify is decoded from the other blocks of its codeword
 // and parity.
 //
-// Linux 6.1.192: drivers/md/dm-verity-fec.c (verity_fec_decode, fec_decode_rsb, fec_alloc_bufs, fec_read_bufs,
-// fec_decode_bufs, verity_fec_finish_io, verity_fec_ctr).
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-verity-fec.c (verity_fec_decode, fec_decode_rsb, fec_alloc_bufs,
+// fec_read_bufs, fec_decode_bufs, verity_fec_finish_io, verity_fec_ctr).
 //   rs_control -> buffer -> output, each from a mempool of num_online_cpus(), kept until the bio ends, whatever it
 //   meets after that; then block by block of the codeword: data through a bufio client of its own, and its hashes
 //   through the hash client while that buffer is held; hash blocks through the hash client; at last parity through a
@@ -20,8 +20,10 @@
 // roots parity bytes errors are found and corrected where 2 * errors + erasures <= roots; a bad data block is an
 // erasure (its hash tells), a bad hash block an error. Bad blocks of the same codeword lie a multiple of `rounds`
 // blocks apart. Parity that is bad repairs nothing. Listed faults count by their worst codeword. The level counter of
-// verity_fec_decode lets no second decode begin inside the first (6.1.192 returns -EIO at once): a hash block that is
-// bad, too, makes its data block count as good.
+// verity_fec_decode lets no second decode begin inside the first (it returns -EIO at once): a hash block that is bad,
+// too, makes its data block count as good. But it is reported as corrupt then and there (bad_hashes_in_codeword), with
+// the elements, the data block's buffer and its own in the worker's hands. That happens as well to the very block that
+// is decoded, where its codeword has a data block under it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,7 +39,7 @@ namespace dmstall::models::verity {
 const ModelPart& fec_part() {
   static const ModelPart part{
       "verity-fec",
-      "drivers/md/dm-verity-fec.c, Linux 6.1",
+      "drivers/md/dm-verity-fec.c, Linux 6.1 and 6.12",
       {
           {"verity-fec.extra-pool", "drivers/md/dm-verity-fec.c:fec_alloc_bufs",
            "the extra buffers (a pool of none, GFP_NOWAIT)", Effect::none,
@@ -49,8 +51,15 @@ const ModelPart& fec_part() {
            "each of these reads takes, waits and gives back all that it took, so who waits in a later one could wait "
            "in the first of its kind"},
           {"verity-fec.neighbours", "drivers/md/dm-verity-fec.c:fec_read_bufs",
-           "faults of other hash blocks of the codeword", Effect::none,
-           "a read that fails or does not match takes no more: its block counts as an erasure"},
+           "reads of the codeword that fail, and hash blocks of it that cannot be read", Effect::none,
+           "a read that fails takes no more: its block counts as an erasure, or its digest is not compared. Hash blocks "
+           "that do not match are modelled: they are reported"},
+          {"verity-fec.false-erasures", "drivers/md/dm-verity-fec.c:fec_is_erasure",
+           "on_corruption ignore: a hash block that does not match makes good data blocks of the codeword count as "
+           "erasures",
+           Effect::none,
+           "only the second attempt sees them, and whether it repairs decides between two ends that both give "
+           "everything back; the mismatch was reported before either"},
           {"verity-fec.two-attempts", "drivers/md/dm-verity-fec.c:verity_fec_decode",
            "the second attempt, with erasures, reads the same blocks again", Effect::none,
            "it takes what the first attempt took, after that is back"},
@@ -112,6 +121,75 @@ FaultSet elsewhere_in_data(const Verity& verity, const FaultSet& faults) {
   return several;
 }
 
+/// A block of the hash tree.
+struct HashBlock {
+  std::int64_t codeword;            ///< its codewords: those of data blocks with this remainder by `rounds`
+  std::int64_t first_data, behind;  ///< the data blocks under it
+};
+
+/// `position`: from the beginning of the tree, in blocks.
+HashBlock hash_block(const Verity& verity, std::int64_t position) {
+  const HashTree& tree = verity.tree;
+  int level = tree.levels - 1;
+  while (position >= tree.first_block_of(level) + tree.blocks_of(level)) --level;
+  const std::int64_t covered = tree.covered_blocks(level);
+  const std::int64_t first = (position - tree.first_block_of(level)) * covered;
+  return {(tree.data_blocks + position) % rounds(verity), first, std::min(first + covered, tree.data_blocks)};
+}
+
+/// Whether the block's codewords have a data block that is under `bad`.
+bool comes_to(const Verity& verity, const HashBlock& block, const HashBlock& bad) {
+  const std::int64_t apart = rounds(verity);
+  const std::int64_t ahead = (block.codeword - bad.first_data % apart + apart) % apart;
+  return bad.first_data + ahead < bad.behind;
+}
+
+/// The hash blocks that the faults spoil; empty: any may be, or more than are worth a comparison.
+std::vector<HashBlock> listed_hash_blocks(const Verity& verity, const FaultSet& faults) {
+  constexpr std::size_t most_compared = 64;
+  const std::int64_t in_one = fault_block_bytes / verity.tree.block_bytes;
+  std::vector<HashBlock> all;
+  for (const std::int32_t id : faults) {
+    const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
+    if (fault.seeded || fault.all_blocks || fault.every > 0 || fault.blocks.size() > most_compared) return {};
+    for (const std::int64_t listed : fault.blocks) {
+      for (std::int64_t k = 0; k < in_one; ++k) {
+        if (const std::int64_t position = listed * in_one + k; position < verity.tree.blocks())
+          all.push_back(hash_block(verity, position));
+      }
+    }
+  }
+  return all;
+}
+
+/// fec_read_bufs walks through the tree for every data block of a codeword. Decoding a hash block it comes to that
+/// block itself where one of these data blocks is under it. Decoding a data block it may come to any bad one, also to
+/// one that was repaired before and has been dropped from the cache.
+BadNeighbours bad_neighbours(const Verity& verity, const FaultSet& faults, FecBlock block) {
+  const FaultSet bad = bad_hash_faults(verity, faults);
+  if (bad.empty() || verity.tree.blocks() == 0) return {};
+  const auto apart = static_cast<double>(rounds(verity));
+  const double under_one = std::min(1.0, static_cast<double>(verity.tree.covered_blocks(0)) / apart);
+  if (block == FecBlock::data) return {.itself = false, .another = true, .share = under_one};
+  const std::vector<HashBlock> listed = listed_hash_blocks(verity, bad);
+  if (listed.empty()) {
+    const bool one = bad.size() == 1 && verity.stack.program().faults[static_cast<std::size_t>(bad[0])].seeded &&
+                     verity.tree.block_bytes == fault_block_bytes;
+    return {.itself = true, .another = !one && verity.tree.blocks() > 1, .share = under_one};
+  }
+  BadNeighbours found;
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    bool comes = false;
+    for (std::size_t k = 0; k < listed.size(); ++k) {
+      if (!comes_to(verity, listed[i], listed[k])) continue;
+      comes = true;
+      (i == k ? found.itself : found.another) = true;
+    }
+    if (comes) found.share += 1 / static_cast<double>(listed.size());
+  }
+  return found;
+}
+
 /// A mempool of one element per CPU.
 ResourceId pool(const Verity& verity, const char* name, const Structure& of, std::int64_t bytes) {
   Resource elements;
@@ -155,7 +233,8 @@ BufioClient data_client(const Verity& verity) {
 struct CodewordBlock {
   const FlowRole& role;
   const char* called;
-  FlowId lower;  ///< reads it
+  FlowId lower;             ///< reads it
+  FlowId hashes = no_flow;  ///< the walk to its digest, where that can come to a bad hash block
 };
 
 /// One dm_bufio_read of the codeword, unless the cache has the block. However it ends, the caller goes on.
@@ -163,8 +242,11 @@ FlowId codeword_read(const Verity& verity, const BufioClient& from, TableId cach
                      const std::string& caller, const Steps& use) {
   const FlowId lower = block.lower;
   return verity.stack.flow(
-      {.role = &block.role, .device = verity.index, .lower = lower},
-      [&] { return fmt::format("{} for FEC of {}, {}", block.called, verity.device.name, verity.stack.label(lower)); },
+      {.role = &block.role, .device = verity.index, .lower = lower, .then = block.hashes},
+      [&] {
+        return fmt::format("{} for FEC of {}, {}{}", block.called, verity.device.name, verity.stack.label(lower),
+                           block.hashes == no_flow ? "" : ", with " + verity.stack.label(block.hashes));
+      },
       [&] {
         const Steps used = seq({use, bufio_release(from), finish(Status::ok)});
         const Steps miss = bufio_read(from, lower, caller,
@@ -200,18 +282,22 @@ Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
   clean.bytes = verity.tree.block_bytes;
   clean.faults = elsewhere_in_data(verity, io.faults);
   // With a single hash block the one that every data block needs is at hand: held, or verified a moment ago.
-  const bool other_hash_blocks = verity.tree.data_blocks > verity.tree.hashes_per_block() && !verity.warm();
+  const bool other_hash_blocks = verity.tree.blocks() > 1 && !verity.warm();
+  const HashesFor whom = block == FecBlock::data ? HashesFor::fec_of_data : HashesFor::fec_of_hash;
+  const FlowId bad_hashes =
+      verity.warm() ? no_flow : bad_hashes_in_codeword(verity, io, bad_neighbours(verity, io.faults, block), whom);
   Steps verified;
-  if (other_hash_blocks)
-    verified =
-        call(hash_for_block(verity, clean, block == FecBlock::data ? HashesFor::fec_of_data : HashesFor::fec_of_hash),
-             caller, {});
+  if (bad_hashes != no_flow) {
+    verified = call(bad_hashes, caller, {});
+  } else if (other_hash_blocks) {
+    verified = call(hash_for_block(verity, clean, whom), caller, {});
+  }
   verified = seq({verified, hashing(verity.tree.block_bytes, "fec_is_erasure < " + caller)});
-  steps =
-      seq({steps, call(codeword_read(verity, data, cached,
-                                     {other_data_block, "another data block", verity.stack.flow(verity.data, clean)},
-                                     caller, verified),
-                       caller, {}, elsewhere)});
+  steps = seq({steps, call(codeword_read(verity, data, cached,
+                                         {other_data_block, "another data block", verity.stack.flow(verity.data, clean),
+                                          bad_hashes},
+                                         caller, verified),
+                           caller, {}, elsewhere)});
   if (other_hash_blocks) {
     elsewhere.address = verity.tree.address(0);
     elsewhere.address.add += rounds(verity) * verity.tree.block_bytes;

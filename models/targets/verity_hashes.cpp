@@ -1,9 +1,12 @@
 // dm-verity's hash tree as a request meets it: level by level through dm-bufio, and read ahead.
 //
-// Linux 6.1.192: drivers/md/dm-verity-target.c (verity_hash_for_block, verity_verify_level, verity_handle_err,
-// verity_prefetch_io, verity_submit_prefetch). A block of the tree that does not verify ends the walk at the first
-// level where the fault has a block; one that error correction decodes stands for those of the levels above. Where the
-// tree lies: verity_tree.hpp.
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-verity-target.c (verity_hash_for_block, verity_verify_level,
+// verity_handle_err, verity_prefetch_io, verity_submit_prefetch). A block of the tree that does not verify ends the
+// walk at the first level where the fault has a block; one that error correction decodes stands for those of the levels
+// above. A walk that error correction makes itself (bad_hashes_in_codeword) decodes nothing: a block that does not
+// match is told to udev, and restarts the machine where that is asked for, with everything held that decoding holds.
+// Only a block that is hashed can do so, not one that the first look skips because it is unverified. Where the tree
+// lies: verity_tree.hpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +14,7 @@
 #include "models/kernel/delivered.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/kernel/uevent.hpp"
+#include "models/kernel/unpooled.hpp"
 #include "models/targets/verity_parts.hpp"
 
 namespace dmstall::models::verity {
@@ -19,6 +23,8 @@ namespace {
 
 constexpr FlowRole level_of_tree{"a hash block, by a walk down the tree"};
 constexpr FlowRole walk_of_tree{"the hash blocks that a data block needs"};
+constexpr FlowRole hashes_in_a_codeword{"FEC: the hash blocks that a data block of the codeword needs"};
+constexpr FlowRole mismatch_in_a_codeword{"FEC: a hash block of those that does not match"};
 constexpr FlowRole prefetch_work{"prefetch: its work item"};
 constexpr FlowRole prefetched_block{"prefetch: one hash block"};
 
@@ -37,12 +43,18 @@ Steps hashing(std::int64_t bytes, const std::string& caller) {
 }
 
 bool meets_bad_hash(const Verity& verity, const FaultSet& faults) {
+  return !bad_hash_faults(verity, faults).empty();
+}
+
+FaultSet bad_hash_faults(const Verity& verity, const FaultSet& faults) {
   // A block that cannot be read is no bad one, unless error correction is asked for it, too.
   const bool unreadable = verity.fec != nullptr && verity.stack.has(Change::verity_fec_after_read_error);
-  return std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
+  FaultSet bad;
+  std::copy_if(faults.begin(), faults.end(), std::back_inserter(bad), [&](std::int32_t id) {
     return (unreadable || verity.stack.fault_kind(id) != FaultKind::io_error) &&
            verity.stack.has_hash_fault({id}, verity.index);
   });
+  return bad;
 }
 
 FaultSet without_hash_faults(const Verity& verity, const FaultSet& faults) {
@@ -203,7 +215,108 @@ FaultSet met_ahead(const Verity& verity, const FaultSet& faults) {
   return met;
 }
 
+/// verity_handle_err changes nothing where nobody waits for memory in it and it does not end the machine.
+bool corruption_shows(const Verity& verity) {
+  return unpooled_may_fail(verity.stack) || !stop_on_corruption(verity, "").empty();
+}
+
+/// The request may have a data block decoded, whose codeword has hash blocks that it needs for nothing else.
+bool comes_to_other_hashes(const Verity& verity, const FaultSet& faults) {
+  const bool decodes_data = std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
+    return !verity.stack.has_hash_fault({id}, verity.index) && !verity.stack.has_parity_fault({id}, verity.index);
+  });
+  return verity.fec != nullptr && decodes_data && verity.tree.blocks() > 1 && meets_bad_hash(verity, faults) &&
+         corruption_shows(verity);
+}
+
+/// What tells walks for codewords apart: whose faults they meet, and which of the blocks.
+FlowKey codeword_key(const Verity& verity, const FlowRole& role, const Io& io, const BadNeighbours& bad,
+                     HashesFor whom) {
+  return {.role = &role,
+          .device = verity.index,
+          .asked = {verity.stack.asked(verity.index, io)},
+          .number = (bad.itself ? 1 : 0) + (bad.another ? 2 : 0) + (whom == HashesFor::fec_of_hash ? 4 : 0)};
+}
+std::string codeword_label(const Verity& verity, const char* what, const FlowKey& key, HashesFor whom) {
+  return fmt::format("{} in a codeword of a {} block of {} for {}{}{}", what,
+                     whom == HashesFor::fec_of_hash ? "hash" : "data", verity.device.name,
+                     verity.stack.describe(key.asked.front()), (key.number & 1) != 0 ? ", the decoded one" : "",
+                     (key.number & 2) != 0 ? ", another one" : "");
+}
+
+/// A level of a walk for a codeword whose block does not match. No second decoding begins inside the first, so
+/// verity_handle_err comes next, and the outer decoding goes on whatever it answers.
+FlowId mismatch_in_codeword(const Verity& verity, const Io& io, const BadNeighbours& bad, HashesFor whom) {
+  const FlowKey key = codeword_key(verity, mismatch_in_a_codeword, io, bad, whom);
+  const auto label = [&] { return codeword_label(verity, "bad hash block", key, whom); };
+  return verity.stack.flow(key, label, [&] {
+    const std::string caller = "verity_verify_level < verity_hash_for_block < " + walker(whom);
+    const BufioClient client = hash_client(verity);
+    const Steps ends = stop_on_corruption(verity, caller);
+    const Steps told =
+        seq({hashing(verity.tree.block_bytes, caller), corruption_found(verity, caller, Possible::yes), ends});
+    const Steps goes_on = finish(Status::ok), released = seq({bufio_release(client), goes_on});
+    // The block that is decoded is held, so it is found in the cache, without a buffer for it.
+    const Steps itself = ends.empty() ? seq({told, goes_on}) : told;
+    if (!bad.another) return itself;
+    const OnStatus held{.ok = released, .bad = ends.empty() ? seq({told, released}) : told, .error = released};
+    const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, io));
+    const Steps another =
+        lookup(cached_hash_blocks(verity),
+               {branch("cached", goes_on), branch("not cached", bufio_read(client, lower, caller, held))},
+               "dm_bufio_read < " + caller);
+    if (!bad.itself) return another;
+    Step which;
+    which.kind = StepKind::choose;
+    which.function = caller;
+    which.branches = {branch("the hash block that is decoded", itself), branch("another hash block", another)};
+    return Steps{which};
+  });
+}
+
 }  // namespace
+
+FlowId bad_hashes_in_codeword(const Verity& verity, const Io& io, BadNeighbours bad, HashesFor whom) {
+  Io hit;
+  hit.bytes = verity.tree.block_bytes;
+  hit.faults = bad_hash_faults(verity, io.faults);
+  if (hit.faults.empty() || bad.share <= 0 || !corruption_shows(verity)) return no_flow;
+  const Delivered arrives = delivered(verity.stack.program(), verity.stack.flow(verity.hash, hash_read(verity, hit)));
+  // A block that could not be read is decoded into a fresh buffer, which does not match until it is repaired.
+  const bool fresh = arrives.error && verity.stack.has(Change::verity_fec_after_read_error);
+  bad.itself = bad.itself && (arrives.bad || fresh);
+  bad.another = bad.another && arrives.bad;
+  if (!bad.itself && !bad.another) return no_flow;
+  const FlowKey key = codeword_key(verity, hashes_in_a_codeword, hit, bad, whom);
+  const auto label = [&] { return codeword_label(verity, "hashes of another data block", key, whom); };
+  return verity.stack.flow(key, label, [&] {
+    Io clean = hit;
+    clean.faults.clear();
+    const std::string function = "verity_hash_for_block < " + walker(whom);
+    const FlowId good_level = hash_level(verity, clean, whom);
+    const auto look_at = [&](int l, FlowId flow) {
+      CallOptions options;
+      options.address = verity.tree.address(l);
+      options.note = fmt::format("hash level {}", l);
+      return call(flow, function, {}, options);
+    };
+    const std::vector<bool> levels = bad_levels(verity, hit.faults);
+    const int level = static_cast<int>(std::find(levels.begin(), levels.end(), true) - levels.begin());
+    // The first look, unless it is at the bad block, which it skips; then from the root down to that block.
+    Steps walk = level > 0 ? look_at(0, good_level) : Steps{};
+    for (int l = verity.tree.levels - 1; l > level; --l) walk = seq({walk, look_at(l, good_level)});
+    walk = seq({walk, look_at(level, mismatch_in_codeword(verity, hit, bad, whom))});
+    // With a single hash block the one that every data block needs is at hand.
+    const Steps match = verity.tree.blocks() > 1 ? call(hash_for_block(verity, clean, whom), function, {}) : Steps{};
+    Step which;
+    which.kind = StepKind::choose;
+    which.function = function;
+    which.branches = {branch("its hash block is good", match), branch("its hash block does not match", walk)};
+    which.branches[0].weight = 1 - bad.share;
+    which.branches[1].weight = bad.share;
+    return seq({Steps{which}, finish(Status::ok)});
+  });
+}
 
 FlowId hash_for_block(const Verity& verity, const Io& io, HashesFor whom) {
   const std::vector<bool> bad = bad_levels(verity, io.faults);
@@ -245,13 +358,15 @@ FlowId hash_for_block(const Verity& verity, const Io& io, HashesFor whom) {
             : lookup(verified, {branch("verified", finish(Status::ok)), branch("not verified", walk)}, function);
     const bool ahead = whom == HashesFor::request && reads_ahead(verity) &&
                        verity.stack.has_hash_fault(met_ahead(verity, io.faults), verity.index);
-    if (!ahead) return own;
-    // verity_prefetch_io reads a cluster of hash blocks: the bad one may be another than those that the block needs.
+    const bool beside = whom == HashesFor::request && comes_to_other_hashes(verity, io.faults);
+    if (!ahead && !beside) return own;
+    // verity_prefetch_io reads a cluster of hash blocks, and error correction those of all blocks of a codeword: the
+    // bad one may be another than those that the block needs.
     Step which;
     which.kind = StepKind::choose;
     which.function = function;
     which.branches = {branch("its own hash block is bad", std::move(own)),
-                      branch("one is bad that was only read ahead",
+                      branch(ahead ? "one is bad that was only read ahead" : "one is bad that only a codeword has",
                              call(hash_for_block(verity, clean, whom), function,
                                   {branch("error", finish(Status::error)), branch("bad", finish(Status::bad))}))};
     which.branches[1].weight = 0;  // timed runs place the fault on the blocks of the request

@@ -39,6 +39,8 @@ struct Verity {
 [[nodiscard]] TableId cached_hash_blocks(const Verity& verity);
 /// A hash block that the request needs reads well but does not verify.
 [[nodiscard]] bool meets_bad_hash(const Verity& verity, const FaultSet& faults);
+/// Those of the faults with which a hash block does so.
+[[nodiscard]] FaultSet bad_hash_faults(const Verity& verity, const FaultSet& faults);
 /// All but those that hit the device's own tree.
 [[nodiscard]] FaultSet without_hash_faults(const Verity& verity, const FaultSet& faults);
 /// Who verifies a block: the request, or error correction for a data block or for a hash block of a codeword.
@@ -48,6 +50,18 @@ enum class HashesFor : std::uint8_t { request, fec_of_data, fec_of_hash };
 /// error (EIO), or bad: without error correction a hash block did not verify and ignore mode goes on with it; with it,
 /// see hashes_after_fec.
 [[nodiscard]] FlowId hash_for_block(const Verity& verity, const Io& io, HashesFor whom);
+
+/// Which hash blocks that do not match the walks for a codeword can come to.
+struct BadNeighbours {
+  bool itself = false;   ///< the hash block that is decoded, held meanwhile
+  bool another = false;  ///< one that has to be read
+  double share = 0;      ///< of the codewords, 0 to 1, for timed runs; 0: none
+};
+
+/// verity_hash_for_block for another data block of a codeword, while that is read, where it can come to a hash block
+/// that does not match; no_flow where it cannot, or where nothing shows of it. `io`: of the request whose block is
+/// decoded. Ends ok: whoever decodes goes on in any case.
+[[nodiscard]] FlowId bad_hashes_in_codeword(const Verity& verity, const Io& io, BadNeighbours bad, HashesFor whom);
 
 /// Whether a path can be taken: with these faults a block may match in the end, whatever is prepared for one that does
 /// not.
