@@ -1,8 +1,8 @@
 // Administration beside I/O: dmsetup in a thread of its own, one command after the other.
 //
-// Linux 6.1.192: drivers/md/dm-ioctl.c (table_status, table_load, dev_suspend, dev_remove). The locks of dm-ioctl are
-// not held while a target is asked: _hash_lock is dropped before, type_lock and suspend_lock belong to one device. So a
-// command is what its target does.
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-ioctl.c (table_status, table_load, dev_suspend, dev_remove). The locks of
+// dm-ioctl are not held while a target is asked: _hash_lock is dropped before, type_lock and suspend_lock belong to one
+// device. So a command is what its target does.
 #pragma once
 
 #include "models/kernel/stack.hpp"

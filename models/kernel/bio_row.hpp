@@ -1,9 +1,10 @@
 // One request as a row of bios that its submitter takes from a bio_set, submits and puts, one after the other.
 //
-// Linux 6.1.192: block/bio.c (bio_alloc_bioset, bio_put, bio_chain, blk_next_bio), block/fops.c (__blkdev_direct_IO),
-// fs/iomap/direct-io.c (iomap_dio_bio_iter), fs/ext4/page-io.c (io_submit_add_bh). A bio holds its element until
-// bio_put: when its own I/O is over or, where somebody else has a reference, when the whole row is. A submitter who
-// waits for the next element holds what he has; blk_next_bio takes the next one before it submits the one in hand.
+// Linux 6.1.192 and 6.12.117: block/bio.c (bio_alloc_bioset, bio_put, bio_chain, blk_next_bio), block/fops.c
+// (__blkdev_direct_IO), fs/iomap/direct-io.c (iomap_dio_bio_iter), fs/ext4/page-io.c (io_submit_add_bh). A bio holds
+// its element until bio_put: when its own I/O is over or, where somebody else has a reference, when the whole row is. A
+// submitter who waits for the next element holds what he has; blk_next_bio takes the next one before it submits the one
+// in hand.
 #pragma once
 
 #include <functional>

@@ -1,9 +1,9 @@
 // dm-bufio: a block cache with a reserved buffer, its own dm_io client and waits that nobody polls.
 //
-// Linux 6.1.192: drivers/md/dm-bufio.c (new_read, __alloc_buffer_wait_no_callback, __wait_for_free_buffer, submit_io,
-// use_bio, use_dmio, dm_bufio_release, alloc_buffer_data).
-// A reader asks under the client's lock: a fresh buffer (GFP_NOWAIT), the reserved one, an unheld one of the cache;
-// else it drops the lock and sleeps until a buffer of *this client* is released: memory that returns wakes nobody. A
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-bufio.c (new_read, __alloc_buffer_wait_no_callback, __wait_for_free_buffer,
+// submit_io, use_bio, use_dmio, dm_bufio_release, alloc_buffer_data). A reader asks under the client's lock: a fresh
+// buffer (GFP_NOWAIT), the reserved one, an unheld one of the cache; else it drops the lock and sleeps until a buffer
+// of *this client* is released: memory that returns wakes nobody (with bufio_timed_wait he asks again every 5 s). A
 // fresh buffer is read with a bio from kmalloc if there is one, else through the client; the reserved buffer is
 // vmalloced and always goes through the client.
 #pragma once

@@ -1,6 +1,6 @@
 // Device-mapper core: the per-device bio_sets io_bs and bs, their sizes, one clone per bio, and splits.
 //
-// Linux 6.1.192: drivers/md/dm.c (alloc_io, alloc_tio, dm_split_and_process_bio, max_io_len, clone_endio,
+// Linux 6.1.192 and 6.12.117: drivers/md/dm.c (alloc_io, alloc_tio, dm_split_and_process_bio, max_io_len, clone_endio,
 // __dm_io_complete,
 // __dm_get_module_param), drivers/md/dm-table.c (dm_table_alloc_md_mempools).
 #pragma once

@@ -1,9 +1,9 @@
 // dm-io: a client with a pool of struct io and a bio_set, both reserved_bio_based_ios large.
 //
-// Linux 6.1.192: drivers/md/dm-io.c (dm_io_client_create, sync_io, async_io, do_region, endio, complete_io).
-// Order: struct io, then bio; both are back before the caller (sync) or its callback (async) runs again. Sizes are
-// sampled when the client is created and never change.
-// The memory of the vectors counts: 256 per element, though one block of 4 KiB never needs more than the 4 inline ones.
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-io.c (dm_io_client_create, sync_io, async_io, do_region, endio,
+// complete_io). Order: struct io, then bio; both are back before the caller (sync) or its callback (async) runs again.
+// Sizes are sampled when the client is created and never change. The memory of the vectors counts: 256 per element,
+// though one block of 4 KiB never needs more than the 4 inline ones.
 #pragma once
 
 #include "models/kernel/device_reserves.hpp"

@@ -1,12 +1,13 @@
 // How ext4 writes the dirty pages of a file: extents, the bios of one extent, and when these are put.
 //
-// Linux 6.1.192: fs/ext4/inode.c (ext4_writepages, mpage_prepare_extent_to_map, mpage_map_and_submit_extent,
-// MAX_WRITEPAGES_EXTENT_LEN), fs/ext4/page-io.c (io_submit_add_bh, io_submit_init_bio, ext4_end_bio,
-// ext4_put_io_end_defer, ext4_end_io_rsv_work, ext4_release_io_end), fs/ext4/ext4_jbd2.h (ext4_should_dioread_nolock).
-// Consecutive dirty pages are mapped as extents of up to 2048 blocks, each written in bios of up to 256 pages, one
-// after the other. Blocks that are new or preallocated are marked unwritten (dioread_nolock, the default): a bio of
-// theirs that is complete stays on io_end->bio and is put when the last bio of the extent is complete and a worker of
-// ext4-rsv-conversion has converted the extent. The journal handle stays open until the extent's last bio is allocated.
+// Linux 6.1.192 and 6.12.117: fs/ext4/inode.c (ext4_writepages, mpage_prepare_extent_to_map,
+// mpage_map_and_submit_extent, MAX_WRITEPAGES_EXTENT_LEN), fs/ext4/page-io.c (io_submit_add_bh, io_submit_init_bio,
+// ext4_end_bio, ext4_put_io_end_defer, ext4_end_io_rsv_work, ext4_release_io_end), fs/ext4/ext4_jbd2.h
+// (ext4_should_dioread_nolock). Consecutive dirty pages are mapped as extents of up to 2048 blocks, each written in
+// bios of up to 256 pages, one after the other. Blocks that are new or preallocated are marked unwritten
+// (dioread_nolock, the default): a bio of theirs that is complete stays on io_end->bio and is put when the last bio of
+// the extent is complete and a worker of ext4-rsv-conversion has converted the extent. The journal handle stays open
+// until the extent's last bio is allocated.
 #pragma once
 
 #include "models/kernel/file_io.hpp"

@@ -1,16 +1,16 @@
 // I/O on a file: of a filesystem, or a block device opened as a file. By an application, by loop, by the flusher.
 //
-// Linux 6.1.192: fs/iomap/direct-io.c (__iomap_dio_rw, iomap_dio_bio_iter, iomap_dio_bio_end_io), mm/filemap.c
-// (filemap_read, filemap_create_folio), fs/ext4/readpage.c (ext4_mpage_readpages), fs/mpage.c, fs/ext4/page-io.c
-// (io_submit_init_bio), fs/ext4/inode.c (ext4_da_write_begin, ext4_dirty_inode, ext4_punch_hole, ext4_iomap_alloc),
-// fs/ext4/extents.c (ext4_fallocate), fs/buffer.c (create_empty_buffers), block/fops.c (__blkdev_direct_IO_async,
-// blkdev_fallocate). Writeback and fsync are models/kernel/ext4_writeback, the journal is models/kernel/journal.
-// Every I/O that reaches the device below carries a bio of fs_bio_set (direct I/O on a block device: of
-// blkdev_dio_pool) until it is complete; direct I/O on a filesystem takes a further one for each 256 pages, when the
-// one before it has been submitted. Nothing is reserved for what else it takes, see models/kernel/unpooled: struct
-// iomap_dio, ext4's io_end, journal handles and blocks (kmalloc and slabs), pages of the page cache and their buffer
-// heads. ext4_writepages runs under memalloc_nofs_save; loop's work items under PF_MEMALLOC_NOIO, and the mapping of a
-// loop file lacks __GFP_IO.
+// Linux 6.1.192 and 6.12.117: fs/iomap/direct-io.c (__iomap_dio_rw, iomap_dio_bio_iter, iomap_dio_bio_end_io),
+// mm/filemap.c (filemap_read, filemap_create_folio), fs/ext4/readpage.c (ext4_mpage_readpages), fs/mpage.c,
+// fs/ext4/page-io.c (io_submit_init_bio), fs/ext4/inode.c (ext4_da_write_begin, ext4_dirty_inode, ext4_punch_hole,
+// ext4_iomap_alloc), fs/ext4/extents.c (ext4_fallocate), fs/buffer.c (create_empty_buffers), block/fops.c
+// (__blkdev_direct_IO_async, blkdev_fallocate). Writeback and fsync are models/kernel/ext4_writeback, the journal is
+// models/kernel/journal. Every I/O that reaches the device below carries a bio of fs_bio_set (direct I/O on a block
+// device: of blkdev_dio_pool) until it is complete; direct I/O on a filesystem takes a further one for each 256 pages,
+// when the one before it has been submitted. Nothing is reserved for what else it takes, see models/kernel/unpooled:
+// struct iomap_dio, ext4's io_end, journal handles and blocks (kmalloc and slabs), pages of the page cache and their
+// buffer heads. ext4_writepages runs under memalloc_nofs_save; loop's work items under PF_MEMALLOC_NOIO, and the
+// mapping of a loop file lacks __GFP_IO.
 #pragma once
 
 #include <string>

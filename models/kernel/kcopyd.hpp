@@ -1,10 +1,10 @@
 // kcopyd: one thread per client, a pool of jobs, a reserve of pages taken all or none.
 //
-// Linux 6.1.192: drivers/md/dm-kcopyd.c (dm_kcopyd_copy, kcopyd_get_pages, run_pages_job, run_io_job, complete_io,
-// run_complete_job, do_work). The job comes from its pool in the caller's context; the thread never sleeps for pages
-// (the job stays queued); its dm_io is asynchronous, but the thread runs the lower device's ->submit_bio itself and may
-// sleep there. Pages and job are back *before* the callback, which runs in the thread.
-// A job larger than the reserve is split into sub-jobs that live in its element.
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-kcopyd.c (dm_kcopyd_copy, kcopyd_get_pages, run_pages_job, run_io_job,
+// complete_io, run_complete_job, do_work). The job comes from its pool in the caller's context; the thread never sleeps
+// for pages (the job stays queued); its dm_io is asynchronous, but the thread runs the lower device's ->submit_bio
+// itself and may sleep there. Pages and job are back *before* the callback, which runs in the thread. A job larger than
+// the reserve is split into sub-jobs that live in its element.
 #pragma once
 
 #include "models/kernel/dm_io.hpp"

@@ -1,6 +1,6 @@
 // The bio_sets that the whole machine has once, however its devices stand on one another.
 //
-// Linux 6.1.192: block/bio.c (fs_bio_set: BIO_POOL_SIZE = 2 bios with vectors, init_bio), block/fops.c
+// Linux 6.1.192 and 6.12.117: block/bio.c (fs_bio_set: BIO_POOL_SIZE = 2 bios with vectors, init_bio), block/fops.c
 // (blkdev_dio_pool: 4). bio_alloc takes from fs_bio_set: filesystems and the page cache of block devices (fs/iomap,
 // fs/mpage.c, fs/ext4, fs/buffer.c), swap (mm/page_io.c) and blk_next_bio. blkdev_dio_pool serves direct I/O on a block
 // device that is asynchronous or above 256 pages. A file on a loop device and the file under that loop device draw from

@@ -30,6 +30,10 @@ std::int64_t bytes_on(const Structure& of, const MemoryLayout& layout, std::int6
       return layout.page_bytes();
     case From::kmalloc:
       return kmalloc_bytes(static_cast<std::int32_t>(size), layout.kmalloc_least_bytes());
+    case From::bio_slab: {
+      const std::int64_t align = layout.bio_slab_align();
+      return (size + align - 1) / align * align;
+    }
     case From::slab:
       break;
   }

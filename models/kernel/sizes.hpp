@@ -20,6 +20,7 @@ namespace dmstall::models {
 /// What hands the memory out.
 enum class From : std::uint8_t {
   slab,     ///< a cache of its own, or part of something else: as large as compiled
+  bio_slab,  ///< a cache of bios: rounded up to what that is aligned to
   kmalloc,  ///< rounded up to a size class
   pages,    ///< as large as a page of the machine
 };
@@ -67,7 +68,7 @@ inline constexpr std::int32_t inline_vecs_bytes =
 
 /// Bytes of one object of the slab for bios with these pads. block/bio.c (bs_bio_slab_size, create_bio_slab),
 /// mm/slub.c: the slab is SLAB_TYPESAFE_BY_RCU, so its free pointer lies behind the object, and SLAB_HWCACHE_ALIGN
-/// rounds up to cache lines.
+/// rounds up to cache lines (arm64 on 6.1: to two, see From::bio_slab).
 [[nodiscard]] constexpr std::int32_t bio_slab_object(std::int32_t front_pad, std::int32_t back_pad) {
   constexpr std::int32_t free_pointer = 8, cache_line = 64;
   return (front_pad + compiled::bio + back_pad + free_pointer + cache_line - 1) / cache_line * cache_line;
@@ -108,17 +109,17 @@ inline constexpr const char* unused_biovecs = "never-used biovecs";
 // clang-format off: one line for each, as wide as it is
 inline constexpr auto structures = std::to_array<Structure>({
     // what, compiled, from, how, source
-    {"bio", bio_slab_object(0, inline_vecs_bytes), From::slab,
+    {"bio", bio_slab_object(0, inline_vecs_bytes), From::bio_slab,
      "struct bio 128 + 4 inline vectors 64 + free pointer 8, to cache lines",
      "block/bio.c:bs_bio_slab_size, create_bio_slab"},
     {"biovecs", biovecs_bytes, From::slab, "slab biovec-max: 256 struct bio_vec of 16, whatever a bio needs",
      "block/bio.c:bvec_slabs, bioset_init"},
     {unused_biovecs, biovecs_bytes, From::slab, "the same, of a set whose bios have at most BIO_INLINE_VECS 4 vectors",
      "block/bio.c:bio_alloc_bioset"},
-    {"bio with struct dm_io", 0, From::slab,
+    {"bio with struct dm_io", 0, From::bio_slab,
      "front pad: 120 + per-bio data of the target, to 8; then as a bio without inline vectors",
      "drivers/md/dm-table.c:dm_table_alloc_md_mempools"},
-    {"bio with struct dm_target_io", 0, From::slab,
+    {"bio with struct dm_target_io", 0, From::bio_slab,
      "front pad: 40 + per-bio data of the target, to 8; then as a bio without inline vectors",
      "drivers/md/dm-table.c:dm_table_alloc_md_mempools"},
     {"struct dm_md_mempools", 784, From::kmalloc, "", "drivers/md/dm-core.h"},

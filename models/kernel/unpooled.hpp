@@ -1,10 +1,10 @@
 // Allocations on the I/O path with no pool behind them: kmalloc, kmem_cache_alloc, alloc_page.
 //
-// Linux 6.1.192: mm/page_alloc.c (__alloc_pages_slowpath, should_reclaim_retry, __alloc_pages_may_oom). A small
-// allocation (order 0 to 3) that may reclaim and lacks __GFP_NORETRY does not fail: it tries again for ever, and the
-// I/O waits there. Who asks with __GFP_FS (GFP_KERNEL) has the OOM killer called; GFP_NOIO and GFP_NOFS, also by the
-// thread's PF_MEMALLOC_NOIO or PF_MEMALLOC_NOFS, only go round. memory.unpooled says whether such allocations succeed;
-// where memory is accounted, "fails" leaves it to the pages.
+// Linux 6.1.192 and 6.12.117: mm/page_alloc.c (__alloc_pages_slowpath, should_reclaim_retry, __alloc_pages_may_oom). A
+// small allocation (order 0 to 3) that may reclaim and lacks __GFP_NORETRY does not fail: it tries again for ever, and
+// the I/O waits there. Who asks with __GFP_FS (GFP_KERNEL) has the OOM killer called; GFP_NOIO and GFP_NOFS, also by
+// the thread's PF_MEMALLOC_NOIO or PF_MEMALLOC_NOFS, only go round. memory.unpooled says whether such allocations
+// succeed; where memory is accounted, "fails" leaves it to the pages.
 #pragma once
 
 #include <cstdint>

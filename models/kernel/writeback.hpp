@@ -1,9 +1,9 @@
 // Workload: the flusher, kswapd and applications as submitters with threads of their own.
 //
-// Linux 6.1.192: fs/fs-writeback.c (wb_workfn on bdi_wq), mm/vmscan.c (kswapd), block/fops.c (__blkdev_direct_IO).
-// A request is in submit context only while it holds one of the item's threads: a flusher blocked in alloc_io stops
-// all its later bios. With as many threads as requests in flight each thread sleeps until its request is done;
-// with fewer, submission is asynchronous. What a request takes of its own is models/kernel/submitter.
+// Linux 6.1.192 and 6.12.117: fs/fs-writeback.c (wb_workfn on bdi_wq), mm/vmscan.c (kswapd), block/fops.c
+// (__blkdev_direct_IO). A request is in submit context only while it holds one of the item's threads: a flusher blocked
+// in alloc_io stops all its later bios. With as many threads as requests in flight each thread sleeps until its request
+// is done; with fewer, submission is asynchronous. What a request takes of its own is models/kernel/submitter.
 #pragma once
 
 #include "models/kernel/stack.hpp"

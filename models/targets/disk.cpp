@@ -17,7 +17,7 @@ using declare::whole;
 const ModelPart& own_part() {
   static const ModelPart part{
       "disk",
-      "block/blk-mq.c, Linux 6.1",
+      "block/blk-mq.c, Linux 6.1 and 6.12",
       {
           {"disk.tags", "block/blk-mq-tag.c:blk_mq_get_tag", "waiting for a tag", Effect::none,
            "every tag comes back when the disk is done with its request, which needs nobody"},
@@ -126,7 +126,7 @@ const Target& disk_target() {
           {
               .id = "disk",
               .about = "a request-based disk: takes time, completes every request",
-              .source = "blk-mq, Linux 6.1",
+              .source = "blk-mq, Linux 6.1 and 6.12",
               .parts = {&own_part(), &submission_part()},
               .parameters = parameters(),
               .traits = {.takes_time = true},

@@ -17,10 +17,14 @@ using declare::role;
 const ModelPart& own_part() {
   static const ModelPart part{
       "filesystem",
-      "fs/ext4, Linux 6.1",
+      "fs/ext4, Linux 6.1 and 6.12",
       {
-          {"filesystem.discard", "fs/ext4/mballoc.c:ext4_process_freed_data", "discards of freed blocks",
-           Effect::hides_deadlock, "it is mounted with -o discard: the commit of the journal waits for them"},
+          {"filesystem.discard",
+           "fs/ext4/mballoc.c:ext4_process_freed_data, ext4_discard_work; fs/ext4/balloc.c:ext4_should_retry_alloc",
+           "discards of freed blocks, which a work item of system_unbound_wq sends after the commit",
+           Effect::hides_deadlock,
+           "it is mounted with -o discard: the work item keeps a bio of fs_bio_set while it takes the next one, its "
+           "queue has no rescuer, and a writer that finds no free block waits for it"},
       }};
   return part;
 }
@@ -60,7 +64,7 @@ const Target& filesystem_target() {
           {
               .id = "filesystem",
               .about = "files on a block device, for applications, the flusher and loop; no block device itself",
-              .source = "fs/iomap/direct-io.c, mm/filemap.c, fs/ext4, Linux 6.1",
+              .source = "fs/iomap/direct-io.c, mm/filemap.c, fs/ext4, Linux 6.1 and 6.12",
               .not_counted = "page cache, inodes, journal; no reserves, memory like any other",
               .parts = {&own_part(), &file_io_part(), &machine_bio_sets_part(), &workqueue_part(), &mempool_part(),
                         &submission_part()},

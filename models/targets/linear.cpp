@@ -1,6 +1,6 @@
 // dm-linear: remaps to one or more segments. No pools of its own; one clone per bio, one per segment and flush.
 //
-// Linux 6.1.192: drivers/md/dm-linear.c (linear_map), dm.c (dm_split_and_process_bio, __map_bio).
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-linear.c (linear_map), dm.c (dm_split_and_process_bio, __map_bio).
 #include "models/targets/linear.hpp"
 
 #include "models/kernel/dm_core.hpp"
@@ -19,7 +19,7 @@ using declare::takes_writes;
 
 const ModelPart& own_part() {
   static const ModelPart part{"linear",
-                              "drivers/md/dm-linear.c, Linux 6.1",
+                              "drivers/md/dm-linear.c, Linux 6.1 and 6.12",
                               {
                                   {"linear.zoned", "drivers/md/dm-linear.c:linear_report_zones", "zoned devices",
                                    Effect::none, "the disks of a scenario are not zoned"},
@@ -120,7 +120,7 @@ const Target& linear_target() {
           {
               .id = "linear",
               .about = "maps ranges one to one to ranges of other devices",
-              .source = "drivers/md/dm-linear.c, Linux 6.1",
+              .source = "drivers/md/dm-linear.c, Linux 6.1 and 6.12",
               .parts = {&own_part(), &dm_core_part(), &dm_flush_part(), &mempool_part(), &submission_part()},
               .parameters =
                   {

@@ -1,13 +1,13 @@
 // loop: a block device that is a file. Requests are queued to one work item, which reads and writes the file.
 //
-// Linux 6.1.192: drivers/block/loop.c (loop_config_discard, lo_fallocate, loop_queue_rq, loop_queue_work,
-// loop_process_work, do_req_filebacked, lo_rw_aio, lo_read_simple, lo_write_simple, lo_req_flush), block/blk-mq.c
-// (blk_mq_get_tag). A request-based device: the submitter needs a tag and returns when the request is queued. All
-// commands of a cgroup are handled one after the other by one work item of the device's own queue "loop%d", which is
-// WQ_UNBOUND | WQ_FREEZABLE: without WQ_MEM_RECLAIM there is no rescuer, and where no worker exists and no thread can
-// be made nobody runs the item. With direct I/O the item submits and goes on to the next command, but it sleeps in the
-// submission when a bio is not to be had; through the page cache it waits for the data. A request of several bios needs
-// an array for their vectors, with no pool behind it.
+// Linux 6.1.192 and 6.12.117 (names of 6.1): drivers/block/loop.c (loop_config_discard, lo_fallocate, loop_queue_rq,
+// loop_queue_work, loop_process_work, do_req_filebacked, lo_rw_aio, lo_read_simple, lo_write_simple, lo_req_flush),
+// block/blk-mq.c (blk_mq_get_tag). A request-based device: the submitter needs a tag and returns when the request is
+// queued. All commands of a cgroup are handled one after the other by one work item of the device's own queue "loop%d",
+// which is WQ_UNBOUND | WQ_FREEZABLE: without WQ_MEM_RECLAIM there is no rescuer, and where no worker exists and no
+// thread can be made nobody runs the item. With direct I/O the item submits and goes on to the next command, but it
+// sleeps in the submission when a bio is not to be had; through the page cache it waits for the data. A request of
+// several bios needs an array for their vectors, with no pool behind it.
 #include "models/targets/loop.hpp"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ using declare::whole;
 const ModelPart& own_part() {
   static const ModelPart part{
       "loop",
-      "drivers/block/loop.c, Linux 6.1",
+      "drivers/block/loop.c, Linux 6.1 and 6.12",
       {
           {"loop.writeback-throttling", "block/blk-wbt.c:wbt_wait",
            "submitters that sleep until the loop device has fewer writes under way", Effect::hides_deadlock,
@@ -261,7 +261,7 @@ const Target& loop_target() {
           {
               .id = "loop",
               .about = "a block device that is a file: of a filesystem, or another block device",
-              .source = "drivers/block/loop.c, Linux 6.1",
+              .source = "drivers/block/loop.c, Linux 6.1 and 6.12",
               .not_counted = "128 requests per device, part of its queue, whatever the file",
               .parts = {&own_part(), &file_io_part(), &machine_bio_sets_part(), &workqueue_part(), &mempool_part(),
                         &submission_part()},

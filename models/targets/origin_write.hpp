@@ -1,7 +1,7 @@
 // What a write to the origin of snapshots does in them, for the target that stands on the origin and for a snapshot
 // that is being merged.
 //
-// Linux 6.1.192: drivers/md/dm-snap.c (do_origin, __origin_write, retry_origin_bios, origin_write_extent).
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-snap.c (do_origin, __origin_write, retry_origin_bios, origin_write_extent).
 // _origins_lock is held for reading over the whole pass, s->lock of each snapshot over its allocation of a pending
 // exception. Snapshots are visited in one fixed order. The bio is queued on the first exception, which is started last;
 // the others are started at once, in the same thread. When an exception is complete, its kcopyd thread makes the pass

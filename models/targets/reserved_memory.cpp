@@ -18,7 +18,9 @@ namespace dmstall::models {
 namespace {
 
 // __alloc_disk_node: BIO_POOL_SIZE bios without pads, for every gendisk.
-constexpr std::int64_t bio_split_bytes = 2 * (bio_slab_object(0, 0) + structure("mempool slots").bytes());
+std::int64_t bio_split_bytes(const MemoryLayout& layout) {
+  return 2 * (bytes_on(structure("bio"), layout, bio_slab_object(0, 0)) + structure("mempool slots").bytes());
+}
 
 bool holds_memory(const Resource& resource) {
   switch (resource.kind) {
@@ -66,12 +68,12 @@ class Collector {
   MemoryPart on_this_machine(DeviceIndex index, MemoryPart part) const {
     const Structure* of = part.what == nullptr ? nullptr : find_structure(part.what);
     if (of == nullptr) return part;
-    std::int64_t bytes = bytes_on(*of, layout_, part.bytes);
+    std::int64_t bytes = part.bytes;
     if (of == &structure("bio with struct dm_io"))
       bytes = core_bio_bytes(per_io_data_on(stack_, index, layout_), compiled::dm_io_to_bio);
     if (of == &structure("bio with struct dm_target_io"))
       bytes = core_bio_bytes(per_io_data_on(stack_, index, layout_), compiled::dm_target_io_to_bio);
-    part.bytes = static_cast<std::int32_t>(bytes);
+    part.bytes = static_cast<std::int32_t>(bytes_on(*of, layout_, bytes));
     return part;
   }
 
@@ -134,8 +136,8 @@ class Collector {
       return target == nullptr || (target->block_device && !target->traits.takes_time);
     });
     if (has_queue) {
-      out.push_back(
-          fmt::format("bio_split: {} B per device; part of every gendisk, whatever the target", bio_split_bytes));
+      out.push_back(fmt::format("bio_split: {} B per device; part of every gendisk, whatever the target",
+                                bio_split_bytes(layout_)));
     }
     for (const TargetDescription& target : target_registry()) {
       if (!target.not_counted.empty() && of_target(target.id) > 0)

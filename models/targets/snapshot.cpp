@@ -1,9 +1,9 @@
 // dm-snapshot: the first write to a chunk copies it (partial write) or goes straight to the COW device (whole chunk);
 // exceptions complete in order and, with a persistent store, are committed in groups.
 //
-// Linux 6.1.192: drivers/md/dm-snap.c (snapshot_map, wait_for_in_progress, start_copy, start_full_bio, snapshot_status,
-// register_snapshot, unregister_snapshot, snapshot_resume, snapshot_dtr). What an exception goes through:
-// snapshot_exceptions.hpp.
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-snap.c (snapshot_map, wait_for_in_progress, start_copy, start_full_bio,
+// snapshot_status, register_snapshot, unregister_snapshot, snapshot_resume, snapshot_dtr). What an exception goes
+// through: snapshot_exceptions.hpp.
 #include "models/targets/snapshot.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +24,7 @@ namespace dmstall::models {
 const ModelPart& snapshot_part() {
   static const ModelPart part{
       "snapshot",
-      "drivers/md/dm-snap.c, drivers/md/dm-snap-persistent.c, Linux 6.1",
+      "drivers/md/dm-snap.c, drivers/md/dm-snap-persistent.c, Linux 6.1 and 6.12",
       {
           {"snapshot.new-snapshot",
            "drivers/md/dm-snap.c:snapshot_resume",
@@ -308,7 +308,7 @@ const Target& snapshot_target() {
           {
               .id = "snapshot",
               .about = "a writable snapshot: copies a chunk of the origin before the first write to it",
-              .source = "drivers/md/dm-snap.c, Linux 6.1",
+              .source = "drivers/md/dm-snap.c, Linux 6.1 and 6.12",
               .not_counted = uncounted_exception_tables(),
               .parts = {&snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(), &kcopyd_split_part(),
                         &dm_io_part(), &mempool_part(), &submission_part()},

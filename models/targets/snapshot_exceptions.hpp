@@ -1,18 +1,17 @@
 // The exceptions of one dm-snapshot device: what writes to the snapshot and writes to its origin share, from the
 // pending exception to pending_complete, and the two locks over it.
 //
-// Linux 6.1.192: drivers/md/dm-snap.c (alloc_pending_exception, __find_pending_exception, start_copy, copy_callback,
-// complete_exception, pending_complete, invalidate_snapshot, __origin_write), dm-snap-persistent.c
-// (persistent_prepare_exception, persistent_commit_exception, chunk_io), dm-snap-transient.c.
-// s->lock is held for reading while a map allocates a pending exception, and taken for reading again by
-// pending_complete in the kcopyd thread; it is dropped before the kcopyd job is allocated. dmsetup status and the
-// invalidation of the snapshot (in the kcopyd thread, after a failed copy) take it for writing. A thread that never
-// sleeps while it holds the lock keeps nobody waiting for long, so the model has the lock where a map can sleep in the
-// pool of pending exceptions and somebody writes. _origins_lock, one for the whole system, is held for reading by
-// an origin write while it gets pending exceptions and jobs of every snapshot; creation and removal of any snapshot
-// take it for writing. The model has it where there is such a command. After one failed copy
-// persistent_commit_exception fails every exception of its group and all later ones, and each of them invalidates the
-// snapshot (snapshot.later-invalidations in the ledger).
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-snap.c (alloc_pending_exception, __find_pending_exception, start_copy,
+// copy_callback, complete_exception, pending_complete, invalidate_snapshot, __origin_write), dm-snap-persistent.c
+// (persistent_prepare_exception, persistent_commit_exception, chunk_io), dm-snap-transient.c. s->lock is held for
+// reading while a map allocates a pending exception, and taken for reading again by pending_complete in the kcopyd
+// thread; it is dropped before the kcopyd job is allocated. dmsetup status and the invalidation of the snapshot (in the
+// kcopyd thread, after a failed copy) take it for writing. A thread that never sleeps while it holds the lock keeps
+// nobody waiting for long, so the model has the lock where a map can sleep in the pool of pending exceptions and
+// somebody writes. _origins_lock, one for the whole system, is held for reading by an origin write while it gets
+// pending exceptions and jobs of every snapshot; creation and removal of any snapshot take it for writing. The model
+// has it where there is such a command. After one failed copy persistent_commit_exception fails every exception of its
+// group and all later ones, and each of them invalidates the snapshot (snapshot.later-invalidations in the ledger).
 #pragma once
 
 #include <string>

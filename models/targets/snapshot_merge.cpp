@@ -1,6 +1,6 @@
 // snapshot-merge: a snapshot that goes back into its origin, chunk by chunk, while it is used.
 //
-// Linux 6.1.192: drivers/md/dm-snap.c (snapshot_merge_map, snapshot_merge_next_chunks, merge_callback,
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-snap.c (snapshot_merge_map, snapshot_merge_next_chunks, merge_callback,
 // remove_single_exception_chunk), dm-snap-persistent.c (persistent_commit_merge). All of the merge runs in the kcopyd
 // thread of the merging snapshot, and sleeps there: for pending exceptions and jobs of the other snapshots, for their
 // copies, for writes under way to the chunk, for a flush of the origin and for the metadata. One chunk is on its way at
@@ -34,7 +34,7 @@ using declare::whole;
 const ModelPart& own_part() {
   static const ModelPart part{
       "snapshot-merge",
-      "drivers/md/dm-snap.c, drivers/md/dm-snap-persistent.c, Linux 6.1",
+      "drivers/md/dm-snap.c, drivers/md/dm-snap-persistent.c, Linux 6.1 and 6.12",
       {
           {"snapshot-merge.consecutive",
            "drivers/md/dm-snap.c:snapshot_merge_next_chunks; drivers/md/dm-snap-persistent.c:persistent_prepare_merge",
@@ -238,7 +238,7 @@ const Target& snapshot_merge_target() {
           {
               .id = "snapshot-merge",
               .about = "a snapshot that is being merged back into its origin while it is used",
-              .source = "drivers/md/dm-snap.c, Linux 6.1",
+              .source = "drivers/md/dm-snap.c, Linux 6.1 and 6.12",
               .not_counted = uncounted_exception_tables(),
               .parts = {&own_part(), &snapshot_part(), &snapshot_origin_part(), &dm_core_part(), &dm_flush_part(),
                         &kcopyd_part(), &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()},

@@ -1,7 +1,7 @@
 // snapshot-origin: a write makes a pending exception in every snapshot of its device first; the bio waits on one of
 // them.
 //
-// Linux 6.1.192: drivers/md/dm-snap.c (origin_map). What happens in the snapshots: origin_write.hpp.
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-snap.c (origin_map). What happens in the snapshots: origin_write.hpp.
 #include "models/targets/snapshot_origin.hpp"
 
 #include "models/kernel/dm_core.hpp"
@@ -18,7 +18,7 @@ namespace dmstall::models {
 const ModelPart& snapshot_origin_part() {
   static const ModelPart part{
       "snapshot-origin",
-      "drivers/md/dm-snap.c, Linux 6.1",
+      "drivers/md/dm-snap.c, Linux 6.1 and 6.12",
       {
           {"snapshot-origin.late-snapshot",
            "drivers/md/dm-snap.c:do_origin, retry_origin_bios",
@@ -76,7 +76,7 @@ const Target& snapshot_origin_target() {
           {
               .id = "snapshot-origin",
               .about = "the origin of snapshots, in use: a write copies the chunk to every snapshot first",
-              .source = "drivers/md/dm-snap.c, Linux 6.1",
+              .source = "drivers/md/dm-snap.c, Linux 6.1 and 6.12",
               .parts = {&snapshot_origin_part(), &snapshot_part(), &dm_core_part(), &dm_flush_part(), &kcopyd_part(),
                         &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()},
               .parameters = {declare::takes_writes(

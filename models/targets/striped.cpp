@@ -1,7 +1,7 @@
 // dm-stripe: chunks go round the devices. No pools of its own; a bio never crosses a chunk; a flush has one clone per
 // stripe.
 //
-// Linux 6.1.192: drivers/md/dm-stripe.c (stripe_ctr, stripe_map, stripe_map_sector), dm.c (max_io_len,
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-stripe.c (stripe_ctr, stripe_map, stripe_map_sector), dm.c (max_io_len,
 // alloc_multiple_bios).
 #include "models/targets/striped.hpp"
 
@@ -26,7 +26,7 @@ using declare::whole;
 const ModelPart& own_part() {
   static const ModelPart part{
       "striped",
-      "drivers/md/dm-stripe.c, Linux 6.1",
+      "drivers/md/dm-stripe.c, Linux 6.1 and 6.12",
       {
           {"striped.short-ranges", "drivers/md/dm-stripe.c:stripe_map_range",
            "a discard that does not touch every stripe", Effect::none,
@@ -158,7 +158,7 @@ const Target& striped_target() {
           {
               .id = "striped",
               .about = "spreads chunks over several devices",
-              .source = "drivers/md/dm-stripe.c, Linux 6.1",
+              .source = "drivers/md/dm-stripe.c, Linux 6.1 and 6.12",
               .parts = {&own_part(), &dm_core_part(), &dm_flush_part(), &mempool_part(), &submission_part()},
               .parameters =
                   {

@@ -36,6 +36,15 @@
 
 namespace dmstall::models::verity {
 
+namespace {
+
+bool has_single_hash_block(const Scenario& scenario) {
+  return std::any_of(scenario.devices.begin(), scenario.devices.end(),
+                     [](const Device& device) { return fec_of(device) != nullptr && hash_tree(device).blocks() <= 1; });
+}
+
+}  // namespace
+
 const ModelPart& fec_part() {
   static const ModelPart part{
       "verity-fec",
@@ -52,7 +61,8 @@ const ModelPart& fec_part() {
            "in the first of its kind"},
           {"verity-fec.neighbours", "drivers/md/dm-verity-fec.c:fec_read_bufs",
            "reads of the codeword that fail, and hash blocks of it that cannot be read", Effect::none,
-           "a read that fails takes no more: its block counts as an erasure, or its digest is not compared. Hash blocks "
+           "a read that fails takes no more: its block counts as an erasure, or its digest is not compared. Hash "
+           "blocks "
            "that do not match are modelled: they are reported"},
           {"verity-fec.false-erasures", "drivers/md/dm-verity-fec.c:fec_is_erasure",
            "on_corruption ignore: a hash block that does not match makes good data blocks of the codeword count as "
@@ -60,6 +70,16 @@ const ModelPart& fec_part() {
            Effect::none,
            "only the second attempt sees them, and whether it repairs decides between two ends that both give "
            "everything back; the mismatch was reported before either"},
+          {"verity-fec.metadata",
+           "drivers/md/dm-verity-fec.c:verity_fec_ctr, fec_read_bufs",
+           "blocks behind the tree that error correction covers, too (fec_blocks above data and tree, as veritysetup "
+           "has "
+           "it where the hash device is larger than the tree)",
+           Effect::hides_deadlock,
+           "a device whose tree is one block has such blocks: decoding that block, or data, then asks the client of "
+           "the "
+           "hash device for a further buffer",
+           {has_single_hash_block, "every tree has several blocks, so codewords have hash blocks anyway"}},
           {"verity-fec.two-attempts", "drivers/md/dm-verity-fec.c:verity_fec_decode",
            "the second attempt, with erasures, reads the same blocks again", Effect::none,
            "it takes what the first attempt took, after that is back"},
@@ -86,11 +106,15 @@ std::int64_t codeword_blocks(const Verity& verity) {
   return codeword_bytes - verity.fec->roots;
 }
 
-/// v->fec->rounds: blocks between two of the same codeword. fec_blocks is data and hash blocks.
+}  // namespace
+
+// fec_blocks is data and hash blocks (verity-fec.metadata).
 std::int64_t rounds(const Verity& verity) {
   const std::int64_t blocks = verity.tree.data_blocks + verity.tree.blocks();
   return (blocks + codeword_blocks(verity) - 1) / codeword_blocks(verity);
 }
+
+namespace {
 
 /// How many blocks of an area of `blocks` the fault spoils in one codeword, at worst. A listed block may hold several
 /// of the device's, one behind the other.
@@ -119,75 +143,6 @@ FaultSet elsewhere_in_data(const Verity& verity, const FaultSet& faults) {
            (fault.all_blocks || fault.every > 0 || fault.blocks.size() > 1);
   });
   return several;
-}
-
-/// A block of the hash tree.
-struct HashBlock {
-  std::int64_t codeword;            ///< its codewords: those of data blocks with this remainder by `rounds`
-  std::int64_t first_data, behind;  ///< the data blocks under it
-};
-
-/// `position`: from the beginning of the tree, in blocks.
-HashBlock hash_block(const Verity& verity, std::int64_t position) {
-  const HashTree& tree = verity.tree;
-  int level = tree.levels - 1;
-  while (position >= tree.first_block_of(level) + tree.blocks_of(level)) --level;
-  const std::int64_t covered = tree.covered_blocks(level);
-  const std::int64_t first = (position - tree.first_block_of(level)) * covered;
-  return {(tree.data_blocks + position) % rounds(verity), first, std::min(first + covered, tree.data_blocks)};
-}
-
-/// Whether the block's codewords have a data block that is under `bad`.
-bool comes_to(const Verity& verity, const HashBlock& block, const HashBlock& bad) {
-  const std::int64_t apart = rounds(verity);
-  const std::int64_t ahead = (block.codeword - bad.first_data % apart + apart) % apart;
-  return bad.first_data + ahead < bad.behind;
-}
-
-/// The hash blocks that the faults spoil; empty: any may be, or more than are worth a comparison.
-std::vector<HashBlock> listed_hash_blocks(const Verity& verity, const FaultSet& faults) {
-  constexpr std::size_t most_compared = 64;
-  const std::int64_t in_one = fault_block_bytes / verity.tree.block_bytes;
-  std::vector<HashBlock> all;
-  for (const std::int32_t id : faults) {
-    const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
-    if (fault.seeded || fault.all_blocks || fault.every > 0 || fault.blocks.size() > most_compared) return {};
-    for (const std::int64_t listed : fault.blocks) {
-      for (std::int64_t k = 0; k < in_one; ++k) {
-        if (const std::int64_t position = listed * in_one + k; position < verity.tree.blocks())
-          all.push_back(hash_block(verity, position));
-      }
-    }
-  }
-  return all;
-}
-
-/// fec_read_bufs walks through the tree for every data block of a codeword. Decoding a hash block it comes to that
-/// block itself where one of these data blocks is under it. Decoding a data block it may come to any bad one, also to
-/// one that was repaired before and has been dropped from the cache.
-BadNeighbours bad_neighbours(const Verity& verity, const FaultSet& faults, FecBlock block) {
-  const FaultSet bad = bad_hash_faults(verity, faults);
-  if (bad.empty() || verity.tree.blocks() == 0) return {};
-  const auto apart = static_cast<double>(rounds(verity));
-  const double under_one = std::min(1.0, static_cast<double>(verity.tree.covered_blocks(0)) / apart);
-  if (block == FecBlock::data) return {.itself = false, .another = true, .share = under_one};
-  const std::vector<HashBlock> listed = listed_hash_blocks(verity, bad);
-  if (listed.empty()) {
-    const bool one = bad.size() == 1 && verity.stack.program().faults[static_cast<std::size_t>(bad[0])].seeded &&
-                     verity.tree.block_bytes == fault_block_bytes;
-    return {.itself = true, .another = !one && verity.tree.blocks() > 1, .share = under_one};
-  }
-  BadNeighbours found;
-  for (std::size_t i = 0; i < listed.size(); ++i) {
-    bool comes = false;
-    for (std::size_t k = 0; k < listed.size(); ++k) {
-      if (!comes_to(verity, listed[i], listed[k])) continue;
-      comes = true;
-      (i == k ? found.itself : found.another) = true;
-    }
-    if (comes) found.share += 1 / static_cast<double>(listed.size());
-  }
-  return found;
 }
 
 /// A mempool of one element per CPU.
@@ -284,8 +239,7 @@ Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
   // With a single hash block the one that every data block needs is at hand: held, or verified a moment ago.
   const bool other_hash_blocks = verity.tree.blocks() > 1 && !verity.warm();
   const HashesFor whom = block == FecBlock::data ? HashesFor::fec_of_data : HashesFor::fec_of_hash;
-  const FlowId bad_hashes =
-      verity.warm() ? no_flow : bad_hashes_in_codeword(verity, io, bad_neighbours(verity, io.faults, block), whom);
+  const FlowId bad_hashes = verity.warm() ? no_flow : bad_hashes_in_codeword(verity, io, block);
   Steps verified;
   if (bad_hashes != no_flow) {
     verified = call(bad_hashes, caller, {});

@@ -23,8 +23,6 @@ namespace {
 
 constexpr FlowRole level_of_tree{"a hash block, by a walk down the tree"};
 constexpr FlowRole walk_of_tree{"the hash blocks that a data block needs"};
-constexpr FlowRole hashes_in_a_codeword{"FEC: the hash blocks that a data block of the codeword needs"};
-constexpr FlowRole mismatch_in_a_codeword{"FEC: a hash block of those that does not match"};
 constexpr FlowRole prefetch_work{"prefetch: its work item"};
 constexpr FlowRole prefetched_block{"prefetch: one hash block"};
 
@@ -116,19 +114,6 @@ Steps hash_block_mismatches(const Verity& verity, const Io& io, const std::strin
               {branch("ok", repaired), branch("error", stays)});
 }
 
-/// The functions from the one that asks for the hashes outwards.
-std::string walker(HashesFor whom) {
-  switch (whom) {
-    case HashesFor::request:
-      return work;
-    case HashesFor::fec_of_data:
-      return codeword_function;
-    case HashesFor::fec_of_hash:
-      break;
-  }
-  return std::string(codeword_function) + " < verity_verify_level";
-}
-
 /// How a level ends whose block cannot be read; what was read of it is released. With the change
 /// verity_fec_after_read_error a fresh buffer is held while the block is decoded into it; a block that is not repaired
 /// is an error of the device in every mode, and no corruption.
@@ -146,8 +131,20 @@ Steps hash_block_unreadable(const Verity& verity, const Io& io, const std::strin
                     branch("error", seq({bufio_release(client), fec_finish_io(verity), finish(Status::error)}))})});
 }
 
-/// One level of the tree: ok, error (EIO), or bad. Without error correction bad is a block that does not verify, but
-/// ignore mode goes on with it; with it, the bio has been through verity_fec_decode and holds its elements.
+}  // namespace
+
+std::string walker(HashesFor whom) {
+  switch (whom) {
+    case HashesFor::request:
+      return work;
+    case HashesFor::fec_of_data:
+      return codeword_function;
+    case HashesFor::fec_of_hash:
+      break;
+  }
+  return std::string(codeword_function) + " < verity_verify_level";
+}
+
 FlowId hash_level(const Verity& verity, const Io& io, HashesFor whom) {
   const Io read = hash_read(verity, io);
   const FlowId lower = verity.stack.flow(verity.hash, read);
@@ -183,8 +180,6 @@ FlowId hash_level(const Verity& verity, const Io& io, HashesFor whom) {
   });
 }
 
-/// The levels at which a request with these faults comes to a bad block of the tree. The first one met ends the walk;
-/// one that is decoded does not, and stands for those above.
 std::vector<bool> bad_levels(const Verity& verity, const FaultSet& faults) {
   std::vector<bool> bad(static_cast<std::size_t>(verity.tree.levels), false);
   for (const std::int32_t id : faults) {
@@ -197,6 +192,8 @@ std::vector<bool> bad_levels(const Verity& verity, const FaultSet& faults) {
   }
   return bad;
 }
+
+namespace {
 
 /// verity_prefetch_io begins below the root: a tree of one level is never read ahead.
 bool reads_ahead(const Verity& verity) {
@@ -215,11 +212,6 @@ FaultSet met_ahead(const Verity& verity, const FaultSet& faults) {
   return met;
 }
 
-/// verity_handle_err changes nothing where nobody waits for memory in it and it does not end the machine.
-bool corruption_shows(const Verity& verity) {
-  return unpooled_may_fail(verity.stack) || !stop_on_corruption(verity, "").empty();
-}
-
 /// The request may have a data block decoded, whose codeword has hash blocks that it needs for nothing else.
 bool comes_to_other_hashes(const Verity& verity, const FaultSet& faults) {
   const bool decodes_data = std::any_of(faults.begin(), faults.end(), [&](std::int32_t id) {
@@ -229,94 +221,7 @@ bool comes_to_other_hashes(const Verity& verity, const FaultSet& faults) {
          corruption_shows(verity);
 }
 
-/// What tells walks for codewords apart: whose faults they meet, and which of the blocks.
-FlowKey codeword_key(const Verity& verity, const FlowRole& role, const Io& io, const BadNeighbours& bad,
-                     HashesFor whom) {
-  return {.role = &role,
-          .device = verity.index,
-          .asked = {verity.stack.asked(verity.index, io)},
-          .number = (bad.itself ? 1 : 0) + (bad.another ? 2 : 0) + (whom == HashesFor::fec_of_hash ? 4 : 0)};
-}
-std::string codeword_label(const Verity& verity, const char* what, const FlowKey& key, HashesFor whom) {
-  return fmt::format("{} in a codeword of a {} block of {} for {}{}{}", what,
-                     whom == HashesFor::fec_of_hash ? "hash" : "data", verity.device.name,
-                     verity.stack.describe(key.asked.front()), (key.number & 1) != 0 ? ", the decoded one" : "",
-                     (key.number & 2) != 0 ? ", another one" : "");
-}
-
-/// A level of a walk for a codeword whose block does not match. No second decoding begins inside the first, so
-/// verity_handle_err comes next, and the outer decoding goes on whatever it answers.
-FlowId mismatch_in_codeword(const Verity& verity, const Io& io, const BadNeighbours& bad, HashesFor whom) {
-  const FlowKey key = codeword_key(verity, mismatch_in_a_codeword, io, bad, whom);
-  const auto label = [&] { return codeword_label(verity, "bad hash block", key, whom); };
-  return verity.stack.flow(key, label, [&] {
-    const std::string caller = "verity_verify_level < verity_hash_for_block < " + walker(whom);
-    const BufioClient client = hash_client(verity);
-    const Steps ends = stop_on_corruption(verity, caller);
-    const Steps told =
-        seq({hashing(verity.tree.block_bytes, caller), corruption_found(verity, caller, Possible::yes), ends});
-    const Steps goes_on = finish(Status::ok), released = seq({bufio_release(client), goes_on});
-    // The block that is decoded is held, so it is found in the cache, without a buffer for it.
-    const Steps itself = ends.empty() ? seq({told, goes_on}) : told;
-    if (!bad.another) return itself;
-    const OnStatus held{.ok = released, .bad = ends.empty() ? seq({told, released}) : told, .error = released};
-    const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, io));
-    const Steps another =
-        lookup(cached_hash_blocks(verity),
-               {branch("cached", goes_on), branch("not cached", bufio_read(client, lower, caller, held))},
-               "dm_bufio_read < " + caller);
-    if (!bad.itself) return another;
-    Step which;
-    which.kind = StepKind::choose;
-    which.function = caller;
-    which.branches = {branch("the hash block that is decoded", itself), branch("another hash block", another)};
-    return Steps{which};
-  });
-}
-
 }  // namespace
-
-FlowId bad_hashes_in_codeword(const Verity& verity, const Io& io, BadNeighbours bad, HashesFor whom) {
-  Io hit;
-  hit.bytes = verity.tree.block_bytes;
-  hit.faults = bad_hash_faults(verity, io.faults);
-  if (hit.faults.empty() || bad.share <= 0 || !corruption_shows(verity)) return no_flow;
-  const Delivered arrives = delivered(verity.stack.program(), verity.stack.flow(verity.hash, hash_read(verity, hit)));
-  // A block that could not be read is decoded into a fresh buffer, which does not match until it is repaired.
-  const bool fresh = arrives.error && verity.stack.has(Change::verity_fec_after_read_error);
-  bad.itself = bad.itself && (arrives.bad || fresh);
-  bad.another = bad.another && arrives.bad;
-  if (!bad.itself && !bad.another) return no_flow;
-  const FlowKey key = codeword_key(verity, hashes_in_a_codeword, hit, bad, whom);
-  const auto label = [&] { return codeword_label(verity, "hashes of another data block", key, whom); };
-  return verity.stack.flow(key, label, [&] {
-    Io clean = hit;
-    clean.faults.clear();
-    const std::string function = "verity_hash_for_block < " + walker(whom);
-    const FlowId good_level = hash_level(verity, clean, whom);
-    const auto look_at = [&](int l, FlowId flow) {
-      CallOptions options;
-      options.address = verity.tree.address(l);
-      options.note = fmt::format("hash level {}", l);
-      return call(flow, function, {}, options);
-    };
-    const std::vector<bool> levels = bad_levels(verity, hit.faults);
-    const int level = static_cast<int>(std::find(levels.begin(), levels.end(), true) - levels.begin());
-    // The first look, unless it is at the bad block, which it skips; then from the root down to that block.
-    Steps walk = level > 0 ? look_at(0, good_level) : Steps{};
-    for (int l = verity.tree.levels - 1; l > level; --l) walk = seq({walk, look_at(l, good_level)});
-    walk = seq({walk, look_at(level, mismatch_in_codeword(verity, hit, bad, whom))});
-    // With a single hash block the one that every data block needs is at hand.
-    const Steps match = verity.tree.blocks() > 1 ? call(hash_for_block(verity, clean, whom), function, {}) : Steps{};
-    Step which;
-    which.kind = StepKind::choose;
-    which.function = function;
-    which.branches = {branch("its hash block is good", match), branch("its hash block does not match", walk)};
-    which.branches[0].weight = 1 - bad.share;
-    which.branches[1].weight = bad.share;
-    return seq({Steps{which}, finish(Status::ok)});
-  });
-}
 
 FlowId hash_for_block(const Verity& verity, const Io& io, HashesFor whom) {
   const std::vector<bool> bad = bad_levels(verity, io.faults);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "models/kernel/dm_bufio.hpp"
 #include "models/kernel/memory_layout.hpp"
@@ -29,6 +30,8 @@ struct Verity {
 };
 
 [[nodiscard]] Verity describe(Stack& stack, DeviceIndex index);
+/// The part of the ledger that is about everything but error correction, verity_omissions.cpp.
+[[nodiscard]] const ModelPart& verity_part();
 [[nodiscard]] BufioClient hash_client(const Verity& verity);
 [[nodiscard]] Steps hashing(std::int64_t bytes, const std::string& caller);
 /// A read of a hash block on behalf of `io`.
@@ -51,17 +54,14 @@ enum class HashesFor : std::uint8_t { request, fec_of_data, fec_of_hash };
 /// see hashes_after_fec.
 [[nodiscard]] FlowId hash_for_block(const Verity& verity, const Io& io, HashesFor whom);
 
-/// Which hash blocks that do not match the walks for a codeword can come to.
-struct BadNeighbours {
-  bool itself = false;   ///< the hash block that is decoded, held meanwhile
-  bool another = false;  ///< one that has to be read
-  double share = 0;      ///< of the codewords, 0 to 1, for timed runs; 0: none
-};
-
-/// verity_hash_for_block for another data block of a codeword, while that is read, where it can come to a hash block
-/// that does not match; no_flow where it cannot, or where nothing shows of it. `io`: of the request whose block is
-/// decoded. Ends ok: whoever decodes goes on in any case.
-[[nodiscard]] FlowId bad_hashes_in_codeword(const Verity& verity, const Io& io, BadNeighbours bad, HashesFor whom);
+/// The functions from the one that asks for the hashes outwards.
+[[nodiscard]] std::string walker(HashesFor whom);
+/// One level of the tree: ok, error (EIO), or bad. Without error correction bad is a block that does not verify, but
+/// ignore mode goes on with it; with it, the bio has been through verity_fec_decode and holds its elements.
+[[nodiscard]] FlowId hash_level(const Verity& verity, const Io& io, HashesFor whom);
+/// The levels at which a request with these faults comes to a bad block of the tree. The first one met ends the walk;
+/// one that is decoded does not, and stands for those above.
+[[nodiscard]] std::vector<bool> bad_levels(const Verity& verity, const FaultSet& faults);
 
 /// Whether a path can be taken: with these faults a block may match in the end, whatever is prepared for one that does
 /// not.
@@ -72,6 +72,8 @@ enum class Possible : bool { no, yes };
 
 /// verity_handle_err in the modes that end the machine; empty in the others.
 [[nodiscard]] Steps stop_on_corruption(const Verity& verity, const std::string& caller);
+/// verity_handle_err changes nothing where nobody waits for memory in it and it does not end the machine.
+[[nodiscard]] bool corruption_shows(const Verity& verity);
 
 /// verity_submit_prefetch: a work item from kmalloc, without it no prefetch. Skipped when the block is cached.
 [[nodiscard]] Steps submit_prefetch(const Verity& verity, const Io& io);
@@ -80,6 +82,13 @@ enum class Possible : bool { no, yes };
 
 /// What is to be decoded: the block of the request itself, or a hash block that is held while its codeword is read.
 enum class FecBlock : std::uint8_t { data, hash };
+
+/// v->fec->rounds: blocks between two of the same codeword.
+[[nodiscard]] std::int64_t rounds(const Verity& verity);
+/// verity_hash_for_block for another data block of a codeword, while that is read, where it can come to a hash block
+/// that does not match; no_flow where it cannot, or where nothing shows of it. `io`: of the request whose block is
+/// decoded. Ends ok: whoever decodes goes on in any case. verity_codeword.cpp.
+[[nodiscard]] FlowId bad_hashes_in_codeword(const Verity& verity, const Io& io, FecBlock block);
 
 /// Whether verity_fec_decode can repair what these faults do to the block, see the head of verity_fec.cpp.
 [[nodiscard]] bool fec_repairs(const Verity& verity, const FaultSet& faults);

@@ -1,9 +1,10 @@
 // Where the hash tree of a dm-verity device lies: how many levels it has, where each begins, what a block of it covers.
 //
-// Linux 6.1.192: drivers/md/dm-verity-target.c (verity_ctr, verity_hash_at_level, verity_position_at_level). Level 0
-// holds the digests of data blocks, level l those of level l - 1; a block holds as many digests as fit, a power of two.
-// The levels lie one behind the other from hash_start on, the highest first. Here a tree on the device of its data
-// begins behind the data, a tree on another device at its beginning: there is no superblock.
+// Linux 6.1.192 and 6.12.117: drivers/md/dm-verity-target.c (verity_ctr, verity_hash_at_level,
+// verity_position_at_level). Level 0 holds the digests of data blocks, level l those of level l - 1; a block holds as
+// many digests as fit, a power of two. The levels lie one behind the other from hash_start on, the highest first. Here
+// a tree on the device of its data begins behind the data, a tree on another device at its beginning: there is no
+// superblock.
 #pragma once
 
 #include <cstdint>

@@ -56,7 +56,7 @@ TEST(Rescuers, AreTwoThreadsForEachVerityDevice) {
 }
 
 // Compiled for arm64 with pages of 4 and 64 KiB: every structure is as large as on amd64, but kmalloc hands out at
-// least 128 B.
+// least 128 B, and slabs of bios are aligned to as much.
 TEST(Arm64, DiffersInPagesAndInTheLeastThatKmallocHandsOut) {
   const models::Scenario verity = scenario_of(verities(59, 16)), snapshot = scenario_of(a_snapshot);
   const Footprint amd64 = models::footprint(verity), copies = models::footprint(snapshot);
@@ -64,8 +64,8 @@ TEST(Arm64, DiffersInPagesAndInTheLeastThatKmallocHandsOut) {
     const models::MemoryLayout layout = models::memory_layout("arm64", page_kib);
     const std::int64_t page = std::int64_t{page_kib} * 1024;
     const Footprint arm64 = models::footprint(verity, layout);
-    EXPECT_EQ(arm64.bytes, amd64.bytes + 59 * (page - 4096) + 59 * (128 - 8))
-        << "one recheck page each, and the algorithm's name";
+    EXPECT_EQ(arm64.bytes, amd64.bytes + 59 * (page - 4096) + 59 * (128 - 8) + 59 * 16 * (640 - 576))
+        << "one recheck page each, the algorithm's name, and bs: 536 B to 64 or to 128";
     EXPECT_EQ(arm64.never_used_bytes, amd64.never_used_bytes) << "256 vectors are 4096 B whatever a page is";
     EXPECT_EQ(arm64.rescuer_bytes, (page_kib == 64 ? 65'536 : 16'384) + 4'160);
     const FootprintLine pages = line_of(models::footprint(snapshot, layout), "snapshot", "kcopyd_pages");
@@ -77,6 +77,25 @@ TEST(Arm64, DiffersInPagesAndInTheLeastThatKmallocHandsOut) {
   }
   EXPECT_EQ(line_of(copies, "snapshot", "kcopyd_pages").elements, 128);
   EXPECT_EQ(analysis::footprint_text(amd64).find("amd64 with"), std::string::npos);
+}
+
+// arch/arm64/include/asm/cache.h: ARCH_KMALLOC_MINALIGN is 8 since 6.5, so only pages differ.
+TEST(Arm64, HasTheAlignmentOfAmd64SinceKmallocNeedNotSuitDevices) {
+  std::string text = verities(59, 16);
+  text.insert(text.find("\"reserved_bio"), R"("release": "6.12", )");
+  const models::Scenario verity = scenario_of(text);
+  const Footprint amd64 = models::footprint(verity);
+  for (const int page_kib : {4, 64}) {
+    const models::MemoryLayout layout = models::memory_layout("arm64", page_kib);
+    EXPECT_EQ(models::footprint(verity, layout).bytes, amd64.bytes + 59 * (page_kib * 1024 - 4096)) << page_kib;
+  }
+  models::MemoryLayout layout = models::memory_layout("arm64", 4);
+  EXPECT_EQ(layout.kmalloc_least_bytes(), 128);
+  EXPECT_EQ(layout.bio_slab_align(), 128);
+  layout.release = *models::Release::named("6.12");
+  EXPECT_EQ(layout.kmalloc_least_bytes(), 8);
+  EXPECT_EQ(layout.bio_slab_align(), 64);
+  EXPECT_EQ(models::memory_layout("amd64", 4).bio_slab_align(), 64);
 }
 
 // sizeof(struct dm_verity_fec_io) as compiled: amd64 3104, arm64 with pages of 64 KiB 33824.

@@ -212,4 +212,35 @@ TEST(Ledger, AScenarioIsToldWhatCouldMatterFirstAndOnlyWhatItUses) {
       << "tasks are their own model";
 }
 
+// An entry says for the kernel and the devices at hand whether it matters.
+TEST(Ledger, AnEntryMayMatterOnOneReleaseAlone) {
+  const auto effect = [](const std::string& id, const std::string& kernel, const std::string& verity = "") {
+    const std::string text = R"({"format": 1, "name": "x", "kernel": {)" + kernel +
+                             R"(}, "devices": [{"name": "d", "target": "disk"},
+        {"name": "v", "target": "verity", "data": "d", "hash": "d")" +
+                             verity + R"(}], "workload": [{"read": "v", "count": 1}]})";
+    const models::ReadResult read = models::read_scenario_text(text, "x.json");
+    EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
+    for (const Omission& omission : models::build_program(*read.scenario).omissions) {
+      if (omission.id == id) return omission.effect;
+    }
+    ADD_FAILURE() << id << " is not there";
+    return Effect::invents_deadlock;
+  };
+  const std::string old = R"("release": "6.1")", later = R"("release": "6.12")";
+  EXPECT_EQ(effect("machine-bio-sets.per-cpu-cache", old), Effect::hides_deadlock);
+  EXPECT_EQ(effect("machine-bio-sets.per-cpu-cache", later), Effect::none);
+  EXPECT_EQ(effect("workqueue.node-shares", old), Effect::none);
+  EXPECT_EQ(effect("workqueue.node-shares", later), Effect::hides_deadlock);
+  EXPECT_EQ(effect("verity.error-mode", old), Effect::none);
+  EXPECT_EQ(effect("verity.error-mode", later), Effect::hides_deadlock) << "faults are any";
+  EXPECT_EQ(effect("verity.kverityd-cpus", later), Effect::none) << "6 reserves of 16";
+  EXPECT_EQ(effect("verity.kverityd-cpus", later + R"(, "reserved_bio_based_ios": 64)"), Effect::hides_deadlock);
+  EXPECT_EQ(effect("verity.kverityd-cpus", later + R"(, "reserved_bio_based_ios": 64, "cpus": 1)"), Effect::none);
+  EXPECT_EQ(effect("verity.kverityd-cpus", old + R"(, "reserved_bio_based_ios": 64)"), Effect::none);
+  const std::string fec = R"(, "fec": {"device": "d"}, "data_blocks": )";
+  EXPECT_EQ(effect("verity-fec.metadata", old, fec + "128"), Effect::hides_deadlock);
+  EXPECT_EQ(effect("verity-fec.metadata", old, fec + "129"), Effect::none);
+}
+
 }  // namespace dmstall::tests

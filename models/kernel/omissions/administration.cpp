@@ -6,15 +6,16 @@ namespace dmstall::models {
 const ModelPart& administration_part() {
   static const ModelPart part{
       "administration",
-      "drivers/md/dm-ioctl.c, Linux 6.1",
+      "drivers/md/dm-ioctl.c, Linux 6.1 and 6.12",
       {
           {"administration.table-load",
            "drivers/md/dm-ioctl.c:table_load; drivers/md/dm.c:dm_get_table_device, open_table_device",
            "loading a table: pools are made with GFP_KERNEL, and md->table_devices_lock is held over a "
-           "kmalloc(GFP_KERNEL)",
+           "kmalloc(GFP_KERNEL) and the opening of the disk below",
            Effect::hides_deadlock,
-           "a table is loaded for a striped device in use while memory is exhausted: its flushes want "
-           "md->table_devices_lock, too (alloc_multiple_bios)",
+           "a table is loaded for a striped device in use while memory is exhausted: its discards, zeroes and flushes "
+           "want md->table_devices_lock, too (alloc_multiple_bios; with flush_per_device flushes do only where the "
+           "table has other targets than linear and striped)",
            {has_commands, "no command of the scenario loads a table"}},
           {"administration.suspend",
            "drivers/md/dm-ioctl.c:dev_suspend, do_resume",

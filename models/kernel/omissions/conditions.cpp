@@ -18,4 +18,12 @@ bool has_faults(const Scenario& scenario) {
   return scenario.faults.any || !scenario.faults.list.empty();
 }
 
+bool on_6_1(const Scenario& scenario) {
+  return scenario.kernel.release.name() == "6.1";
+}
+
+bool on_6_12(const Scenario& scenario) {
+  return scenario.kernel.release.name() == "6.12";
+}
+
 }  // namespace dmstall::models

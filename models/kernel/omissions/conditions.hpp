@@ -11,5 +11,8 @@ namespace dmstall::models {
 [[nodiscard]] bool has_commands(const Scenario& scenario);
 /// Faults may hit requests.
 [[nodiscard]] bool has_faults(const Scenario& scenario);
+/// The release that is older than 6.12, or 6.12, whichever changes are switched.
+[[nodiscard]] bool on_6_1(const Scenario& scenario);
+[[nodiscard]] bool on_6_12(const Scenario& scenario);
 
 }  // namespace dmstall::models

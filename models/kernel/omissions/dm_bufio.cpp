@@ -6,12 +6,14 @@ namespace dmstall::models {
 const ModelPart& dm_bufio_part() {
   static const ModelPart part{
       "dm-bufio",
-      "drivers/md/dm-bufio.c, Linux 6.1",
+      "drivers/md/dm-bufio.c, Linux 6.1 and 6.12",
       {
           {"dm-bufio.eviction-under-lock",
            "drivers/md/dm-bufio.c:__get_unclaimed_buffer, __make_buffer_clean, __try_evict_buffer, dm_bufio_lock",
-           "who evicts a prefetched buffer that is still being read waits for that read while he holds c->lock, and "
-           "every reader, prefetch and release of the client wants c->lock",
+           "who evicts a prefetched buffer that is still being read waits for that read while he holds c->lock. On 6.1 "
+           "every reader, prefetch and release of the client wants c->lock; on 6.12 those that do not find their "
+           "block, "
+           "and the release of a buffer whose read failed",
            Effect::hides_deadlock,
            "a pool is shared along the stack: somebody holds an element of it, waits for c->lock, and the read that is "
            "waited for needs the element",
@@ -30,13 +32,17 @@ const ModelPart& dm_bufio_part() {
            Effect::invents_deadlock,
            "a request finds its block in the cache while another one waits for a buffer of the client: the release "
            "wakes it, and it asks the allocator again"},
+          {"dm-bufio.lost-wakeup", "drivers/md/dm-bufio.c:dm_bufio_release",
+           "6.12: a release without c->lock that does not see who is about to wait (waitqueue_active)", Effect::none,
+           "on 6.12 who waits looks again after 5 s (bufio_timed_wait); on 6.1 a release holds c->lock, and nobody is "
+           "missed"},
           {"dm-bufio.late-lookup", "drivers/md/dm-bufio.c:__bufio_new",
            "a buffer that turns out to be in the cache after the wait goes back at once", Effect::none,
            "it is given back without a wait in between, so somebody else may take it as if it had not been taken"},
           {"dm-bufio.dirty",
            "drivers/md/dm-bufio.c:__write_dirty_buffer, __check_watermark, dm_bufio_write_dirty_buffers",
            "dirty buffers and their write-back", Effect::none,
-           "dm-verity never marks a buffer dirty: it calls neither dm_bufio_new nor dm_bufio_mark_buffer_dirty"},
+           "dm-verity never marks a buffer dirty: nothing of it calls dm_bufio_mark_buffer_dirty"},
           {"dm-bufio.shrinker", "drivers/md/dm-bufio.c:dm_bufio_shrink_scan, shrink_work, __scan",
            "the work item of the shrinker", Effect::none,
            "it only gives unheld buffers back, which the model has at any moment; what it may wait for under c->lock "
@@ -48,7 +54,7 @@ const ModelPart& dm_bufio_part() {
           {"dm-bufio.direct-reclaim", "drivers/md/dm-bufio.c:__alloc_buffer_wait_no_callback",
            "the second attempt for a fresh buffer, with one round of direct reclaim", Effect::none,
            "c->lock is dropped meanwhile, and GFP_NOIO | __GFP_NORETRY starts no I/O, takes no lock of a filesystem "
-           "and gives up after one round"},
+           "and gives up after one round. It is made once for each call, not again after a wait"},
           {"dm-bufio.large-pages", "drivers/md/dm-bufio.c:alloc_buffer_data, submit_io",
            "a reserved buffer from a slab instead of vmalloc, where pages are larger than the block: its read tries "
            "kmalloc before the client",

@@ -6,7 +6,7 @@ namespace dmstall::models {
 const ModelPart& dm_core_part() {
   static const ModelPart part{
       "dm-core",
-      "drivers/md/dm.c, drivers/md/dm-table.c, Linux 6.1",
+      "drivers/md/dm.c, drivers/md/dm-table.c, Linux 6.1 and 6.12",
       {
           {"dm-core.suspend",
            "drivers/md/dm.c:dm_submit_bio, dm_suspend, dm_wait_for_completion",
@@ -31,8 +31,9 @@ const ModelPart& dm_core_part() {
           {"dm-core.polled", "drivers/md/dm.c:dm_queue_poll_io, dm_poll_bio; block/bio.c:bio_put",
            "polled I/O, and the per-cpu cache of io_bs, which keeps elements although the reserve is not full",
            Effect::none,
-           "only a bio with REQ_ALLOC_CACHE enters the cache; io_uring sets it for polled I/O, and no request of a "
-           "scenario is polled"},
+           "only a bio with REQ_ALLOC_CACHE enters the cache: on 6.1 io_uring sets it for polled I/O, and no request "
+           "of "
+           "a scenario is polled; on 6.12 a bio of the reserve does not enter it"},
           {"dm-core.bio-split",
            "drivers/md/dm.c:dm_split_and_process_bio; block/blk-merge.c:bio_split_discard, bio_split_write_zeroes",
            "the element of disk->bio_split (2) for each piece of a discard, a write of zeroes or a secure erase above "

@@ -6,7 +6,7 @@ namespace dmstall::models {
 const ModelPart& dm_flush_part() {
   static const ModelPart part{
       "dm-flush",
-      "drivers/md/dm.c, Linux 6.1",
+      "drivers/md/dm.c, Linux 6.1 and 6.12",
       {
           {"dm-flush.suspended",
            "drivers/md/dm.c:queue_io, dm_wq_work",
@@ -18,7 +18,8 @@ const ModelPart& dm_flush_part() {
            "forced unit access, which a disk without it answers with a flush after the write", Effect::none,
            "the flush request of a disk is allocated with its queue (blk_alloc_flush_queue) and needs nothing else"},
           {"dm-flush.nowait", "drivers/md/dm.c:dm_submit_bio", "REQ_NOWAIT bios", Effect::none,
-           "alloc_io takes them like any other in 6.1; a target without the feature refuses them, which takes nothing"},
+           "no request of a scenario is one. On 6.1 alloc_io takes an element for them like for any other; on 6.12 it "
+           "ends them where it would wait, but a flush still waits for its further clones"},
       }};
   return part;
 }

@@ -5,7 +5,7 @@ namespace dmstall::models {
 const ModelPart& dm_io_part() {
   static const ModelPart part{
       "dm-io",
-      "drivers/md/dm-io.c, Linux 6.1",
+      "drivers/md/dm-io.c, Linux 6.1 and 6.12",
       {
           {"dm-io.bvec-pool", "block/bio.c:bvec_alloc", "waiting for an element of the pool of vectors of a client",
            Effect::none,

@@ -6,7 +6,7 @@ namespace dmstall::models {
 const ModelPart& file_io_part() {
   static const ModelPart part{
       "file-io",
-      "fs/iomap/direct-io.c, mm/filemap.c, fs/ext4, Linux 6.1",
+      "fs/iomap/direct-io.c, mm/filemap.c, fs/ext4, Linux 6.1 and 6.12",
       {
           {"file-io.folio-locks",
            "mm/filemap.c:filemap_update_page, folio_wait_writeback; fs/ext4/inode.c:mpage_prepare_extent_to_map",
@@ -34,10 +34,31 @@ const ModelPart& file_io_part() {
            "the blocks of the log before the commit record, a bio each", Effect::none,
            "all are submitted before one is waited for, and each bio is put when it is complete: where the first gets "
            "one, so does the next"},
+          {"file-io.conversions-in-turn", "fs/ext4/super.c:__ext4_fill_super",
+           "ext4-rsv-conversion runs one item at a time (max_active 1); here 256", Effect::none,
+           "all conversions of a filesystem wait for one thing, blocks that its journal is writing: an item that could "
+           "overtake the first would wait there beside it, and puts its bios when the first does"},
           {"file-io.conversion-by-the-flusher", "fs/ext4/page-io.c:ext4_put_io_end",
            "the conversion of an extent by the flusher himself, when all its bios were faster than he", Effect::none,
            "it waits for nothing that the work item would not wait for: the handle is reserved, and blocks that the "
            "journal writes are waited for in both"},
+          {"file-io.buffered-writes", "block/fops.c:blkdev_write_iter; mm/filemap.c:generic_perform_write",
+           "buffered writes of a block device on 6.12: its page comes with GFP_NOFS, not GFP_KERNEL, and the writer is "
+           "throttled before he takes a page, not after he made it dirty (so on ext4)",
+           Effect::none,
+           "only the work item of a loop device writes a block device so here, and its allocations are GFP_NOIO in any "
+           "case; who is throttled holds the same before the page as after it, and it makes no page dirty meanwhile"},
+          {"file-io.failed-conversion", "fs/ext4/page-io.c:ext4_end_io_end",
+           "6.12: an extent whose write failed is not converted", Effect::none,
+           "the work item takes less: it gives its bios and the reserved credits back"},
+          {"file-io.punched-pages",
+           "fs/ext4/inode.c:ext4_punch_hole",
+           "6.12: dirty pages of a range that is punched are dropped, and only those under writeback are waited for; "
+           "here one is written first",
+           Effect::invents_deadlock,
+           "a loop device discards a range of its file whose pages are dirty: the models take a bio of fs_bio_set for "
+           "one of them",
+           {on_6_12, "6.1 writes them first, as the models do"}},
           {"file-io.contiguous-pages", "block/bio.c:bio_add_page",
            "pages that are contiguous in memory, of which a bio holds more than 256", Effect::invents_deadlock,
            "the pages of an extent above 2 MiB happen to lie side by side in memory"},
@@ -47,7 +68,8 @@ const ModelPart& file_io_part() {
           {"file-io.data-journal",
            "fs/ext4/inode.c:ext4_writepages; fs/ext4/super.c:ext4_journal_submit_inode_data_buffers",
            "data=journal, and ordered data that the commit writes itself", Effect::hides_deadlock,
-           "it is mounted with data=journal, or with dioread_lock and data=ordered: the commit takes bios for data"},
+           "it is mounted with data=journal, or with dioread_lock and data=ordered: the commit takes bios for data, on "
+           "6.12 also an io_end without a pool"},
           {"file-io.several-bios", "fs/ext4/readpage.c:ext4_mpage_readpages", "readahead, and reads of several bios",
            Effect::none, "each bio is submitted before the next one is taken, and completes on its own"},
           {"file-io.post-read", "fs/ext4/readpage.c:ext4_set_bio_post_read_ctx",

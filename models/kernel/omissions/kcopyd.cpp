@@ -5,7 +5,7 @@ namespace dmstall::models {
 const ModelPart& kcopyd_part() {
   static const ModelPart part{
       "kcopyd",
-      "drivers/md/dm-kcopyd.c, Linux 6.1",
+      "drivers/md/dm-kcopyd.c, Linux 6.1 and 6.12",
       {
           {"kcopyd.order", "drivers/md/dm-kcopyd.c:process_jobs, push_head",
            "first come, first served: a job that gets no pages keeps those behind it from asking", Effect::none,

@@ -5,7 +5,7 @@ namespace dmstall::models {
 const ModelPart& mempool_part() {
   static const ModelPart part{
       "mempool",
-      "mm/mempool.c, block/bio.c, Linux 6.1",
+      "mm/mempool.c, block/bio.c, Linux 6.1 and 6.12",
       {
           {"mempool.direct-reclaim", "mm/mempool.c:mempool_alloc",
            "the round of direct reclaim in an attempt that found the reserve empty", Effect::none,

@@ -5,7 +5,7 @@ namespace dmstall::models {
 const ModelPart& submission_part() {
   static const ModelPart part{
       "submission",
-      "block/blk-core.c, block/blk-mq.c, Linux 6.1",
+      "block/blk-core.c, block/blk-mq.c, Linux 6.1 and 6.12",
       {
           {"submission.plug", "block/blk-core.c:blk_flush_plug; kernel/sched/core.c:sched_submit_work",
            "requests that wait on a plug", Effect::none,

@@ -6,7 +6,7 @@ namespace dmstall::models {
 const ModelPart& workload_part() {
   static const ModelPart part{
       "workload",
-      "fs/fs-writeback.c, mm/vmscan.c, block/fops.c, Linux 6.1",
+      "fs/fs-writeback.c, mm/vmscan.c, block/fops.c, Linux 6.1 and 6.12",
       {
           {"workload.direct-reclaim", "mm/vmscan.c:shrink_folio_list, pageout",
            "tasks that reclaim memory for themselves and swap out, beside kswapd", Effect::hides_deadlock,
@@ -23,12 +23,13 @@ const ModelPart& workload_part() {
            "fs/super.c:freeze_super",
            "a filesystem that is frozen",
            Effect::hides_deadlock,
-           "a command suspends the device below the filesystem: writers wait for the thaw",
+           "a command suspends the device below the filesystem: writers wait for the thaw, also a loop device whose "
+           "file lies on it",
            {has_commands, "the scenario has no commands"}},
           {"workload.unaligned-buffers", "block/fops.c:blkdev_direct_IO",
            "direct I/O whose buffer does not begin at a page and so has a page more", Effect::hides_deadlock,
            "a synchronous direct I/O of exactly 256 pages has such a buffer: it takes from blkdev_dio_pool, as one of "
-           "257 pages does"},
+           "257 pages does. On 6.12 dm-verity refuses such buffers"},
           {"workload.dirty-pages-of-reads", "block/bio.c:bio_check_pages_dirty, bio_dirty_fn",
            "pages of a direct read that were cleaned meanwhile: a worker puts the bio", Effect::hides_deadlock,
            "writeback cleans pages of a buffer that is being read into, and the system's workqueue has no thread"},
@@ -37,7 +38,7 @@ const ModelPart& workload_part() {
            "each is submitted before the next one is taken, and completes on its own"},
           {"workload.rw-page", "block/bdev.c:bdev_write_page, bdev_read_page",
            "devices that read and write a page without a bio", Effect::none,
-           "only brd, zram and nvdimm do, and none of them is a device of a scenario"},
+           "on 6.1 only brd, zram and nvdimm do, and none of them is a device of a scenario; on 6.12 none does"},
           {"workload.chained-bios", "block/bio.c:__bio_chain_endio",
            "a bio of a discard or a zero-out is put when the one before it is over, too", Effect::hides_deadlock,
            "bios of one range go to devices of which one waits for a bio and the other does not, and the allocator "
