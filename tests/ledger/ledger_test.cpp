@@ -218,7 +218,7 @@ TEST(Ledger, AnEntryMayMatterOnOneReleaseAlone) {
     const std::string text = R"({"format": 1, "name": "x", "kernel": {)" + kernel +
                              R"(}, "devices": [{"name": "d", "target": "disk"},
         {"name": "v", "target": "verity", "data": "d", "hash": "d")" +
-                             verity + R"(}], "workload": [{"read": "v", "count": 1}]})";
+                             verity + R"(}], "workload": [{"read": "v", "count": 1}, {"writeback": "d", "pages": 1}]})";
     const models::ReadResult read = models::read_scenario_text(text, "x.json");
     EXPECT_TRUE(read.scenario) << models::format_diagnostics(read.diagnostics);
     for (const Omission& omission : models::build_program(*read.scenario).omissions) {
