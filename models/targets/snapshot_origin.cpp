@@ -35,7 +35,7 @@ const ModelPart& snapshot_origin_part() {
            "snapshots that are shorter than their origin", Effect::none,
            "a write beyond their end skips them, which takes less"},
           {"snapshot-origin.discard", "drivers/md/dm-snap.c:origin_map", "discards of the origin", Effect::none,
-           "it takes none in 6.1, and a scenario that discards one is refused"},
+           "it takes none, and a scenario that discards one is refused"},
       }};
   return part;
 }

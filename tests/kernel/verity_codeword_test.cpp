@@ -138,6 +138,19 @@ TEST(VerityCodeword, AHashBlockIsMetAgainOnlyWhereItsCodewordHasDataUnderIt) {
   EXPECT_GT(never, 10);
 }
 
+// With verity_fec_after_read_error a hash block that cannot be read is decoded into a fresh buffer, which is in the
+// cache meanwhile and matches nothing.
+TEST(VerityCodeword, AFreshBufferIsReportedLikeABadBlock) {
+  Tree unreadable{.blocks = 100,
+                  .faults = R"([ { "device": "hashes", "fault": "io_error", "area": "hash", "blocks": [0] } ])"};
+  const std::vector<std::string> choices{"io_error@hashes of v", "its hash block does not match"};
+  EXPECT_EQ(stuck_with(unreadable, choices).at, "finished") << "an error of the device is not decoded";
+  unreadable.memory += R"( }, "kernel": { "release": "6.12", "with": [ "verity_fec_after_read_error" ])";
+  const Stuck stuck = stuck_with(unreadable, choices);
+  EXPECT_EQ(stuck.at, "v.uevent (no pool)");
+  EXPECT_EQ(stuck.holds.count("v.bufio_buffers"), 1U);
+}
+
 TEST(VerityCodeword, GoodHashBlocksAreNotReported) {
   const Tree bad_data{.blocks = 100,
                       .faults = R"([ { "device": "data", "fault": "bad_block", "blocks": [7] } ])",

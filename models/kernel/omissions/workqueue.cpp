@@ -31,8 +31,8 @@ const ModelPart& workqueue_part() {
           {"workqueue.nodes", "kernel/workqueue.c:apply_wqattrs_prepare",
            "slots of an unbound queue on a machine of several NUMA nodes: here there is one node",
            Effect::invents_deadlock,
-           "the machine has several nodes and submits from more than one: on 6.1 max_active counts for each, on 6.12 "
-           "each has at least 8 of them or max_active"},
+           "the machine has several nodes and submits from more than one, so there are more places than max_active: on "
+           "6.1 that many for each node, on 6.12 at least 8 for each, or max_active where that is less"},
           {"workqueue.node-shares",
            "kernel/workqueue.c:apply_wqattrs_prepare",
            "6.12: each node has a share of max_active by its CPUs (wq_update_node_max_active): of the 256 places of a "
