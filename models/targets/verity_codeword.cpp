@@ -163,6 +163,9 @@ FlowId bad_hashes_in_codeword(const Verity& verity, const Io& io, FecBlock block
   bad.itself = bad.itself && (arrives.bad || fresh);
   bad.another = bad.another && arrives.bad;
   if (!bad.itself && !bad.another) return no_flow;
+  const std::vector<bool> levels = bad_levels(verity, hit.faults);
+  const int level = static_cast<int>(std::find(levels.begin(), levels.end(), true) - levels.begin());
+  if (level == verity.tree.levels) return no_flow;  // all listed blocks lie behind the tree
   const FlowKey key = codeword_key(verity, hashes_in_a_codeword, hit, bad, whom);
   const auto label = [&] { return codeword_label(verity, "hashes of another data block", key, whom); };
   return verity.stack.flow(key, label, [&] {
@@ -176,8 +179,6 @@ FlowId bad_hashes_in_codeword(const Verity& verity, const Io& io, FecBlock block
       options.note = fmt::format("hash level {}", l);
       return call(flow, function, {}, options);
     };
-    const std::vector<bool> levels = bad_levels(verity, hit.faults);
-    const int level = static_cast<int>(std::find(levels.begin(), levels.end(), true) - levels.begin());
     // The first look, unless it is at the bad block, which it skips; then from the root down to that block.
     Steps walk = level > 0 ? look_at(0, good_level) : Steps{};
     for (int l = verity.tree.levels - 1; l > level; --l) walk = seq({walk, look_at(l, good_level)});
