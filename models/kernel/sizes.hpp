@@ -19,10 +19,10 @@ namespace dmstall::models {
 
 /// What hands the memory out.
 enum class From : std::uint8_t {
-  slab,     ///< a cache of its own, or part of something else: as large as compiled
+  slab,      ///< a cache of its own, or part of something else: as large as compiled
   bio_slab,  ///< a cache of bios: rounded up to what that is aligned to
-  kmalloc,  ///< rounded up to a size class
-  pages,    ///< as large as a page of the machine
+  kmalloc,   ///< rounded up to a size class
+  pages,     ///< as large as a page of the machine
 };
 
 struct Structure {
