@@ -10,10 +10,10 @@ std::string size_class(std::int32_t bytes) {
   return bytes >= 1024 ? fmt::format("kmalloc-{}k", bytes / 1024) : fmt::format("kmalloc-{}", bytes);
 }
 
-std::string how(const Structure& of, const Release& release) {
+std::string how(const Structure& of, const Release& kernel) {
   if (*of.how != '\0') return of.how;
   const std::string elsewhere = of.arm64 != 0 ? fmt::format(" (arm64: {})", of.arm64) : "";
-  const std::int32_t size = of.compiled.on(release);
+  const std::int32_t size = of.compiled.on(kernel);
   return fmt::format("{}{} from {}", size, elsewhere, size_class(kmalloc_bytes(size)));
 }
 

@@ -49,9 +49,9 @@ std::vector<Change> read_changes(const ReadContext& context, const Fields& field
   const JsonValue* value = fields.value(key);
   if (value == nullptr) return {};
   const std::vector<JsonValue> alone{*value};
-  const bool none = value->kind == Kind::string && value->string == no_changes;
+  const bool is_empty = value->kind == Kind::string && value->string == no_changes;
   std::vector<Change> changes;
-  if (none) return changes;
+  if (is_empty) return changes;
   for (const JsonValue& item : value->kind == Kind::array ? value->items : alone) {
     const auto change = item.kind == Kind::string ? change_named(item.string) : std::nullopt;
     if (change) {
