@@ -33,6 +33,8 @@ using models::VerdictKind;
 struct Question {
   std::vector<std::string> devices;
   std::string top, first_disk;
+  std::string release = models::release_names().front();
+  std::string changes;  ///< further members of "kernel", each with a comma before it
   std::string verb = "read";
   int requests = 2;
   std::string members;  ///< further members of the workload item, each with a comma before it
@@ -40,12 +42,13 @@ struct Question {
   std::string memory = R"("allocator": "exhausted", "freed_by": "nothing", "threads": "succeed")";
 
   [[nodiscard]] std::string text() const {
-    return fmt::format(R"({{ "format": 1, "name": "dominance", "kernel": {{ "cpus": 2, "reserved_bio_based_ios": 1 }},
+    return fmt::format(R"({{ "format": 1, "name": "dominance",
+  "kernel": {{ "release": "{}", "cpus": 2, "reserved_bio_based_ios": 1{} }},
   "devices": [
     {} ],
   "sharing": "{}", "memory": {{ {} }}, "faults": {},
   "workload": [ {{ "{}": "{}", "{}": {}, "in_flight": {}{} }} ] }})",
-                       joined(devices), sharing, memory, faults, verb, top,
+                       release, changes, joined(devices), sharing, memory, faults, verb, top,
                        verb == "writeback" || verb == "swap_out" ? "pages" : "count", requests, requests, members);
   }
 };
@@ -226,6 +229,17 @@ const std::vector<Relation>& relations() {
          }
          return pairs;
        }},
+      {"a fix less",
+       [](const Question& q) {
+         std::vector<Pair> pairs;
+         for (const char* fix : {"mempool_poll", "kcopyd_thread_per_client", "bio_list_depth_first",
+                                 "flush_clones_under_lock", "reserve_fits_one_flush", "loop_queue_per_device"}) {
+           pairs.push_back({q, with(q, &Question::changes, fmt::format(R"(, "without": "{}")", fix))});
+         }
+         pairs.push_back({with(q, &Question::changes, R"(, "with": "loop_rescuer")"), q});
+         pairs.push_back({q, with(q, &Question::changes, R"(, "with": "verity_module_pools")")});
+         return pairs;
+       }},
       {"more pools that fail",
        [](const Question& q) {
          const auto memory = [&](const char* text) { return with(q, &Question::memory, text); };
@@ -298,6 +312,7 @@ std::string first_disk(const WrittenStack& stack) {
 TEST(Dominance, NothingIsBetterForHavingLess) {
   const std::vector<Variant> variants = all_variants();
   std::map<std::string, Row> table;
+  const std::vector<std::string> releases = releases_of_this_run();
   std::size_t stacks = 0, asked = 0;
   for (const Sample& sample : samples()) {
     std::size_t number = seed();
@@ -306,6 +321,7 @@ TEST(Dominance, NothingIsBetterForHavingLess) {
       ++stacks;
       const WrittenStack made = written(stack);
       Question question;
+      question.release = releases[stacks % releases.size()];
       question.devices = made.devices;
       question.top = made.top;
       question.first_disk = first_disk(made);

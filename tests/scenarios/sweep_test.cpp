@@ -1,10 +1,11 @@
-// Every stack of up to three targets as Linux 6.1 has it, through prover and search: what gets stuck must be one of the
-// findings.
+// Every stack of up to three targets as the kernels have it, through prover and search: what gets stuck must be one of
+// the findings.
 //
 // The stacks come from the registry: every target, every role that another device can take, and with up to two targets
 // every value of their choices and flags. A new target or parameter is swept with them. A default run asks every
 // so-many-th question. DMSTALL_SWEEP=2 asks all about stacks of up to two targets, DMSTALL_SWEEP=3 all about stacks of
-// three, and DMSTALL_SWEEP=3:1/5 the second fifth of those (an even number of parts would part the kinds of questions).
+// three (of one release with DMSTALL_RELEASE, else of the releases in turn), and DMSTALL_SWEEP=3:1/5 the second fifth
+// of those (an even number of parts would part the kinds of questions).
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -59,6 +60,7 @@ struct Known {
 std::string finding_of(const models::StuckReport& stuck, const std::string& scenario) {
   static const std::vector<Known> known = {
       {"bs", R"("segments")", "flush-r1-three-segments"},
+      {"bs", R"("striped")", "striped-flushes-three-disks-r3"},
       {"fs_bio_set", R"("loop")", "fs-bio-set-through-loop"},
       {"blkdev_dio_pool", R"("loop")", "blkdev-dio-pool-through-loop"},
       {"bufio_buffers", R"("fec")", "verity-metadata-fec-one-buffer"},
@@ -138,19 +140,22 @@ void ask(const std::string& text, Tally& tally) {
 TEST(Sweep, WhatGetsStuckIsAFinding) {
   Tally tally;
   const std::vector<Variant> variants = all_variants();
+  const std::vector<std::string> releases = releases_of_this_run();
   for (const Part& part : parts_of_this_run()) {
     std::size_t question = 0;
     each_stack(variants, part.targets, part.settings, [&](const StackOfTargets& stack) {
       for (const char* verb : {"read", "write", "flush"}) {
         for (const char* faults : {"[]", "\"any\""}) {
+          const std::size_t asked = question / part.stride;
           if (question++ % part.stride != part.rest) continue;
           const WrittenStack made = written(stack);
-          ask(fmt::format(R"({{ "format": 1, "name": "sweep", "kernel": {{ "cpus": 2, "reserved_bio_based_ios": 1 }},
+          ask(fmt::format(R"({{ "format": 1, "name": "sweep",
+  "kernel": {{ "release": "{}", "cpus": 2, "reserved_bio_based_ios": 1 }},
   "devices": [
     {} ],
   "memory": {{ "allocator": "exhausted", "freed_by": "nothing", "threads": "succeed" }},
   "faults": {}, "workload": [ {{ "{}": "{}", "count": 2, "in_flight": 2 }} ] }})",
-                          joined(made.devices), faults, verb, made.top),
+                          releases[asked % releases.size()], joined(made.devices), faults, verb, made.top),
               tally);
         }
       }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace dmstall::tests {
 
@@ -138,6 +139,11 @@ std::string joined(const std::vector<std::string>& objects) {
   std::string text;
   for (const std::string& object : objects) text += (text.empty() ? "" : ",\n    ") + object;
   return text;
+}
+
+std::vector<std::string> releases_of_this_run() {
+  const char* const asked = std::getenv("DMSTALL_RELEASE");
+  return asked == nullptr ? models::release_names() : std::vector<std::string>{asked};
 }
 
 }  // namespace dmstall::tests

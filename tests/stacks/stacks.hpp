@@ -51,4 +51,7 @@ void each_stack(const std::vector<Variant>& variants, std::size_t targets, int s
 /// reader, because not every verb, role and value go together.
 [[nodiscard]] std::string random_scenario(std::uint64_t seed);
 
+/// Releases that a sweep asks about, one after the other: all, or the one that DMSTALL_RELEASE names.
+[[nodiscard]] std::vector<std::string> releases_of_this_run();
+
 }  // namespace dmstall::tests

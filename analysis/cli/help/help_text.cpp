@@ -91,7 +91,7 @@ std::string help_text(const Manual& manual) {
   std::string out = examples(manual.text) + with_newline(manual.text.text) + "\nUsage: dmstall VERB [OPTIONS] ...\n\n";
   for (const VerbEntry& verb : manual.verbs) out += entry(verb.name, verb.about);
   out += "\n" + entry("-h, --help", "this text; after a verb: its options") +
-         entry("--version", "the version, and the kernel that is modelled");
+         entry("--version", "the version, and the kernels that are modelled");
   if (!manual.text.notes.empty()) out += "\n" + with_newline(manual.text.notes);
   return out;
 }
