@@ -1,5 +1,5 @@
-#include <nlohmann/json.hpp>
 
+#include "analysis/json.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/use/check/fingerprint.hpp"
 #include "analysis/version.hpp"
@@ -8,7 +8,6 @@
 namespace dmstall::analysis {
 
 std::string check_json(const CheckRun& run) {
-  using Json = nlohmann::ordered_json;
   Json scenarios = Json::array();
   for (const CheckOutcome& outcome : run.outcomes) {
     Json one{{"file", outcome.file}, {"scenario", outcome.scenario}, {"outcome", to_string(outcome.kind)}};

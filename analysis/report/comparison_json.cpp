@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "analysis/json.hpp"
 #include "analysis/report/comparison_report.hpp"
 #include "analysis/report/judgement_text.hpp"
 #include "analysis/report/reason_text.hpp"
@@ -10,8 +9,6 @@
 namespace dmstall::analysis {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json spread_json(const std::optional<Spread>& spread) {
   if (!spread) return nullptr;

@@ -1,13 +1,11 @@
-#include <nlohmann/json.hpp>
 
+#include "analysis/json.hpp"
 #include "analysis/report/footprint_report.hpp"
 #include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json one(const models::FootprintLine& line) {
   Json parts = Json::array();

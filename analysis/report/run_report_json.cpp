@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "analysis/json.hpp"
 #include "analysis/report/expectation_text.hpp"
 #include "analysis/report/omissions_text.hpp"
 #include "analysis/report/reason_text.hpp"
@@ -13,8 +12,6 @@
 namespace dmstall::analysis {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json latency(const sim::LatencySummary& of) {
   return {{"count", of.count},

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "analysis/json.hpp"
 #include "analysis/report/alert_formats.hpp"
 #include "analysis/version.hpp"
 #include "models/scenario/printable.hpp"
@@ -10,8 +10,6 @@
 namespace dmstall::analysis {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 const char* level_of(Alert::Level level) {
   switch (level) {

@@ -2,8 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
-
+#include "analysis/json.hpp"
 #include "analysis/report/judgement_text.hpp"
 #include "analysis/report/reason_text.hpp"
 #include "analysis/report/size_report.hpp"
@@ -13,8 +12,6 @@
 namespace dmstall::analysis {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string size_row_verdict(const SizeRow& row) {
   return row.judgement.error ? "ERROR" : std::string(to_string(row.judgement.verdict));

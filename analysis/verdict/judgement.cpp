@@ -1,8 +1,8 @@
 #include "analysis/verdict/judgement.hpp"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "analysis/json.hpp"
 #include "analysis/verdict/reason_json.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 

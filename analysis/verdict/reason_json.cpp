@@ -1,8 +1,9 @@
 #include "analysis/verdict/reason_json.hpp"
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "analysis/json.hpp"
 
 namespace dmstall::analysis {
 

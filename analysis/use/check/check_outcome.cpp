@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "analysis/json.hpp"
 
 namespace dmstall::analysis {
 

@@ -10,19 +10,17 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 #include <utility>
 
 #include "analysis/digest.hpp"
+#include "analysis/json.hpp"
 #include "models/scenario/bounded_file.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t digest_digits = 16;
 /// A row of a comparison takes some kilobytes.

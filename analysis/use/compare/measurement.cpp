@@ -1,7 +1,6 @@
 #include "analysis/use/compare/measurement.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "analysis/json.hpp"
 #include "analysis/verdict/reason_json.hpp"
 
 namespace dmstall::analysis {

@@ -6,19 +6,17 @@
 #include <array>
 #include <initializer_list>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
 
+#include "analysis/json.hpp"
 #include "analysis/use/evidence/document.hpp"
 #include "analysis/version.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int deepest_case = 1'000;
 

@@ -5,16 +5,14 @@
 #include <algorithm>
 #include <iterator>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "analysis/json.hpp"
 #include "analysis/use/evidence/sha256.hpp"
 #include "models/scenario/printable.hpp"
 #include "models/scenario/source_text.hpp"
 
 namespace dmstall::analysis {
-
-using Json = nlohmann::ordered_json;
 
 Json parse_document(const std::string& text) {
   constexpr int deepest = 4'000;  // writing it out again recurses

@@ -4,10 +4,10 @@
 
 #include <array>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
+#include "analysis/json.hpp"
 #include "analysis/use/evidence/document.hpp"
 #include "analysis/use/evidence/sha256.hpp"
 #include "analysis/version.hpp"
@@ -16,7 +16,6 @@ namespace dmstall::analysis {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using models::AlternativeKind;
 
 constexpr std::array<std::pair<AlternativeKind, std::string_view>, 7> kind_names = {
