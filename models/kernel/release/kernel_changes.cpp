@@ -18,7 +18,10 @@ const std::vector<KernelChange>& kernel_changes() {
        .first = "2.6.19",
        .alters = "each device-mapper device has bio_sets of its own; without it all of them draw from one, at every "
                  "level of a stack",
-       .source = "drivers/md/dm.c:alloc_dev"},
+       .source = "drivers/md/dm.c:alloc_dev",
+       .not_read =
+           "the kernel before it took clones from fs_bio_set; here they come from one set of all devices, as large "
+           "as reserved_bio_based_ios says"},
       {.id = Change::kcopyd_thread_per_client,
        .name = "kcopyd_thread_per_client",
        .commit = "8c0cbc2f79bb",
@@ -50,7 +53,7 @@ const std::vector<KernelChange>& kernel_changes() {
       {.id = Change::loop_queue_per_device,
        .name = "loop_queue_per_device",
        .commit = "f4aa4c7bbac6",
-       .first = "4.0",
+       .first = "4.2",
        .alters = "each loop device has a workqueue of its own; without it all of them share one, so a loop device on "
                  "another one waits for a place that it occupies itself",
        .source = "drivers/block/loop.c:loop_configure"},
@@ -73,7 +76,8 @@ const std::vector<KernelChange>& kernel_changes() {
        .name = "bufio_locks_by_cpus",
        .first = "6.9",
        .alters = "a dm-bufio client has 2 locks for each processor, up to 64: bytes only",
-       .source = "drivers/md/dm-bufio.c:dm_bufio_client_create"},
+       .source = "drivers/md/dm-bufio.c:dm_bufio_client_create",
+       .not_read = "which release between 6.1 and 6.12 brought it"},
       {.id = Change::kverityd_per_cpu,
        .name = "kverityd_per_cpu",
        .commit = "c25da5b7baf1",
@@ -125,7 +129,7 @@ const std::vector<KernelChange>& kernel_changes() {
        .source = "kernel/workqueue.c:assign_rescuer_work"},
       {.id = Change::verity_fec_after_read_error,
        .name = "verity_fec_after_read_error",
-       .first = "6.17",
+       .first = "6.15",
        .alters = "a hash block that cannot be read is decoded like one that does not match; without it the read ends "
                  "in the error",
        .source = "drivers/md/dm-verity-target.c:verity_verify_level",
