@@ -61,52 +61,53 @@ std::string plain(const Table& table, bool) {
 
 const std::vector<RunFormat>& run_formats() {
   static const std::vector<RunFormat> formats = {
-      {"text", run_text, nullptr, nullptr, true, false},
-      {"json", nullptr, run_json_part, run_json, false, false},
-      {"sarif", nullptr, nullptr, run_sarif, false, false},
-      {"github", nullptr, nullptr, run_github, false, false},
-      {"markdown", run_markdown, nullptr, nullptr, false, true},
+      {"text", "for people, on a terminal", run_text, nullptr, nullptr, true, false},
+      {"json", "one document with all that the text says, for programs", nullptr, run_json_part, run_json, false,
+       false},
+      {"sarif", "for code scanning of forges", nullptr, nullptr, run_sarif, false, false},
+      {"github", "annotations of a GitHub workflow", nullptr, nullptr, run_github, false, false},
+      {"markdown", "for a comment or a summary", run_markdown, nullptr, nullptr, false, true},
   };
   return formats;
 }
 
 const std::vector<RunFormat>& run_styles() {
   static const std::vector<RunFormat> styles = {
-      {"report", run_text, nullptr, nullptr, true, false},
-      {"lockdep", run_lockdep, nullptr, nullptr, false, false},
+      {"report", "the report of dmstall", run_text, nullptr, nullptr, true, false},
+      {"lockdep", "a splat of 75 columns, for a mail", run_lockdep, nullptr, nullptr, false, false},
   };
   return styles;
 }
 
 const std::vector<CheckFormat>& check_formats() {
   static const std::vector<CheckFormat> formats = {
-      {"text", nullptr},
-      {"json", check_json},
-      {"junit", check_junit_for_all},
-      {"xunit", check_junit_for_xunit},
-      {"sarif", check_sarif},
-      {"github", check_github},
-      {"markdown", check_printable_markdown},
+      {"text", "a line for each scenario, the report of each failure", nullptr},
+      {"json", "one document, for programs", check_json},
+      {"junit", "for GitLab and others that read JUnit", check_junit_for_all},
+      {"xunit", "the same with what Jenkins' xunit plugin lets through", check_junit_for_xunit},
+      {"sarif", "for code scanning of forges", check_sarif},
+      {"github", "annotations of a GitHub workflow", check_github},
+      {"markdown", "for a comment or a summary", check_printable_markdown},
   };
   return formats;
 }
 
 const std::vector<TableFormat<Comparison>>& compare_formats() {
   static const std::vector<TableFormat<Comparison>> formats = {
-      {"text", comparison_text, nullptr},
-      {"markdown", plain<Comparison, comparison_markdown>, nullptr},
-      {"csv", plain<Comparison, comparison_csv>, nullptr},
-      {"json", plain<Comparison, comparison_json>, comparison_error_json},
+      {"text", "for people, on a terminal", comparison_text, nullptr},
+      {"markdown", "tables for a page or a mail", plain<Comparison, comparison_markdown>, nullptr},
+      {"csv", "rows for a spreadsheet", plain<Comparison, comparison_csv>, nullptr},
+      {"json", "one document with every run, for programs", plain<Comparison, comparison_json>, comparison_error_json},
   };
   return formats;
 }
 
 const std::vector<TableFormat<Sizing>>& size_formats() {
   static const std::vector<TableFormat<Sizing>> formats = {
-      {"text", sizing_text, nullptr},
-      {"markdown", plain<Sizing, sizing_markdown>, nullptr},
-      {"csv", plain<Sizing, sizing_csv>, nullptr},
-      {"json", plain<Sizing, sizing_json>, sizing_error_json},
+      {"text", "for people, on a terminal", sizing_text, nullptr},
+      {"markdown", "tables for a page or a mail", plain<Sizing, sizing_markdown>, nullptr},
+      {"csv", "rows for a spreadsheet", plain<Sizing, sizing_csv>, nullptr},
+      {"json", "one document with every run, for programs", plain<Sizing, sizing_json>, sizing_error_json},
   };
   return formats;
 }

@@ -1,7 +1,7 @@
 // Which formats a verb writes: one table per verb, one row per format. Options, help and dispatch are made of the
 // tables.
 //
-// A row is a name and functions; what is null the format does not have.
+// A row is a name, what it is for, and functions; what is null the format does not have.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +25,7 @@ struct RunBatch {
 
 struct RunFormat {
   const char* name;
+  const char* about;  ///< for whom, in a few words: the man page lists them
   /// A report that is printed as soon as it is there. `in_circle`: so many of its threads are the circle.
   std::string (*text)(const RunReport& report, std::size_t in_circle, bool colour);
   /// What stands for a report in the document of all; made in the process of its file.
@@ -40,6 +41,7 @@ struct RunFormat {
 
 struct CheckFormat {
   const char* name;
+  const char* about;  ///< for whom, in a few words: the man page lists them
   /// Null: told scenario by scenario (CheckText).
   std::string (*document)(const CheckRun& run);
 };
@@ -49,6 +51,7 @@ struct CheckFormat {
 template <typename Table>
 struct TableFormat {
   const char* name;
+  const char* about;  ///< for whom, in a few words: the man page lists them
   std::string (*write)(const Table& table, bool colour);
   /// The document that says why there is no table.
   std::string (*error)(const std::string& message, models::ExitCode code);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "analysis/cli/help/manual.hpp"
+#include "analysis/report/formats.hpp"
 
 namespace dmstall::analysis {
 
@@ -62,6 +63,14 @@ std::string verb_section(const VerbEntry& verb) {
   return out;
 }
 
+/// What the formats of a verb are for.
+template <typename Format>
+std::string formats_of(const char* option, const std::vector<Format>& formats) {
+  std::string out = fmt::format(".SS {}\n", bold(option));
+  for (const Format& each : formats) out += fmt::format(".TP\n{}\n{}\n", bold(each.name), escaped(each.about));
+  return out;
+}
+
 }  // namespace
 
 std::string man_page(const Manual& manual) {
@@ -77,6 +86,9 @@ std::string man_page(const Manual& manual) {
   out += ".SH DESCRIPTION\n" + escaped(manual.text.text) + "\n";
   out += ".SH VERBS\n";
   for (const VerbEntry& verb : manual.verbs) out += verb_section(verb);
+  out += ".SH FORMATS\n" + formats_of("run --format", run_formats()) + formats_of("run --style", run_styles()) +
+         formats_of("check --format, --report", check_formats()) + formats_of("compare --format", compare_formats()) +
+         formats_of("size --format", size_formats());
   out += ".SH EXIT STATUS" + verbatim(manual.text.notes).replace(0, 3, "");
   out += ".SH ENVIRONMENT\n.TP\n" + bold("NO_COLOR") +
          "\nwhen it is set and not empty, no colours are printed; without a terminal none are printed anyway\n";
