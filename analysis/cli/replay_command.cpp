@@ -8,6 +8,7 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/evidence_input.hpp"
 #include "analysis/cli/terminal.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/use/evidence/witness_file.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
@@ -57,7 +58,7 @@ models::ExitCode replay_command(const ReplayCommand& command) {
   const auto answer = replay_scenario(of.scenario, machine, {command.witness, file.engine, file.verdict, file.witness});
   if (const auto* refusal = std::get_if<ReplayRefusal>(&answer)) {
     return refuse(command, fmt::format("refused: {} (written by dmstall {}, read by a dmstall whose models may differ)",
-                                       refusal->why, file.version));
+                                       to_text(refusal->why), file.version));
   }
   RunReport report = empty_report(of.scenario, file.engine);
   report.file = of.path;

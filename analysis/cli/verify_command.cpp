@@ -8,6 +8,7 @@
 #include "analysis/engines/verify/alike.hpp"
 #include "analysis/engines/verify/covers.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "analysis/report/verified_text.hpp"
 #include "analysis/use/evidence/certificate_file.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
@@ -38,20 +39,20 @@ models::ExitCode verify_command(const VerifyCommand& command) {
   if (!certificate.with_faults) of.scenario.faults = {.given = true, .any = false, .list = {}};
   if (!certificate.alike.empty()) {
     FewStacks few = check_alike(of.scenario, certificate);
-    if (!few.refusal.empty()) return refuse(command, "refused: " + few.refusal, models::ExitCode::engines_disagree);
+    if (few.refusal) return refuse(command, "refused: " + to_text(few.refusal), models::ExitCode::engines_disagree);
     of.scenario = std::move(few.scenario);
   }
   const models::Program program = built(of);
   const models::Machine machine = searched_machine(of.scenario, compiled(of, program));
-  if (const std::string other = covers_something_else(certificate, machine); !other.empty()) {
-    return refuse(command, fmt::format("it {} (written by dmstall {}, read by dmstall {})", other, read.file->version,
-                                       program_version()));
+  if (const OtherModels other = covers_something_else(certificate, machine)) {
+    return refuse(command, fmt::format("it {} (written by dmstall {}, read by dmstall {})", to_text(other),
+                                       read.file->version, program_version()));
   }
   const Verification found = verify(machine, certificate);
-  if (found.gave_up) return refuse(command, "not checked: " + found.refusal, models::ExitCode::inconclusive);
+  if (found.gave_up) return refuse(command, "not checked: " + to_text(found.refusal), models::ExitCode::inconclusive);
   if (!found.accepted) {
     return refuse(command,
-                  fmt::format("refused: {} (written by dmstall {}, read by dmstall {})", found.refusal,
+                  fmt::format("refused: {} (written by dmstall {}, read by dmstall {})", to_text(found.refusal),
                               read.file->version, program_version()),
                   models::ExitCode::engines_disagree);
   }

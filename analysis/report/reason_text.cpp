@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "analysis/report/objection_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 
 namespace dmstall::analysis {
 
@@ -21,7 +22,7 @@ std::string no_proof_text(const Reason& reason) {
   if (const auto* of = std::get_if<because::NotProved>(&reason))
     return to_text(of->why) + (of->timeout_raises ? "; --timeout raises the bound" : "");
   if (const auto* of = std::get_if<because::NotChecked>(&reason))
-    return "the proof could not be checked: " + of->refusal;
+    return "the proof could not be checked: " + to_text(of->refusal);
   return {};
 }
 
@@ -45,7 +46,7 @@ struct OfReason {
     return fmt::format(
         "stuck at {:.6f} s, but the record holds 4 million steps and no more, and what is left of it does not replay "
         "({})",
-        of.at_s, of.refusal);
+        of.at_s, to_text(of.refusal));
   }
   std::string operator()(const because::RunOutOfTime& of) const {
     return fmt::format("not finished after {} simulated seconds; --sim-time raises the bound", of.simulated_s);
@@ -111,17 +112,17 @@ struct OfReason {
   }
   std::string operator()(const because::RunRefused& of) const {
     return fmt::format("the timed run is stuck at {:.6f} s, but the replayer refuses its steps: {}", of.at_s,
-                       of.refusal);
+                       to_text(of.refusal));
   }
   std::string operator()(const because::StuckSetRefused& of) const {
-    return fmt::format("the search found a stuck set, but the replayer refuses its steps: {}", of.refusal);
+    return fmt::format("the search found a stuck set, but the replayer refuses its steps: {}", to_text(of.refusal));
   }
   std::string operator()(const because::RoundRefused& of) const {
     return fmt::format("the search found a round in which somebody starves, but the replayer refuses it: {}",
-                       of.refusal);
+                       to_text(of.refusal));
   }
   std::string operator()(const because::CertificateRefused& of) const {
-    return fmt::format("proved, but the checker refuses the certificate: {}", of.refusal);
+    return fmt::format("proved, but the checker refuses the certificate: {}", to_text(of.refusal));
   }
   std::string operator()(const because::Contradiction& of) const {
     if (of.file.empty()) {

@@ -43,7 +43,7 @@ std::optional<FewProof> prove_few(const models::Scenario& scenario, const RunOpt
   if (!few.finding.proves() || !few.finding.proof->certificate.any_number) return std::nullopt;
   Certificate& certificate = few.finding.proof->certificate;
   certificate.alike = in_names(kinds);
-  if (const FewStacks checked = check_alike(scenario, certificate); !checked.refusal.empty()) {
+  if (const FewStacks checked = check_alike(scenario, certificate); checked.refusal) {
     few.finding.answer = no_answer(models::ExitCode::engines_disagree, because::CertificateRefused{checked.refusal});
     few.finding.proof->proved = false;
   }

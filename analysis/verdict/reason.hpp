@@ -12,6 +12,8 @@
 #include "analysis/engines/explore/bound.hpp"
 #include "analysis/engines/prove/objection.hpp"
 #include "analysis/engines/prove/scope.hpp"
+#include "analysis/engines/replay/move_refusal.hpp"
+#include "analysis/engines/verify/refusal.hpp"
 #include "models/machine/verdict.hpp"
 
 namespace dmstall::analysis::because {
@@ -40,7 +42,7 @@ struct RunStuck {
 /// Stuck, but the record of its steps is not whole and what is left of it does not replay.
 struct RecordCut {
   double at_s = 0;
-  std::string refusal;
+  MoveRefusal refusal;
 };
 struct RunOutOfTime {
   double simulated_s = 0;
@@ -86,7 +88,7 @@ struct NotProved {
   bool timeout_raises = false;  ///< its time was over, and --timeout gives it more
 };
 struct NotChecked {
-  std::string refusal;
+  Refusal refusal;
 };
 
 // No engine had the last word.
@@ -119,16 +121,16 @@ struct Replayed {
 // Errors: there is no verdict.
 struct RunRefused {
   double at_s = 0;
-  std::string refusal;
+  MoveRefusal refusal;
 };
 struct StuckSetRefused {
-  std::string refusal;
+  MoveRefusal refusal;
 };
 struct RoundRefused {
-  std::string refusal;
+  MoveRefusal refusal;
 };
 struct CertificateRefused {
-  std::string refusal;
+  Refusal refusal;
 };
 /// A proof or an exhausted search beside a timed run that is stuck and replays.
 struct Contradiction {

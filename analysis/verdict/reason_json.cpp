@@ -7,6 +7,8 @@
 
 namespace dmstall::analysis {
 
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Refusal, kind, names, at, figure, of, held)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MoveRefusal, kind, step, figure, what)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Objection, kind, names, figure, of, more, seconds, turn)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SearchBound, kind, amount, seconds, requests, flag, of, of_class, leaves)
 

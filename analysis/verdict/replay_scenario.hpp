@@ -19,7 +19,7 @@ struct ClaimedWitness {
 };
 
 struct ReplayRefusal {
-  std::string why;
+  MoveRefusal why;
 };
 
 /// The stuck set that the moves end in, or why they cannot be walked. Requires: `machine` was built from the scenario,

@@ -89,7 +89,7 @@ TEST(OneVerdict, AMistakeInTheScenarioIsNeitherHidden) {
   EXPECT_EQ(verdict_of({wrong, untimed(VerdictKind::progress)}).answer.code, ExitCode::bad_scenario);
   Finding refused = untimed(VerdictKind::inconclusive);
   refused.answer.code = ExitCode::engines_disagree;
-  refused.answer.error = analysis::because::StuckSetRefused{"step 1"};
+  refused.answer.error = analysis::because::StuckSetRefused{{analysis::MoveRefusal::Kind::nobody_stuck}};
   EXPECT_EQ(verdict_of({timed(VerdictKind::progress), refused}).answer.code, ExitCode::engines_disagree);
 }
 

@@ -10,6 +10,7 @@
 #include "analysis/engines/verify/alike.hpp"
 #include "analysis/engines/verify/verify.hpp"
 #include "analysis/report/objection_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "analysis/use/evidence/certificate_file.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
@@ -107,7 +108,7 @@ TEST(AlikeStacks, ANameThatMeansSomethingElseIsNotTakenForAnother) {
     EXPECT_EQ(kinds[0].size(), 11u) << name;
     analysis::Certificate with_odd = of_plain;
     with_odd.alike[0][3].devices[0] = name;
-    EXPECT_NE(analysis::check_alike(*scenario, with_odd).refusal, "");
+    EXPECT_NE(analysis::to_text(analysis::check_alike(*scenario, with_odd).refusal), "");
   }
 }
 
@@ -166,7 +167,7 @@ TEST(AlikeStacks, FewAreProvedWhereAllAre) {
         EXPECT_EQ(of_few.proved, of_all.proved)
             << joined(devices) << work << to_text(of_few.objection) << to_text(of_all.objection);
         const analysis::FewStacks checked = analysis::check_alike(*scenario, certificate_of(*scenario));
-        EXPECT_EQ(checked.refusal, "");
+        EXPECT_EQ(analysis::to_text(checked.refusal), "");
         EXPECT_EQ(checked.scenario.devices.size(), models::with_few(*scenario, kinds, 2).devices.size());
         ++compared;
         proved += of_all.proved;
@@ -184,12 +185,12 @@ TEST(AlikeStacks, TheCheckerRefusesWhatIsNotAlike) {
   const auto scenario = scenario_of(beside(12));
   ASSERT_TRUE(scenario);
   const analysis::Certificate good = certificate_of(*scenario);
-  EXPECT_EQ(analysis::check_alike(*scenario, good).refusal, "");
+  EXPECT_EQ(analysis::to_text(analysis::check_alike(*scenario, good).refusal), "");
   EXPECT_EQ(analysis::check_alike(*scenario, good).scenario.devices.size(), 3u);
 
   const auto refusal_in = [&](const std::string& text, const analysis::Certificate& certificate) {
     const auto other = scenario_of(text);
-    return other ? analysis::check_alike(*other, certificate).refusal : "not read";
+    return other ? analysis::to_text(analysis::check_alike(*other, certificate).refusal) : "not read";
   };
   EXPECT_EQ(refusal_in(beside(12, "", 7, R"(, "hash_cache": "warm")"), good), "v7 is not like v0");
   EXPECT_EQ(refusal_in(beside(12, "", 7, R"(, "reserve": {"recheck_pool": 2})"), good), "v7 is not like v0");
@@ -210,7 +211,7 @@ TEST(AlikeStacks, TheCheckerRefusesWhatIsNotAlike) {
   const auto refusal_of = [&](const auto& change) {
     analysis::Certificate bad = good;
     change(bad);
-    return analysis::check_alike(*scenario, bad).refusal;
+    return analysis::to_text(analysis::check_alike(*scenario, bad).refusal);
   };
   EXPECT_NE(refusal_of([](auto& bad) { bad.alike[0][3].devices[0] = "v4"; }), "");
   EXPECT_NE(refusal_of([](auto& bad) { bad.alike[0][3].devices[0] = "ufs"; }), "");
@@ -241,7 +242,7 @@ TEST(ProveFew, AHundredAndATenfoldAreTheSameMachine) {
   const analysis::CertificateRead read = analysis::read_certificate(written);
   ASSERT_TRUE(read.file) << read.refusal;
   const analysis::FewStacks few = analysis::check_alike(*thousand, read.file->certificate);
-  ASSERT_EQ(few.refusal, "");
+  ASSERT_EQ(analysis::to_text(few.refusal), "");
   const models::Machine machine = analysis::any_number_of_threads(models::compile(models::build_program(few.scenario)));
   EXPECT_TRUE(analysis::verify(machine, read.file->certificate).accepted);
 }

@@ -8,6 +8,7 @@
 #include "analysis/engines/prove/prove.hpp"
 #include "analysis/engines/verify/verify.hpp"
 #include "analysis/report/objection_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
@@ -25,7 +26,7 @@ Cost cost_of(const models::Machine& machine) {
   const analysis::Proof proof = analysis::prove(machine);
   EXPECT_TRUE(proof.proved) << to_text(proof.objection);
   const analysis::Verification checked = analysis::verify(machine, proof.certificate);
-  EXPECT_TRUE(checked.accepted) << checked.refusal;
+  EXPECT_TRUE(checked.accepted) << analysis::to_text(checked.refusal);
   return {machine.nodes.size(), proof.positions, checked.positions};
 }
 

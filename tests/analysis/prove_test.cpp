@@ -13,6 +13,7 @@
 #include "analysis/engines/verify/verify.hpp"
 #include "analysis/report/objection_text.hpp"
 #include "analysis/report/reason_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
@@ -42,7 +43,7 @@ void expect_proved(const models::Machine& machine, int rung) {
   EXPECT_EQ(proof.rung, rung);
   EXPECT_TRUE(proof.certificate.any_number);
   const analysis::Verification checked = analysis::verify(machine, proof.certificate);
-  EXPECT_TRUE(checked.accepted) << checked.refusal;
+  EXPECT_TRUE(checked.accepted) << analysis::to_text(checked.refusal);
 }
 
 /// Gives back in another place: kcopyd's job after the callback of the copy instead of before it.
@@ -168,7 +169,7 @@ TEST(Prove, EveryCellThatCompletedAndNoneThatHung) {
     ++(proof.proved ? proved : open);
     if (!proof.proved) continue;
     const analysis::Verification checked = analysis::verify(machine, proof.certificate);
-    EXPECT_TRUE(checked.accepted) << checked.refusal;
+    EXPECT_TRUE(checked.accepted) << analysis::to_text(checked.refusal);
   }
   EXPECT_GE(proved, 70u);
   EXPECT_GE(open, 29u);

@@ -198,6 +198,19 @@ TEST(Rooms, NoEngineSeesAReport) {
   EXPECT_GT(known, 20U);
 }
 
+/// An engine puts together names only: of a thing, of a place in a flow; in `concrete` the text of a bug of its own.
+TEST(Rooms, EnginesSayWhatTheyFindAsData) {
+  const std::set<std::string> names = {"analysis/engines/explore/concrete.cpp", "analysis/engines/prove/things.cpp",
+                                       "analysis/engines/replay/where.cpp", "analysis/engines/verify/survey.cpp"};
+  std::set<std::string> seen;
+  for (const Include& each : includes_below("analysis/engines")) {
+    if (each.named.rfind("fmt/", 0) != 0) continue;
+    EXPECT_EQ(names.count(each.from), 1U) << each.place();
+    seen.insert(each.from);
+  }
+  EXPECT_EQ(seen, names);
+}
+
 /// Sentences about a verdict are made in report/. Two files of verdict/ put a text together: the narrative of a
 /// witness, which the models tell step by step, and the name of a queue that a repair adds to the machine. What a
 /// document, a baseline or a list of files is refused for is no verdict; those texts stay where the document is read.

@@ -162,7 +162,7 @@ TEST(RunChecks, AnOutcomeSurvivesThePipe) {
 TEST(JudgeReport, AnErrorOfTheEnginesIsNoVerdict) {
   const auto kind_of = [](ExitCode code) {
     const auto report = std::make_unique<analysis::RunReport>();
-    report->error = analysis::because::StuckSetRefused{"step 1"};
+    report->error = analysis::because::StuckSetRefused{{analysis::MoveRefusal::Kind::nobody_stuck}};
     report->code = code;
     return analysis::judge_report(*report).kind;
   };

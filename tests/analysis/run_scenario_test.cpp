@@ -9,6 +9,7 @@
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/report/expectation_text.hpp"
 #include "analysis/report/reason_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "analysis/verdict/expectations.hpp"
 #include "models/scenario/reader.hpp"
 
@@ -207,7 +208,7 @@ TEST(Replay, RefusesATamperedWitness) {
   wrong.steps[wrong.steps.size() / 2].index = 77;
   const analysis::Replay refused = analysis::replay(report.machine, wrong);
   EXPECT_FALSE(refused.confirmed);
-  EXPECT_NE(refused.refusal.find("step"), std::string::npos);
+  EXPECT_NE(analysis::to_text(refused.refusal).find("step"), std::string::npos);
 }
 
 }  // namespace dmstall::tests

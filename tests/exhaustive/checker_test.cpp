@@ -9,6 +9,7 @@
 #include <random>
 
 #include "analysis/engines/prove/prove.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
 #include "tests/oracle/oracle.hpp"
@@ -117,7 +118,7 @@ TEST(CheckerAgainstOracle, WhatIsProvedIsAcceptedAndTrue) {
     ++proved;
     if (proof.rung == 2) ++by_equations;
     const analysis::Verification found = analysis::verify(*machine, proof.certificate);
-    EXPECT_TRUE(found.accepted) << found.refusal << "\n" << to_text(program);
+    EXPECT_TRUE(found.accepted) << analysis::to_text(found.refusal) << "\n" << to_text(program);
     expect_promise_kept(program, proof.certificate, "proved");
   };
   for (const Theme& theme : themes()) enumerate(theme, 6, 400, visit);

@@ -12,6 +12,7 @@
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/engines/replay/replay_round.hpp"
 #include "analysis/report/reason_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
@@ -90,7 +91,7 @@ Found explore(const models::Machine& machine, Reductions reductions) {
     for (const auto id : models::stuck_set(concrete.world()))
       witness.stuck.push_back(concrete.world().token(id).serial);
     const auto replayed = analysis::replay(machine, witness);
-    if (!replayed.confirmed) found.replayed = replayed.refusal;
+    if (!replayed.confirmed) found.replayed = analysis::to_text(replayed.refusal);
     if (!models::is_dead(concrete.world())) found.replayed += " not dead";
   }
   return found;
@@ -209,14 +210,14 @@ std::string wrong_verdict(const models::Program& program, Tally* tally = nullptr
   if (truth.stuck && truth.livelock && found.verdict == models::VerdictKind::livelock) return "";
   // The oracle does not look for starvation: see starvation_test.cpp.
   if (wanted == models::VerdictKind::progress && found.verdict == models::VerdictKind::starvation) {
-    return analysis::replay_round(*machine, found.witness, found.round_from).refusal;
+    return analysis::to_text(analysis::replay_round(*machine, found.witness, found.round_from).refusal);
   }
   if (found.verdict != wanted)
     return "found " + std::string(to_string(found.verdict)) + " instead of " + std::string(to_string(wanted)) + " " +
            analysis::to_text(found.bound);
   if (found.verdict != models::VerdictKind::deadlock) return "";
   const auto replayed = analysis::replay(*machine, found.witness);
-  if (!replayed.confirmed) return "replay: " + replayed.refusal;
+  if (!replayed.confirmed) return "replay: " + analysis::to_text(replayed.refusal);
   if (found.requests == found.population && found.faults < truth.faults_to_stuck)
     return "fewer faults than there can be";
   return "";

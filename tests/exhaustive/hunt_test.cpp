@@ -14,6 +14,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/report/reason_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "models/machine/compile.hpp"
 #include "models/machine/stuck.hpp"
 #include "models/scenario/reader.hpp"
@@ -89,7 +90,7 @@ models::Machine verity_over_verity(int uppers, const std::string& sharing) {
 
 /// Empty: the replayer confirms it.
 std::string refusal(const models::Machine& machine, const models::Witness& witness) {
-  return analysis::replay(machine, witness).refusal;
+  return analysis::to_text(analysis::replay(machine, witness).refusal);
 }
 
 void expect_replayed(const models::Machine& machine, const Exploration& found) {

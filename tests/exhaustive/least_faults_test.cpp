@@ -12,6 +12,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/report/reason_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
@@ -77,7 +78,7 @@ analysis::Exploration answer_of(const Stack& stack) {
   const analysis::Exploration found = analysis::explore(machine, options);
   if (found.verdict == VerdictKind::deadlock) {
     const analysis::Replay replayed = analysis::replay(machine, found.witness);
-    EXPECT_TRUE(replayed.confirmed) << replayed.refusal;
+    EXPECT_TRUE(replayed.confirmed) << analysis::to_text(replayed.refusal);
   }
   return found;
 }

@@ -10,6 +10,7 @@
 #include "analysis/engines/prove/prove.hpp"
 #include "analysis/engines/verify/verify.hpp"
 #include "analysis/report/objection_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
@@ -42,7 +43,7 @@ std::string wrong_proof(const models::Program& program, Tally* tally) {
   }
   if (proof.proved) {
     const analysis::Verification checked = analysis::verify(*machine, proof.certificate);
-    if (!checked.accepted) return "the checker refuses: " + checked.refusal;
+    if (!checked.accepted) return "the checker refuses: " + analysis::to_text(checked.refusal);
   }
   if (!proof.proved || completes) return "";
   return truth.error   ? "proved, but " + truth.error_text

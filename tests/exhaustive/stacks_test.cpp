@@ -15,6 +15,7 @@
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/engines/replay/replay_round.hpp"
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
@@ -62,14 +63,14 @@ std::string wrong_search(const models::Machine& machine, const OracleAnswer& tru
                              : truth.livelock ? VerdictKind::livelock
                                               : VerdictKind::progress;
   if (wanted == VerdictKind::progress && found.verdict == VerdictKind::starvation) {
-    return analysis::replay_round(machine, found.witness, found.round_from).refusal;
+    return analysis::to_text(analysis::replay_round(machine, found.witness, found.round_from).refusal);
   }
   if (found.verdict != wanted) {
     return "the search: " + std::string(to_string(found.verdict)) + " instead of " + std::string(to_string(wanted));
   }
   if (found.verdict != VerdictKind::deadlock) return "";
   const analysis::Replay replayed = analysis::replay(machine, found.witness);
-  return replayed.confirmed ? "" : "the search's witness: " + replayed.refusal;
+  return replayed.confirmed ? "" : "the search's witness: " + analysis::to_text(replayed.refusal);
 }
 
 std::string wrong_proof(const models::Machine& machine, const OracleAnswer& truth, Tally& tally) {
@@ -79,7 +80,7 @@ std::string wrong_proof(const models::Machine& machine, const OracleAnswer& trut
   if (!proof.proved) return "";
   ++tally.proved;
   const analysis::Verification checked = analysis::verify(machine, proof.certificate);
-  if (!checked.accepted) return "the checker: " + checked.refusal;
+  if (!checked.accepted) return "the checker: " + analysis::to_text(checked.refusal);
   if (truth.error) return "proved, but " + truth.error_text;
   if (truth.stuck) return "proved, but somebody gets stuck";
   return truth.livelock ? "proved, but steps go on for ever" : "";
@@ -97,7 +98,7 @@ std::string wrong_run(const models::Machine& machine, const OracleAnswer& truth,
     ++tally.timed_stuck;
     if (!truth.stuck) return "the timed run: stuck, and nobody can be";
     const analysis::Replay replayed = analysis::replay(machine, run.witness);
-    return replayed.confirmed ? "" : "the timed run's witness: " + replayed.refusal;
+    return replayed.confirmed ? "" : "the timed run's witness: " + analysis::to_text(replayed.refusal);
   }
   if (run.ending == sim::Ending::completed) {
     ++tally.timed_completed;

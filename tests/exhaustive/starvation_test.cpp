@@ -15,6 +15,7 @@
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay_round.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "models/machine/compile.hpp"
 #include "tests/exhaustive/comparing.hpp"
 #include "tests/exhaustive/machines.hpp"
@@ -227,7 +228,7 @@ std::string disagreement(const models::Program& program, std::map<std::string, i
   if (found.verdict != (starves ? VerdictKind::starvation : VerdictKind::progress))
     return std::string("found ") + std::string(to_string(found.verdict));
   if (!starves) return "";
-  return analysis::replay_round(machine, found.witness, found.round_from).refusal;
+  return analysis::to_text(analysis::replay_round(machine, found.witness, found.round_from).refusal);
 }
 
 models::Witness cut(models::Witness witness, std::size_t at) {

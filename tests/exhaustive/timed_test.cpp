@@ -8,6 +8,7 @@
 #include <string>
 
 #include "analysis/engines/replay/replay.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "models/machine/compile.hpp"
 #include "sim/simulate.hpp"
 #include "tests/exhaustive/comparing.hpp"
@@ -41,7 +42,7 @@ std::string contradiction(const models::Machine& machine, const OracleAnswer& tr
       count(&Tally::stuck);
       if (!truth.stuck) return "stuck, and nobody can be";
       const analysis::Replay replayed = analysis::replay(machine, run.witness);
-      return replayed.confirmed ? "" : "replay: " + replayed.refusal;
+      return replayed.confirmed ? "" : "replay: " + analysis::to_text(replayed.refusal);
     }
     case sim::Ending::completed:
       count(&Tally::completed);

@@ -13,6 +13,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/report/reason_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
@@ -147,7 +148,7 @@ TEST(Findings, EverySchedule) {
       const analysis::Exploration found = analysis::explore(machine, {});
       ASSERT_EQ(found.verdict, VerdictKind::deadlock) << analysis::to_text(found.bound);
       const analysis::Replay replayed = analysis::replay(machine, found.witness);
-      EXPECT_TRUE(replayed.confirmed) << replayed.refusal;
+      EXPECT_TRUE(replayed.confirmed) << analysis::to_text(replayed.refusal);
       EXPECT_TRUE(found.fewest_requests && found.least);
       ASSERT_TRUE(expect.kind && expect.min_requests && expect.min_faults && expect.relieved_by_memory &&
                   !expect.circle.empty());

@@ -13,6 +13,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/report/reason_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
@@ -72,7 +73,7 @@ TEST(History, EverySchedule) {
         << to_string(found.verdict) << " " << analysis::to_text(found.bound);
     if (found.verdict != VerdictKind::deadlock) continue;
     const analysis::Replay replayed = analysis::replay(machine, found.witness);
-    EXPECT_TRUE(replayed.confirmed) << replayed.refusal;
+    EXPECT_TRUE(replayed.confirmed) << analysis::to_text(replayed.refusal);
     EXPECT_TRUE(found.fewest_requests);
     if (expect.kind) {
       EXPECT_EQ(to_string(found.stuck.kind), to_string(*expect.kind));

@@ -17,6 +17,7 @@
 #include "analysis/engines/verify/verify.hpp"
 #include "analysis/report/objection_text.hpp"
 #include "analysis/report/reason_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "tests/kernel/stacks.hpp"
 
 namespace dmstall::tests {
@@ -74,7 +75,7 @@ void expect_proved(const std::string& body) {
   const analysis::Proof proof = analysis::prove(machine);
   ASSERT_TRUE(proof.proved) << to_text(proof.objection);
   const analysis::Verification checked = analysis::verify(machine, proof.certificate);
-  EXPECT_TRUE(checked.accepted) << checked.refusal;
+  EXPECT_TRUE(checked.accepted) << analysis::to_text(checked.refusal);
 }
 
 TEST(SnapshotLock, StatusTakesOneWriteMoreThanPendingExceptions) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/engines/verify/verify.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "models/machine/compile.hpp"
 
 namespace dmstall::tests {
@@ -63,7 +64,7 @@ inline analysis::Verification verified(const models::Program& program, const Cer
 inline testing::AssertionResult accepts(const models::Program& program, const Certificate& certificate) {
   const analysis::Verification found = verified(program, certificate);
   if (found.accepted) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << program.name << " refused: " << found.refusal;
+  return testing::AssertionFailure() << program.name << " refused: " << analysis::to_text(found.refusal);
 }
 
 /// Refused, and for the reason that these words name: a refusal for another reason proves nothing.
@@ -71,8 +72,9 @@ inline testing::AssertionResult refuses(const models::Program& program, const Ce
                                         const std::string& words) {
   const analysis::Verification found = verified(program, certificate);
   if (found.accepted) return testing::AssertionFailure() << program.name << " accepted";
-  if (found.refusal.find(words) == std::string::npos)
-    return testing::AssertionFailure() << program.name << " refused for another reason: " << found.refusal;
+  if (analysis::to_text(found.refusal).find(words) == std::string::npos)
+    return testing::AssertionFailure() << program.name
+                                       << " refused for another reason: " << analysis::to_text(found.refusal);
   return testing::AssertionSuccess();
 }
 

@@ -1,4 +1,5 @@
 // Certificates with equations: things that share a rank, and multipliers that show why nobody can be stuck among them.
+#include "analysis/report/refusal_text.hpp"
 #include "tests/machine/fixed_machines.hpp"
 #include "tests/oracle/builder.hpp"
 #include "tests/verify/certificates.hpp"
@@ -133,7 +134,7 @@ TEST(VerifyEquations, AsManyRequestsAsThereAre) {
             split(pool, leaf({supply(pool), requests("request", std::to_string(m - 1))}), leaf({somebody()}));
         const analysis::Verification found = verified(multi_take_family(n, m, c), certificate);
         EXPECT_EQ(found.accepted, !multi_take_is_dead(n, m, c))
-            << n << " × " << m << " of " << c << " " << found.refusal;
+            << n << " × " << m << " of " << c << " " << analysis::to_text(found.refusal);
         (found.accepted ? alive : dead) += 1;
       }
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "analysis/report/refusal_text.hpp"
 #include "tests/verify/certificates.hpp"
 
 namespace dmstall::tests {
@@ -18,7 +19,7 @@ inline std::vector<std::string> rankable(const models::Machine& machine) {
     names.push_back("submission of " + flow.name);
   }
   std::erase_if(names, [&](const std::string& name) {
-    const std::string refusal = analysis::verify(machine, ranked({{name}})).refusal;
+    const std::string refusal = analysis::to_text(analysis::verify(machine, ranked({{name}})).refusal);
     return refusal.find("for which nobody waits") != std::string::npos ||
            refusal.find("which is nothing") != std::string::npos;
   });

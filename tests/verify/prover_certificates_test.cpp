@@ -6,6 +6,7 @@
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
 #include "analysis/report/objection_text.hpp"
+#include "analysis/report/refusal_text.hpp"
 #include "analysis/use/evidence/certificate_file.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/targets/build.hpp"
@@ -28,7 +29,7 @@ std::optional<analysis::Verification> proved(const models::Machine& machine) {
   EXPECT_TRUE(read.file) << read.refusal;
   if (!read.file) return std::nullopt;
   const analysis::Verification found = analysis::verify(machine, read.file->certificate);
-  EXPECT_TRUE(found.accepted) << machine.name << ": " << found.refusal;
+  EXPECT_TRUE(found.accepted) << machine.name << ": " << analysis::to_text(found.refusal);
   return found;
 }
 

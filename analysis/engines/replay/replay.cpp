@@ -1,13 +1,12 @@
 #include "analysis/engines/replay/replay.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <deque>
 #include <unordered_map>
 
 #include "analysis/engines/replay/movers.hpp"
 #include "analysis/engines/replay/replayed_circle.hpp"
+#include "analysis/engines/replay/where.hpp"
 #include "models/machine/relief.hpp"
 
 namespace dmstall::analysis {
@@ -42,12 +41,6 @@ class Numbering {
   std::deque<std::int64_t> unnamed_;
 };
 
-std::string describe(const models::Machine& machine, const models::World& world, TokenId token) {
-  const models::NodeId at = world.token(token).at;
-  const std::string& function = machine.function_of(at);
-  return function.empty() ? fmt::format("node {}", at) : function;
-}
-
 bool contains_all(const models::World& world, const std::vector<TokenId>& stuck,
                   const std::vector<std::int64_t>& claimed, Numbering& numbering) {
   return std::all_of(claimed.begin(), claimed.end(), [&](std::int64_t token) {
@@ -79,7 +72,7 @@ Replay walk(const models::Machine& machine, const models::Witness& witness, mode
     ++result.steps;
     if (step.start_class >= 0) {
       if (static_cast<std::size_t>(step.start_class) >= machine.classes.size()) {
-        result.refusal = fmt::format("step {}: there is no request class {}", result.steps, step.start_class);
+        result.refusal = {MoveRefusal::Kind::no_class, result.steps, step.start_class};
         return result;
       }
       numbering.started(step.token, world.token(world.start(step.start_class)).serial);
@@ -87,7 +80,7 @@ Replay walk(const models::Machine& machine, const models::Witness& witness, mode
     }
     const TokenId token = world.find(numbering.find(step.token));
     if (token == models::no_token) {
-      result.refusal = fmt::format("step {}: token {} does not exist (any more)", result.steps, step.token);
+      result.refusal = {MoveRefusal::Kind::no_token, result.steps, step.token};
       return result;
     }
     enabled.clear();
@@ -96,14 +89,13 @@ Replay walk(const models::Machine& machine, const models::Witness& witness, mode
       return alternative.kind == step.kind && alternative.index == step.index;
     });
     if (chosen == enabled.end()) {
-      result.refusal = fmt::format("step {}: token {} cannot do that at {}", result.steps, step.token,
-                                   describe(machine, world, token));
+      result.refusal = {MoveRefusal::Kind::cannot_move, result.steps, step.token, where(world, token)};
       return result;
     }
     world.apply(token, *chosen, effects);
     if (effects.spawned != models::no_token) numbering.spawned(world.token(effects.spawned).serial);
     if (effects.error) {
-      result.refusal = fmt::format("step {}: {}", result.steps, *effects.error);
+      result.refusal = {MoveRefusal::Kind::rule_broken, result.steps, 0, *effects.error};
       return result;
     }
   }
@@ -114,12 +106,12 @@ Replay walk(const models::Machine& machine, const models::Witness& witness, mode
   for (const TokenId id : stuck) serials.push_back(world.token(id).serial);
   for (const std::int64_t token : witness.stuck) {
     if (std::find(serials.begin(), serials.end(), numbering.find(token)) == serials.end()) {
-      result.refusal = fmt::format("token {} can still move at the end", token);
+      result.refusal = {MoveRefusal::Kind::can_move, 0, token};
       return result;
     }
   }
   if (stuck.empty()) {
-    result.refusal = "nobody is stuck at the end";
+    result.refusal = {MoveRefusal::Kind::nobody_stuck};
     return result;
   }
   result.confirmed = true;

@@ -5,15 +5,15 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
+#include "analysis/engines/replay/move_refusal.hpp"
 #include "models/machine/witness.hpp"
 
 namespace dmstall::analysis {
 
 struct Replay {
   bool confirmed = false;
-  std::string refusal;  ///< why not: which step, what was expected
+  MoveRefusal refusal;  ///< why not
   std::int64_t steps = 0;
   bool relieved_by_memory = false;
   models::StuckReport report;  ///< the stuck set as the replayer sees it

@@ -1,13 +1,12 @@
 #include "analysis/engines/replay/replay_round.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "analysis/engines/replay/movers.hpp"
+#include "analysis/engines/replay/where.hpp"
 
 namespace dmstall::analysis {
 
@@ -38,6 +37,7 @@ class Walk {
       (void)world_.start(record.start_class);
       return true;
     }
+    const auto at = static_cast<std::int64_t>(number) + 1;
     const TokenId token = world_.find(record.token);
     std::vector<Alternative> enabled;
     if (token != models::no_token) world_.alternatives(token, enabled);
@@ -45,14 +45,16 @@ class Walk {
       return each.kind == record.kind && each.index == record.index;
     });
     if (chosen == enabled.end()) {
-      refusal = fmt::format("step {}: token {} cannot do this now", number + 1, record.token);
+      refusal = token == models::no_token
+                    ? MoveRefusal{MoveRefusal::Kind::no_token, at, record.token}
+                    : MoveRefusal{MoveRefusal::Kind::cannot_move, at, record.token, where(world_, token)};
       return false;
     }
     needed_allocator = chosen->needs_allocator;
     actor = actor_of(record.token, world_.node_of(token), *chosen);
     models::StepEffects effects;
     world_.apply(token, Alternative(*chosen), effects);
-    if (effects.error) refusal = fmt::format("step {}: {}", number + 1, *effects.error);
+    if (effects.error) refusal = {MoveRefusal::Kind::rule_broken, at, 0, *effects.error};
     return !effects.error;
   }
 
@@ -71,7 +73,7 @@ class Walk {
 
   [[nodiscard]] const World& world() const { return world_; }
 
-  std::string refusal;
+  MoveRefusal refusal;
   bool needed_allocator = false;  ///< of the last step
   Actor actor{-1, -1};            ///< of the last step
 
@@ -84,12 +86,11 @@ class Walk {
 
 RoundReplay replay_round(const models::Machine& machine, const models::Witness& witness, std::size_t round_from) {
   RoundReplay result;
-  const auto refuse = [&](std::string why) {
+  const auto refuse = [&](MoveRefusal why) {
     result.refusal = std::move(why);
     return result;
   };
-  if (round_from >= witness.steps.size() || witness.stuck.empty())
-    return refuse("there is no round, or nobody starves in it");
+  if (round_from >= witness.steps.size() || witness.stuck.empty()) return refuse({MoveRefusal::Kind::no_round});
   Walk walk(machine, witness);
   for (std::size_t i = 0; i < round_from; ++i) {
     if (!walk.step(i)) return refuse(walk.refusal);
@@ -98,24 +99,23 @@ RoundReplay replay_round(const models::Machine& machine, const models::Witness& 
   std::vector<TokenId> starved;
   for (const std::int64_t serial : witness.stuck) {
     starved.push_back(walk.world().find(serial));
-    if (starved.back() == models::no_token) return refuse(fmt::format("token {} has finished", serial));
+    if (starved.back() == models::no_token) return refuse({MoveRefusal::Kind::finished, 0, serial});
   }
   result.report = models::explain(walk.world(), starved);
   std::set<Actor> able, moved;
   for (std::size_t i = round_from; i < witness.steps.size(); ++i) {
     able.merge(walk.able());
     const models::RecordedStep& record = witness.steps[i];
-    if (record.start_class >= 0) return refuse("a request starts within the round");
+    if (record.start_class >= 0) return refuse({MoveRefusal::Kind::start_within, static_cast<std::int64_t>(i) + 1});
     if (!walk.step(i)) return refuse(walk.refusal);
-    if (walk.needed_allocator) return refuse(fmt::format("step {}: an allocation succeeds within the round", i + 1));
+    if (walk.needed_allocator) return refuse({MoveRefusal::Kind::relieved, static_cast<std::int64_t>(i) + 1});
     moved.insert(walk.actor);
   }
-  if (identity(walk.world()) != begin) return refuse("the round does not lead back to where it begins");
+  if (identity(walk.world()) != begin) return refuse({MoveRefusal::Kind::no_return});
   for (const auto& [serial, branch] : able) {
     const bool starves = std::find(witness.stuck.begin(), witness.stuck.end(), serial) != witness.stuck.end();
-    if (starves && branch != sleeps_again) return refuse(fmt::format("token {} could move within the round", serial));
-    if (moved.count({serial, branch}) == 0)
-      return refuse(fmt::format("token {} could move within the round and does not", serial));
+    if (starves && branch != sleeps_again) return refuse({MoveRefusal::Kind::could_move, 0, serial});
+    if (moved.count({serial, branch}) == 0) return refuse({MoveRefusal::Kind::never_moves, 0, serial});
   }
   result.confirmed = true;
   return result;

@@ -5,13 +5,14 @@
 #include <cstddef>
 #include <string>
 
+#include "analysis/engines/replay/move_refusal.hpp"
 #include "models/machine/witness.hpp"
 
 namespace dmstall::analysis {
 
 struct RoundReplay {
   bool confirmed = false;
-  std::string refusal;         ///< why not
+  MoveRefusal refusal;         ///< why not
   models::StuckReport report;  ///< who starves, as they stand where the round begins
 };
 

@@ -1,7 +1,5 @@
 #include "analysis/engines/verify/alike.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <unordered_map>
@@ -56,33 +54,32 @@ class AlikeCheck {
  private:
   void nothing_tells_them_apart() const {
     const models::MemorySettings& memory = scenario_.memory;
-    if (memory.allocator == models::AllocatorMode::accounted) throw Refused("all stacks together use up the pages");
+    if (memory.allocator == models::AllocatorMode::accounted) throw Refused({Refusal::Kind::alike_accounted});
     for (const std::string& pattern : memory.fails) {
       if (pattern != "page" && pattern != "slab" && pattern != "*" && pattern.substr(0, 2) != "*.")
-        throw Refused(fmt::format("\"{}\" may mean pools of some stacks and not of others", pattern));
+        throw Refused({Refusal::Kind::alike_pattern, {pattern}});
     }
-    if (!scenario_.form.tasks.empty() || !scenario_.form.resources.empty())
-      throw Refused("tasks stand beside the stacks");
-    if (!certificate_.any_number) throw Refused("it counts requests, and there are more in the other stacks");
+    if (!scenario_.form.tasks.empty() || !scenario_.form.resources.empty()) throw Refused({Refusal::Kind::alike_tasks});
+    if (!certificate_.any_number) throw Refused({Refusal::Kind::alike_counts_requests});
     for (const RankGroup& group : certificate_.groups) {
-      if (group.cases) throw Refused("it has equations, and all stacks together have more tokens");
+      if (group.cases) throw Refused({Refusal::Kind::alike_equations});
     }
   }
 
   void place_names() {
     for (std::size_t kind = 0; kind < certificate_.alike.size(); ++kind) {
       const AlikeNames& stacks = certificate_.alike[kind];
-      if (stacks.size() < 2) throw Refused("a stack is like no other");
+      if (stacks.size() < 2) throw Refused({Refusal::Kind::alike_alone});
       for (std::size_t stack = 0; stack < stacks.size(); ++stack) {
         if (stacks[stack].devices.empty() || stacks[stack].devices.size() != stacks[0].devices.size() ||
             stacks[stack].workload.size() != stacks[0].workload.size())
-          throw Refused("stacks that are to be alike have different numbers of devices or requests");
+          throw Refused({Refusal::Kind::alike_sizes});
         for (const std::string& name : stacks[stack].devices) {
           // Names of pools and flows are made of it: it must not be mistaken for another's.
           const bool odd = name.find_first_of("./ @(),*:\"") != std::string::npos ||
                            models::find_target(name) != nullptr || groups_.count(name) > 0;
           if (odd || devices_.count(name) == 0 || !place_.emplace(name, Place{kind, stack}).second)
-            throw Refused(fmt::format("\"{}\" is no device that could be taken for another", name));
+            throw Refused({Refusal::Kind::alike_odd_device, {name}});
         }
         for (const std::string& name : stacks[stack].workload) {
           const auto item = items_.find(name);
@@ -90,7 +87,7 @@ class AlikeCheck {
                            models::find_target(name) != nullptr || groups_.count(name) > 0;
           if (odd || item == items_.end() || item->second->verb == models::WorkloadVerb::admin ||
               !item_place_.emplace(name, Place{kind, stack}).second)
-            throw Refused(fmt::format("\"{}\" is no workload that could be taken for another", name));
+            throw Refused({Refusal::Kind::alike_odd_workload, {name}});
         }
       }
     }
@@ -145,11 +142,11 @@ class AlikeCheck {
     for (std::size_t i = 0; i < other.devices.size(); ++i) {
       const Device& device = *devices_.at(other.devices[i]);
       if (!same_device(names, device, *devices_.at(first.devices[i])))
-        throw Refused(fmt::format("{} is not like {}", other.devices[i], first.devices[i]));
+        throw Refused({Refusal::Kind::alike_device_differs, {other.devices[i], first.devices[i]}});
     }
     for (std::size_t i = 0; i < other.workload.size(); ++i) {
       if (!same_item(names, *items_.at(other.workload[i]), *items_.at(first.workload[i])))
-        throw Refused(fmt::format("the requests of {} are not like those of {}", other.workload[i], first.workload[i]));
+        throw Refused({Refusal::Kind::alike_workload_differs, {other.workload[i], first.workload[i]}});
     }
     Renaming items;
     for (std::size_t i = 0; i < other.workload.size(); ++i) items.emplace(other.workload[i], first.workload[i]);
@@ -161,7 +158,7 @@ class AlikeCheck {
                  a->blocks.every == b->blocks.every && a->blocks.list == b->blocks.list && a->on == b->on &&
                  a->at_most == b->at_most && a->optional == b->optional;
         });
-    if (!same) throw Refused(fmt::format("faults of {} are not those of {}", other.devices[0], first.devices[0]));
+    if (!same) throw Refused({Refusal::Kind::alike_faults_differ, {other.devices[0], first.devices[0]}});
   }
 
   [[nodiscard]] bool same_device(const Renaming& names, const Device& one, const Device& other) const {
@@ -229,7 +226,7 @@ class AlikeCheck {
       for (const auto& [key, value] : device.parameters) {
         if (!names_devices(device, key)) continue;
         for (const std::string& below : models::named_devices(value)) {
-          if (place_.count(below) > 0) throw Refused(fmt::format("{} stands on {}, others do not", device.name, below));
+          if (place_.count(below) > 0) throw Refused({Refusal::Kind::alike_shared_below, {device.name, below}});
         }
       }
     }
@@ -238,7 +235,7 @@ class AlikeCheck {
       const auto own = item_place_.find(item.name);
       const bool inside = device != place_.end();
       if (inside != (own != item_place_.end()) || (inside && own->second != device->second))
-        throw Refused(fmt::format("the requests of {} are not among those of the stack", item.name));
+        throw Refused({Refusal::Kind::alike_workload_outside, {item.name}});
     }
   }
 
@@ -259,7 +256,7 @@ FewStacks check_alike(const Scenario& scenario, const Certificate& certificate) 
   try {
     AlikeCheck(scenario, certificate).run();
   } catch (const Refused& refused) {
-    few.refusal = refused.what();
+    few.refusal = refused.why;
     return few;
   }
   std::unordered_set<std::string> gone, gone_items;

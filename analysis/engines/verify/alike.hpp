@@ -4,15 +4,14 @@
 // POPL 1995, prove one for a class of systems; here each certificate is checked for it by renaming.
 #pragma once
 
-#include <string>
-
 #include "analysis/engines/prove/certificate.hpp"
+#include "analysis/engines/verify/refusal.hpp"
 #include "models/scenario/scenario.hpp"
 
 namespace dmstall::analysis {
 
 struct FewStacks {
-  std::string refusal;        ///< why the others are not alike, in one sentence; empty: they are
+  Refusal refusal;            ///< why the others are not alike; none: they are
   models::Scenario scenario;  ///< without those that others stand for
 };
 

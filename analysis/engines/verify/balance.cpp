@@ -1,7 +1,5 @@
 #include "analysis/engines/verify/balance.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
 
@@ -21,7 +19,7 @@ Exact positive(const std::string& text) {
   const auto number = [&](std::string_view digits) {
     const bool plain = !digits.empty() && digits.size() <= most_digits && digits.front() != '0' &&
                        std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!plain) throw Refused(fmt::format("the multiplier \"{}\" is not an exact positive number", text));
+    if (!plain) throw Refused({Refusal::Kind::multiplier_inexact, {text}});
     return boost::multiprecision::cpp_int(std::string(digits));
   };
   const std::string_view all = text;
@@ -42,7 +40,7 @@ class Balance {
 
   void check(const Cases& cases) {
     if (cases.split) return split(cases);
-    if (!cases.branches.empty()) throw Refused("branches without a split");
+    if (!cases.branches.empty()) throw Refused({Refusal::Kind::branches_unsplit});
     leaf(cases.multipliers);
   }
 
@@ -52,16 +50,15 @@ class Balance {
   Want want_of(const Target& target) const {
     const std::optional<Slot> slot = names_.slot(target.thing);
     if (!slot || claims_.group_of[static_cast<std::size_t>(*slot)] != group_)
-      throw Refused(fmt::format("\"{}\" is not in the group whose cases speak of it", target.thing));
+      throw Refused({Refusal::Kind::case_of_another_group, {target.thing}});
     return {*slot, target.need, target.writing};
   }
 
   void split(const Cases& cases) {
-    if (cases.branches.size() != 2 || !cases.multipliers.empty())
-      throw Refused("a split has two branches and nothing else");
+    if (cases.branches.size() != 2 || !cases.multipliers.empty()) throw Refused({Refusal::Kind::split_misshapen});
     const Want want = want_of(*cases.split);
     if (waited_.count(want) != 0 || not_waited_.count(want) != 0)
-      throw Refused(fmt::format("it splits twice on {}", slots_.name(want.thing)));
+      throw Refused({Refusal::Kind::split_twice, {slots_.name(want.thing)}});
     for (const bool is_waited : {true, false}) {
       std::set<Want>& side = is_waited ? waited_ : not_waited_;
       side.insert(want);
@@ -82,14 +79,12 @@ class Balance {
         if (n != 0) sums[i] += times * n;
       }
     }
-    if (bound <= 0) throw Refused("the multipliers of a case show nothing: the sum of the bounds is not above zero");
+    if (bound <= 0) throw Refused({Refusal::Kind::bounds_show_nothing});
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (sums[i] <= 0 || not_waited_.count(columns_[i].want) != 0) continue;
-      std::string held;
-      for (const auto& [slot, n] : columns_[i].held)
-        held += fmt::format("{}{} {}", held.empty() ? "" : ", ", n, slots_.name(slot));
-      throw Refused(fmt::format("the equations may have a solution: with who waits for {} while holding {}",
-                                slots_.name(columns_[i].want.thing), held.empty() ? "nothing" : held));
+      Refusal why{Refusal::Kind::solution, {slots_.name(columns_[i].want.thing)}};
+      for (const auto& [slot, n] : columns_[i].held) why.held.emplace_back(slots_.name(slot), n);
+      throw Refused(std::move(why));
     }
   }
 
@@ -110,9 +105,7 @@ class Balance {
       case RowKind::waits:
       case RowKind::supply: {
         row.want = want_of(multiplier.target);
-        if (waited_.count(row.want) == 0)
-          throw Refused(
-              fmt::format("a row stands where it is not known that {} is waited for", multiplier.target.thing));
+        if (waited_.count(row.want) == 0) throw Refused({Refusal::Kind::row_unfounded, {multiplier.target.thing}});
         const bool elements = slots_.is_resource(row.want.thing) && has_elements(slots_.resource(row.want.thing).kind);
         if (row.kind == RowKind::supply && elements)
           row.bound = slots_.resource(row.want.thing).capacity - row.want.need + 1;
@@ -178,18 +171,18 @@ class Balance {
 
 void speak(const Machine& machine, const Slots& slots, const Names& names, const Cases& cases, Spoken& spoken,
            std::size_t& left) {
-  if (left-- == 0) throw Refused("too many cases");
+  if (left-- == 0) throw Refused({Refusal::Kind::too_many_cases});
   for (const Multiplier& row : cases.multipliers) {
     if (row.row == RowKind::bound) {
       const std::optional<Slot> slot = names.slot(row.target.thing);
       if (!slot || !slots.is_resource(*slot) || !is_hard(slots.resource(*slot)))
-        throw Refused(fmt::format("\"{}\" has no bound", row.target.thing));
+        throw Refused({Refusal::Kind::row_unbounded, {row.target.thing}});
       spoken.bound.insert(*slot);
     }
     if (row.row == RowKind::requests) {
       const std::optional<std::int32_t> of = names.request_class(row.of_class);
       if (!of || !machine.classes[static_cast<std::size_t>(*of)].device.empty())
-        throw Refused(fmt::format("\"{}\" is no task: nobody knows how many there are", row.of_class));
+        throw Refused({Refusal::Kind::row_uncounted, {row.of_class}});
       spoken.classes.insert(*of);
     }
   }

@@ -1,7 +1,5 @@
 #include "analysis/engines/verify/claims.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace dmstall::analysis::checking {
@@ -34,14 +32,13 @@ class Reading {
     for (std::size_t i = 0; i < machine_.resources.size(); ++i) {
       const Slot event = slots_.of(static_cast<models::ResourceId>(i));
       if (!survey_.awaited_event[i] || claims_.batch_of_event(event) || claims_.owed_by[i] >= 0) continue;
-      throw Refused(fmt::format("{} is awaited, and nothing says who wakes those who wait", slots_.name(event)));
+      throw Refused({Refusal::Kind::event_without_rule, {slots_.name(event)}});
     }
     const bool counts = std::any_of(certificate_.groups.begin(), certificate_.groups.end(),
                                     [](const RankGroup& group) { return group.cases && uses_requests(*group.cases); });
     const bool owed =
         std::any_of(claims_.owed_by.begin(), claims_.owed_by.end(), [](std::int32_t by) { return by >= 0; });
-    if (certificate_.any_number && (counts || owed))
-      throw Refused("it claims any number of requests and uses how many there are");
+    if (certificate_.any_number && (counts || owed)) throw Refused({Refusal::Kind::counts_requests});
     return std::move(claims_);
   }
 
@@ -49,17 +46,16 @@ class Reading {
   void read_ranks() {
     int rank = 0;
     for (const RankGroup& group : certificate_.groups) {
-      if (group.things.empty()) throw Refused("a rank without a thing");
+      if (group.things.empty()) throw Refused({Refusal::Kind::rank_empty});
       if (!std::is_sorted(group.things.begin(), group.things.end()))
-        throw Refused(fmt::format("the things that share the rank of {} are not sorted", group.things.front()));
+        throw Refused({Refusal::Kind::rank_unsorted, {group.things.front()}});
       for (const std::string& thing : group.things) {
         const std::optional<Slot> slot = names_.slot(thing);
-        if (!slot)
-          throw Refused(fmt::format("it ranks \"{}\", which is nothing, or several things, of this machine", thing));
+        if (!slot) throw Refused({Refusal::Kind::rank_unknown, {thing}});
         if (!survey_.may_be_waited_for[static_cast<std::size_t>(*slot)] && !counts_a_batch(thing))
-          throw Refused(fmt::format("it ranks {}, for which nobody waits", thing));
+          throw Refused({Refusal::Kind::rank_unwaited, {thing}});
         if (claims_.group_of[static_cast<std::size_t>(*slot)] != unranked)
-          throw Refused(fmt::format("it ranks {} twice", thing));
+          throw Refused({Refusal::Kind::rank_twice, {thing}});
         claims_.group_of[static_cast<std::size_t>(*slot)] = rank;
         if (slots_.is(*slot, ResourceKind::rwsem))
           claims_.group_of[static_cast<std::size_t>(slots_.writing(*slot))] = rank;
@@ -76,47 +72,42 @@ class Reading {
 
   Slot named(const std::string& name, ResourceKind kind, const char* what) const {
     const std::optional<Slot> slot = names_.slot(name);
-    if (!slot || !slots_.is(*slot, kind))
-      throw Refused(fmt::format("its rule for an event names \"{}\", which is no {}", name, what));
+    if (!slot || !slots_.is(*slot, kind)) throw Refused({Refusal::Kind::rule_names_wrong, {name, what}});
     return *slot;
   }
 
   void read_rule(const EventRule& rule) {
     const Slot event = named(rule.event, ResourceKind::event, "event");
     const auto i = static_cast<std::size_t>(event);
-    if (!survey_.awaited_event[i]) throw Refused(fmt::format("it has a rule for {}, which needs none", rule.event));
+    if (!survey_.awaited_event[i]) throw Refused({Refusal::Kind::rule_unneeded, {rule.event}});
     if (claims_.owed_by[i] >= 0 || claims_.batch_of_event(event))
-      throw Refused(fmt::format("it has two rules for {}", rule.event));
+      throw Refused({Refusal::Kind::rule_twice, {rule.event}});
     if (machine_.resources[i].capacity != 0 || survey_.cleared[i])
-      throw Refused(fmt::format("{} is cleared", rule.event));
-    if (claims_.group_of[i] == unranked) throw Refused(fmt::format("{} is awaited and has no rank", rule.event));
+      throw Refused({Refusal::Kind::event_cleared, {rule.event}});
+    if (claims_.group_of[i] == unranked) throw Refused({Refusal::Kind::event_unranked, {rule.event}});
     if (!rule.owed_by.empty()) {
-      if (!rule.counter.empty() || !rule.guard.empty())
-        throw Refused(fmt::format("the rule for {} says two things at once", rule.event));
+      if (!rule.counter.empty() || !rule.guard.empty()) throw Refused({Refusal::Kind::rule_double, {rule.event}});
       read_owed(rule, i);
       return;
     }
-    if (survey_.signalled[i])
-      throw Refused(fmt::format("{} is signalled: it cannot be the end of a batch", rule.event));
+    if (survey_.signalled[i]) throw Refused({Refusal::Kind::batch_event_signalled, {rule.event}});
     BatchRule batch{event, named(rule.counter, ResourceKind::counter, "counter"), no_slot};
-    if (claims_.batch_of_counter(batch.counter))
-      throw Refused(fmt::format("two events end the batch of {}", rule.counter));
+    if (claims_.batch_of_counter(batch.counter)) throw Refused({Refusal::Kind::batch_ends_twice, {rule.counter}});
     const int of_counter = claims_.group_of[static_cast<std::size_t>(batch.counter)];
-    if (of_counter == unranked) throw Refused(fmt::format("{} counts a batch and has no rank", rule.counter));
+    if (of_counter == unranked) throw Refused({Refusal::Kind::batch_counter_unranked, {rule.counter}});
     // Who counts in it waits no higher than the counter ranks. At one rank with the event, the equations of that rank
     // count him in.
     const int of_event = claims_.group_of[i];
     if (of_counter < of_event || (of_counter == of_event && !claims_.has_cases(of_event))) {
-      throw Refused(fmt::format("{} does not rank above its counter {}", rule.event, rule.counter));
+      throw Refused({Refusal::Kind::batch_event_too_low, {rule.event, rule.counter}});
     }
     if (machine_.resources[static_cast<std::size_t>(batch.counter)].capacity != 0)
-      throw Refused(fmt::format("{} does not start at zero", rule.counter));
+      throw Refused({Refusal::Kind::batch_counter_starts_high, {rule.counter}});
     if (!rule.guard.empty()) {
       const std::optional<Slot> guard = names_.slot(rule.guard);
       if (!guard || !slots_.is_resource(*guard) || !is_hard(slots_.resource(*guard)) ||
           slots_.resource(*guard).capacity != 1) {
-        throw Refused(
-            fmt::format("{} cannot guard {}: it is not a hard resource of one element", rule.guard, rule.event));
+        throw Refused({Refusal::Kind::batch_guard_weak, {rule.guard, rule.event}});
       }
       batch.guard = *guard;
     }
@@ -125,14 +116,13 @@ class Reading {
 
   void read_owed(const EventRule& rule, std::size_t event) {
     const std::optional<std::int32_t> by = names_.request_class(rule.owed_by);
-    if (!by) throw Refused(fmt::format("{} is owed by \"{}\", which is no task, or several", rule.event, rule.owed_by));
+    if (!by) throw Refused({Refusal::Kind::owed_by_nobody, {rule.event, rule.owed_by}});
     const models::RequestClass& of = machine_.classes[static_cast<std::size_t>(*by)];
     if (!of.device.empty() || of.population < 1)
-      throw Refused(fmt::format("{} is owed by {}, which may never start", rule.event, rule.owed_by));
+      throw Refused({Refusal::Kind::owed_by_absent, {rule.event, rule.owed_by}});
     if (survey_.called_or_spawned[static_cast<std::size_t>(of.flow)])
-      throw Refused(fmt::format("{} is owed by {}, which others call or spawn", rule.event, rule.owed_by));
-    if (survey_.broadcast[event])
-      throw Refused(fmt::format("{} is broadcast: who waits later is not woken", rule.event));
+      throw Refused({Refusal::Kind::owed_by_called, {rule.event, rule.owed_by}});
+    if (survey_.broadcast[event]) throw Refused({Refusal::Kind::owed_event_broadcast, {rule.event}});
     claims_.owed_by[event] = *by;
   }
 

@@ -1,12 +1,8 @@
 #include "analysis/engines/verify/covers.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <iterator>
 #include <set>
-#include <vector>
 
 namespace dmstall::analysis {
 
@@ -14,35 +10,35 @@ namespace {
 
 using Ids = std::set<std::string>;
 
-Ids without(const Ids& all, const Ids& others) {
-  Ids left;
-  std::set_difference(all.begin(), all.end(), others.begin(), others.end(), std::inserter(left, left.end()));
+std::vector<std::string> without(const Ids& all, const Ids& others) {
+  std::vector<std::string> left;
+  std::set_difference(all.begin(), all.end(), others.begin(), others.end(), std::back_inserter(left));
   return left;
 }
 
-std::string difference(const std::vector<std::string>& written, const Ids& today, const char* kind) {
+OtherModels difference(const std::vector<std::string>& written, const Ids& today, bool could_matter) {
   const Ids then(written.begin(), written.end());
-  const Ids fresh = without(today, then), gone = without(then, today);
-  std::string text;
-  if (!fresh.empty())
-    text += fmt::format("does not name what the models leave out today and what {}: {}", kind, fmt::join(fresh, ", "));
-  if (!gone.empty()) {
-    text += fmt::format("{}names as what is left out and {} what these models do not: {}", text.empty() ? "" : "; ",
-                        kind, fmt::join(gone, ", "));
-  }
-  return text;
+  return {.kernel = {},
+          .kernel_here = {},
+          .could_matter = could_matter,
+          .unnamed = without(today, then),
+          .unknown = without(then, today)};
 }
 
 }  // namespace
 
-std::string covers_something_else(const Certificate& certificate, const models::Machine& machine) {
-  if (certificate.kernel != machine.kernel)
-    return fmt::format("is about Linux {}, and this is Linux {}", certificate.kernel, machine.kernel);
+OtherModels covers_something_else(const Certificate& certificate, const models::Machine& machine) {
+  OtherModels other;
+  if (certificate.kernel != machine.kernel) {
+    other.kernel = certificate.kernel;
+    other.kernel_here = machine.kernel;
+    return other;
+  }
   Ids matter, others;
   for (const models::Omission& omission : machine.omissions)
     (omission.effect == models::Effect::hides_deadlock ? matter : others).insert(omission.id);
-  const std::string first = difference(certificate.could_matter, matter, "could matter");
-  return first.empty() ? difference(certificate.cannot_matter, others, "cannot matter") : first;
+  other = difference(certificate.could_matter, matter, true);
+  return other ? other : difference(certificate.cannot_matter, others, false);
 }
 
 }  // namespace dmstall::analysis

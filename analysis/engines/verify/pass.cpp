@@ -1,7 +1,5 @@
 #include "analysis/engines/verify/pass.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace dmstall::analysis::checking {
@@ -51,8 +49,8 @@ void Walk::Pass::arrive(const State& state) {
   open_.push_back(&*known);
 }
 
-void Walk::Pass::refuse(const State& state, const std::string& why) const {
-  throw Refused(fmt::format("{} ({})", why, place(walk_.machine_, state.at)));
+void Walk::Pass::refuse(const State& state, Refusal::Kind why, std::vector<std::string> names) const {
+  throw Refused({why, std::move(names), place(walk_.machine_, state.at)});
 }
 
 Amounts Walk::Pass::with(const State& state, Slot slot, std::int64_t n) {
@@ -65,8 +63,7 @@ Amounts Walk::Pass::without(const State& state, const Amounts& gives) {
   Amounts changed = held(state);
   for (const auto& [slot, n] : gives) {
     if (!walk_.follows(slot)) continue;
-    if (amount_of(changed, slot) < n)
-      refuse(state, fmt::format("{} may be given back where it is not held", walk_.slots_.name(slot)));
+    if (amount_of(changed, slot) < n) refuse(state, Refusal::Kind::gives_unheld, {walk_.slots_.name(slot)});
     add_to(changed, slot, -n);
   }
   return changed;
@@ -100,11 +97,14 @@ void Walk::Pass::wait(const Want& want, const State& state, const Amounts& held)
     if (group == walk_.plan_.group) walk_.columns_.insert({want, held, context_.of_class});
     return;
   }
-  if (group == unranked) refuse(state, fmt::format("{} is waited for and has no rank", name));
+  if (group == unranked) refuse(state, Refusal::Kind::wait_unranked, {name});
   if (walk_.slots_.is_resource(want.thing) && has_elements(walk_.slots_.resource(want.thing).kind) &&
       want.need > walk_.slots_.resource(want.thing).capacity) {
-    refuse(state, fmt::format("{} of {} are waited for, which has {}", want.need, name,
-                              walk_.slots_.resource(want.thing).capacity));
+    throw Refused({.kind = Refusal::Kind::need_above_capacity,
+                   .names = {name},
+                   .at = place(walk_.machine_, state.at),
+                   .figure = want.need,
+                   .of = walk_.slots_.resource(want.thing).capacity});
   }
   note_wait(group, state.at);
   for (const auto& [slot, n] : held) {
@@ -113,8 +113,7 @@ void Walk::Pass::wait(const Want& want, const State& state, const Amounts& held)
     if (rank == group && walk_.claims_.has_cases(group)) continue;
     if (slot == want.thing && walk_.slots_.is(slot, ResourceKind::order))
       continue;  // its own ticket: the lowest one's holder does not wait here
-    refuse(state, fmt::format("{} is waited for while {} is held, which does not rank above it", name,
-                              walk_.slots_.name(slot)));
+    refuse(state, Refusal::Kind::holds_low, {name, walk_.slots_.name(slot)});
   }
 }
 
@@ -154,9 +153,9 @@ void Walk::Pass::step(const State& state, const Node& node) {
     case NodeKind::call:
       return call(state, node);
     case NodeKind::await_detach:
-      refuse(state, "a child's submission is awaited apart from its start");
+      refuse(state, Refusal::Kind::submission_apart);
     case NodeKind::choose:
-      if (node.choices < 1) refuse(state, "a choice without a branch");
+      if (node.choices < 1) refuse(state, Refusal::Kind::choice_empty);
       for (const NodeId next : successors(walk_.machine_, node)) go(state, next);
       return;
     case NodeKind::test:
@@ -187,7 +186,7 @@ void Walk::Pass::take(const State& state, const Node& node) {
   const Resource& resource = walk_.slots_.resource(slot);
   const bool always = resource.soft && resource.allocator == AllocatorRule::always;
   const bool never = !resource.soft || resource.allocator == AllocatorRule::never;
-  if (node.kind == NodeKind::take_asleep) refuse(state, "a sleeper that never took");
+  if (node.kind == NodeKind::take_asleep) refuse(state, Refusal::Kind::sleeper_never_took);
   if (node.kind == NodeKind::take && !always) wait({slot, std::int64_t{node.n} + node.keep, false}, state, held(state));
   if (node.kind == NodeKind::try_take && !always) go(state, node.other);
   const Amounts more = with(state, slot, node.n);
@@ -206,12 +205,12 @@ void Walk::Pass::lock(const State& state, const Node& node) {
     case NodeKind::write_arrive: {
       const Node& acquire = walk_.machine_.nodes[static_cast<std::size_t>(node.next)];
       if (acquire.kind != NodeKind::write_acquire || acquire.resource != node.resource)
-        refuse(state, "a writer queues and does something else");
+        refuse(state, Refusal::Kind::writer_strays);
       wait({reading, 1, true}, state, held(state));
       return go(state, acquire.next, with(state, writing, 1));
     }
     case NodeKind::write_acquire:
-      refuse(state, "a writer that never queued");
+      refuse(state, Refusal::Kind::writer_never_queued);
     case NodeKind::try_read_lock:
     case NodeKind::try_write_lock:
       go(state, node.other);
@@ -253,8 +252,7 @@ void Walk::Pass::event(const State& state, const Node& node) {
                          (node.kind == NodeKind::signal && walk_.claims_.owed_by[static_cast<std::size_t>(event)] >= 0);
   if (node.kind == NodeKind::broadcast && batch != nullptr && walk_.first() && batch->guard != no_slot &&
       !holds(state, batch->guard)) {
-    refuse(state, fmt::format("{} is broadcast without holding {}", walk_.slots_.name(event),
-                              walk_.slots_.name(batch->guard)));
+    refuse(state, Refusal::Kind::batch_unguarded_end, {walk_.slots_.name(event), walk_.slots_.name(batch->guard)});
   }
   if (ends_debt) return go(state, node.next, without(state, {{event, amount_of(held(state), event)}}));
   if (node.kind != NodeKind::await || !walk_.survey_.awaited_event[static_cast<std::size_t>(event)])
@@ -263,9 +261,9 @@ void Walk::Pass::event(const State& state, const Node& node) {
   if (batch == nullptr) return go(state, node.next);
   Extra extra = walk_.extras_[state.extra];
   if (walk_.first() && std::find(extra.counted.begin(), extra.counted.end(), event) == extra.counted.end()) {
-    refuse(state, fmt::format("{} is awaited elsewhere than after counting {} down{}", walk_.slots_.name(event),
-                              walk_.slots_.name(batch->counter),
-                              batch->guard == no_slot ? "" : ", holding " + walk_.slots_.name(batch->guard)));
+    refuse(state, Refusal::Kind::batch_awaited_elsewhere,
+           {walk_.slots_.name(event), walk_.slots_.name(batch->counter),
+            batch->guard == no_slot ? "" : walk_.slots_.name(batch->guard)});
   }
   extra = walk_.extras_[still_counted(state)];
   std::erase(extra.counted, event);
@@ -284,14 +282,14 @@ void Walk::Pass::order(const State& state, const Node& node) {
   // Held 1: a ticket is drawn; 2: its turn has come.
   switch (node.kind) {
     case NodeKind::ticket:
-      if (has != 0) refuse(state, fmt::format("a second ticket of {} is drawn", name));
+      if (has != 0) refuse(state, Refusal::Kind::second_ticket, {name});
       return go(state, node.next, with(state, order, 1));
     case NodeKind::await_turn:
-      if (has == 0) refuse(state, fmt::format("the turn in {} is awaited without a ticket", name));
+      if (has == 0) refuse(state, Refusal::Kind::turn_without_ticket, {name});
       wait({order, 1, false}, state, held(state));
       return go(state, node.next, with(state, order, 2 - has));
     default:
-      if (has != 2) refuse(state, fmt::format("the turn in {} is passed without having been awaited", name));
+      if (has != 2) refuse(state, Refusal::Kind::turn_not_awaited, {name});
       return go(state, node.next, without(state, {{order, 2}}));
   }
 }
@@ -312,14 +310,13 @@ void Walk::Pass::spawn(const State& state, const Node& node) {
   after.extra = walk_.extras_.number(extra);
   if (!root.submitted) return arrive(after);
   const Node& awaits = walk_.machine_.nodes[static_cast<std::size_t>(node.next)];
-  if (awaits.kind != NodeKind::await_detach) refuse(state, "a child is submitted and its submission not awaited");
+  if (awaits.kind != NodeKind::await_detach) refuse(state, Refusal::Kind::submission_not_awaited);
   wait({walk_.slots_.submission(root.flow), 1, false}, state, left);
   go(after, awaits.next);
 }
 
 void Walk::Pass::await_children(const State& state, const Node& node) {
-  if (context_.callers_children)
-    refuse(state, "children are awaited in a called flow while a caller has children of its own");
+  if (context_.callers_children) refuse(state, Refusal::Kind::children_meet);
   const Extra& extra = walk_.extras_[state.extra];
   unsigned may = 0, least = 0;  // the worst of them decides; each has at least its best
   bool certain = false;

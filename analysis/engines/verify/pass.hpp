@@ -40,7 +40,7 @@ class Walk::Pass {
   [[nodiscard]] bool holds(const State& state, Slot slot) const { return amount_of(held(state), slot) > 0; }
   void leave(const State& state, models::Status status);
   void note_wait(int group, models::NodeId at);
-  [[noreturn]] void refuse(const State& state, const std::string& why) const;
+  [[noreturn]] void refuse(const State& state, Refusal::Kind why, std::vector<std::string> names = {}) const;
 
   Walk& walk_;
   const Context context_;

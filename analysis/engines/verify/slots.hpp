@@ -3,20 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "analysis/engines/verify/refusal.hpp"
 #include "models/machine/machine.hpp"
 
 namespace dmstall::analysis::checking {
-
-/// Why a certificate is refused, in one sentence; caught by verify().
-class Refused : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 using Slot = std::int32_t;
 inline constexpr Slot no_slot = -1;

@@ -45,7 +45,7 @@ class Surveying {
         found_.awaited_event[i] = false;
       if (found_.awaited_event[i]) found_.may_be_waited_for[i] = true;
       if (found_.awaited_to_be_zero[i] && resource.capacity != 0) {
-        throw Refused(fmt::format("counter {} is awaited and does not start at zero", resource.name));
+        throw Refused({Refusal::Kind::counter_starts_high, {resource.name}});
       }
     }
     return std::move(found_);
@@ -58,8 +58,7 @@ class Surveying {
     Visit& state = state_[static_cast<std::size_t>(flow)];
     if (state == Visit::done) return;
     if (state == Visit::under_way)
-      throw Refused(
-          fmt::format("the flow {} calls or spawns itself", machine_.flows[static_cast<std::size_t>(flow)].name));
+      throw Refused({Refusal::Kind::own_caller, {machine_.flows[static_cast<std::size_t>(flow)].name}});
     state = Visit::under_way;
     FlowFacts facts;
     facts.nodes = steps_of(flow);
@@ -96,15 +95,14 @@ class Surveying {
         continue;
       }
       if (id < 0 || static_cast<std::size_t>(id) >= machine_.nodes.size())
-        throw Refused(fmt::format("{}: a step leads nowhere", machine_.flows[static_cast<std::size_t>(flow)].name));
+        throw Refused({Refusal::Kind::leads_nowhere, {machine_.flows[static_cast<std::size_t>(flow)].name}});
       const Node& node = machine_.nodes[static_cast<std::size_t>(id)];
       if (node.flow != flow)
-        throw Refused(
-            fmt::format("{}: a step leads into another flow", machine_.flows[static_cast<std::size_t>(flow)].name));
+        throw Refused({Refusal::Kind::leads_into_another_flow, {machine_.flows[static_cast<std::size_t>(flow)].name}});
       Visit& seen = seen_[static_cast<std::size_t>(id)];
       if (seen == Visit::done) continue;
       if (seen == Visit::under_way)
-        throw Refused(fmt::format("the flow {} has a loop", machine_.flows[static_cast<std::size_t>(flow)].name));
+        throw Refused({Refusal::Kind::loop, {machine_.flows[static_cast<std::size_t>(flow)].name}});
       seen = Visit::under_way;
       found.push_back(id);
       open.emplace_back(id, true);
@@ -114,7 +112,7 @@ class Surveying {
   }
 
   void demand(bool fits, NodeId id) const {
-    if (!fits) throw Refused(fmt::format("{}: the step does not fit what it names", place(machine_, id)));
+    if (!fits) throw Refused({Refusal::Kind::step_misfits, {place(machine_, id)}});
   }
 
   void note(NodeId id, const Node& node, FlowFacts& facts) {
@@ -267,7 +265,7 @@ FlowId flow_at(const Machine& machine, NodeId entry) {
         machine.flow_entry[static_cast<std::size_t>(flow)] == entry)
       return flow;
   }
-  throw Refused("a flow is entered elsewhere than at its beginning");
+  throw Refused({Refusal::Kind::entered_elsewhere});
 }
 
 std::string place(const Machine& machine, NodeId id) {

@@ -1,7 +1,5 @@
 #include "analysis/engines/verify/verify.hpp"
 
-#include <fmt/format.h>
-
 #include <new>
 
 #include "analysis/engines/verify/balance.hpp"
@@ -37,7 +35,7 @@ class Verifying {
       Walk walk(machine_, slots_, survey_, claims_, of_group(static_cast<int>(group)), roots, budget);
       const std::set<Column> columns = walk.collect();
       found.columns += columns.size();
-      if (found.columns > most_columns) throw TooLarge("too many columns");
+      if (found.columns > most_columns) throw TooLarge({Refusal::Kind::too_many_columns});
       check_cases(machine_, slots_, names_, claims_, static_cast<int>(group), columns, *cases);
     }
   }
@@ -93,12 +91,12 @@ Verification verify(const models::Machine& machine, const Certificate& certifica
     found.accepted = true;
   } catch (const TooLarge& refused) {
     found.gave_up = true;
-    found.refusal = refused.what();
+    found.refusal = refused.why;
   } catch (const Refused& refused) {
-    found.refusal = refused.what();
+    found.refusal = refused.why;
   } catch (const std::bad_alloc&) {
     found.gave_up = true;
-    found.refusal = "not enough memory to check it";
+    found.refusal = {Refusal::Kind::out_of_memory};
   }
   found.positions = budget.used();
   return found;

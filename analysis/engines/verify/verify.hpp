@@ -5,16 +5,16 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 
 #include "analysis/engines/prove/certificate.hpp"
+#include "analysis/engines/verify/refusal.hpp"
 #include "models/machine/machine.hpp"
 
 namespace dmstall::analysis {
 
 struct Verification {
   bool accepted = false;
-  std::string refusal;        ///< why not, in one sentence
+  Refusal refusal;            ///< why not
   bool gave_up = false;       ///< not accepted, and nothing is said against it: it is too large to be checked
   std::size_t positions = 0;  ///< that were walked
   std::size_t columns = 0;    ///< of all equations together

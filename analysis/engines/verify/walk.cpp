@@ -1,7 +1,5 @@
 #include "analysis/engines/verify/walk.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "analysis/engines/verify/pass.hpp"
@@ -165,8 +163,8 @@ void Walk::put_aside(const Amounts& rest, const Result& inside, NodeId at) const
     const int rank = group_of(slot);
     if (rank == unranked || rank < inside.highest || (rank == inside.highest && claims_.has_cases(rank))) continue;
     const std::string& waited = claims_.certificate->groups[static_cast<std::size_t>(inside.highest)].things.front();
-    throw Refused(fmt::format("{} is held by {} where {} is waited for ({}), and does not rank above it",
-                              slots_.name(slot), place(machine_, at), waited, place(machine_, inside.highest_at)));
+    throw Refused({Refusal::Kind::call_holds_low,
+                   {slots_.name(slot), place(machine_, at), waited, place(machine_, inside.highest_at)}});
   }
 }
 
@@ -215,8 +213,8 @@ std::uint8_t Walk::run_root(const Root& root) {
     for (const Amounts* part : {&rest, &amounts_[exit.held]}) {
       for (const auto& [slot, n] : *part) {
         if (group_of(slot) == unranked || (root.of_class < 0 && (slot == completion || slot == submission))) continue;
-        throw Refused(fmt::format("{} may end while it holds {}",
-                                  machine_.flows[static_cast<std::size_t>(root.flow)].name, slots_.name(slot)));
+        throw Refused({Refusal::Kind::ends_holding,
+                       {machine_.flows[static_cast<std::size_t>(root.flow)].name, slots_.name(slot)}});
       }
     }
   }

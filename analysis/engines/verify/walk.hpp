@@ -70,7 +70,7 @@ class Budget {
  public:
   explicit Budget(std::size_t cap) : cap_(cap) {}
   void spend() {
-    if (++used_ > cap_) throw TooLarge("too many positions to walk");
+    if (++used_ > cap_) throw TooLarge({Refusal::Kind::too_many_positions});
   }
   [[nodiscard]] std::size_t used() const { return used_; }
 
