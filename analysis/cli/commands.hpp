@@ -34,6 +34,7 @@ struct RunCommand {
   std::string witness;  ///< file for the witness of the stuck set; empty: none
   std::string proof;    ///< file for the certificate of the proof; empty: none
   std::string trace;    ///< file for the event log; empty: none
+  std::string html;     ///< file for a page to look at; empty: none
 };
 
 /// `dmstall run`: every file, one report each; the code is the most severe of theirs.

@@ -17,6 +17,7 @@ struct RanFile {
   std::string warnings;        ///< for stderr
   std::string text;            ///< in the format for people
   std::string json;            ///< see run_json_part
+  std::string page;            ///< see run_page_part
   std::string witness, proof;  ///< documents to keep; empty: none
   CheckOutcome outcome;        ///< for services
 };

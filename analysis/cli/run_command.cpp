@@ -15,6 +15,7 @@
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/report/formats.hpp"
+#include "analysis/report/html/page.hpp"
 #include "analysis/report/outcome_of_report.hpp"
 #include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
@@ -23,6 +24,7 @@
 #include "analysis/use/evidence/certificate_file.hpp"
 #include "analysis/use/evidence/sha256.hpp"
 #include "analysis/use/evidence/witness_file.hpp"
+#include "analysis/use/page/run_page.hpp"
 #include "analysis/verdict/fill_report.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/bounded_file.hpp"
@@ -78,13 +80,18 @@ std::string text_of(const RunReport& report, std::size_t in_circle, const RunCom
   return text;
 }
 
-/// What is printed and kept of a report.
-RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand& command, bool colour) {
+/// What is printed and kept of a report. `scenario`: that it is of; none where the file was not read.
+RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand& command, bool colour,
+                const models::Scenario* scenario = nullptr) {
   RanFile ran;
   ran.code = report.code;
   ran.is_error = report.error.has_value();
   if (command.format->part != nullptr) ran.json = command.format->part(report);
   if (command.format->text != nullptr) ran.text = text_of(report, outcome.in_circle, command, colour);
+  if (!command.html.empty()) {
+    const std::optional<RunPage> page = scenario == nullptr ? std::nullopt : std::optional(run_page(report, *scenario));
+    ran.page = run_page_part(report, outcome.in_circle, page ? &*page : nullptr);
+  }
   ran.outcome = std::move(outcome);
   return ran;
 }
@@ -112,7 +119,7 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
   report.file = file;
   CheckOutcome outcome = judge_report(report, *read.scenario);
   outcome.file = file;
-  RanFile ran = written(report, std::move(outcome), command, colour);
+  RanFile ran = written(report, std::move(outcome), command, colour, &*read.scenario);
   ran.warnings = diagnostics;
   if (!command.witness.empty() && has_witness(report)) ran.witness = write_witness(report, text);
   const bool proved = !report.error && report.proves();
@@ -137,6 +144,7 @@ class Run {
   explicit Run(const RunCommand& command)
       : command_(command), colour_(stdout_wants_colour()), terminal_(::dup(STDERR_FILENO)) {
     if (!command.trace.empty()) trace_.emplace(command.trace);
+    if (!command.html.empty()) html_.emplace(command.html);
     // A child has no stdin.
     const bool from_stdin =
         std::find(command.files.begin(), command.files.end(), models::standard_input) != command.files.end();
@@ -162,6 +170,10 @@ class Run {
                                                 [&](std::size_t job, const ProcessEnd& end) { finished(job, end); });
     if (ending == BatchEnding::interrupted) return interrupted();
     if (trace_ && traced_) trace_->commit();  // when that fails, another document tells
+    if (html_) {
+      html_->stream() << run_pages(pages_);
+      html_->commit();
+    }
     write_machine_document();
     return batch_.code;
   }
@@ -180,6 +192,7 @@ class Run {
     if (!ran.witness.empty()) write_whole_file(command_.witness, ran.witness);
     if (!ran.proof.empty()) write_whole_file(command_.proof, ran.proof);
     batch_.outcomes.push_back(std::move(ran.outcome));
+    if (!ran.page.empty()) pages_.push_back(std::move(ran.page));
     if (!ran.json.empty()) batch_.parts.push_back(std::move(ran.json));
     if (ran.text.empty()) return;
     if (ran.is_error && !command_.format->tells_errors) {
@@ -191,6 +204,7 @@ class Run {
 
   ExitCode interrupted() {
     if (trace_) trace_->abandon();
+    if (html_) html_->abandon();
     batch_.left = {command_.files.begin() + static_cast<std::ptrdiff_t>(finished_), command_.files.end()};
     write_machine_document();
     write_stderr(fmt::format("dmstall: interrupted; {} of {} scenarios finished\n", finished_, command_.files.size()));
@@ -205,7 +219,8 @@ class Run {
   const RunCommand& command_;
   bool colour_;
   int terminal_;  ///< a copy of stderr: the process of a file has another one
-  std::optional<WholeFile> trace_;
+  std::optional<WholeFile> trace_, html_;
+  std::vector<std::string> pages_;  ///< of run_page_part
   models::FileText stdin_;
   RunBatch batch_;
   std::size_t finished_ = 0;
@@ -220,6 +235,7 @@ ExitCode run_command(const RunCommand& command) {
   places.output("--witness", command.witness);
   places.output("--proof", command.proof);
   places.output("--trace", command.trace);
+  places.output("--html", command.html);
   places.check();
   return Run(command).run();
 }

@@ -80,6 +80,7 @@ Verb add_run(CLI::App& main) {
       ->allow_extra_args(false)
       ->check(CLI::IsMember(names_of_reductions()));
   app->add_option("--trace", run.trace, "write a readable log of the timed run there")->type_name("FILE");
+  app->add_option("--html", run.html, "write a page to look at there: circle, stack, steps")->type_name("FILE");
   return {app, [options] {
             RunCommand& command = options->command;
             command.format = find_format(run_formats(), options->format);

@@ -8,9 +8,9 @@
 
 namespace dmstall::analysis {
 
-std::vector<NarratedStep> narrate(const models::Machine& machine, const models::Witness& witness) {
-  std::vector<NarratedStep> result;
-  if (!witness.complete) return result;  // numbers have gaps: the tokens cannot be told apart any more
+void walk(const models::Machine& machine, const models::Witness& witness,
+          const std::function<void(NarratedStep step, const models::World& after)>& told_to) {
+  if (!witness.complete) return;  // numbers have gaps: the tokens cannot be told apart any more
   models::World world(machine);
   models::StepEffects effects;
   std::vector<models::Alternative> enabled;
@@ -23,17 +23,17 @@ std::vector<NarratedStep> narrate(const models::Machine& machine, const models::
       told.who = models::who(world, id);
       told.what = "starts";
       told.request = world.token(id).request;
-      result.push_back(std::move(told));
+      told_to(std::move(told), world);
       continue;
     }
     const models::TokenId id = world.find(step.token);
-    if (id == models::no_token) return result;
+    if (id == models::no_token) return;
     enabled.clear();
     world.alternatives(id, enabled);
     const auto taken = std::find_if(enabled.begin(), enabled.end(), [&](const auto& each) {
       return each.kind == step.kind && each.index == step.index;
     });
-    if (taken == enabled.end()) return result;
+    if (taken == enabled.end()) return;
     const models::NodeId at = world.token(id).at;
     told.who = models::who(world, id);
     told.request = world.token(id).request;
@@ -43,8 +43,15 @@ std::vector<NarratedStep> narrate(const models::Machine& machine, const models::
     told.what = effects.spawned != models::no_token
                     ? fmt::format("starts child {}", world.token(effects.spawned).serial)
                     : models::describe_step(world, machine.nodes[static_cast<std::size_t>(at)], alternative);
-    if (!told.what.empty()) result.push_back(std::move(told));
+    told_to(std::move(told), world);
   }
+}
+
+std::vector<NarratedStep> narrate(const models::Machine& machine, const models::Witness& witness) {
+  std::vector<NarratedStep> result;
+  walk(machine, witness, [&](NarratedStep step, const models::World&) {
+    if (!step.what.empty()) result.push_back(std::move(step));
+  });
   return result;
 }
 

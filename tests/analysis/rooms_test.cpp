@@ -166,7 +166,7 @@ TEST(Rooms, OnlyTheCommandLineKnowsItsParser) {
 /// through a pipe or into a file as JSON; everybody else works with values. A header may only name the type.
 TEST(Rooms, JsonIsForWritersAndDocuments) {
   const std::regex writers(
-      R"(analysis/report/\w*json\.cpp|analysis/report/sarif\.cpp|analysis/use/evidence/\w+\.[ch]pp|)"
+      R"(analysis/report/(html/)?\w*json\.cpp|analysis/report/sarif\.cpp|analysis/use/evidence/\w+\.[ch]pp|)"
       R"(analysis/use/compare/(journal|measurement)\.cpp|analysis/use/check/check_outcome\.cpp|)"
       R"(analysis/verdict/(judgement|reason_json)\.cpp|models/scenario/json_document\.cpp)");
   std::size_t known = 0;
