@@ -1,0 +1,20 @@
+# The file has 24 MiB, all of them written. Plugged requests of one thread are merged into requests of several bios.
+operation read drive read /dev/loop0 64k 4k
+operation write drive write /dev/loop0 64k 4k
+operation read_several_bios drive read /dev/loop0 1m 2m
+operation write_several_bios drive write /dev/loop0 4m 2m
+operation asynchronous_read drive aio_read /dev/loop0 64k 4k 4
+operation asynchronous_write drive aio_write /dev/loop0 64k 4k 4
+operation flush drive fsync /dev/loop0 0 0
+writeback() { drive buffered_write /dev/loop0 8m 256k; sync -d /dev/loop0; }
+operation buffered_write writeback
+operation buffered_read drive buffered_read /dev/loop0 16m 256k
+operation discard drive discard /dev/loop0 12m 1m
+# The hole gets blocks again.
+operation write_hole drive write /dev/loop0 12m 64k
+operation zero_out drive zero_out /dev/loop0 14m 1m
+unwritten() { drive write /dev/loop0 14m 64k; drive fsync /dev/loop0 0 0; }
+operation write_unwritten unwritten
+
+fresh
+operation read_cold drive read /dev/loop0 20m 64k

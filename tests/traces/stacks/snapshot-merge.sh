@@ -1,0 +1,7 @@
+# The merge begins with the new table; it takes chunks that lie side by side at once. Requests of the slow disk take
+# 20 ms, so writers meet chunks that are being merged.
+merge() { merge_m; drive write /dev/mapper/m 0 4k 16 48k; drive read /dev/mapper/m 0 16k 8; }
+SETTLE=2 operation merge merge
+operation read drive read /dev/mapper/m 64k 4k
+operation write drive write /dev/mapper/m 64k 4k
+operation flush drive fsync /dev/mapper/m 0 0
