@@ -79,6 +79,10 @@ def cut(comm):
     return re.sub(r"\d+", "N", comm)
 
 
+def on_path(frames, modules):
+    return any(PATH.match(frame) or MODULES.match(modules.get(frame, "")) for frame in frames)
+
+
 class Log:
     """Reads the lines of one operation."""
 
@@ -131,15 +135,12 @@ class Log:
             queue = self.queue_of_work.get(work[1]) or self.queue_of_function.get(work[2], "")
             self.running[pid] = queue
             function = symbols.plain(work[2].split("+")[0])
-            if self.on_path([function]) or self.modules.get(function):
+            if on_path([function], self.modules) or self.modules.get(function):
                 self.count[("run", "", function, self.thread(comm, pid, context), function)] += 1
             return
         if name == "workqueue_execute_end":
             self.running.pop(pid, None)
         self.pending[key] = (name, fields, self.thread(comm, pid, context))
-
-    def on_path(self, frames):
-        return any(PATH.match(frame) or MODULES.match(self.modules.get(frame, "")) for frame in frames)
 
     def close(self):
         if not self.reading:
@@ -191,7 +192,7 @@ class Log:
             frames = ([caller] if within else []) + frames[last + 1:]
         elif name == "workqueue_queue_work":
             kind, what = "queue", symbols.plain(fields["function"])
-        if not frames or not self.on_path(frames + [what]):
+        if not frames or not on_path(frames + [what], self.modules):
             return
         if any(frame in OUTSIDE for frame in frames) or (len(frames) > 1 and frames[1] in OUTSIDE_CALLERS):
             return

@@ -14,6 +14,21 @@ while read -r module; do insmod "/m/${module}" || echo "insmod ${module} failed"
 mkdir -p /disk /mnt
 for disk in /sys/block/vd*; do ln -s "/dev/${disk##*/}" "/disk/$(cat "${disk}/serial")"; done
 
+device() { dmsetup create "$@" > /dev/null && dmsetup mknodes "$1"; }   # NAME [OPTION...] < table
+fresh() { sync; echo 3 > /proc/sys/vm/drop_caches; }   # nothing in the page cache
+# Not busybox' own, which know less.
+for tool in losetup mkswap swapon; do eval "${tool}() { /bin/real/${tool} \"\$@\"; }"; done
+
+if [ -e /refusal.sh ]; then   # the machine of sleepers.sh
+  # shellcheck source=tests/traces/refusal.sh
+  . /refusal.sh
+  # shellcheck source=/dev/null
+  . /build.sh
+  # shellcheck source=/dev/null
+  . /stack.sh
+  sleep 60   # the last command switches the machine off
+fi
+
 log=/tmp/log
 trace=/sys/kernel/tracing
 cd "${trace}" || exit 1
@@ -52,8 +67,6 @@ event workqueue/workqueue_queue_work
 echo 1 > events/workqueue/workqueue_execute_start/enable
 cd /
 
-settle() { sync; sleep "${1:-1}"; }
-fresh() { sync; echo 3 > /proc/sys/vm/drop_caches; }   # nothing in the page cache
 # operation NAME COMMAND...: records the command; what it leaves to other threads has SETTLE seconds
 operation() {
   echo "operation $1"
@@ -68,10 +81,6 @@ operation() {
   grep -h '^overrun: [1-9]' "${trace}"/per_cpu/*/stats && echo "events were lost"
   true
 }
-device() { dmsetup create "$@" > /dev/null && dmsetup mknodes "$1"; }   # NAME [OPTION...] < table
-# Not busybox' own, which know less.
-for tool in losetup blkdiscard fallocate; do eval "${tool}() { /bin/real/${tool} \"\$@\"; }"; done
-
 echo "KERNEL $(uname -r)" >> "${log}"
 # shellcheck source=/dev/null
 . /build.sh

@@ -12,6 +12,8 @@ import sys
 
 BLOCK = 4096
 DISK_MIB = 64
+DATA_BLOCKS = 65536  # of verity, where the scenario does not say: as in dmstall
+FILE_MIB = 24  # of a loop device, where its filesystem has room
 
 scenario = json.loads(pathlib.Path(sys.argv[1]).read_text())
 folder = pathlib.Path(sys.argv[2])
@@ -36,12 +38,25 @@ def area(device, blocks):
     return first
 
 
+def needed_mib(name):
+    """Where the last segment on the disk ends, or what the verity devices on it need; at least DISK_MIB."""
+    most = DISK_MIB
+    for device in devices.values():
+        for segment in device.get("segments", []):
+            if segment["to"] == name:
+                most = max(most, segment.get("start_mib", 0) + segment["size_mib"])
+        if device["target"] == "verity" and name in below(device):
+            most = max(most, device.get("data_blocks", DATA_BLOCKS) * device.get("block_bytes", BLOCK) * 9 // 8 >> 20)
+    return most
+
+
 def disk(name, device):
     image = folder / f"{name}.img"
+    size = needed_mib(name)
     image.touch()
     with image.open("r+b") as file:
-        file.truncate(DISK_MIB << 20)
-    images[name], sectors[name], paths[name] = (image, 0), DISK_MIB << 11, f"/disk/{name}"
+        file.truncate(size << 20)
+    images[name], sectors[name], paths[name] = (image, 0), size << 11, f"/disk/{name}"
 
 
 def attach(name, device):
@@ -105,7 +120,7 @@ hash_begin = {}
 
 
 def verity(name, device):
-    blocks, size = device.get("data_blocks", 1024), device.get("block_bytes", BLOCK)
+    blocks, size = device.get("data_blocks", DATA_BLOCKS), device.get("block_bytes", BLOCK)
     image, data_start = images[device["data"]]
     if device["data"] not in used:  # some data: no two blocks are alike
         with image.open("r+b") as file:
@@ -121,9 +136,10 @@ def verity(name, device):
     for file in (tree, parity):
         file.write_bytes(b"")
     data = folder / f"{name}.data"
-    with image.open("rb") as source:
-        source.seek(data_start)
-        data.write_bytes(source.read(blocks * size))
+    run("dd", f"if={image}", f"of={data}", "bs=1M", f"count={blocks * size}", f"skip={data_start}",
+        "iflag=skip_bytes,count_bytes", "conv=sparse", "status=none")
+    with data.open("r+b") as file:
+        file.truncate(blocks * size)
     said = run("veritysetup", "format", "--no-superblock", "--salt=00112233", "--hash=sha256",
                f"--data-block-size={size}", f"--hash-block-size={size}", f"--data-blocks={blocks}", *extra,
                str(data), str(tree))
@@ -197,14 +213,14 @@ def loop(name, device):
     file = paths[on]
     if devices[on]["target"] == "filesystem":
         file = f"{paths[on]}/{name}.file"
-        build.append(f"dd if=/dev/zero of={file} bs=1M count=24 oflag=direct 2> /dev/null")
-        sectors[name] = 24 << 11
+        size = min(FILE_MIB, sectors[devices[on]["device"]] // 2048 // 2)
+        build.append(f"dd if=/dev/zero of={file} bs=1M count={size} oflag=direct 2> /dev/null")
+        sectors[name] = size << 11
     else:
         sectors[name] = sectors[on]
     direct = "on" if device.get("direct") else "off"
     read_only = "-r" if device.get("read_only") else ""
-    build.append(f"losetup {read_only} --direct-io={direct} --sector-size 4096 /dev/{name} {file} || "
-                 f"losetup {read_only} --direct-io={direct} /dev/{name} {file}")
+    build.append(f"losetup {read_only} --direct-io={direct} /dev/{name} {file}")
     paths[name] = f"/dev/{name}"
 
 

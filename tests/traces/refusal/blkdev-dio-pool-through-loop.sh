@@ -1,0 +1,1 @@
+press read:/dev/loop1:64:16384:262144

@@ -1,0 +1,1 @@
+press read:/dev/mapper/v:1:4096:0
