@@ -1,15 +1,13 @@
 // Options of `dmstall check`.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "analysis/cli/commands.hpp"
-#include "analysis/cli/help/manual.hpp"
+#include "analysis/cli/shared_options.hpp"
 #include "analysis/cli/sorted.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
@@ -61,62 +59,111 @@ void check_baseline_options(CheckCommand& command, bool reason_or_until) {
 
 }  // namespace
 
-Verb add_check(CLI::App& main) {
+Verb check_verb() {
   struct Options {
     CheckCommand command;
-    std::string format = "text", shard, today, until;
-    std::vector<std::string> reports;
+    std::string today, until;
   };
   const auto options = std::make_shared<Options>();
   CheckCommand& check = options->command;
   check.options.parallel = default_parallel();
-  CLI::App* app = main.add_subcommand("check", "run scenarios and compare what is found with what they expect");
-  document(*app, {{"dmstall check scenarios/",
+  Verb verb{
+      .name = "check",
+      .about = "run scenarios and compare what is found with what they expect",
+      .examples = {"dmstall check scenarios/",
                    "dmstall check --shard 1/4 --report junit=report.xml --report sarif=report.sarif scenarios/"},
-                  "Runs scenarios, each in a process of its own, and compares what is found with their\n\"expect\"; "
-                  "one that expects nothing must make PROGRESS.",
-                  "Exit codes: 0 all passed or known, 1 not as expected or out of time, 20 out of\n--budget, 21 "
-                  "engines disagree, 64 usage, 65 a file was refused, 66 nothing matched,\n"
-                  "70 dmstall crashed or output was lost, 130 interrupted."});
-  app->add_option("PATH", check.paths, "files, folders, quoted patterns with * ? [ ] **")->required();
-  add_release(*app, check.options.release);
-  app->add_option("--filter", check.filters, "only paths with this part; with ! in front: not those")
-      ->allow_extra_args(false);
-  app->add_option("--shard", options->shard, "i/n: every n-th scenario, from the i-th");
-  app->add_option("-j,--jobs", check.options.parallel, "scenarios at once (default: processors)")
-      ->check(CLI::Range(1, 4096));
-  app->add_option("--timeout", check.options.timeout_s, "wall seconds for one scenario (default 55)")
-      ->check(CLI::Range(1e-3, 1e9));
-  app->add_option("--process-memory", check.options.memory_mib, "MiB of the process of a scenario (default 3840)")
-      ->check(CLI::Range(64, 1 << 24));
-  app->add_option("--budget", check.options.budget_s, "wall seconds for all; what was not run is said")
-      ->check(CLI::Range(1e-3, 1e9));
-  app->add_flag("--fail-fast", check.options.fail_fast, "end at the first failure");
-  app->add_option("--seed", check.options.seed, "of schedules, adversary and faults (default 1)")
-      ->check(CLI::Range(0.0, 1.8e19));
-  app->add_option("--baseline", check.baseline, "known failures: they do not count until their day")->type_name("FILE");
-  app->add_flag("--update-baseline", check.update_baseline, "write this run's failures into that file");
-  app->add_option("--reason", check.reason, "of failures that --update-baseline adds");
-  app->add_option("--until", options->until, "their last day, as 2026-12-31 (default: in 30 days)");
-  app->add_option("--today", options->today, "day that the baseline is held against (default: UTC's)");
-  app->add_flag("--promote", check.promote, "write what was found into \"expect\", show the change");
-  app->add_flag("-q,--quiet", check.quiet, "failures and the summary only");
-  app->add_option("--format", options->format, fmt::format("{}", fmt::join(names_of(check_formats()), ", ")))
-      ->check(CLI::IsMember(sorted(names_of(check_formats()))));
-  app->add_option("--output", check.output, "the report goes there, the text to stdout")->type_name("FILE");
-  app->add_option("--report", options->reports, "FORMAT=FILE: one more report; may repeat")->allow_extra_args(false);
-  return {app, [options] {
+      .text =
+          "Runs scenarios, each in a process of its own, and compares what is found with their \"expect\"; one "
+          "that expects nothing must make PROGRESS.",
+      .exit_codes =
+          "0 all passed or known, 1 not as expected or out of time, 20 out of --budget, 21 engines disagree, "
+          "64 usage, 65 a file was refused, 66 nothing matched, 70 dmstall crashed or output was lost, 130 "
+          "interrupted",
+      .run =
+          [options] {
             CheckCommand& command = options->command;
-            command.format = find_format(check_formats(), options->format);
-            if (!options->shard.empty()) parse_shard(options->shard, command);
-            for (const std::string& report : options->reports) command.reports.push_back(parse_report(report));
             check_baseline_options(command, !command.reason.empty() || !options->until.empty());
             command.today = options->today.empty() ? day_from_today(0) : day("--today", options->today);
             command.until =
                 options->until.empty() ? day_from_today(days_until_somebody_looks) : day("--until", options->until);
             if (command.reason.empty()) command.reason = "not looked into yet";
             return check_command(command);
-          }};
+          },
+  };
+  verb.add({{.names = {"PATH"},
+             .about = "files, folders, quoted patterns with * ? [ ] **",
+             .into = &check.paths,
+             .takes = Takes::words,
+             .path = true,
+             .required = true},
+            release_option(check.options.release),
+            {.names = {"--filter"},
+             .value = "PART",
+             .about = "only paths with this part; with ! in front: not those",
+             .into = &check.filters,
+             .takes = Takes::again},
+            {.names = {"--shard"},
+             .value = "I/N",
+             .about = "every N-th scenario, from the I-th",
+             .into = [&check](const std::string& text) { parse_shard(text, check); }},
+            jobs_option(check.options.parallel, "scenarios at once (default: processors)"),
+            {.names = {"--timeout"},
+             .value = "SECONDS",
+             .about = "wall seconds for one scenario (default 55)",
+             .into = &check.options.timeout_s,
+             .range = wall_seconds},
+            process_memory_option(check.options.memory_mib, "of the process of a scenario"),
+            {.names = {"--budget"},
+             .value = "SECONDS",
+             .about = "wall seconds for all; what was not run is said",
+             .into = &check.options.budget_s,
+             .range = wall_seconds},
+            {.names = {"--fail-fast"}, .about = "end at the first failure", .into = &check.options.fail_fast},
+            {.names = {"--seed"},
+             .value = "N",
+             .about = "of schedules, adversary and faults (default 1)",
+             .into = &check.options.seed,
+             .range = seeds},
+            {.names = {"--baseline"},
+             .value = "FILE",
+             .about = "known failures: they do not count until their day",
+             .into = &check.baseline,
+             .path = true},
+            {.names = {"--update-baseline"},
+             .about = "write this run's failures into that file",
+             .into = &check.update_baseline},
+            {.names = {"--reason"},
+             .value = "WHY",
+             .about = "of failures that --update-baseline adds",
+             .into = &check.reason},
+            {.names = {"--until"},
+             .value = "DAY",
+             .about = "their last day, as 2026-12-31 (default: in 30 days)",
+             .into = &options->until},
+            {.names = {"--today"},
+             .value = "DAY",
+             .about = "day that the baseline is held against (default: UTC's)",
+             .into = &options->today},
+            {.names = {"--promote"},
+             .about = "write what was found into \"expect\", show the change",
+             .into = &check.promote},
+            {.names = {"-q", "--quiet"}, .about = "failures and the summary only", .into = &check.quiet},
+            {.names = {"--format"},
+             .value = "FORMAT",
+             .about = "report (default: text)",
+             .into = [&check](const std::string& name) { check.format = find_format(check_formats(), name); },
+             .choices = sorted(names_of(check_formats()))},
+            {.names = {"--output"},
+             .value = "FILE",
+             .about = "the report goes there, the text to stdout",
+             .into = &check.output,
+             .path = true},
+            {.names = {"--report"},
+             .value = "FORMAT=FILE",
+             .about = "one more report; may repeat",
+             .into = [&check](const std::string& text) { check.reports.push_back(parse_report(text)); },
+             .takes = Takes::again}});
+  return verb;
 }
 
 }  // namespace dmstall::analysis

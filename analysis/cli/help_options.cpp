@@ -1,6 +1,4 @@
 // Options of `dmstall help`, which prints what is made of the option table: help, man page, completions.
-
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -10,40 +8,40 @@
 
 namespace dmstall::analysis {
 
-namespace {
-
-std::string help_of(const Manual& manual, const std::string& verb) {
-  return verb.empty() ? help_text(manual) : help_text(find_verb(manual, verb));
-}
-
-}  // namespace
-
-Verb add_help(CLI::App& main) {
+Verb help_verb(const CommandLine& all) {
   struct Options {
     std::string verb, shell;
     bool man = false;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App* app = main.add_subcommand("help", "help on a verb; the man page and shell completions");
-  document(*app,
-           {{"dmstall help run", "dmstall help --completion bash > ~/.local/share/bash-completion/completions/dmstall"},
-            "Prints the help of a verb, or the man page or a shell's completions, all made of the\noptions that "
-            "dmstall parses.",
-            ""});
-  app->add_option("VERB", options->verb, "a verb (default: all of them, a line each)");
-  CLI::Option* man = app->add_flag("--man", options->man, "the man page, dmstall.1");
-  app->add_option("--completion", options->shell, "completions for that shell")
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
-      ->excludes(man);
-  return {app, [options, &main] {
-            const Manual manual = manual_of(main);
-            write_stdout(options->man               ? man_page(manual)
-                         : options->shell == "bash" ? bash_completion(manual)
-                         : options->shell == "zsh"  ? zsh_completion(manual)
-                         : options->shell == "fish" ? fish_completion(manual)
-                                                    : help_of(manual, options->verb));
+  Verb verb{
+      .name = "help",
+      .about = "help on a verb; the man page and shell completions",
+      .examples = {"dmstall help run",
+                   "dmstall help --completion bash > ~/.local/share/bash-completion/completions/dmstall"},
+      .text =
+          "Prints the help of a verb, or the man page or a shell's completions, all made of the options that "
+          "dmstall parses.",
+      .run =
+          [options, &all] {
+            write_stdout(options->man               ? man_page(all)
+                         : options->shell == "bash" ? bash_completion(all)
+                         : options->shell == "zsh"  ? zsh_completion(all)
+                         : options->shell == "fish" ? fish_completion(all)
+                         : options->verb.empty()    ? help_text(all)
+                                                    : help_text(all.find(options->verb)));
             return models::ExitCode::progress;
-          }};
+          },
+  };
+  verb.add(
+      {{.names = {"VERB"}, .about = "a verb (default: all of them, a line each)", .into = &options->verb},
+       {.names = {"--man"}, .about = "the man page, dmstall.1", .into = &options->man, .excludes = {"--completion"}},
+       {.names = {"--completion"},
+        .value = "SHELL",
+        .about = "completions for that shell",
+        .into = &options->shell,
+        .choices = {"bash", "zsh", "fish"}}});
+  return verb;
 }
 
 }  // namespace dmstall::analysis

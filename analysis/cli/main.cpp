@@ -3,39 +3,27 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
 #include <new>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analysis/cli/help/manual.hpp"
+#include "analysis/cli/parser.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/verbs.hpp"
 #include "analysis/report/error_json.hpp"
-#include "analysis/version.hpp"
 
 namespace {
 
 using namespace dmstall::analysis;
 using dmstall::models::ExitCode;
 
-VerbText about_the_program() {
-  return {
-      {"dmstall run scenarios/seed/shared-pools.json", "dmstall check --format junit --output report.xml scenarios/"},
-      "Can this stack of block devices stall for want of memory, and if so, how?",
-      "Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation,\n20 inconclusive, 21 engines "
-      "disagree, 64 usage, 65 bad scenario,\n"
-      "66 nothing matched, 70 internal error or output lost, 130 interrupted."};
-}
-
-std::string explanation(const std::string& why, const CLI::App& app) {
-  const std::vector<CLI::App*> chosen = app.get_subcommands();
-  return fmt::format("dmstall: {}\n`dmstall {}--help` says what there is.\n", why,
-                     chosen.empty() ? "" : chosen.front()->get_name() + " ");
+std::string explanation(const Misunderstood& error) {
+  return fmt::format("dmstall: {}\n`dmstall {}--help` says what there is.\n", error.what(),
+                     error.verb.empty() ? "" : error.verb + " ");
 }
 
 /// Before the options are parsed: those may be what is wrong.
@@ -59,48 +47,17 @@ int fail(const std::string& message, ExitCode code, bool json, const std::string
   return static_cast<int>(code);
 }
 
-int parse(CLI::App& app, int argc, char** argv, bool json) {
-  try {
-    app.parse(argc, argv);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    std::ostringstream out, err;
-    const bool asked_for = app.exit(error, out, err) == 0;  // --help, --version
-    if (!asked_for) {
-      const std::string why = misunderstood(manual_of(app), {argv + 1, argv + argc}, error.what());
-      return fail(why, ExitCode::usage, json, explanation(why, app));
-    }
-    write_stdout(out.str());
-    return 0;
+int run(const std::vector<std::string>& words) {
+  // A bare call is a question, too; but no answer that a script may take for PROGRESS.
+  if (words.empty()) {
+    write_stdout(help_text(command_line()));
+    write_stderr("dmstall: a verb is required\n");
+    return static_cast<int>(ExitCode::usage);
   }
-}
-
-/// `--output ""` is a variable of a script that is not set, and not a wish.
-void refuse_empty_values(const CLI::App& verb) {
-  for (const CLI::Option* option : verb.get_options()) {
-    for (const std::string& value : option->results()) {
-      if (value.empty()) throw UsageError(fmt::format("{} is empty", option->get_name()));
-    }
-  }
-}
-
-int run(int argc, char** argv, bool json) {
-  CLI::App app{"", "dmstall"};
-  document(app, about_the_program());
-  app.set_version_flag("--version", fmt::format("dmstall {} (models Linux {})", program_version(), modelled_kernels()));
-  app.require_subcommand(1);
-
-  // Help lists them in this order.
-  const std::vector<Verb> verbs = {add_run(app),    add_check(app),  add_compare(app), add_size(app),   add_replay(app),
-                                   add_verify(app), add_export(app), add_show(app),    add_schema(app), add_help(app)};
-
-  if (const int ended = parse(app, argc, argv, json); ended >= 0) return ended;
-  for (const Verb& verb : verbs) {
-    if (!verb.app->parsed()) continue;
-    refuse_empty_values(*verb.app);
-    return static_cast<int>(verb.run());
-  }
-  return static_cast<int>(ExitCode::usage);
+  const Asked asked = parse(command_line(), words);
+  if (asked.verb != nullptr) return static_cast<int>(asked.verb->run());
+  write_stdout(asked.text);
+  return static_cast<int>(ExitCode::progress);
 }
 
 /// A standard stream that is closed would be the first file that is opened, and get what is meant for the stream. Now
@@ -124,7 +81,9 @@ int main(int argc, char** argv) {
     return fmt::format("dmstall: {}{}\n", what, error.what());
   };
   try {
-    return run(argc, argv, json);
+    return run({argv + 1, argv + argc});
+  } catch (const Misunderstood& error) {
+    return fail(error.what(), ExitCode::usage, json, explanation(error));
   } catch (const UsageError& error) {
     return fail(error.what(), ExitCode::usage, json, say("", error));
   } catch (const InputError& error) {

@@ -1,35 +1,23 @@
-// The command line's verbs: each declares its options in a file of its own and hands back what runs when it was chosen.
+// The command line's verbs: each declares its options in a file of its own, with what runs when it was chosen.
 #pragma once
 
-#include <functional>
-#include <string>
-
-#include "models/machine/verdict.hpp"
-
-namespace CLI {
-class App;
-}
+#include "analysis/cli/option_table.hpp"
 
 namespace dmstall::analysis {
 
-struct Verb {
-  CLI::App* app = nullptr;                ///< the subcommand; owned by the main one
-  std::function<models::ExitCode()> run;  ///< called after parsing, when the subcommand was given; may throw UsageError
-};
+[[nodiscard]] Verb run_verb();
+[[nodiscard]] Verb check_verb();
+[[nodiscard]] Verb compare_verb();
+[[nodiscard]] Verb size_verb();
+[[nodiscard]] Verb replay_verb();
+[[nodiscard]] Verb verify_verb();
+[[nodiscard]] Verb export_verb();
+[[nodiscard]] Verb show_verb();
+[[nodiscard]] Verb schema_verb();
+/// `all` is what it prints, and must outlive it.
+[[nodiscard]] Verb help_verb(const CommandLine& all);
 
-/// --release: the kernel that scenarios run on, instead of the one that they name.
-void add_release(CLI::App& app, std::string& release);
-
-// Each adds its subcommand to `main`, which must outlive the result.
-[[nodiscard]] Verb add_run(CLI::App& main);
-[[nodiscard]] Verb add_check(CLI::App& main);
-[[nodiscard]] Verb add_compare(CLI::App& main);
-[[nodiscard]] Verb add_size(CLI::App& main);
-[[nodiscard]] Verb add_replay(CLI::App& main);
-[[nodiscard]] Verb add_verify(CLI::App& main);
-[[nodiscard]] Verb add_export(CLI::App& main);
-[[nodiscard]] Verb add_show(CLI::App& main);
-[[nodiscard]] Verb add_schema(CLI::App& main);
-[[nodiscard]] Verb add_help(CLI::App& main);
+/// All of them, in the order of help, and what the program says of itself. The result stays where it is: help reads it.
+[[nodiscard]] const CommandLine& command_line();
 
 }  // namespace dmstall::analysis

@@ -6,7 +6,6 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
@@ -65,12 +64,6 @@ void set_timer(long every_us) {
 }  // namespace
 
 ProcessBounds::ProcessBounds() : wall_s(default_wall_s), memory_mib(default_process_memory_mib) {}
-
-void add_bounds(CLI::App& app, ProcessBounds& bounds) {
-  app.add_option("--timeout", bounds.wall_s, "wall seconds of all of it (default 55)")->check(CLI::Range(1e-3, 1e9));
-  app.add_option("--process-memory", bounds.memory_mib, "MiB of this process (default 3840)")
-      ->check(CLI::Range(64, 1 << 24));
-}
 
 Watchdog::Watchdog(const ProcessBounds& bounds, const std::string& doing, const std::string& wall_flag) {
   constexpr long every_us = 50'000;

@@ -4,10 +4,6 @@
 #include <cstdint>
 #include <string>
 
-namespace CLI {
-class App;
-}
-
 namespace dmstall::analysis {
 
 /// Bounds of a verb that does its work in this process.
@@ -16,9 +12,6 @@ struct ProcessBounds {
   std::int64_t memory_mib;  ///< --process-memory
   ProcessBounds();          ///< the default ones
 };
-
-/// Adds the two options.
-void add_bounds(CLI::App& app, ProcessBounds& bounds);
 
 /// While it lives, a timer looks at clock and memory twenty times a second; above a bound it says which one on stderr
 /// and ends the process with 20 (INCONCLUSIVE). One at a time. Children that are forked meanwhile have none. Requires:

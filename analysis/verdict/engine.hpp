@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace dmstall::analysis {
 
@@ -18,5 +20,7 @@ enum class Engine : std::uint8_t {
 [[nodiscard]] std::string_view to_string(Engine engine);
 /// Nothing when no engine is called that.
 [[nodiscard]] std::optional<Engine> engine_from(std::string_view text);
+/// In the order of `Engine`.
+[[nodiscard]] std::vector<std::string> engine_names();
 
 }  // namespace dmstall::analysis

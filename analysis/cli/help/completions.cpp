@@ -8,17 +8,9 @@ namespace dmstall::analysis {
 
 namespace {
 
-std::vector<std::string> option_names(const VerbEntry& verb) {
-  std::vector<std::string> names{"--help"};
-  for (const OptionEntry& option : verb.options) {
-    if (!option.positional) names.insert(names.end(), option.names.begin(), option.names.end());
-  }
-  return names;
-}
-
-std::vector<std::string> verb_names(const Manual& manual) {
+std::vector<std::string> verb_names(const CommandLine& all) {
   std::vector<std::string> names;
-  for (const VerbEntry& verb : manual.verbs) names.push_back(verb.name);
+  for (const Verb& verb : all.verbs) names.push_back(verb.name);
   return names;
 }
 
@@ -39,16 +31,17 @@ std::string zsh_text(const std::string& text) {
   return quoted(out, "'\\''");
 }
 
-std::string zsh_value(const OptionEntry& option) {
-  if (!option.choices.empty()) return fmt::format(":{}:({})", zsh_text(option.value), fmt::join(option.choices, " "));
-  if (option.takes_path)
-    return fmt::format(":{}:_files", zsh_text(option.value.empty() ? option.names.front() : option.value));
-  return option.value.empty() ? "" : fmt::format(":{}:", zsh_text(option.value));
+std::string zsh_value(const VerbOption& option) {
+  if (!option.choices.empty())
+    return fmt::format(":{}:({})", zsh_text(option.shown_value()), fmt::join(option.choices, " "));
+  if (option.path)
+    return fmt::format(":{}:_files", zsh_text(option.positional() ? option.names.front() : option.value));
+  return option.flag() ? "" : fmt::format(":{}:", zsh_text(option.positional() ? option.names.front() : option.value));
 }
 
 }  // namespace
 
-std::string bash_completion(const Manual& manual) {
+std::string bash_completion(const CommandLine& all) {
   std::string out = fmt::format(R"(# bash completion for {}
 _dmstall() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} verb=${{COMP_WORDS[1]}}
@@ -59,40 +52,40 @@ _dmstall() {{
   fi
   case "$verb $before" in
 )",
-                                manual.version, fmt::join(verb_names(manual), " "));
-  for (const VerbEntry& verb : manual.verbs) {
-    for (const OptionEntry& option : verb.options) {
-      if (option.positional || option.value.empty()) continue;
+                                all.version, fmt::join(verb_names(all), " "));
+  for (const Verb& verb : all.verbs) {
+    for (const VerbOption& option : verb.options) {
+      if (option.positional() || option.flag()) continue;
       std::vector<std::string> patterns;
       for (const std::string& name : option.names) patterns.push_back(fmt::format("'{} {}'", verb.name, name));
-      const std::string words = option.takes_path
+      const std::string words = option.path
                                     ? "compgen -f -- \"$word\""
                                     : fmt::format("compgen -W '{}' -- \"$word\"", fmt::join(option.choices, " "));
       out += fmt::format("    {}) mapfile -t COMPREPLY < <({}); return ;;\n", fmt::join(patterns, "|"), words);
     }
   }
   out += "  esac\n  case \"$verb\" in\n";
-  for (const VerbEntry& verb : manual.verbs) {
+  for (const Verb& verb : all.verbs) {
     out += fmt::format(
         "    {}) if [[ $word == -* ]]; then mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$word\"); return; fi ;;\n",
-        verb.name, fmt::join(option_names(verb), " "));
+        verb.name, fmt::join(verb.option_names(), " "));
   }
   return out +
          "  esac\n  mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n}\ncomplete -o filenames -F _dmstall dmstall\n";
 }
 
-std::string zsh_completion(const Manual& manual) {
+std::string zsh_completion(const CommandLine& all) {
   std::string out =
-      fmt::format("#compdef dmstall\n# zsh completion for {}\n\n_dmstall() {{\n  local -a verbs=(\n", manual.version);
-  for (const VerbEntry& verb : manual.verbs) out += fmt::format("    '{}:{}'\n", verb.name, zsh_text(verb.about));
+      fmt::format("#compdef dmstall\n# zsh completion for {}\n\n_dmstall() {{\n  local -a verbs=(\n", all.version);
+  for (const Verb& verb : all.verbs) out += fmt::format("    '{}:{}'\n", verb.name, zsh_text(verb.about));
   out +=
       "  )\n  if (( CURRENT == 2 )); then\n    _describe 'verb' verbs\n    return\n  fi\n  local verb=$words[2]\n  "
       "shift words\n  (( CURRENT-- ))\n  case $verb in\n";
-  for (const VerbEntry& verb : manual.verbs) {
+  for (const Verb& verb : all.verbs) {
     out += fmt::format("    {})\n      _arguments -s '--help[this text]'", verb.name);
-    for (const OptionEntry& option : verb.options) {
-      if (option.positional) {
-        out += fmt::format(" \\\n        '{}{}'", option.many ? "*" : "1", zsh_value(option));
+    for (const VerbOption& option : verb.options) {
+      if (option.positional()) {
+        out += fmt::format(" \\\n        '{}{}'", option.takes == Takes::words ? "*" : "1", zsh_value(option));
         continue;
       }
       for (const std::string& name : option.names)
@@ -103,21 +96,21 @@ std::string zsh_completion(const Manual& manual) {
   return out + "  esac\n}\n\n_dmstall \"$@\"\n";
 }
 
-std::string fish_completion(const Manual& manual) {
-  std::string out = fmt::format("# fish completion for {}\n", manual.version);
-  for (const VerbEntry& verb : manual.verbs) {
+std::string fish_completion(const CommandLine& all) {
+  std::string out = fmt::format("# fish completion for {}\n", all.version);
+  for (const Verb& verb : all.verbs) {
     out += fmt::format("complete -c dmstall -n __fish_use_subcommand -f -a {} -d '{}'\n", verb.name,
                        quoted(verb.about, "\\'"));
-    for (const OptionEntry& option : verb.options) {
-      if (option.positional) continue;
+    for (const VerbOption& option : verb.options) {
+      if (option.positional()) continue;
       out += fmt::format("complete -c dmstall -n '__fish_seen_subcommand_from {}'", verb.name);
       for (const std::string& name : option.names)
         out += name.rfind("--", 0) == 0 ? " -l " + name.substr(2) : " -s " + name.substr(1);
-      if (option.takes_path)
+      if (option.path)
         out += " -r -F";
       else if (!option.choices.empty())
         out += fmt::format(" -x -a '{}'", fmt::join(option.choices, " "));
-      else if (!option.value.empty())
+      else if (!option.flag())
         out += " -x";
       out += fmt::format(" -d '{}'\n", quoted(option.about, "\\'"));
     }

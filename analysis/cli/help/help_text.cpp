@@ -49,51 +49,59 @@ std::string entry(const std::string& name, const std::string& about) {
   return out + "\n";
 }
 
-std::string called(const OptionEntry& option) {
-  if (option.positional) return option.names.front() + (option.many ? "..." : "");
+std::string called(const VerbOption& option) {
+  if (option.positional()) return option.names.front() + (option.takes == Takes::words ? "..." : "");
   const std::string names = fmt::format("{}", fmt::join(option.names, ", "));
-  return option.value.empty() ? names : names + " " + option.value;
+  return option.flag() ? names : names + " " + option.shown_value();
 }
 
-std::string usage(const VerbEntry& verb) {
+std::string usage(const Verb& verb) {
   std::string line = fmt::format("Usage: dmstall {}", verb.name);
   const bool has_options = std::any_of(verb.options.begin(), verb.options.end(),
-                                       [](const OptionEntry& option) { return !option.positional; });
+                                       [](const VerbOption& option) { return !option.positional(); });
   if (has_options) line += " [OPTIONS]";
-  for (const OptionEntry& option : verb.options) {
-    if (option.positional) line += option.required ? " " + called(option) : " [" + called(option) + "]";
+  for (const VerbOption& option : verb.options) {
+    if (option.positional()) line += option.required ? " " + called(option) : " [" + called(option) + "]";
   }
   return line + "\n";
 }
 
-std::string examples(const VerbText& text) {
-  std::string out = text.examples.empty() ? "" : "Examples:\n";
-  for (const std::string& example : text.examples) out += "  " + example + "\n";
-  return text.examples.empty() ? out : out + "\n";
+std::string examples_of(const std::vector<std::string>& examples) {
+  if (examples.empty()) return {};
+  std::string out = "Examples:\n";
+  for (const std::string& example : examples) out += "  " + example + "\n";
+  return out + "\n";
 }
 
-std::string with_newline(const std::string& text) {
-  return text.empty() ? text : text + "\n";
+/// Each line of the text is a paragraph.
+std::string paragraphs(const std::string& text) {
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    for (const std::string& line : wrapped(text.substr(at, end - at), columns)) out += line + "\n";
+    at = end + 1;
+  }
+  return out;
 }
 
 }  // namespace
 
-std::string help_text(const VerbEntry& verb) {
-  std::string out = examples(verb.text) + with_newline(verb.text.text.empty() ? verb.about : verb.text.text) + "\n" +
-                    usage(verb) + "\n";
-  for (const OptionEntry& option : verb.options) out += entry(called(option), option.about);
+std::string help_text(const Verb& verb) {
+  std::string out =
+      examples_of(verb.examples) + paragraphs(verb.text.empty() ? verb.about : verb.text) + "\n" + usage(verb) + "\n";
+  for (const VerbOption& option : verb.options) out += entry(called(option), option.explained());
   out += entry("-h, --help", "this text");
-  if (!verb.text.notes.empty()) out += "\n" + with_newline(verb.text.notes);
-  return out;
+  std::string notes = paragraphs(verb.notes);
+  if (!verb.exit_codes.empty()) notes += paragraphs("Exit codes: " + verb.exit_codes + ".");
+  return notes.empty() ? out : out + "\n" + notes;
 }
 
-std::string help_text(const Manual& manual) {
-  std::string out = examples(manual.text) + with_newline(manual.text.text) + "\nUsage: dmstall VERB [OPTIONS] ...\n\n";
-  for (const VerbEntry& verb : manual.verbs) out += entry(verb.name, verb.about);
-  out += "\n" + entry("-h, --help", "this text; after a verb: its options") +
-         entry("--version", "the version, and the kernels that are modelled");
-  if (!manual.text.notes.empty()) out += "\n" + with_newline(manual.text.notes);
-  return out;
+std::string help_text(const CommandLine& all) {
+  std::string out = examples_of(all.examples) + paragraphs(all.text) + "\nUsage: dmstall VERB [OPTIONS] ...\n\n";
+  for (const Verb& verb : all.verbs) out += entry(verb.name, verb.about);
+  return out + "\n" + entry("-h, --help", "this text; after a verb: its options") +
+         entry("--version", "the version, and the kernels that are modelled") + "\n" + paragraphs(all.notes);
 }
 
 }  // namespace dmstall::analysis

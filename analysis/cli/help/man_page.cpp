@@ -1,6 +1,8 @@
 // dmstall.1 in man(7) macros.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/cli/help/manual.hpp"
 #include "analysis/report/formats.hpp"
 
@@ -31,35 +33,40 @@ std::string italic(const std::string& text) {
   return "\\fI" + escaped(text) + "\\fR";
 }
 
-std::string verbatim(const std::string& text) {
-  return text.empty() ? "" : ".PP\n.nf\n" + escaped(text) + "\n.fi\n";
+/// Each line of the text is a paragraph.
+std::string man_paragraphs(const std::string& text) {
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    out += ".PP\n" + escaped(text.substr(at, end - at)) + "\n";
+    at = end + 1;
+  }
+  return out;
 }
 
-std::string option(const OptionEntry& entry) {
+std::string man_examples(const std::vector<std::string>& examples) {
+  std::string out = ".nf\n";
+  for (const std::string& example : examples) out += "    " + escaped(example) + "\n";
+  return out + ".fi\n";
+}
+
+std::string option(const VerbOption& entry) {
   std::string names;
   for (const std::string& name : entry.names)
-    names += (names.empty() ? "" : ", ") + (entry.positional ? italic(name) : bold(name));
-  if (entry.positional && entry.many) names += "...";
-  if (!entry.positional && !entry.value.empty()) names += " " + italic(entry.value);
-  std::string about = escaped(entry.about);
-  if (!entry.choices.empty() && entry.value.find('|') == std::string::npos) {
-    std::string choices;
-    for (const std::string& choice : entry.choices) choices += (choices.empty() ? "" : ", ") + escaped(choice);
-    about += " (" + choices + ")";
-  }
-  return fmt::format(".TP\n{}\n{}\n", names, about);
+    names += (names.empty() ? "" : ", ") + (entry.positional() ? italic(name) : bold(name));
+  if (entry.positional() && entry.takes == Takes::words) names += "...";
+  if (!entry.positional() && !entry.flag()) names += " " + italic(entry.shown_value());
+  return fmt::format(".TP\n{}\n{}\n", names, escaped(entry.explained()));
 }
 
-std::string verb_section(const VerbEntry& verb) {
+std::string verb_section(const Verb& verb) {
   std::string out = fmt::format(".SS {}\n{}\n", bold("dmstall " + verb.name), escaped(verb.about));
-  out += verbatim(verb.text.text);
-  for (const OptionEntry& entry : verb.options) out += option(entry);
-  out += verbatim(verb.text.notes);
-  if (!verb.text.examples.empty()) {
-    out += ".PP\nExamples:\n.PP\n.nf\n";
-    for (const std::string& example : verb.text.examples) out += "    " + escaped(example) + "\n";
-    out += ".fi\n";
-  }
+  out += man_paragraphs(verb.text);
+  for (const VerbOption& entry : verb.options) out += option(entry);
+  out += man_paragraphs(verb.notes);
+  if (!verb.exit_codes.empty()) out += man_paragraphs("Exit codes: " + verb.exit_codes + ".");
+  if (!verb.examples.empty()) out += ".PP\nExamples:\n.PP\n" + man_examples(verb.examples);
   return out;
 }
 
@@ -73,28 +80,26 @@ std::string formats_of(const char* option, const std::vector<Format>& formats) {
 
 }  // namespace
 
-std::string man_page(const Manual& manual) {
-  std::string out = fmt::format(".TH DMSTALL 1 \"\" \"{}\" \"User Commands\"\n", escaped(manual.version));
+std::string man_page(const CommandLine& all) {
+  std::string out = fmt::format(".TH DMSTALL 1 \"\" \"{}\" \"User Commands\"\n", escaped(all.version));
   out += ".SH NAME\ndmstall \\- finds and explains memory deadlocks in stacked block devices\n.SH SYNOPSIS\n";
-  for (const VerbEntry& verb : manual.verbs) {
+  for (const Verb& verb : all.verbs) {
     std::string line = bold("dmstall " + verb.name) + " [" + italic("OPTIONS") + "]";
-    for (const OptionEntry& entry : verb.options) {
-      if (entry.positional) line += " " + italic(entry.names.front()) + (entry.many ? "..." : "");
+    for (const VerbOption& entry : verb.options) {
+      if (entry.positional()) line += " " + italic(entry.names.front()) + (entry.takes == Takes::words ? "..." : "");
     }
     out += line + "\n.br\n";
   }
-  out += ".SH DESCRIPTION\n" + escaped(manual.text.text) + "\n";
+  out += ".SH DESCRIPTION\n" + escaped(all.text) + "\n";
   out += ".SH VERBS\n";
-  for (const VerbEntry& verb : manual.verbs) out += verb_section(verb);
+  for (const Verb& verb : all.verbs) out += verb_section(verb);
   out += ".SH FORMATS\n" + formats_of("run --format", run_formats()) + formats_of("run --style", run_styles()) +
          formats_of("check --format, --report", check_formats()) + formats_of("compare --format", compare_formats()) +
          formats_of("size --format", size_formats());
-  out += ".SH EXIT STATUS" + verbatim(manual.text.notes).replace(0, 3, "");
+  out += ".SH EXIT STATUS\n" + escaped(all.notes) + "\n";
   out += ".SH ENVIRONMENT\n.TP\n" + bold("NO_COLOR") +
          "\nwhen it is set and not empty, no colours are printed; without a terminal none are printed anyway\n";
-  out += ".SH EXAMPLES\n.nf\n";
-  for (const std::string& example : manual.text.examples) out += "    " + escaped(example) + "\n";
-  return out + ".fi\n";
+  return out + ".SH EXAMPLES\n" + man_examples(all.examples);
 }
 
 }  // namespace dmstall::analysis
