@@ -1,7 +1,10 @@
 // What the recorded machine does to a file or a block device.
 //
 //   drive OPERATION FILE OFFSET BYTES [THREADS [STRIDE]]
+//   drive refused SECONDS OPERATION FILE OFFSET BYTES [THREADS [STRIDE]]
+//   drive victims SLOW NUMBER
 //
+// refused: no memory for so long; victims are for its OOM killer (refusal.hpp).
 // Each of THREADS does the operation once, all at the same time, the i-th at OFFSET + i * STRIDE (default: BYTES).
 // Offsets and sizes are bytes, or KiB and MiB with k and m. read, write: O_DIRECT, 4 KiB aligned. buffered_read,
 // buffered_write: through the page cache. aio_read, aio_write: O_DIRECT with io_submit. fsync, fdatasync. punch,
@@ -26,6 +29,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "refusal.hpp"
 
 namespace {
 
@@ -100,8 +105,18 @@ long perform(const Request& request, char* buffer) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  double seconds = 0;
+  if (argc == 4 && std::string(argv[1]) == "victims") {
+    for (int i = 0; i < std::atoi(argv[3]); ++i) traces::Refusal::offer_victim(argv[2]);
+    return 0;
+  }
+  if (argc > 3 && std::string(argv[1]) == "refused") {
+    seconds = std::strtod(argv[2], nullptr);
+    argv += 2;
+    argc -= 2;
+  }
   if (argc < 5) {
-    std::fprintf(stderr, "drive OPERATION FILE OFFSET BYTES [THREADS [STRIDE]]\n");
+    std::fprintf(stderr, "drive [refused SECONDS] OPERATION FILE OFFSET BYTES [THREADS [STRIDE]]\n");
     return 64;
   }
   const std::string operation = argv[1];
@@ -117,19 +132,31 @@ int main(int argc, char** argv) {
   const std::uint64_t stride = argc > 6 ? bytes(argv[6]) : size;
   std::vector<Buffer> buffers;
   std::vector<std::thread> running;
-  std::atomic<bool> go{threads == 1};
+  std::atomic<bool> go{false};
+  std::atomic<std::uint64_t> ended{0};
   for (std::uint64_t i = 0; i < threads; ++i) buffers.push_back(buffer_of(size));
   const auto work = [&](std::uint64_t i) {
-    while (!go) std::this_thread::yield();
+    while (!go) usleep(1000);
     const long result = perform({operation, file, offset + i * stride, size}, buffers[i].get());
     if (result < 0) std::printf("%s of %s: %s\n", operation.c_str(), argv[2], std::strerror(errno));
+    ++ended;
   };
-  if (threads == 1) {
-    work(0);
-  } else {
-    for (std::uint64_t i = 0; i < threads; ++i) running.emplace_back(work, i);
+  if (threads == 1 && seconds == 0) {
     go = true;
-    for (std::thread& thread : running) thread.join();
+    work(0);
+    return close(file);
   }
+  for (std::uint64_t i = 0; i < threads; ++i) running.emplace_back(work, i);
+  if (seconds > 0) {
+    traces::Refusal refusal;
+    refusal.begin();
+    go = true;
+    usleep(static_cast<unsigned>(seconds * 1e6));
+    const std::uint64_t before = ended;
+    refusal.end();
+    std::printf("%lu of %lu ended without memory\n", before, threads);
+  }
+  go = true;
+  for (std::thread& thread : running) thread.join();
   return close(file);
 }

@@ -192,6 +192,8 @@ class Log:
             frames = ([caller] if within else []) + frames[last + 1:]
         elif name == "workqueue_queue_work":
             kind, what = "queue", symbols.plain(fields["function"])
+            if what == "vmpressure_work_fn":
+                return
         if not frames or not on_path(frames + [what], self.modules):
             return
         if any(frame in OUTSIDE for frame in frames) or (len(frames) > 1 and frames[1] in OUTSIDE_CALLERS):

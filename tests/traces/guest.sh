@@ -81,6 +81,12 @@ operation() {
   grep -h '^overrun: [1-9]' "${trace}"/per_cpu/*/stats && echo "events were lost"
   true
 }
+# Before a command that drive does while there is no memory (refused).
+victims() {
+  echo "0 65536 delay /disk/slow 0 400000" | device slow
+  drive victims /dev/mapper/slow 40
+  sleep 1
+}
 echo "KERNEL $(uname -r)" >> "${log}"
 # shellcheck source=/dev/null
 . /build.sh

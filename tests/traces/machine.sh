@@ -6,6 +6,8 @@ tree=$(realpath "${here}/../..")
 # shellcheck source=scenarios/install-packages.sh
 source "${tree}/scenarios/install-packages.sh"
 
+export PYTHONDONTWRITEBYTECODE=1   # no files beside the scripts
+
 usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$1" | grep -v '^set' >&2; exit 64; }   # SCRIPT: its first comment
 
 # The newest packaged kernel of the release, unpacked: prints its folder.
@@ -69,6 +71,6 @@ boot() {
   (cd "${work}/root" && find . | cpio -o -H newc --quiet | gzip -1) > "${work}/initrd"
   nice timeout "${LIMIT:-240}" qemu-system-x86_64 -accel tcg -cpu max -m "${memory}" -smp "${CPUS:-1}" -nographic \
     -no-reboot -kernel "${kernel}"/boot/vmlinuz-* -initrd "${work}/initrd" "$@" \
-    -append "console=ttyS0 panic=5 loglevel=4 tsc=reliable no_timer_check nokaslr mitigations=off" < /dev/null |
+    -append "console=ttyS0 panic=5 loglevel=4 tsc=reliable no_timer_check nokaslr mitigations=off ${APPEND:-}" < /dev/null |
     tr -d '\r' | { grep -avE 'SeaBIOS|iPXE|Ctrl-B|Booting from|Probing EDD|^[[:space:]]*$' || true; }
 }

@@ -24,14 +24,17 @@ record() {   # STACK
   work=$(mktemp -d -p "${tools}")
   python3 "${here}/prepare.py" "${here}/stacks/${stack}.json" "${work}"
   # shellcheck disable=SC2046
-  fill_root "${work}/root" virtio_pci virtio_blk $(cat "${work}/modules") \
+  fill_root "${work}/root" virtio_pci virtio_blk $(cat "${work}/modules") dm-delay \
     $(sed -n 's/^# modules: //p' "${here}/stacks/${stack}.sh")
   cp "${tools}/drive" "${work}/root/bin/"
   cp "${work}/build.sh" "${work}/root/build.sh"
   cp "${here}/stacks/${stack}.sh" "${work}/root/stack.sh"
   truncate -s 512M "${work}/log"   # nothing but holes until the machine ends
   mapfile -t disks < "${work}/qemu.args"
-  boot "${work}" 768 "${disks[@]}" -blockdev "driver=file,filename=${work}/log,node-name=out" \
+  truncate -s 64M "${work}/slow.img"
+  disks+=(-blockdev "driver=file,filename=${work}/slow.img,node-name=slow" -device virtio-blk-pci,drive=slow,serial=slow)
+  # The slabs of accounted allocations are those of all (refusal.hpp).
+  APPEND=cgroup.memory=nokmem boot "${work}" 768 "${disks[@]}" -blockdev "driver=file,filename=${work}/log,node-name=out" \
     -device virtio-blk-pci,drive=out,serial=out >&2
   [[ -z ${KEEP:-} ]] || cp "${work}/log" "${KEEP}/${stack}-${release}.log"
   python3 "${here}/events.py" "${work}/log" "${release}" "${stack}" "${OUT:-${here}}/${release}" "${kernel}"

@@ -23,14 +23,15 @@ def plain(name):
 
 
 def words_of_models():
-    """Every function that stands in a chain of the models."""
-    names = set()
+    """Every function that stands in a chain of the models, and words that may be one."""
+    names, others = set(), set()
     for file in [*sorted((TREE / "models").rglob("*.cpp")), *sorted((TREE / "models").rglob("*.hpp"))]:
         for literal in re.findall(r'"([\w <>()/:.,*=-]+)"', file.read_text()):
             if re.search(r"(^| )<( |$)", literal):
                 without_remarks = re.sub(r"\([^)]*\)", "", literal)
                 names.update(re.findall(r"\b[a-z_]\w*_\w+\b|\bk[a-z]*alloc\b", without_remarks))
-    return names
+                others.update(re.findall(r"\b[a-z]\w+\b", without_remarks))
+    return names, others - names
 
 
 class Symbols:
@@ -131,7 +132,8 @@ class Jumps:
 
 
 def header(kernel, symbols):
-    names = words_of_models()
+    names, others = words_of_models()
+    names |= {name for name in others if symbols.modules.get(name)}
     unseen = sorted(name for name in names if name not in symbols.of)
     jumps = Jumps(kernel, symbols).closure(sorted(names & symbols.of.keys()))
     return [f"# unseen: {', '.join(unseen)}", f"# jumps: {', '.join(jumps)}"]

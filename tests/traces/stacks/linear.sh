@@ -15,3 +15,6 @@ operation asynchronous asynchronous
 # What nobody asks for: the flusher finds the pages.
 writeback() { drive buffered_write /dev/mapper/l 2m 64k; sync; }
 operation writeback writeback
+victims
+operation write_refused drive refused 6 write /dev/mapper/l 3m 1m 8
+operation flush_refused drive refused 6 fsync /dev/mapper/l 0 0 8

@@ -17,3 +17,7 @@ unwritten() { drive write /dev/loop0 14m 64k; drive fsync /dev/loop0 0 0; }
 operation write_unwritten unwritten
 dirty() { drive buffered_write /mnt/host/other 0 1m; sync; }
 operation commit dirty
+victims
+operation read_refused drive refused 7 read /dev/loop0 21m 16k 4
+operation write_refused drive refused 7 write /dev/loop0 22m 16k 4
+operation flush_refused drive refused 5 fsync /dev/loop0 0 0
