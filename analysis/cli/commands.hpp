@@ -152,6 +152,19 @@ struct ShowCommand {
 /// `dmstall show`: a target's parameters and pools, or the flows and pools of a scenario, in words.
 [[nodiscard]] models::ExitCode show_command(const ShowCommand& command);
 
+struct AuditCommand {
+  ProcessBounds bounds;
+  std::vector<std::string> files;
+  std::string scenario;  ///< instead of the one that a trace names; empty: that one
+  std::string release;   ///< the same
+  const AuditFormat* format = &audit_formats().front();
+  bool details = false;    ///< text: every event and every step
+  bool functions = false;  ///< the files are scenarios: the functions that their models name
+};
+
+/// `dmstall audit`: recorded traces against their models; 0 when nothing is unexplained, else 1.
+[[nodiscard]] models::ExitCode audit_command(const AuditCommand& command);
+
 /// `dmstall schema`: the JSON Schema of scenario files.
 [[nodiscard]] models::ExitCode schema_command();
 

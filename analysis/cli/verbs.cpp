@@ -16,8 +16,8 @@ const CommandLine& command_line() {
   all.notes =
       "Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation, 20 inconclusive, 21 engines disagree, "
       "64 usage, 65 bad scenario, 66 nothing matched, 70 internal error or output lost, 130 interrupted.";
-  all.verbs = {run_verb(),    check_verb(),  compare_verb(), size_verb(),   replay_verb(),
-               verify_verb(), export_verb(), show_verb(),    schema_verb(), help_verb(all)};
+  all.verbs = {run_verb(),   check_verb(),  compare_verb(), size_verb(),   replay_verb(), verify_verb(),
+               audit_verb(), export_verb(), show_verb(),    schema_verb(), help_verb(all)};
   return all;
 }
 

@@ -11,6 +11,7 @@ namespace dmstall::analysis {
 [[nodiscard]] Verb size_verb();
 [[nodiscard]] Verb replay_verb();
 [[nodiscard]] Verb verify_verb();
+[[nodiscard]] Verb audit_verb();
 [[nodiscard]] Verb export_verb();
 [[nodiscard]] Verb show_verb();
 [[nodiscard]] Verb schema_verb();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "analysis/report/alert_formats.hpp"
+#include "analysis/report/audit_report.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/report/comparison_report.hpp"
 #include "analysis/report/run_report.hpp"
@@ -49,6 +50,10 @@ std::string check_github(const CheckRun& run) {
 }
 std::string check_printable_markdown(const CheckRun& run) {
   return models::printable_lines(check_markdown(run));
+}
+
+std::string audit_document(const Audit& audit, bool) {
+  return audit_json(audit);
 }
 
 /// A writer that knows no colours.
@@ -108,6 +113,14 @@ const std::vector<TableFormat<Sizing>>& size_formats() {
       {"markdown", "tables for a page or a mail", plain<Sizing, sizing_markdown>, nullptr},
       {"csv", "rows for a spreadsheet", plain<Sizing, sizing_csv>, nullptr},
       {"json", "one document with every run, for programs", plain<Sizing, sizing_json>, sizing_error_json},
+  };
+  return formats;
+}
+
+const std::vector<AuditFormat>& audit_formats() {
+  static const std::vector<AuditFormat> formats = {
+      {"text", "what is unexplained and what was not seen, for people", audit_text},
+      {"json", "one document with every event and every step, for programs", audit_document},
   };
   return formats;
 }

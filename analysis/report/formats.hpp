@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/use/audit/audit.hpp"
 #include "analysis/use/check/check_outcome.hpp"
 #include "analysis/use/compare/comparison.hpp"
 #include "analysis/use/size/sizing.hpp"
@@ -58,6 +59,13 @@ struct TableFormat {
 };
 [[nodiscard]] const std::vector<TableFormat<Comparison>>& compare_formats();
 [[nodiscard]] const std::vector<TableFormat<Sizing>>& size_formats();
+
+struct AuditFormat {
+  const char* name;
+  const char* about;  ///< for whom, in a few words: the man page lists them
+  std::string (*write)(const Audit& audit, bool details);
+};
+[[nodiscard]] const std::vector<AuditFormat>& audit_formats();
 
 /// In the order of the table.
 template <typename Format>

@@ -1,0 +1,81 @@
+#include <array>
+
+#include "analysis/json.hpp"
+#include "analysis/report/audit_report.hpp"
+#include "analysis/use/audit/fit.hpp"
+#include "models/scenario/printable.hpp"
+
+namespace dmstall::analysis {
+
+namespace {
+
+Json audit_counts_json(const AuditCounts& counts) {
+  return {{"events", counts.events},
+          {"by_steps", counts.by_steps},
+          {"by_omissions", counts.by_omissions},
+          {"unexplained", counts.unexplained},
+          {"outside", counts.outside}};
+}
+
+Json event_json(const AuditedEvent& audited, const TraceModel& model) {
+  static constexpr std::array names{"step", "omission", "outside", "unexplained"};
+  const RecordedEvent& event = audited.event;
+  Json json{{"line", event.line},
+            {"count", event.count},
+            {"kind", std::string(to_string(event.kind))},
+            {"thread", event.thread},
+            {"frames", event.frames},
+            {"function", maker_of(event)},
+            {"explained_by", names[static_cast<std::size_t>(audited.how)]}};
+  if (!event.gfp.empty()) json["gfp"] = event.gfp;
+  if (!event.what.empty()) json["what"] = event.what;
+  if (!audited.omission.empty()) json["omission"] = audited.omission;
+  if (!audited.why.empty()) json["why"] = audited.why;
+  if (!audited.steps.empty()) {
+    Json steps = Json::array();
+    for (const std::size_t step : audited.steps)
+      steps.push_back({{"step", model.steps[step].what}, {"functions", model.steps[step].chain}});
+    json["steps"] = steps;
+  }
+  return json;
+}
+
+Json trace_json(const AuditedTrace& trace, const TraceModel& model) {
+  Json events = Json::array();
+  for (const AuditedEvent& each : trace.events) events.push_back(event_json(each, model));
+  return {{"file", trace.path},
+          {"kernel", trace.kernel},
+          {"release", trace.release},
+          {"scenario", trace.scenario},
+          {"operation", trace.operation},
+          {"counts", audit_counts_json(counts_of(trace))},
+          {"events", events}};
+}
+
+Json model_json(const AuditedModel& audited) {
+  Json steps = Json::array();
+  for (std::size_t i = 0; i < audited.model.steps.size(); ++i) {
+    const TracedStep& step = audited.model.steps[i];
+    steps.push_back({{"step", step.what},
+                     {"functions", step.chain},
+                     {"targets", step.targets},
+                     {"can_be_shown", can_be_shown(step)},
+                     {"seen", audited.seen[i]},
+                     {"flow", step.flow},
+                     {"when", step.reached}});
+  }
+  return {{"scenario", audited.scenario}, {"kernel", audited.kernel}, {"steps", steps}};
+}
+
+}  // namespace
+
+std::string audit_json(const Audit& audit) {
+  Json traces = Json::array(), models = Json::array();
+  for (const AuditedTrace& trace : audit.traces) traces.push_back(trace_json(trace, audit.models[trace.model].model));
+  for (const AuditedModel& each : audit.models) models.push_back(model_json(each));
+  const Json json{
+      {"dmstall_audit", 1}, {"counts", audit_counts_json(counts_of(audit))}, {"traces", traces}, {"models", models}};
+  return models::printable_json(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+}
+
+}  // namespace dmstall::analysis

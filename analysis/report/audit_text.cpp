@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "analysis/report/audit_report.hpp"
+#include "analysis/use/audit/fit.hpp"
+
+namespace dmstall::analysis {
+
+namespace {
+
+std::string why_explained(const AuditedEvent& audited, const TraceModel& model) {
+  switch (audited.how) {
+    case Explained::by_step: {
+      const TracedStep& step = model.steps[audited.steps.front()];
+      const std::size_t others = audited.steps.size() - 1;
+      return fmt::format("step: {} [{}]{}", step.what, step.chain,
+                         others == 0 ? "" : fmt::format(", or {} like it", others));
+    }
+    case Explained::by_omission:
+      return "left out: " + audited.omission;
+    case Explained::outside:
+      return "outside the I/O path: " + audited.why;
+    case Explained::not_explained:
+      return fmt::format("UNEXPLAINED in {}", maker_of(audited.event));
+  }
+  return {};
+}
+
+std::string one_trace(const AuditedTrace& trace, const TraceModel& model, bool details) {
+  const AuditCounts counts = counts_of(trace);
+  std::string out = fmt::format("{}: {} on {}, {}\n  {}\n", trace.path, trace.operation, trace.kernel, trace.scenario,
+                                audit_line(counts));
+  for (const AuditedEvent& audited : trace.events) {
+    if (!details && audited.how != Explained::not_explained) continue;
+    out += fmt::format("  line {}: {}\n    {} times {}\n", audited.event.line, why_explained(audited, model),
+                       audited.event.count, audited.event.text());
+  }
+  return out;
+}
+
+std::string unseen_steps(const AuditedModel& audited, bool details) {
+  std::size_t can = 0, shown = 0;
+  std::string list;
+  for (std::size_t i = 0; i < audited.model.steps.size(); ++i) {
+    const TracedStep& step = audited.model.steps[i];
+    if (!can_be_shown(step)) continue;
+    ++can;
+    if (audited.seen[i] != 0) {
+      ++shown;
+      continue;
+    }
+    list += fmt::format("    {} [{}] of {}\n", step.what, step.chain, fmt::join(step.targets, ", "));
+    list += fmt::format("      in {}{}\n", step.flow,
+                        step.reached.empty() ? "" : fmt::format(", when {}", fmt::join(step.reached, "; ")));
+  }
+  std::string out = fmt::format("{} on Linux {}: {} of {} steps that a trace can show were seen\n", audited.scenario,
+                                audited.kernel, shown, can);
+  if (!list.empty()) out += "  no trace shows\n" + list;
+  if (!details) return out;
+  for (std::size_t i = 0; i < audited.model.steps.size(); ++i) {
+    const TracedStep& step = audited.model.steps[i];
+    if (audited.seen[i] != 0) out += fmt::format("  seen {} times: {} [{}]\n", audited.seen[i], step.what, step.chain);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string audit_line(const AuditCounts& counts) {
+  return fmt::format("audited {} events: {} by steps, {} by omissions, {} unexplained, {} outside the I/O path",
+                     counts.events, counts.by_steps, counts.by_omissions, counts.unexplained, counts.outside);
+}
+
+std::string audit_text(const Audit& audit, bool details) {
+  std::string out;
+  for (const AuditedTrace& trace : audit.traces) out += one_trace(trace, audit.models[trace.model].model, details);
+  for (const AuditedModel& each : audit.models) out += unseen_steps(each, details);
+  return out + audit_line(counts_of(audit)) + "\n";
+}
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,150 @@
+#include "analysis/use/audit/audit.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "analysis/use/audit/fit.hpp"
+#include "models/kernel/traces/frames.hpp"
+
+namespace dmstall::analysis {
+
+namespace {
+
+using models::EventKind;
+
+/// What of a trace does not depend on the event.
+class Explainer {
+ public:
+  Explainer(const TraceModel& model, const RecordedTrace& trace) : model_(model), hidden_(trace.hidden) {
+    for (const std::string& each : functions_named(model)) {
+      if (!models::is_common(each)) named_.insert(each);
+    }
+  }
+
+  AuditedEvent explain(const RecordedEvent& event) const {
+    AuditedEvent audited;
+    audited.event = event;
+    audited.steps = steps_of(event);
+    if (!audited.steps.empty()) {
+      audited.how = Explained::by_step;
+    } else if (const std::string id = omission_of(event); !id.empty()) {
+      audited.how = Explained::by_omission;
+      audited.omission = id;
+    } else if (const std::string_view why = outside(event); !why.empty()) {
+      audited.how = Explained::outside;
+      audited.why = std::string(why);
+    }
+    return audited;
+  }
+
+ private:
+  std::vector<std::size_t> steps_of(const RecordedEvent& event) const {
+    std::vector<std::size_t> best;
+    std::size_t most = 0;
+    for (std::size_t i = 0; i < model_.steps.size(); ++i) {
+      const std::size_t fits = how_well(model_.steps[i], event);
+      if (fits == 0 || fits < most) continue;
+      if (fits > most) best.clear();
+      most = fits;
+      best.push_back(i);
+    }
+    return best;
+  }
+
+  std::size_t how_well(const TracedStep& step, const RecordedEvent& event) const {
+    if (!step.events.has(event.kind) || step.functions.empty()) return 0;
+    // The chain of a work item is how its function is called, and the outermost one is the function.
+    if (event.kind == EventKind::queue) return event.what == step.functions.back() ? 1 : 0;
+    if (event.kind == EventKind::run) return event.frames.front() == step.functions.back() ? 1 : 0;
+    if (event.kind == EventKind::take && through_bio_set(event) != step.is_bio_set) return 0;
+    return fit(step.functions, event, hidden_);
+  }
+
+  /// The mempool of a bio_set.
+  static bool through_bio_set(const RecordedEvent& event) {
+    const auto& frames = event.frames;
+    return frames.size() > 1 && frames[1] == "bio_alloc_bioset";
+  }
+
+  std::string omission_of(const RecordedEvent& event) const {
+    for (const models::LeftOut& each : model_.left_out) {
+      if (!each.seen.kinds.has(event.kind)) continue;
+      const std::vector<std::string> chain = functions_of(each.seen.chain);
+      if (event.kind == EventKind::queue && event.what == chain.front()) return std::string(each.id);
+      if (fit(chain, event, hidden_) > 0) return std::string(each.id);
+    }
+    return {};
+  }
+
+  /// Further in than the function of the reason there is nothing that the models name.
+  std::string_view outside(const RecordedEvent& event) const {
+    for (const models::OutsideReason& reason : models::outside_reasons()) {
+      if (!reason.kinds.none() && !reason.kinds.has(event.kind)) continue;
+      const auto at = std::find(event.frames.begin(), event.frames.end(), reason.function);
+      if (at == event.frames.end()) continue;
+      if (std::none_of(event.frames.begin(), at, [&](const std::string& each) { return named_.count(each) != 0; }))
+        return reason.why;
+    }
+    return {};
+  }
+
+  const TraceModel& model_;
+  const HiddenFunctions& hidden_;
+  std::set<std::string> named_;
+};
+
+}  // namespace
+
+AuditCounts counts_of(const AuditedTrace& trace) {
+  AuditCounts counts;
+  counts.events = trace.events.size();
+  for (const AuditedEvent& each : trace.events) {
+    switch (each.how) {
+      case Explained::by_step:
+        ++counts.by_steps;
+        break;
+      case Explained::by_omission:
+        ++counts.by_omissions;
+        break;
+      case Explained::outside:
+        ++counts.outside;
+        break;
+      case Explained::not_explained:
+        ++counts.unexplained;
+        break;
+    }
+  }
+  return counts;
+}
+
+AuditCounts counts_of(const Audit& audit) {
+  AuditCounts all;
+  for (const AuditedTrace& trace : audit.traces) {
+    const AuditCounts one = counts_of(trace);
+    all.events += one.events;
+    all.by_steps += one.by_steps;
+    all.by_omissions += one.by_omissions;
+    all.outside += one.outside;
+    all.unexplained += one.unexplained;
+  }
+  return all;
+}
+
+bool can_be_shown(const TracedStep& step) {
+  return step.always_shown && !(step.targets.size() == 1 && step.targets.count("workload") != 0);
+}
+
+void add_trace(Audit& audit, std::size_t model, const std::string& path, const RecordedTrace& trace) {
+  AuditedModel& against = audit.models[model];
+  against.seen.resize(against.model.steps.size());
+  AuditedTrace audited{path, trace.kernel, trace.release, trace.scenario, trace.operation, model, {}};
+  const Explainer explainer(against.model, trace);
+  audited.events.reserve(trace.events.size());
+  for (const RecordedEvent& event : trace.events) {
+    audited.events.push_back(explainer.explain(event));
+    for (const std::size_t step : audited.events.back().steps) against.seen[step] += event.count;
+  }
+  audit.traces.push_back(std::move(audited));
+}
+
+}  // namespace dmstall::analysis

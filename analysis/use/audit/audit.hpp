@@ -1,0 +1,66 @@
+// A recorded trace held against the model of its scenario.
+//
+// Forward: each event is explained by a step, by an entry of the ledger, or lies outside the I/O path for a reason that
+// is data; what is left is unexplained, and is something that the models do not know. Backward: each step that a trace
+// could show and none of the given ones does, with what would reach it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analysis/use/audit/recorded_trace.hpp"
+#include "analysis/use/audit/traced_step.hpp"
+#include "models/kernel/traces/outside.hpp"
+
+namespace dmstall::analysis {
+
+enum class Explained : std::uint8_t {
+  by_step,
+  by_omission,
+  outside,       ///< of the I/O path
+  not_explained  ///< by anything
+};
+
+struct AuditedEvent {
+  RecordedEvent event;
+  Explained how = Explained::not_explained;
+  std::vector<std::size_t> steps;  ///< by_step: of the model, those that fit best
+  std::string omission;            ///< by_omission: its id
+  std::string why;                 ///< outside: the reason
+};
+
+struct AuditedTrace {
+  std::string path;
+  std::string kernel, release, scenario, operation;  ///< of the header, or what was said instead
+  std::size_t model = 0;                             ///< in Audit::models
+  std::vector<AuditedEvent> events;
+};
+
+struct AuditCounts {
+  std::size_t events = 0, by_steps = 0, by_omissions = 0, outside = 0, unexplained = 0;
+};
+
+/// A scenario on a release, with all traces that were held against it.
+struct AuditedModel {
+  std::string scenario, kernel;
+  TraceModel model;
+  std::vector<std::uint64_t> seen;  ///< of each step: events that it explains, counted as often as they were seen
+};
+
+struct Audit {
+  std::vector<AuditedModel> models;
+  std::vector<AuditedTrace> traces;
+};
+
+[[nodiscard]] AuditCounts counts_of(const AuditedTrace& trace);
+[[nodiscard]] AuditCounts counts_of(const Audit& audit);
+
+/// Whether the step counts as one that a trace should have shown.
+[[nodiscard]] bool can_be_shown(const TracedStep& step);
+
+/// Adds a trace to the audit, held against audit.models[model].
+void add_trace(Audit& audit, std::size_t model, const std::string& path, const RecordedTrace& trace);
+
+}  // namespace dmstall::analysis

@@ -1,0 +1,77 @@
+#include "analysis/use/audit/fit.hpp"
+
+#include <algorithm>
+
+#include "models/kernel/traces/frames.hpp"
+
+namespace dmstall::analysis {
+
+namespace {
+
+constexpr int no_fit = -1;
+
+class Fitting {
+ public:
+  Fitting(const std::vector<std::string>& chain, const RecordedEvent& event, const HiddenFunctions& hidden)
+      : chain_(chain), event_(event), hidden_(hidden) {}
+
+  std::size_t best() {
+    if (chain_.empty()) return 0;
+    table_.assign((chain_.size() + 1) * (event_.frames.size() + 1), unknown);
+    // The event's own machinery may be named by the chain, and may not.
+    std::size_t inside = 0;
+    while (inside < event_.frames.size() && models::is_inside(event_.kind, event_.frames[inside])) ++inside;
+    int most = no_fit;
+    for (std::size_t first = 0; first <= inside && first < event_.frames.size(); ++first) {
+      std::size_t from = 0;
+      while (from < chain_.size() && chain_[from] != event_.frames[first] && may_lack(chain_[from])) ++from;
+      if (from == chain_.size() || chain_[from] != event_.frames[first]) continue;
+      most = std::max(most, rest(from, first));
+    }
+    return most < specific ? 0 : static_cast<std::size_t>(most % specific + most / specific);
+  }
+
+ private:
+  static constexpr int unknown = -2;
+  /// What tells whose event it is counts so much more than what does not that one of them is needed.
+  static constexpr int specific = 1000;
+
+  [[nodiscard]] bool may_lack(const std::string& function) const {
+    return hidden_.find(function) != hidden_.end() || models::is_inside(event_.kind, function) ||
+           models::leaves_by_jump(function);
+  }
+
+  /// The most that the chain from `j` on has among the callers from `i` on.
+  int rest(std::size_t j, std::size_t i) {
+    if (j == chain_.size()) return 0;
+    int& known = table_[j * (event_.frames.size() + 1) + i];
+    if (known != unknown) return known;
+    int most = may_lack(chain_[j]) ? rest(j + 1, i) : no_fit;
+    const auto begin = event_.frames.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto found = std::find(begin, event_.frames.end(), chain_[j]);
+    if (found != event_.frames.end()) {
+      const int after = rest(j + 1, static_cast<std::size_t>(found - event_.frames.begin()) + 1);
+      if (after != no_fit) most = std::max(most, after + (models::is_common(chain_[j]) ? 1 : specific));
+    }
+    return known = most;
+  }
+
+  const std::vector<std::string>& chain_;
+  const RecordedEvent& event_;
+  const HiddenFunctions& hidden_;
+  std::vector<int> table_;
+};
+
+}  // namespace
+
+std::size_t fit(const std::vector<std::string>& chain, const RecordedEvent& event, const HiddenFunctions& hidden) {
+  return Fitting(chain, event, hidden).best();
+}
+
+const std::string& maker_of(const RecordedEvent& event) {
+  const auto maker = std::find_if(event.frames.begin(), event.frames.end(),
+                                  [&](const std::string& frame) { return !models::is_inside(event.kind, frame); });
+  return maker == event.frames.end() ? event.frames.back() : *maker;
+}
+
+}  // namespace dmstall::analysis

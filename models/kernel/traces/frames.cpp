@@ -1,0 +1,233 @@
+#include "models/kernel/traces/frames.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <unordered_set>
+
+namespace dmstall::models {
+
+namespace {
+
+using Names = std::unordered_set<std::string_view>;
+
+const Names& pools() {
+  static const Names names = {
+      "mempool_alloc",    "mempool_alloc_slab", "mempool_alloc_pages", "mempool_kmalloc",
+      "bio_alloc_bioset", "bio_alloc_clone",    "bio_alloc",           "bio_alloc_percpu_cache",
+  };
+  return names;
+}
+
+const Names& returns() {
+  static const Names names = {
+      "mempool_free", "mempool_free_slab", "mempool_free_pages", "mempool_kfree", "bio_put", "bio_free", "kfree",
+  };
+  return names;
+}
+
+const Names& allocators() {
+  static const Names names = {
+      "kmalloc",
+      "kzalloc",
+      "kmalloc_array",
+      "kcalloc",
+      "kmalloc_trace",
+      "__kmalloc",
+      "__kmalloc_node",
+      "__kmalloc_cache",
+      "kmalloc_large",
+      "kmalloc_node_trace",
+      "kmem_cache_alloc",
+      "kmem_cache_zalloc",
+      "kmem_cache_alloc_lru",
+      "kmem_cache_alloc_node",
+      "__kmem_cache_alloc_node",
+      "__kmalloc_large_node",
+      "kmalloc_reserve",
+      "___kmalloc_large_node",
+      "__alloc_pages",
+      "alloc_pages",
+      "alloc_page",
+      "alloc_pages_mpol",
+      "__get_free_pages",
+      "get_free_pages",
+      "folio_alloc",
+      "__folio_alloc",
+      "filemap_alloc_folio",
+      "kvmalloc_node",
+      "__kvmalloc_node",
+      "kvmalloc",
+      "__kmalloc_node_track_caller",
+      "__kmalloc_cache_node",
+      "alloc_pages_node",
+      "alloc_pages_bulk_array_mempolicy",
+      "__alloc_pages_bulk",
+      "__alloc_pages_slowpath",
+  };
+  return names;
+}
+
+const Names& waits() {
+  static const Names names = {
+      "__wait_for_common",
+      "wait_for_completion",
+      "wait_for_completion_io",
+      "wait_for_completion_io_timeout",
+      "wait_for_completion_timeout",
+      "wait_for_completion_killable",
+      "io_schedule",
+      "io_schedule_timeout",
+      "schedule",
+      "schedule_timeout",
+      "schedule_timeout_uninterruptible",
+      "schedule_preempt_disabled",
+      "bit_wait",
+      "bit_wait_io",
+      "__wait_on_bit",
+      "__wait_on_bit_lock",
+      "out_of_line_wait_on_bit",
+      "out_of_line_wait_on_bit_lock",
+      "wait_on_bit",
+      "wait_on_bit_io",
+      "__schedule",
+      "schedule_hrtimeout",
+      "schedule_hrtimeout_range",
+      "__cond_resched",
+      "msleep",
+  };
+  return names;
+}
+
+const Names& locks() {
+  static const Names names = {
+      "mutex_lock",
+      "__mutex_lock",
+      "__mutex_lock_slowpath",
+      "mutex_lock_io",
+      "mutex_lock_killable",
+      "mutex_lock_interruptible",
+      "down",
+      "__down",
+      "___down_common",
+      "__down_common",
+      "down_interruptible",
+      "down_read",
+      "down_write",
+      "__down_read",
+      "__down_write",
+      "down_read_killable",
+      "down_write_killable",
+      "rwsem_down_read_slowpath",
+      "rwsem_down_write_slowpath",
+      "down_read_trylock",
+      "percpu_down_read",
+      "__percpu_down_read",
+      "percpu_rwsem_wait",
+      "percpu_down_write",
+  };
+  return names;
+}
+
+const Names& queues() {
+  static const Names names = {
+      "queue_work",          "queue_work_on",      "__queue_work",         "queue_delayed_work_on",
+      "mod_delayed_work_on", "queue_delayed_work", "__queue_delayed_work", "worker_thread"};
+  return names;
+}
+
+bool any_of(std::initializer_list<const Names*> sets, std::string_view function) {
+  return std::any_of(sets.begin(), sets.end(), [&](const Names* names) { return names->count(function) != 0; });
+}
+
+}  // namespace
+
+bool is_inside(EventKind kind, std::string_view function) {
+  switch (kind) {
+    case EventKind::take:
+    case EventKind::bio:
+      return any_of({&pools()}, function);
+    case EventKind::give:
+    case EventKind::put:
+      return any_of({&returns()}, function);
+    case EventKind::alloc:
+    case EventKind::try_:
+      return any_of({&allocators()}, function);
+    case EventKind::sleep:
+      return any_of({&waits(), &locks(), &pools(), &allocators()}, function);
+    case EventKind::lock:
+      return any_of({&locks(), &waits()}, function);
+    case EventKind::queue:
+    case EventKind::run:
+      return any_of({&queues()}, function);
+  }
+  return false;
+}
+
+bool is_common(std::string_view function) {
+  static const Names others = {
+      "process_one_work",
+      "process_scheduled_works",
+      "worker_thread",
+      "rescuer_thread",
+      "kthread",
+      "ret_from_fork",
+      "submit_bio",
+      "submit_bio_wait",
+      "submit_bio_noacct",
+      "submit_bio_noacct_nocheck",
+      "__submit_bio",
+      "__submit_bio_noacct",
+      "bio_endio",
+      "blk_update_request",
+      "blk_mq_end_request",
+      "__blk_mq_end_request",
+      "blk_mq_submit_bio",
+      "vfs_read",
+      "vfs_write",
+      "ksys_read",
+      "ksys_write",
+      "ksys_pread64",
+      "ksys_pwrite64",
+      "__x64_sys_read",
+      "__x64_sys_write",
+      "do_syscall_64",
+      "kworker",
+      "loop_thread",
+  };
+  return any_of({&pools(), &returns(), &allocators(), &waits(), &locks(), &queues(), &others}, function);
+}
+
+bool leaves_by_jump(std::string_view function) {
+  // What each jumps to, in Debian's kernels 6.1.0-57 and 6.12.117 (jmp with the other function as its target).
+  static const Names names = {
+      "bio_put",               // bio_free
+      "bio_free",              // mempool_free
+      "copy_callback",         // account_end_copy
+      "dec_count",             // complete_io, which is part of it
+      "dispatch_io",           // dec_count
+      "dm_bufio_lock",         // mutex_lock
+      "dm_bufio_prefetch",     // __dm_bufio_prefetch
+      "dm_bufio_read",         // new_read
+      "endio",                 // dec_count
+      "ext4_end_bio",          // bio_put
+      "loop_workfn",           // loop_process_work
+      "mpage_end_io",          // __read_end_io
+      "origin_map",            // do_origin
+      "submit_bio",            // submit_bio_noacct
+      "submit_bio_noacct",     // submit_bio_noacct_nocheck
+      "submit_io",             // use_dmio
+      "verity_fec_finish_io",  // mempool_free
+      "verity_finish_io",      // bio_endio
+      "verity_work",           // verity_finish_io
+  };
+  return names.count(function) != 0;
+}
+
+std::string_view plain_name(std::string_view function) {
+  function = function.substr(0, function.find('.'));
+  constexpr std::string_view profiled = "_noprof";
+  if (function.size() > profiled.size() && function.ends_with(profiled)) function.remove_suffix(profiled.size());
+  return function;
+}
+
+}  // namespace dmstall::models
