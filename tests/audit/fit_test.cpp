@@ -36,16 +36,19 @@ TEST(Fit, AFunctionMayBeMissingWhereTheKernelCannotShowIt) {
   const std::string chain =
       "do_region < dispatch_io < sync_io < dm_io < verity_recheck < verity_verify_io < verity_work";
   EXPECT_EQ(fits(chain, bio), 0U);
-  EXPECT_EQ(fits(chain, bio, {"do_region"}), 6U);
-  EXPECT_EQ(fits(chain, bio, {"dispatch_io"}), 0U);
+  EXPECT_EQ(fits(chain, bio, {{"do_region"}, {}}), 6U);
+  EXPECT_EQ(fits(chain, bio, {{"dispatch_io"}, {}}), 0U);
 }
 
 TEST(Fit, AFunctionThatLeavesByAJumpMayBeMissing) {
   const std::string given = "give irq | mempool_free < endio < blk_update_request < blk_mq_end_request";
   EXPECT_EQ(fits("bio_put < endio", given), 1U);
+  EXPECT_EQ(fits("bio_end < endio", given), 0U);
+  EXPECT_EQ(fits("bio_end < endio", given, {{}, {{"bio_end", {"bio_free"}}, {"bio_free", {"mempool_free"}}}}), 1U);
+  EXPECT_EQ(fits("bio_end < endio", given, {{}, {{"bio_end", {"bio_free"}}}}), 0U);
   EXPECT_EQ(fits("complete_io < dec_count < endio", given), 0U);
   EXPECT_EQ(fits("complete_io < dec_count < endio", "give irq | mempool_free < dec_count < blk_update_request",
-                 {"complete_io"}),
+                 {{"complete_io"}, {}}),
             1U);
 }
 

@@ -28,7 +28,11 @@ TEST(RecordedTrace, IsReadWithItsHeader) {
   EXPECT_EQ(trace.release, "6.12");
   EXPECT_EQ(trace.scenario, "a/b.json");
   EXPECT_EQ(trace.operation, "read bad_block");
-  EXPECT_EQ(trace.hidden, (std::set<std::string, std::less<>>{"alloc_io", "do_region", "endio", "verity_finish_io"}));
+  EXPECT_TRUE(trace.hidden.may_lack("do_region", {"mempool_alloc"}));
+  EXPECT_TRUE(trace.hidden.may_lack("verity_finish_io", {"mempool_alloc"}));
+  EXPECT_TRUE(trace.hidden.may_lack("endio", {"mempool_free", "dec_count"}));
+  EXPECT_FALSE(trace.hidden.may_lack("endio", {"mempool_free"}));
+  EXPECT_FALSE(trace.hidden.may_lack("dec_count", {"mempool_free"}));
   ASSERT_EQ(trace.events.size(), 1U);
   const analysis::RecordedEvent& event = trace.events[0];
   EXPECT_EQ(event.count, 3U);

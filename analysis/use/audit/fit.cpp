@@ -17,6 +17,10 @@ class Fitting {
 
   std::size_t best() {
     if (chain_.empty()) return 0;
+    for (const std::string& each : chain_) {
+      lacking_.push_back(models::is_inside(event_.kind, each) || models::leaves_by_jump(each) ||
+                         hidden_.may_lack(each, event_.frames));
+    }
     table_.assign((chain_.size() + 1) * (event_.frames.size() + 1), unknown);
     // The event's own machinery may be named by the chain, and may not.
     std::size_t inside = 0;
@@ -24,7 +28,7 @@ class Fitting {
     int most = no_fit;
     for (std::size_t first = 0; first <= inside && first < event_.frames.size(); ++first) {
       std::size_t from = 0;
-      while (from < chain_.size() && chain_[from] != event_.frames[first] && may_lack(chain_[from])) ++from;
+      while (from < chain_.size() && chain_[from] != event_.frames[first] && lacking_[from]) ++from;
       if (from == chain_.size() || chain_[from] != event_.frames[first]) continue;
       most = std::max(most, rest(from, first));
     }
@@ -36,17 +40,12 @@ class Fitting {
   /// What tells whose event it is counts so much more than what does not that one of them is needed.
   static constexpr int specific = 1000;
 
-  [[nodiscard]] bool may_lack(const std::string& function) const {
-    return hidden_.find(function) != hidden_.end() || models::is_inside(event_.kind, function) ||
-           models::leaves_by_jump(function);
-  }
-
   /// The most that the chain from `j` on has among the callers from `i` on.
   int rest(std::size_t j, std::size_t i) {
     if (j == chain_.size()) return 0;
     int& known = table_[j * (event_.frames.size() + 1) + i];
     if (known != unknown) return known;
-    int most = may_lack(chain_[j]) ? rest(j + 1, i) : no_fit;
+    int most = lacking_[j] ? rest(j + 1, i) : no_fit;
     const auto begin = event_.frames.begin() + static_cast<std::ptrdiff_t>(i);
     const auto found = std::find(begin, event_.frames.end(), chain_[j]);
     if (found != event_.frames.end()) {
@@ -59,6 +58,7 @@ class Fitting {
   const std::vector<std::string>& chain_;
   const RecordedEvent& event_;
   const HiddenFunctions& hidden_;
+  std::vector<bool> lacking_;  ///< of each function of the chain: whether it may be missing
   std::vector<int> table_;
 };
 

@@ -7,15 +7,12 @@
 #pragma once
 
 #include <cstddef>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "analysis/use/audit/recorded_trace.hpp"
 
 namespace dmstall::analysis {
-
-using HiddenFunctions = std::set<std::string, std::less<>>;
 
 /// How many functions of the chain are among the callers; 0: it does not fit.
 [[nodiscard]] std::size_t fit(const std::vector<std::string>& chain, const RecordedEvent& event,

@@ -102,8 +102,15 @@ class Reader {
 
   void hidden(std::string_view names) {
     if (names.empty() || names == "-") return;
-    for (const std::string_view each : split_at(names, ","))
-      trace_.hidden.insert(function_name(each.substr(0, each.find('>'))));
+    for (const std::string_view each : split_at(names, ",")) {
+      const std::size_t jump = each.find('>');
+      const std::string function = function_name(trimmed(each.substr(0, jump)));
+      if (jump == std::string_view::npos) {
+        trace_.hidden.always.insert(function);
+      } else {
+        trace_.hidden.while_in[function].insert(function_name(trimmed(each.substr(jump + 1))));
+      }
+    }
   }
 
   static RecordedEvent event(std::string_view text) {
@@ -145,6 +152,22 @@ class Reader {
 };
 
 }  // namespace
+
+bool HiddenFunctions::may_lack(const std::string& function, const std::vector<std::string>& frames) const {
+  std::set<std::string_view> jumped{function};
+  for (std::vector<std::string_view> left{function}; !left.empty();) {
+    const std::string_view from = left.back();
+    left.pop_back();
+    if (always.find(from) != always.end()) return true;
+    const auto known = while_in.find(from);
+    if (known == while_in.end()) continue;
+    for (const std::string& to : known->second) {
+      if (std::find(frames.begin(), frames.end(), to) != frames.end()) return true;
+      if (jumped.insert(to).second) left.push_back(to);
+    }
+  }
+  return false;
+}
 
 std::string RecordedEvent::text() const {
   return fmt::format("{}{}{} {} | {}", to_string(kind), gfp.empty() ? "" : " gfp=" + gfp,

@@ -6,7 +6,8 @@
 //   # scenario: tests/traces/stacks/verity-ignore.json
 //   # operation: read bad_block
 //   # unseen: verity_finish_io              functions of the models that this kernel has no symbol for
-//   # jumps: bio_put>mempool_free, endio     functions that leave by a jump, so they are in no stack of what they call
+//   # jumps: endio>dec_count, dec_count      functions that leave by a jump, and to what where that is no pointer: the
+//                                            first one is in no stack of the second
 //   COUNT KIND [gfp=FLAGS] [what=FUNCTION] THREAD | innermost < caller < caller …
 //
 // Files come from strangers: sizes are bounded, and what is wrong is said with its line.
@@ -14,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,9 +38,18 @@ struct RecordedEvent {
   [[nodiscard]] std::string text() const;
 };
 
+/// Functions that a stack may lack although they were called.
+struct HiddenFunctions {
+  std::set<std::string, std::less<>> always;                           ///< without a symbol, or left through a pointer
+  std::map<std::string, std::set<std::string>, std::less<>> while_in;  ///< left by a jump to one of these
+
+  /// Whether the function may be missing among these callers.
+  [[nodiscard]] bool may_lack(const std::string& function, const std::vector<std::string>& frames) const;
+};
+
 struct RecordedTrace {
   std::string kernel, release, scenario, operation;
-  std::set<std::string, std::less<>> hidden;  ///< of `unseen` and `jumps`: functions that a stack may lack
+  HiddenFunctions hidden;  ///< of `unseen` and `jumps`
   std::vector<RecordedEvent> events;
 };
 

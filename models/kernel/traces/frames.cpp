@@ -198,29 +198,7 @@ bool is_common(std::string_view function) {
 }
 
 bool leaves_by_jump(std::string_view function) {
-  // What each jumps to, in Debian's kernels 6.1.0-57 and 6.12.117 (jmp with the other function as its target).
-  static const Names names = {
-      "bio_put",               // bio_free
-      "bio_free",              // mempool_free
-      "copy_callback",         // account_end_copy
-      "dec_count",             // complete_io, which is part of it
-      "dispatch_io",           // dec_count
-      "dm_bufio_lock",         // mutex_lock
-      "dm_bufio_prefetch",     // __dm_bufio_prefetch
-      "dm_bufio_read",         // new_read
-      "endio",                 // dec_count
-      "ext4_end_bio",          // bio_put
-      "loop_workfn",           // loop_process_work
-      "mpage_end_io",          // __read_end_io
-      "origin_map",            // do_origin
-      "submit_bio",            // submit_bio_noacct
-      "submit_bio_noacct",     // submit_bio_noacct_nocheck
-      "submit_io",             // use_dmio
-      "verity_fec_finish_io",  // mempool_free
-      "verity_finish_io",      // bio_endio
-      "verity_work",           // verity_finish_io
-  };
-  return names.count(function) != 0;
+  return function == "endio";  // drivers/md/dm-io.c, into dec_count
 }
 
 std::string_view plain_name(std::string_view function) {

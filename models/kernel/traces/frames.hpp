@@ -16,8 +16,7 @@ namespace dmstall::models {
 /// The function alone says nothing about who called it: dispatch of work and bios, entry from user space.
 [[nodiscard]] bool is_common(std::string_view function);
 
-/// The function leaves by a jump into another one, in the kernels that were recorded (tests/traces): while that runs,
-/// no stack has it. A trace of another kernel names further ones.
+/// The function leaves by a jump into another one in every kernel that was recorded; see `jumps` of a trace.
 [[nodiscard]] bool leaves_by_jump(std::string_view function);
 
 /// A function as a trace may spell it, without what a compiler or a configuration adds: ".isra.0", "_noprof".
