@@ -71,6 +71,6 @@ boot() {
   (cd "${work}/root" && find . | cpio -o -H newc --quiet | gzip -1) > "${work}/initrd"
   nice timeout "${LIMIT:-240}" qemu-system-x86_64 -accel tcg -cpu max -m "${memory}" -smp "${CPUS:-1}" -nographic \
     -no-reboot -kernel "${kernel}"/boot/vmlinuz-* -initrd "${work}/initrd" "$@" \
-    -append "console=ttyS0 panic=5 loglevel=4 tsc=reliable no_timer_check nokaslr mitigations=off ${APPEND:-}" < /dev/null |
-    tr -d '\r' | { grep -avE 'SeaBIOS|iPXE|Ctrl-B|Booting from|Probing EDD|^[[:space:]]*$' || true; }
+    -append "console=ttyS0 panic=5 loglevel=4 tsc=reliable no_timer_check nokaslr mitigations=off ${APPEND:-}" \
+    < /dev/null | tr -d '\r' | { grep --line-buffered -avE 'SeaBIOS|iPXE|Ctrl-B|Booting from|Probing EDD|^[[:space:]]*$' || true; }
 }

@@ -1,23 +1,27 @@
 // No memory for a while: vm.min_free_kbytes above all there is, and no free object in the slabs of kmalloc.
 //
-// A slab keeps free objects that need no page. They are used up by the nodes of BPF tries, one trie for each size: the
-// kernel allocates a node with GFP_NOWAIT, so the last one fails and nobody sleeps. That needs the boot option
-// cgroup.memory=nokmem: otherwise such nodes have slabs of their own. Threads of the kernel that want memory with
-// GFP_KERNEL call the OOM killer, and with nobody to kill the machine panics: readers of a device that answers after
-// minutes are offered, each of which it waits for.
+// A slab keeps free objects that need no page. They are used up by the nodes of BPF tries, one trie and one process for
+// each size: the kernel allocates a node with GFP_NOWAIT, so the last one fails. The value of a node is copied before,
+// into an object of the next smaller slab; where that has none, the process sleeps until memory is back. All of it
+// needs the boot option cgroup.memory=nokmem: otherwise such nodes have slabs of their own. Threads of the kernel that
+// want memory with GFP_KERNEL call the OOM killer, and with nobody to kill the machine panics: readers of a device that
+// answers after minutes are offered, each of which it waits for 2 s.
 #pragma once
 
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <vector>
 
 namespace traces {
@@ -30,17 +34,33 @@ class Refusal {
     min_free_ = opened("/proc/sys/vm/min_free_kbytes");
     usual_.resize(32);
     usual_.resize(static_cast<std::size_t>(pread(min_free_, usual_.data(), usual_.size(), 0)));
-    for (const int size : object_bytes) tries_.push_back(trie(size - node_bytes));
+    void* const shared = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    begun_ = new (shared) std::atomic<bool>(false);
     mlockall(MCL_CURRENT);
+    for (const Size& size : sizes) {
+      tries_.push_back(trie(size.value_bytes));
+      const pid_t process = fork();
+      if (process != 0) {
+        processes_.push_back(process);
+        continue;
+      }
+      mlockall(MCL_CURRENT);
+      while (!*begun_) usleep(1000);
+      add_nodes(tries_.back(), most_objects);
+      for (;;) pause();
+    }
+    usleep(300'000);  // until all are there
   }
 
   void begin() {
     put(min_free_, "4000000");
-    for (const int trie : tries_) use_up(trie);
+    *begun_ = true;
+    usleep(1'000'000);
   }
 
   void end() {
     if (pwrite(min_free_, usual_.data(), usual_.size(), 0) < 0) std::perror("min_free_kbytes");
+    for (const pid_t process : processes_) kill(process, SIGKILL);
     for (const int trie : tries_) close(trie);
   }
 
@@ -55,9 +75,12 @@ class Refusal {
   }
 
  private:
-  static constexpr int most_objects = 40'000;
-  static constexpr int key_bytes = 8, node_bytes = 40 + key_bytes;  ///< struct lpm_trie_node and its prefix, at most
-  static constexpr std::array<int, 11> object_bytes{64, 96, 128, 192, 256, 384, 512, 1024, 2048, 3072, 4096};
+  struct Size {
+    int object_bytes, value_bytes;  ///< a node has 48 bytes beside its value
+  };
+  static constexpr int most_objects = 40'000, key_bytes = 8;
+  static constexpr std::array<Size, 9> sizes{
+      {{4096, 2010}, {2048, 990}, {1024, 480}, {512, 215}, {256, 150}, {192, 100}, {128, 60}, {96, 32}, {64, 8}}};
 
   static int opened(const char* path) {
     const int file = open(path, O_RDWR);
@@ -80,12 +103,12 @@ class Refusal {
     return file;
   }
 
-  static void use_up(int trie) {
+  static void add_nodes(int trie, std::uint32_t number) {
     static std::array<char, 4096> value;
     struct {
       std::uint32_t prefix_bits, number;
     } key{32, 0};
-    for (; key.number < most_objects; ++key.number) {
+    for (; key.number < number; ++key.number) {
       bpf_attr attributes{};
       attributes.map_fd = static_cast<std::uint32_t>(trie);
       attributes.key = reinterpret_cast<std::uint64_t>(&key);
@@ -94,9 +117,11 @@ class Refusal {
     }
   }
 
+  std::atomic<bool>* begun_ = nullptr;  ///< shared with the processes
   int min_free_ = -1;
   std::vector<char> usual_;
   std::vector<int> tries_;
+  std::vector<pid_t> processes_;
 };
 
 }  // namespace traces
