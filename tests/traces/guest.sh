@@ -15,7 +15,12 @@ mkdir -p /disk /mnt
 for disk in /sys/block/vd*; do ln -s "/dev/${disk##*/}" "/disk/$(cat "${disk}/serial")"; done
 
 device() { dmsetup create "$@" > /dev/null && dmsetup mknodes "$1"; }   # NAME [OPTION...] < table
-fresh() { sync; echo 3 > /proc/sys/vm/drop_caches; }   # nothing in the page cache
+# Nothing in the page cache, nor in that of dm-bufio.
+fresh() {
+  sync
+  echo 0 > /sys/module/dm_bufio/parameters/retain_bytes
+  echo 3 > /proc/sys/vm/drop_caches
+}
 # Not busybox' own, which know less.
 for tool in losetup mkswap swapon; do eval "${tool}() { /bin/real/${tool} \"\$@\"; }"; done
 
@@ -86,6 +91,13 @@ victims() {
   echo "0 65536 delay /disk/slow 0 400000" | device slow
   drive victims /dev/mapper/slow 40
   sleep 1
+}
+# refused SECONDS OPERATION...: what drive does while there is no memory; some of it may never end
+refused() {
+  rm -f /tmp/refused
+  drive refused "$@" &
+  waited=0
+  while [ ! -e /tmp/refused ] && [ $((waited += 1)) -lt 60 ]; do sleep 1; done
 }
 echo "KERNEL $(uname -r)" >> "${log}"
 # shellcheck source=/dev/null

@@ -72,5 +72,6 @@ boot() {
   nice timeout "${LIMIT:-240}" qemu-system-x86_64 -accel tcg -cpu max -m "${memory}" -smp "${CPUS:-1}" -nographic \
     -no-reboot -kernel "${kernel}"/boot/vmlinuz-* -initrd "${work}/initrd" "$@" \
     -append "console=ttyS0 panic=5 loglevel=4 tsc=reliable no_timer_check nokaslr mitigations=off ${APPEND:-}" \
-    < /dev/null | tr -d '\r' | { grep --line-buffered -avE 'SeaBIOS|iPXE|Ctrl-B|Booting from|Probing EDD|^[[:space:]]*$' || true; }
+    < /dev/null | stdbuf -oL tr -d '\r' |
+    { grep --line-buffered -avE 'SeaBIOS|iPXE|Ctrl-B|Booting from|Probing EDD|^[[:space:]]*$' || true; }
 }

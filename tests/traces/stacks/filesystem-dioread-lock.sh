@@ -22,7 +22,7 @@ operation fsync_with_commit drive fsync /mnt/host/fresh 0 0
 operation punch drive punch /mnt/host/kept 1m 64k
 operation preallocate drive preallocate /mnt/host/more 0 1m
 victims
-operation read_refused drive refused 7 read /mnt/host/kept 3m 16k 2
-operation write_reserved_refused drive refused 7 write /mnt/host/reserved 3m 64k 2
+operation read_refused refused 7 read /mnt/host/kept 3m 16k 2
+operation write_reserved_refused refused 7 write /mnt/host/reserved 3m 64k 2
 drive buffered_write /mnt/host/reserved 2m 4k 64 8k
-operation fsync_reserved_refused drive refused 7 fsync /mnt/host/reserved 0 0
+operation fsync_reserved_refused refused 7 fsync /mnt/host/reserved 0 0

@@ -16,5 +16,5 @@ operation asynchronous asynchronous
 writeback() { drive buffered_write /dev/mapper/l 2m 64k; sync; }
 operation writeback writeback
 victims
-operation write_refused drive refused 6 write /dev/mapper/l 3m 1m 8
-operation flush_refused drive refused 6 fsync /dev/mapper/l 0 0 8
+operation write_refused refused 6 write /dev/mapper/l 3m 1m 8
+operation flush_refused refused 6 fsync /dev/mapper/l 0 0 8

@@ -18,6 +18,6 @@ operation write_unwritten unwritten
 dirty() { drive buffered_write /mnt/host/other 0 1m; sync; }
 operation commit dirty
 victims
-operation read_refused drive refused 7 read /dev/loop0 21m 16k 4
-operation write_refused drive refused 7 write /dev/loop0 22m 16k 4
-operation flush_refused drive refused 5 fsync /dev/loop0 0 0
+operation read_refused refused 7 read /dev/loop0 21m 16k 4
+operation write_refused refused 7 write /dev/loop0 22m 16k 4
+operation flush_refused refused 5 fsync /dev/loop0 0 0

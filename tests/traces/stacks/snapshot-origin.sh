@@ -8,7 +8,7 @@ operation zero_out drive zero_out /dev/mapper/o 10m 128k
 operation read_snapshot drive read /dev/mapper/s1 64k 16k
 operation write_snapshot drive write /dev/mapper/s2 12m 4k
 victims
-operation first_write_refused drive refused 7 write /dev/mapper/o 24m 4k 12 32k
+operation first_write_refused refused 7 write /dev/mapper/o 24m 4k 12 32k
 remove() { drive write /dev/mapper/o 16m 4k 16 32k & dmsetup remove s2; wait; }
 operation remove_snapshot remove
 create() {

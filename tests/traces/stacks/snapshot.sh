@@ -13,7 +13,7 @@ operation writeback writeback
 reading() { drive read /dev/mapper/s 12m 256k 4 & drive write /dev/mapper/s 12m 4k 8 64k; wait; }
 operation read_beside_write reading
 victims
-operation first_write_refused drive refused 7 write /dev/mapper/s 16m 4k 12 16k
-operation read_exception_refused drive refused 5 read /dev/mapper/s 16k 16k 8
+operation first_write_refused refused 7 write /dev/mapper/s 16m 4k 12 16k
+operation read_exception_refused refused 5 read /dev/mapper/s 16k 16k 8
 operation invalidated drive write /dev/mapper/s 4m 4k
 operation write_invalid drive write /dev/mapper/s 6m 4k

@@ -8,5 +8,5 @@ operation zero_out drive zero_out /dev/mapper/x 64k 1m
 writeback() { drive buffered_write /dev/mapper/x 2m 64k; sync; }
 operation writeback writeback
 victims
-operation write_refused drive refused 6 write /dev/mapper/x 3m 1m 8
-operation flush_refused drive refused 6 fsync /dev/mapper/x 0 0 8
+operation write_refused refused 6 write /dev/mapper/x 3m 1m 8
+operation flush_refused refused 6 fsync /dev/mapper/x 0 0 8
