@@ -119,7 +119,7 @@ class Jumps:
                                kernel_image(self.kernel))
             targets |= {self.symbols.at[int(t, 16)] for t in JUMP.findall(text) if int(t, 16) in self.symbols.at}
         return {("*" if POINTER.match(t) else plain(t)) for t in targets
-                if t != RETURN and not t.startswith("__pfx_") and plain(t) != name}
+                if t != RETURN and not t.startswith(("__pfx_", ".")) and plain(t) != name}
 
     def closure(self, names):
         """A>B for every name, and for what they jump to."""

@@ -1,9 +1,12 @@
-operation read drive read /dev/mapper/v 512k 16k
+# The seventh block of the tree stands below its root and its 2 blocks of the next level: it is that of the data blocks
+# from 512. A codeword has blocks from everywhere in the data.
+operation read drive read /dev/mapper/v 16m 16k
 operation read_bad_block drive read /dev/mapper/v 20k 4k
-operation read_bad_hash_block drive read /dev/mapper/v 3200k 4k
 operation read_error drive read /dev/mapper/v 36k 4k
+operation read_bad_hash_block drive read /dev/mapper/v 2100k 4k
 fresh
 victims
 operation read_bad_block_refused refused 10 read /dev/mapper/v 20k 4k
+fresh
 # On 6.1 this read never ends.
-operation read_bad_hash_block_refused refused 10 read /dev/mapper/v 3300k 4k
+operation read_bad_hash_block_refused refused 10 read /dev/mapper/v 2200k 4k
