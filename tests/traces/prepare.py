@@ -13,6 +13,7 @@ import sys
 BLOCK = 4096
 DISK_MIB = 64
 DATA_BLOCKS = 65536  # of verity, where the scenario does not say: as in dmstall
+WRITE_ZEROES_KIB = 32  # of a disk: as in dmstall
 FILE_MIB = 24  # of a loop device, where its filesystem has room
 
 scenario = json.loads(pathlib.Path(sys.argv[1]).read_text())
@@ -86,8 +87,11 @@ def attach(name, device):
                 "file": {**node, "node-name": f"{name}-raw"}}
         node["node-name"] = name
     cache = "on" if device.get("write_cache", True) else "off"
-    arguments.extend(["-blockdev", json.dumps(node), "-device",
-                      f"virtio-blk-pci,drive={name},serial={name},write-cache={cache},rerror=report,werror=report"])
+    zeroes = device.get("write_zeroes_kib", WRITE_ZEROES_KIB)
+    limits = f"write-zeroes=on,max-write-zeroes-sectors={zeroes * 2}" if zeroes else "write-zeroes=off"
+    limits += "" if device.get("discards", True) else ",discard=off"
+    arguments.extend(["-blockdev", json.dumps(node), "-device", f"virtio-blk-pci,drive={name},serial={name},"
+                      f"write-cache={cache},rerror=report,werror=report,{limits}"])
 
 
 def table(name, lines, options=""):
