@@ -114,7 +114,7 @@ def named_places() -> list:
     places = []
     for path in sorted([*MODELS.glob("kernel/omissions/*.cpp"), *MODELS.glob("targets/*.cpp")]):
         text = re.sub(r'"\s*\n\s*"', "", path.read_text())
-        places += [(path.name, place) for place in re.findall(r'\{"[a-z-]+\.[a-z0-9-]+",\s*"([^"]+)"', text)]
+        places += [(path.name, place) for place in re.findall(r'\{"[a-z0-9-]+\.[a-z0-9-]+",\s*"([^"]+)"', text)]
     return places
 
 

@@ -56,7 +56,7 @@ std::string releases_text() {
     out += fmt::format("  {}\n", other.name) + paragraph("what", other.why) +
            paragraph("since", fmt::format("Linux {}{}", other.first,
                                           other.commit.empty() ? "" : fmt::format(", commit {}", other.commit))) +
-           paragraph("where", other.source);
+           paragraph("where", other.source) + paragraph("not read", other.not_read);
   }
   return out;
 }

@@ -1,5 +1,7 @@
 #include "models/kernel/dm_bufio.hpp"
 
+#include <fmt/format.h>
+
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
@@ -8,10 +10,16 @@ namespace dmstall::models {
 
 namespace {
 
+constexpr FlowRole parked_read_by_bio{"prefetch in ->submit_bio: a read with a bio from kmalloc"};
+constexpr FlowRole parked_read_by_client{"prefetch in ->submit_bio: a read through the dm_io client"};
+
 // dm_bufio_retain_bytes (256 KiB) of 4 KiB blocks: what a client keeps when the shrinker asks.
 constexpr int retained_buffers = 64;
 
 constexpr const char* release = "dm_bufio_release";
+
+// keep: the reserve is not for prefetch, only what the allocator gives at once.
+constexpr std::int32_t never_the_reserve = 1 << 20;
 
 }  // namespace
 
@@ -45,7 +53,7 @@ BufioClient bufio_client(Stack& stack, DeviceIndex device, const std::string& pr
   bio.pool = prefix + "bufio_bio";
   bio.owner = of.name;
   bio.wait_function = "bio_kmalloc";
-  return {dm_io_client(stack, device, prefix + "bufio_client", BioVectors::few), stack.resource(lock),
+  return {dm_io_client(stack, device, prefix + "bufio_client", vectors_of(stack, block_bytes)), stack.resource(lock),
           stack.pool(device, prefix + "bufio_buffers", buffers), stack.resource(bio)};
 }
 
@@ -89,6 +97,34 @@ Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& cal
       OnStatus{.ok = seq({use, held(Status::ok)}), .bad = seq({use, held(Status::bad)}), .error = held(Status::error)});
 }
 
+Steps bufio_prefetch_parked(Stack& stack, DeviceIndex device, const BufioClient& client, FlowId lower,
+                            const std::string& caller, const Steps& arrived, AddressMap address) {
+  const std::string function = "dm_bufio_prefetch < " + caller, by_dm_io = "use_dmio < submit_io < " + function;
+  const Steps read = seq({arrived, give(client.buffers, release), finish(Status::ok)});
+  const Steps failed = seq({give(client.buffers, release), finish(Status::error)});
+  const auto called = [&](const char* what) {
+    return [&, what] { return fmt::format("{} of {}: {}", what, stack.device(device).name, stack.label(lower)); };
+  };
+  const FlowId by_bio =
+      stack.flow({.role = &parked_read_by_bio, .device = device, .lower = lower}, called("prefetch by bio"), [&] {
+        const Steps back = give(client.bio, "bio_complete");
+        return call(lower, "use_bio < submit_io < " + function,
+                    {branch("ok", seq({back, read})), branch("bad", seq({back, failed})),
+                     branch("error", seq({back, failed}))});
+      });
+  const FlowId by_client = stack.flow(
+      {.role = &parked_read_by_client, .device = device, .lower = lower}, called("prefetch by dm_io"),
+      [&] { return dm_io_served(client.io, lower, by_dm_io, {.ok = read, .bad = failed, .error = failed}); });
+  Steps with_bio =
+      spawn(by_bio, "submit_bio < use_bio < submit_io < " + function, true, {{client.buffers, 1}, {client.bio, 1}});
+  with_bio[0].address = address;
+  const Steps with_client = dm_io_parked(client.io, by_client, by_dm_io, {{client.buffers, 1}}, address);
+  return seq({take(client.lock, "dm_bufio_lock < " + function), give(client.lock, "dm_bufio_unlock < " + function),
+              try_take(client.buffers, "__alloc_buffer_wait < __bufio_new < " + function,
+                       try_take(client.bio, "use_bio < submit_io < " + function, with_bio, with_client), {},
+                       never_the_reserve)});
+}
+
 Steps bufio_prefetch(const BufioClient& client, FlowId lower, const std::string& caller,
                      const std::vector<GiveBack>& after_detach, const Steps& leave, const Steps& arrived) {
   const std::string function = "dm_bufio_prefetch < " + caller;
@@ -107,8 +143,6 @@ Steps bufio_prefetch(const BufioClient& client, FlowId lower, const std::string&
   const Steps by_bio =
       call(lower, "use_bio < submit_io < " + function,
            {branch("ok", done(bio_back)), branch("bad", failed(bio_back)), branch("error", failed(bio_back))}, options);
-  // keep: the reserve is not for prefetch, only what the allocator gives at once.
-  constexpr std::int32_t never_the_reserve = 1 << 20;
   return try_take(client.buffers, "__alloc_buffer_wait < __bufio_new < " + function,
                   try_take(client.bio, "use_bio < submit_io < " + function, by_bio, by_client),
                   seq({leave, finish(Status::ok)}), never_the_reserve);

@@ -48,4 +48,9 @@ void add_reserves(DeviceReserves& reserves, const BufioClient& client);
 [[nodiscard]] Steps bufio_prefetch(const BufioClient& client, FlowId lower, const std::string& caller,
                                    const std::vector<GiveBack>& after_detach, const Steps& leave, const Steps& arrived);
 
+/// The same by a thread that is in ->submit_bio: what it reads lies on its bio_list until it returns, and it may wait
+/// in the client's pools meanwhile. Requires: inside of submit_bio_block.
+[[nodiscard]] Steps bufio_prefetch_parked(Stack& stack, DeviceIndex device, const BufioClient& client, FlowId lower,
+                                          const std::string& caller, const Steps& arrived, AddressMap address);
+
 }  // namespace dmstall::models

@@ -84,15 +84,28 @@ DeviceReserves core_reserves(Stack& stack, DeviceIndex device) {
   return {{io_bs(stack, device), bs(stack, device)}, {part(structure("struct dm_md_mempools"))}, 1};
 }
 
-Steps one_clone(Stack& stack, DeviceIndex device, Steps inner) {
-  return seq({take(io_bs(stack, device), alloc_io), std::move(inner)});
+namespace {
+
+/// alloc_io. `refused`: what becomes of a bio that must not wait, where the kernel asks for it so.
+Steps element_for(Stack& stack, DeviceIndex device, bool nowait, Steps inner, Steps refused) {
+  const ResourceId element = io_bs(stack, device);
+  if (nowait && stack.has(Change::nowait_in_alloc_io))
+    return try_take(element, alloc_io, std::move(inner), std::move(refused));
+  return seq({take(element, alloc_io), std::move(inner)});
+}
+
+}  // namespace
+
+Steps one_clone(Stack& stack, DeviceIndex device, Steps inner, bool nowait) {
+  return element_for(stack, device, nowait, std::move(inner),
+                     seq({detach("bio_wouldblock_error < dm_submit_bio"), finish(Status::error)}));
 }
 
 Steps end_io(Stack& stack, DeviceIndex device, Status status) {
   return seq({give(io_bs(stack, device), "__dm_io_complete < clone_endio"), finish(status)});
 }
 
-Steps remap(Stack& stack, DeviceIndex device, FlowId lower, AddressMap address) {
+Steps remap(Stack& stack, DeviceIndex device, FlowId lower, AddressMap address, bool nowait) {
   CallOptions options;
   options.address = address;
   return one_clone(
@@ -100,10 +113,11 @@ Steps remap(Stack& stack, DeviceIndex device, FlowId lower, AddressMap address) 
       call(lower, "__map_bio < dm_submit_bio",
            {branch("ok", end_io(stack, device, Status::ok)), branch("bad", end_io(stack, device, Status::bad)),
             branch("error", end_io(stack, device, Status::error))},
-           options));
+           options),
+      nowait);
 }
 
-Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts) {
+Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts, bool nowait) {
   const auto flow_of = [&](const Part& of) {
     CallOptions options;
     options.address = of.address;
@@ -124,18 +138,25 @@ Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts
   const ResourceId element = io_bs(stack, device);
   const std::string function = "submit_bio_noacct < __map_bio < dm_submit_bio";
   const bool depth_first = stack.has(Change::bio_list_depth_first);
-  Steps submission;
-  for (const Part& part : parts) {
-    Steps one = spawn(flow_of(part), function, true, {{element, 1}});
+  const auto over = [&](const Steps& well) {
+    return seq({detach("dm_submit_bio"),
+                await_children({branch("bad", finish(Status::bad)), branch("error", finish(Status::error))},
+                               "bio_chain_endio"),
+                well});
+  };
+  // Without an element for a part that must not wait the bio fails when the parts before it are over.
+  const Steps refused = over(finish(Status::error));
+  Steps submission = depth_first ? over({}) : Steps{};
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    Steps one = spawn(flow_of(*part), function, true, {{element, 1}});
     // Consequence of the order lower, same, older: the remainder asks for its element when the first part is on its
-    // way.
+    // way. (In the older order it waits for it in any case: alloc_io came to ask for REQ_NOWAIT seven years later.)
     if (depth_first) one = submit_bio_block(std::move(one), function);
-    submission = seq({std::move(submission), take(element, alloc_io), std::move(one)});
+    submission =
+        element_for(stack, device, nowait && depth_first, seq({std::move(one), std::move(submission)}), refused);
   }
-  if (!depth_first) submission = submit_bio_block(std::move(submission), function);
-  return seq({std::move(submission), detach("dm_submit_bio"),
-              await_children({branch("bad", finish(Status::bad)), branch("error", finish(Status::error))},
-                             "bio_chain_endio")});
+  if (depth_first) return submission;
+  return seq({submit_bio_block(std::move(submission), function), over({})});
 }
 
 }  // namespace dmstall::models

@@ -30,14 +30,15 @@ namespace dmstall::models {
 /// disk's.
 [[nodiscard]] DeviceReserves core_reserves(Stack& stack, DeviceIndex device);
 
-/// A bio that needs one clone: element, `inner` (ends every path in give_io_and_finish).
-[[nodiscard]] Steps one_clone(Stack& stack, DeviceIndex device, Steps inner);
+/// A bio that needs one clone: element, `inner` (ends every path in give_io_and_finish). `nowait`: the bio must not
+/// wait; with the change nowait_in_alloc_io it ends with an error where there is no element at once.
+[[nodiscard]] Steps one_clone(Stack& stack, DeviceIndex device, Steps inner, bool nowait = false);
 
 /// __dm_io_complete: the element goes back, then the upper level hears of the completion.
 [[nodiscard]] Steps end_io(Stack& stack, DeviceIndex device, Status status);
 
 /// Remap: the whole bio goes to one lower flow and its status comes back unchanged.
-[[nodiscard]] Steps remap(Stack& stack, DeviceIndex device, FlowId lower, AddressMap address = {});
+[[nodiscard]] Steps remap(Stack& stack, DeviceIndex device, FlowId lower, AddressMap address = {}, bool nowait = false);
 
 /// A bio that straddles targets of a table, or max_io_len of one: each part is submitted completely before the
 /// remainder.
@@ -45,6 +46,6 @@ struct Part {
   FlowId lower = no_flow;
   AddressMap address;
 };
-[[nodiscard]] Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts);
+[[nodiscard]] Steps split_bio(Stack& stack, DeviceIndex device, const std::vector<Part>& parts, bool nowait = false);
 
 }  // namespace dmstall::models

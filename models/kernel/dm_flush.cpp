@@ -198,6 +198,7 @@ FlowId write_after_flush(Stack& stack, DeviceIndex device, Io write) {
   const std::vector<AskedIo> asked = asked_after_flush(stack, device, write);
   const auto label = [&] { return describe_after_flush(stack, asked); };
   return stack.flow({.role = &write_behind_flush, .device = device, .asked = asked}, label, [&] {
+    if (std::optional<Steps> own = target_write_behind_flush(stack, device, write)) return std::move(*own);
     const std::vector<Branch> end{branch("ok", finish(Status::ok)), branch("bad", finish(Status::ok)),
                                   branch("error", finish(Status::error))};
     const FlowId first = stack.flow(device, flush);

@@ -27,6 +27,12 @@ Steps elements(const DmIoClient& client, const std::string& io_function, const s
 
 }  // namespace
 
+BioVectors vectors_of(const Stack& stack, std::int64_t bytes) {
+  const std::int64_t page = stack.layout().page_bytes(), pages = (bytes + page - 1) / page;
+  const std::int64_t asked = pages + (stack.has(Change::dm_io_vec_plus_one) ? 1 : 0);
+  return asked <= compiled::bio_inline_vecs ? BioVectors::few : BioVectors::many;
+}
+
 DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name, BioVectors vectors) {
   stack.uses(dm_io_part());
   Resource pool;
@@ -57,6 +63,18 @@ Steps dm_io_sync(const DmIoClient& client, FlowId lower, const std::string& call
   options.address = address;
   return seq(
       {elements(client, "sync_io", caller), io_call(client, lower, "sync_io < dm_io < " + caller, then, options)});
+}
+
+Steps dm_io_parked(const DmIoClient& client, FlowId served, const std::string& caller, std::vector<GiveBack> with,
+                   AddressMap address) {
+  with.insert(with.end(), {{client.pool, 1}, {client.bios, 1}});
+  Steps parked = spawn(served, "submit_bio < async_io < dm_io < " + caller, true, with);
+  parked[0].address = address;
+  return seq({elements(client, "async_io", caller), parked});
+}
+
+Steps dm_io_served(const DmIoClient& client, FlowId lower, const std::string& caller, const OnStatus& then) {
+  return io_call(client, lower, "async_io < dm_io < " + caller, then, {});
 }
 
 Steps dm_io_async(const DmIoClient& client, FlowId lower, const std::string& caller, std::vector<GiveBack> after_detach,

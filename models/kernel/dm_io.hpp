@@ -20,6 +20,10 @@ struct DmIoClient {
 /// 256 is never touched (bio_alloc_bioset); copies and metadata areas need more.
 enum class BioVectors : std::uint8_t { few, many };
 
+/// Of I/O of so many bytes at most, in whole pages: do_region asks for a vector for each page, and for one more with
+/// the change dm_io_vec_plus_one.
+[[nodiscard]] BioVectors vectors_of(const Stack& stack, std::int64_t bytes);
+
 /// The device's client of that pool name ("io_client", "bufio_client", "fec_bufio_client", "kcopyd_client", …).
 [[nodiscard]] DmIoClient dm_io_client(Stack& stack, DeviceIndex device, std::string_view pool_name,
                                       BioVectors vectors = BioVectors::many);
@@ -36,6 +40,14 @@ struct OnStatus {
 /// `caller` names the functions above dm_io, innermost first.
 [[nodiscard]] Steps dm_io_sync(const DmIoClient& client, FlowId lower, const std::string& caller, OnStatus then,
                                AddressMap address = {});
+
+/// async_io by a thread that is in ->submit_bio: it may sleep for elements; the bio lies on its bio_list with them, and
+/// with what else is given back at its end, until the thread returns. `served`: the flow of the bio, made of
+/// dm_io_served.
+[[nodiscard]] Steps dm_io_parked(const DmIoClient& client, FlowId served, const std::string& caller,
+                                 std::vector<GiveBack> with, AddressMap address = {});
+[[nodiscard]] Steps dm_io_served(const DmIoClient& client, FlowId lower, const std::string& caller,
+                                 const OnStatus& then);
 
 /// async_io: the calling thread may sleep for elements and in the lower device's ->submit_bio, then gives back
 /// `after_detach` (its own thread) and is gone; `then` runs at completion, in no thread.

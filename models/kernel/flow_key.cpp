@@ -19,7 +19,7 @@ class KeyHash {
     add(io.bio_bytes);
     add(static_cast<std::int64_t>(io.op) | static_cast<std::int64_t>(io.seen) << 8 |
         static_cast<std::int64_t>(io.access) << 16 | static_cast<std::int64_t>(io.reread) << 24 |
-        static_cast<std::int64_t>(io.rewritten) << 25);
+        static_cast<std::int64_t>(io.rewritten) << 25 | static_cast<std::int64_t>(io.nowait) << 26);
     add(io.hash_of);
     add(io.parity_of);
     for (const std::int32_t fault : io.faults) add(fault);

@@ -23,6 +23,7 @@ struct Io {
   FaultSet faults;             ///< faults that hit this request
   bool reread = false;         ///< a later read of the same data: late corruption shows, a page cache may hold it
   Status seen = Status::ok;    ///< re-read: what the first read delivered
+  bool nowait = false;         ///< REQ_NOWAIT: who has nothing for it at once ends it with an error
   bool rewritten = false;      ///< the application rewrites its buffer: the topmost verity mismatches once
   DeviceIndex hash_of = -1;    ///< a hash block of this verity device is read, not request data; -1: data
   DeviceIndex parity_of = -1;  ///< a parity block of this verity device's forward error correction is read

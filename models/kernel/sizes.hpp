@@ -84,7 +84,7 @@ inline constexpr const char* unused_biovecs = "never-used biovecs";
   return head + page_bytes / 16 * 8;
 }
 
-/// struct dm_bufio_client: from 6.9 on with a lock and a tree for each of them, 2 for each processor, rounded up to a
+/// struct dm_bufio_client: from 6.4 on with a lock and a tree for each of them, 2 for each processor, rounded up to a
 /// power of two, at most 64. drivers/md/dm-bufio.c:num_hash_locks (dm_num_hash_locks).
 [[nodiscard]] constexpr std::int32_t bufio_client_bytes(bool locks_by_cpus, int cpus) {
   if (!locks_by_cpus) return kmalloc_bytes(336);
@@ -122,11 +122,16 @@ inline constexpr auto structures = std::to_array<Structure>({
     {"bio with struct dm_target_io", 0, From::bio_slab,
      "front pad: 40 + per-bio data of the target, to 8; then as a bio without inline vectors",
      "drivers/md/dm-table.c:dm_table_alloc_md_mempools"},
+    {"bio with struct md_io_acct",
+     {bio_slab_object(16, 0), bio_slab_object(40, 0)},
+     From::bio_slab,
+     "front pad 16 (6.12: struct md_io_clone, 40); then as a bio without inline vectors",
+     "drivers/md/md.c:md_run; mddev_init"},
     {"struct dm_md_mempools", 784, From::kmalloc, "", "drivers/md/dm-core.h"},
     {"mempool slots", 8, From::slab, "one pointer per element of min_nr", "mm/mempool.c:mempool_init_node"},
     {"struct io", 64, From::slab, "its alignment is its size", "drivers/md/dm-io.c"},
     {"struct dm_io_client", 464, From::kmalloc, "", "drivers/md/dm-io.c:dm_io_client_create"},
-    {"struct dm_bufio_client", 336, From::kmalloc, "336; from 6.9 on 384 and 64 for each lock, from kmalloc",
+    {"struct dm_bufio_client", 336, From::kmalloc, "336; from 6.4 on 384 and 64 for each lock, from kmalloc",
      "drivers/md/dm-bufio.c:dm_bufio_client_create", 0,
      [](const MemoryLayout& of) {
        return std::int64_t{bufio_client_bytes(of.release.has(Change::bufio_locks_by_cpus), of.cpus)};

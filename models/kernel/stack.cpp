@@ -154,6 +154,7 @@ std::string Stack::describe(const AskedIo& asked) const {
                         : io.seen == Status::error ? "re-read after an error"
                                                    : "re-read");
   if (io.rewritten) traits.emplace_back("buffer rewritten");
+  if (io.nowait) traits.emplace_back("must not wait");
   for (const std::int32_t fault : io.faults) traits.push_back(program_.faults[static_cast<std::size_t>(fault)].label);
   if (traits.empty()) return name;
   std::string joined;
@@ -183,6 +184,7 @@ FlowId Stack::flow(DeviceIndex index, Io io) {
     // submit_bio_noacct completes a flush of a queue without write cache in the submitter; it never reaches the device.
     if (io.op == IoOp::flush && !has_write_cache(index))
       return seq({detach("bio_endio < submit_bio_noacct"), finish(Status::ok)});
+    if (io.nowait && !takes_nowait(index)) return seq({detach("bio_endio < submit_bio_noacct"), finish(Status::error)});
     return target_steps(*this, index, io);
   });
   program_.flows[static_cast<std::size_t>(entry)].serves_io = true;
@@ -379,6 +381,10 @@ bool Stack::reads_through_pages(DeviceIndex index) const {
 
 bool Stack::has_write_cache(DeviceIndex index) const {
   return target_has_write_cache(*this, index);
+}
+
+bool Stack::takes_nowait(DeviceIndex index) const {
+  return target_takes_nowait(*this, index);
 }
 
 int Stack::max_flush_bios(DeviceIndex index) const {

@@ -108,6 +108,8 @@ class Stack {
   /// What the device's target says about it; a target of the scenario's own says nothing.
   [[nodiscard]] const TargetTraits& traits(DeviceIndex device) const;
   [[nodiscard]] bool has_write_cache(DeviceIndex device) const;
+  /// A request with REQ_NOWAIT gets past submit_bio_noacct (bdev_nowait).
+  [[nodiscard]] bool takes_nowait(DeviceIndex device) const;
   /// A page cache on the way may answer a re-read.
   [[nodiscard]] bool reads_through_pages(DeviceIndex device) const;
   [[nodiscard]] int max_flush_bios(DeviceIndex device) const;
@@ -188,6 +190,10 @@ struct FileHolder {
 /// known.
 [[nodiscard]] int target_per_io_data(const Stack& stack, DeviceIndex device);
 [[nodiscard]] bool target_has_write_cache(const Stack& stack, DeviceIndex device);
+[[nodiscard]] bool target_takes_nowait(const Stack& stack, DeviceIndex device);
+/// The steps that serve a write with REQ_PREFLUSH, where the device has a write cache and its driver a way of its own;
+/// nothing: as a disk or device-mapper does it.
+[[nodiscard]] std::optional<Steps> target_write_behind_flush(Stack& stack, DeviceIndex device, const Io& write);
 /// Whether the device takes discards: max_discard_sectors above 0.
 [[nodiscard]] bool target_takes_discards(const Stack& stack, DeviceIndex device);
 /// max_write_zeroes_sectors in bytes; 0: zeroes are written as data.

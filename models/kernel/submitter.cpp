@@ -45,24 +45,6 @@ BioRow direct_row(Stack& stack, const WorkloadItem& item, const Io& io) {
   return row;
 }
 
-/// UINT_MAX rounded down to the granularity: what one discard bio holds (blk-lib.c:bio_discard_limit).
-std::vector<OwnBio> discard_bios(std::int64_t bytes, std::int64_t granularity, ResourceId set,
-                                 const std::string& taken) {
-  constexpr std::int64_t most = UINT32_MAX;
-  const std::int64_t unit = granularity == 0 ? sector_bytes : granularity;
-  std::vector<OwnBio> bios;
-  // A range that begins within a unit is first cut where the unit ends.
-  const bool unaligned = granularity == 0 || bytes % unit != 0;
-  if (unaligned && bytes > sector_bytes) {
-    const std::int64_t first = std::min(bytes - sector_bytes, std::max<std::int64_t>(sector_bytes, unit / 2));
-    bios.push_back({set, first, taken});
-    bytes -= first;
-  }
-  const std::vector<OwnBio> rest = bios_of(bytes, most / unit * unit, set, taken);
-  bios.insert(bios.end(), rest.begin(), rest.end());
-  return bios;
-}
-
 BioRow range_row(Stack& stack, const WorkloadItem& item, const Io& io) {
   const DeviceIndex device = stack.index_of(item.device);
   const ResourceId set = fs_bio_set(stack);
@@ -131,6 +113,23 @@ BioRow row_of(Stack& stack, const WorkloadItem& item, const Io& io, bool by_kswa
 }
 
 }  // namespace
+
+std::vector<OwnBio> discard_bios(std::int64_t bytes, std::int64_t granularity, ResourceId set,
+                                 const std::string& taken) {
+  constexpr std::int64_t most = UINT32_MAX;  // rounded down to the unit: blk-lib.c:bio_discard_limit
+  const std::int64_t unit = granularity == 0 ? sector_bytes : granularity;
+  std::vector<OwnBio> bios;
+  // A range that begins within a unit is first cut where the unit ends.
+  const bool unaligned = granularity == 0 || bytes % unit != 0;
+  if (unaligned && bytes > sector_bytes) {
+    const std::int64_t first = std::min(bytes - sector_bytes, std::max<std::int64_t>(sector_bytes, unit / 2));
+    bios.push_back({set, first, taken});
+    bytes -= first;
+  }
+  const std::vector<OwnBio> rest = bios_of(bytes, most / unit * unit, set, taken);
+  bios.insert(bios.end(), rest.begin(), rest.end());
+  return bios;
+}
 
 FlowId submission(Stack& stack, const WorkloadItem& item, const Io& io, bool by_kswapd) {
   const DeviceIndex device = stack.index_of(item.device);

@@ -13,6 +13,10 @@
 // the device or each 256 pages. A flush has its bio on the stack. Files of a filesystem are models/kernel/file_io.
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "models/kernel/bio_row.hpp"
 #include "models/kernel/sizes.hpp"
 #include "models/kernel/stack.hpp"
 
@@ -24,5 +28,10 @@ inline constexpr std::int64_t largest_bio_bytes = compiled::bio_max_vecs * compi
 /// The flow in which a thread of `item` sends `io` to the item's device, a block device, and hears of its end.
 /// `by_kswapd`: file pages that reclaim writes itself.
 [[nodiscard]] FlowId submission(Stack& stack, const WorkloadItem& item, const Io& io, bool by_kswapd);
+
+/// The bios of __blkdev_issue_discard for a range of a device with that granularity, in bytes; 0: any, and the range
+/// may begin within a unit.
+[[nodiscard]] std::vector<OwnBio> discard_bios(std::int64_t bytes, std::int64_t granularity, ResourceId set,
+                                               const std::string& taken);
 
 }  // namespace dmstall::models

@@ -29,6 +29,9 @@ struct Workqueue {
 [[nodiscard]] Workqueue device_workqueue(Stack& stack, DeviceIndex device, std::string_view pool_name,
                                          const std::string& label, int max_active, Rescuer rescuer = Rescuer::yes);
 
+/// A queue that the machine has once, with a rescuer, called by its name alone.
+[[nodiscard]] Workqueue machine_workqueue(Stack& stack, const std::string& name, int max_active);
+
 /// queue_work … the work function starts.
 [[nodiscard]] Steps enter(const Workqueue& queue, const std::string& work_function);
 /// The work function returns.

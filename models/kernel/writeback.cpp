@@ -234,6 +234,7 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
     io.faults = faults.sets[combination];
     io.rewritten = faults.rewritten[combination];
     io.access = access;
+    io.nowait = item.nowait;
     // What fsync finds dirty.
     const bool writes_first = item.verb == WorkloadVerb::flush && is_filesystem;
     const std::int64_t sent_bytes = writes_first ? std::int64_t{item.write_kib} * 1024 : bytes;

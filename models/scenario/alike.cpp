@@ -194,7 +194,7 @@ class StackFinder {
         for (const Segment& of : *segments) text += fmt::format("{} {} {},", word(of.to), of.size_mib, of.start_mib);
       }
       if (const auto* fec = std::get_if<FecSettings>(&value))
-        text += fmt::format("{} {}", word(fec->device), fec->roots);
+        text += fmt::format("{} {} {}", word(fec->device), fec->roots, fec->blocks);
       text += '\n';
     }
     for (const auto& [pool, size] : device.reserve) text += fmt::format("  reserve {} {}\n", pool, size);
@@ -206,10 +206,10 @@ class StackFinder {
 
   template <typename DeviceText>
   [[nodiscard]] static std::string of_item(const WorkloadItem& item, const DeviceText& device_text) {
-    return fmt::format("item {} {} {} {} {} {} {} {} {} {} {} {} {:a} {:a}\n", static_cast<int>(item.verb),
+    return fmt::format("item {} {} {} {} {} {} {} {} {} {} {} {} {} {:a} {:a}\n", static_cast<int>(item.verb),
                        static_cast<int>(item.admin), device_text(item.device), item.count, item.counts_pages,
                        item.write_kib, item.discard_kib, item.in_flight, item.threads, static_cast<int>(item.pattern),
-                       item.direct, item.aio, item.start_s, item.period_s.value_or(-1));
+                       item.direct, item.aio, item.nowait, item.start_s, item.period_s.value_or(-1));
   }
 
   const Scenario& scenario_;

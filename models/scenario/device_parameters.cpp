@@ -87,7 +87,8 @@ class ParameterReader {
     if (!fields.is_object()) return std::nullopt;
     const auto device = fields.maybe_text("device");
     if (device.has_value()) roles_.push_back({0, of.name, *device, fields.where("device")});
-    return ParameterValue(FecSettings{device.value_or(""), static_cast<int>(fields.integer("roots"))});
+    return ParameterValue(
+        FecSettings{device.value_or(""), static_cast<int>(fields.integer("roots")), fields.integer("blocks")});
   }
 
  private:

@@ -82,6 +82,9 @@ const KeyTable& fec_keys() {
   static const KeyTable table = {
       required(text("device", "the device that holds the parity")),
       whole("roots", "B", "2", 2, 24, "parity bytes of each 255-byte codeword"),
+      whole("blocks", "blocks", "0", 0, 1e12,
+            "fec_blocks of the table: data, hash tree and what lies behind it on the hash device, in blocks; 0: data "
+            "and tree, as Android has it. veritysetup covers all of the hash device"),
   };
   return table;
 }
@@ -113,6 +116,8 @@ const KeyTable& workload_keys() {
       choice("pattern", "sequential", {"sequential", "random"}, "order of addresses"),
       flag("direct", "true", "bypasses the page cache (read and write)"),
       flag("aio", "false", "direct I/O whose submitter does not sleep until it is done (read and write)"),
+      flag("nowait", "false",
+           "direct I/O of a block device that must not wait (RWF_NOWAIT, REQ_NOWAIT): who has nothing for it fails it"),
       number("start_s", "s", "0", 0, 1e9, "when it begins (timed runs)"),
       number("period_s", "s", "", 0, 1e9,
              "time from one request to the next (timed runs); default: as fast as in_flight allows"),

@@ -89,6 +89,7 @@ class DeviceReader {
       if (reserve == nullptr && of_target != nullptr) reserve = of_target->find("reserve");
       if (reserve != nullptr) read_reserve(context_, reserve->value, device);
       check_roles(fields, device);
+      check_misfit(fields, device);
     }
     if (!keys_known && value.find("name") == nullptr)
       context_.error(opening(value), "missing key \"name\" in a device");
@@ -140,6 +141,13 @@ class DeviceReader {
                        fmt::format("{} must be another device than {}", in_quotes(group[i]), in_quotes(group.front())));
       }
     }
+  }
+
+  void check_misfit(const Fields& fields, const Device& device) const {
+    const TargetDescription* target = find_target(device.target);
+    if (target == nullptr || target->misfit == nullptr || context_.diagnostics.has_errors()) return;
+    if (const std::optional<Misfit> found = target->misfit(device))
+      context_.error(fields.where(found->key), found->what);
   }
 
   void check_one_of(const Fields& fields, const Device& device, const std::vector<std::string>& group) const {

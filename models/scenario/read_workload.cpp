@@ -276,6 +276,7 @@ class WorkloadReader {
     item_.pattern = static_cast<AccessPattern>(fields.choice_index("pattern"));
     item_.direct = fields.flag("direct");
     item_.aio = fields.flag("aio");
+    item_.nowait = fields.flag("nowait");
     item_.start_s = fields.number("start_s");
     item_.period_s = fields.maybe_number("period_s");
   }
@@ -298,6 +299,22 @@ class WorkloadReader {
     if (item_.verb != WorkloadVerb::read && item_.verb != WorkloadVerb::write) unused("direct");
     const bool direct_io = (item_.verb == WorkloadVerb::read || item_.verb == WorkloadVerb::write) && item_.direct;
     if (!direct_io) unused("aio");
+    if (!direct_io) unused("nowait");
+    item_.nowait = item_.nowait && direct_io;
+    check_nowait(fields, writes_first);
+  }
+
+  /// What fails before anything of a device is asked, or is another path.
+  void check_nowait(const Fields& fields, bool of_file) {
+    constexpr int largest_bio_kib = 1024;
+    if (!item_.nowait) return;
+    if (of_file) context_.error(fields.where("nowait"), "\"nowait\" is modelled for block devices, not for files");
+    if (item_.write_kib > largest_bio_kib) {
+      context_.error(fields.where("nowait"),
+                     fmt::format("\"nowait\" with {} KiB: a request of several bios that must not wait fails before it "
+                                 "is sent (block/fops.c:__blkdev_direct_IO)",
+                                 item_.write_kib));
+    }
   }
 
   const ReadContext& context_;

@@ -44,6 +44,9 @@ struct Segment {
 struct FecSettings {
   std::string device;
   int roots = 2;
+  std::int64_t blocks = 0;  ///< fec_blocks: data, tree and what lies behind it; 0: data and tree
+
+  bool operator==(const FecSettings&) const = default;
 };
 
 /// A parameter value of a device. Roles (names of lower devices) are strings; `to: [...]` is a list of strings.
@@ -110,7 +113,8 @@ struct WorkloadItem {
   int threads = 1;  ///< 1 for writeback, flush and swap_out, in_flight otherwise
   AccessPattern pattern = AccessPattern::sequential;
   bool direct = true;
-  bool aio = false;  ///< direct I/O submitted without sleeping until it is done
+  bool aio = false;     ///< direct I/O submitted without sleeping until it is done
+  bool nowait = false;  ///< direct I/O of a block device sent with REQ_NOWAIT
   double start_s = 0;
   std::optional<double> period_s;
   SourcePosition where;

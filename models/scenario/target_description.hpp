@@ -69,6 +69,14 @@ struct TargetTraits {
   bool is_snapshot = false;  ///< commands create and remove it while others use its origin
 };
 
+struct Device;
+
+/// A value that does not fit to the others of its device.
+struct Misfit {
+  std::string key;   ///< the parameter
+  std::string what;  ///< why the kernel refuses such a table
+};
+
 struct TargetDescription {
   std::string id;      ///< "verity"
   std::string about;   ///< one line
@@ -85,6 +93,8 @@ struct TargetDescription {
   std::vector<std::vector<std::string>> distinct = {};
   std::vector<PoolDescription> pools = {};  ///< own pools; io_bs, bs, bio_split are common to all targets
   TargetTraits traits = {};
+  /// What the constructor refuses though each value is in its range; nullptr: nothing.
+  std::optional<Misfit> (*misfit)(const Device&) = nullptr;
   bool device_mapper = true;  ///< has the pools of dm core
   bool block_device = true;   ///< other devices can stand on it; false: only in a role that takes files
   bool modelled = true;       ///< false: known to the format, refused with unmodelled_reason

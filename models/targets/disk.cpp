@@ -90,6 +90,11 @@ bool has_write_cache(const Stack& stack, DeviceIndex disk) {
   return stack.device(disk).flag("write_cache");
 }
 
+/// QUEUE_FLAG_MQ_DEFAULT has QUEUE_FLAG_NOWAIT (6.12: blk_mq_alloc_disk, BLK_FEAT_NOWAIT).
+bool takes_nowait(const Stack&, DeviceIndex) {
+  return true;
+}
+
 TimedDevice timing(const Device& disk) {
   constexpr double mib = 1024.0 * 1024.0;
   TimedDevice timed;
@@ -138,6 +143,7 @@ const Target& disk_target() {
       .deallocation = {deallocate, discards, write_zeroes_bytes, granularity},
       .regions = regions,
       .has_write_cache = has_write_cache,
+      .takes_nowait = takes_nowait,
       .timing = timing,
   };
   return target;

@@ -128,6 +128,23 @@ bool target_has_write_cache(const Stack& stack, DeviceIndex device) {
                                                                  : any_lower_has_write_cache(stack, device);
 }
 
+bool target_takes_nowait(const Stack& stack, DeviceIndex device) {
+  const Target* target = model_of(stack, device);
+  return target != nullptr && target->takes_nowait != nullptr && target->takes_nowait(stack, device);
+}
+
+bool nowait_as_below(const Stack& stack, DeviceIndex device) {
+  const auto& lowers = stack.lower(device);
+  return std::all_of(lowers.begin(), lowers.end(),
+                     [&](DeviceIndex lower) { return target_takes_nowait(stack, lower); });
+}
+
+std::optional<Steps> target_write_behind_flush(Stack& stack, DeviceIndex device, const Io& write) {
+  const Target* target = model_of(stack, device);
+  if (target == nullptr || target->write_behind_flush == nullptr) return std::nullopt;
+  return target->write_behind_flush(stack, device, write);
+}
+
 namespace {
 
 /// What the device's target says; of one defined in the scenario: nothing.

@@ -55,14 +55,14 @@ Steps map(Stack& stack, DeviceIndex linear, const Io& io) {
     address.add = range.start_byte - range.from_byte;
     return address;
   };
-  if (all.size() == 1) return remap(stack, linear, stack.flow(all[0].to, io), shift(all[0]));
+  if (all.size() == 1) return remap(stack, linear, stack.flow(all[0].to, io), shift(all[0]), io.nowait);
   Step choice;
   choice.kind = StepKind::choose;
   choice.decider = DeciderKind::address;
   choice.function = "dm_table_find_target < dm_split_and_process_bio";
   for (std::size_t i = 0; i < all.size(); ++i) {
     Branch whole = branch(stack.device(linear).name + " segment " + std::to_string(i),
-                          remap(stack, linear, stack.flow(all[i].to, io), shift(all[i])));
+                          remap(stack, linear, stack.flow(all[i].to, io), shift(all[i]), io.nowait));
     whole.from_byte = all[i].from_byte;
     whole.to_byte = all[i].to_byte;
     const bool straddles = i + 1 < all.size() && io.bytes > 0 && all[i].to_byte % io.bytes != 0;
@@ -76,7 +76,8 @@ Steps map(Stack& stack, DeviceIndex linear, const Io& io) {
       Branch split =
           branch(stack.device(linear).name + " segments " + std::to_string(i) + " and " + std::to_string(i + 1),
                  split_bio(stack, linear,
-                           {{stack.flow(all[i].to, first), shift(all[i])}, {stack.flow(all[i + 1].to, second), rest}}));
+                           {{stack.flow(all[i].to, first), shift(all[i])}, {stack.flow(all[i + 1].to, second), rest}},
+                           io.nowait));
       split.from_byte = whole.to_byte;
       split.to_byte = all[i].to_byte;
       choice.branches.push_back(std::move(whole));
@@ -135,6 +136,7 @@ const Target& linear_target() {
       .flush = flush,
       .deallocation = as_below(map),
       .regions = regions,
+      .takes_nowait = nowait_as_below,
       .span_bytes = span_bytes,
   };
   return target;

@@ -144,6 +144,7 @@ Steps handled(const Loop& loop, const Io& io) {
   // Without the change the worker reads and writes through the page cache by vfs_iter_read and vfs_iter_write.
   const bool by_aio = asynchronous || (loop.stack.has(Change::loop_buffered_aio) && io.op != IoOp::flush);
   Io on_file = io;
+  on_file.nowait = false;  // the worker may wait
   on_file.access = asynchronous ? FileAccess::direct : FileAccess::buffered;
   CallOptions options;
   options.context = asynchronous ? CallContext::async : CallContext::sync;
@@ -222,10 +223,15 @@ Steps tried_by_submitter(const Loop& loop, const Io& io) {
 
 Steps serve(Stack& stack, DeviceIndex index, const Io& io) {
   const Loop loop = describe(stack, index);
-  return seq({take(loop.tags, "blk_mq_get_tag < blk_mq_submit_bio"), tried_by_submitter(loop, io),
-              detach("loop_queue_rq < blk_mq_submit_bio"),
-              loop.item == no_resource ? Steps{} : take(loop.item, std::string("loop_queue_work < ") + work),
-              enter(loop.queue, work), handled(loop, io)});
+  const std::string tag = "blk_mq_get_tag < blk_mq_submit_bio";
+  const Steps queued =
+      seq({tried_by_submitter(loop, io), detach("loop_queue_rq < blk_mq_submit_bio"),
+           loop.item == no_resource ? Steps{} : take(loop.item, std::string("loop_queue_work < ") + work),
+           enter(loop.queue, work), handled(loop, io)});
+  if (!io.nowait) return seq({take(loop.tags, tag), queued});
+  // BLK_MQ_REQ_NOWAIT
+  return try_take(loop.tags, tag, queued,
+                  seq({detach("bio_wouldblock_error < blk_mq_submit_bio"), finish(Status::error)}));
 }
 
 std::vector<Region> regions(const Stack& stack, DeviceIndex index, IoOp op) {
@@ -236,6 +242,11 @@ std::vector<Region> regions(const Stack& stack, DeviceIndex index, IoOp op) {
 /// loop_configure: blk_queue_write_cache unless read-only.
 bool has_write_cache(const Stack& stack, DeviceIndex loop) {
   return !stack.device(loop).flag("read_only");
+}
+
+/// QUEUE_FLAG_MQ_DEFAULT has QUEUE_FLAG_NOWAIT (6.12: blk_mq_alloc_disk, BLK_FEAT_NOWAIT).
+bool takes_nowait(const Stack&, DeviceIndex) {
+  return true;
 }
 
 bool caches_pages(const Stack& stack, DeviceIndex loop) {
@@ -291,6 +302,7 @@ const Target& loop_target() {
       .deallocation = {deallocate, discards, write_zeroes_bytes, granularity},
       .regions = regions,
       .has_write_cache = has_write_cache,
+      .takes_nowait = takes_nowait,
       .reserves = reserves,
       .caches_pages = caches_pages,
   };

@@ -13,6 +13,7 @@ namespace {
 
 constexpr FlowRole exception_of_write{"an exception that no bio waits for"};
 
+constexpr const char* start_counts = "down < account_start_copy < start_copy < __origin_write < do_origin";
 constexpr const char* again = "do_origin < retry_origin_bios < pending_complete";
 
 /// Where the bio of a pass is queued, whether its pass starts that exception, and whether it started others.
@@ -27,7 +28,7 @@ class OriginWrite {
       : stack_(stack), index_(index), io_(io), below_(below), lock_(origins_lock(stack)) {
     for (const DeviceIndex snapshot : snapshots_of(stack, below_)) {
       snapshots_.push_back(snapshot_exceptions(stack, snapshot));
-      snapshots_.back().throttled = limit;
+      snapshots_.back().throttled = limit || snapshots_.back().counted_by_start;
     }
   }
 
@@ -35,7 +36,8 @@ class OriginWrite {
     Steps throttle;
     // Over its threshold wait_for_in_progress drops _origins_lock and sleeps.
     for (const SnapshotExceptions& s : snapshots_)
-      if (s.throttled) throttle = seq({throttle, take(s.throttle, "wait_for_in_progress < do_origin < origin_map")});
+      if (!s.counted_by_start)
+        throttle = seq({throttle, place_in_progress(s, "wait_for_in_progress < do_origin < origin_map")});
     return seq({throttle, down_read(lock_, "do_origin < origin_map"), pass(0, {})});
   }
 
@@ -48,12 +50,13 @@ class OriginWrite {
     Steps started, waited, again_looked;
     for (const SnapshotExceptions& s : snapshots_) {
       for (std::int64_t done = 0; done < bytes; done += s.chunk_bytes) {
-        started = seq(
-            {started, lookup(s.exceptions,
-                             {branch("already copied to " + s.name(), look(s)),
-                              branch("first write to the chunk for " + s.name(), submit_bio_block(start(s), caller)),
-                              branch("being copied to " + s.name(), look(s))},
-                             "dm_lookup_exception < " + caller)});
+        started = seq({started, lookup(s.exceptions,
+                                       {branch("already copied to " + s.name(), look(s)),
+                                        branch("first write to the chunk for " + s.name(),
+                                               seq({s.counted_by_start ? place_in_progress(s, start_counts) : Steps{},
+                                                    submit_bio_block(start(s), caller)})),
+                                        branch("being copied to " + s.name(), look(s))},
+                                       "dm_lookup_exception < " + caller)});
       }
       waited =
           seq({waited,
@@ -92,7 +95,7 @@ class OriginWrite {
     const std::string caller = "__origin_write < do_origin";
     const Steps unlock = up_read(s.lock, caller);
     const auto next = [&](const Queued& then) { return pass(k + 1, then); };
-    const Steps uncounted = s.throttled ? give(s.throttle, "__origin_write") : Steps{};
+    const Steps uncounted = not_in_progress(s, "__origin_write");
     const Steps skip = seq({uncounted, unlock, next(queued)});
     const bool first = queued.on < 0;
     const Steps wait = seq({uncounted, unlock, next(first ? Queued{k, false, false} : queued)});
@@ -101,8 +104,9 @@ class OriginWrite {
     const Steps make = first
                            ? seq({new_exception(s, caller), unlock, next({k, true, false})})
                            : seq({unlock, submit_bio_block(start(s), caller), next({queued.on, queued.starts, true})});
+    const Steps counted = s.counted_by_start ? place_in_progress(s, start_counts) : Steps{};
     return seq(
-        {down_read(s.lock, caller), s.may_be_invalid ? if_valid(s, {}, skip) : Steps{},
+        {counted, down_read(s.lock, caller), s.may_be_invalid ? if_valid(s, {}, skip) : Steps{},
          lookup(s.exceptions,
                 {branch("already copied to " + s.name(), skip),
                  branch("first write to the chunk for " + s.name(), make), branch("being copied to " + s.name(), wait)},
@@ -133,8 +137,7 @@ class OriginWrite {
     const FlowKey key{.role = &exception_of_write, .device = s.index, .asked = {asked}};
     const FlowId copy = stack_.flow(key, label, [&] {
       const std::string caller = "__origin_write < do_origin";
-      const Steps end = seq(
-          {give(s.pending, "free_pending_exception < pending_complete"), leave_thread(s.kcopyd), finish(Status::ok)});
+      const Steps end = seq({free_copy(s), leave_thread(s.kcopyd), finish(Status::ok)});
       return seq({down_read(s.lock, caller), new_exception(s, caller), up_read(s.lock, caller),
                   take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < " + caller), detach("dm_kcopyd_copy < start_copy"),
                   copied_exception(s, io_.faults, {.completed = end, .failed = end})});
@@ -158,7 +161,10 @@ class OriginWrite {
   [[nodiscard]] Steps after_retry(int place, bool own, bool copies, int next) const {
     const SnapshotExceptions& done = at(place);
     std::vector<GiveBack> with_the_thread = {{done.kcopyd.thread, 1}};
-    if (own) with_the_thread.insert(with_the_thread.begin(), {done.pending, 1});
+    if (own) {
+      const std::vector<GiveBack> copy = held_by_copy(done);
+      with_the_thread.insert(with_the_thread.begin(), copy.begin(), copy.end());
+    }
     if (next == count()) {
       CallOptions options;
       options.context = CallContext::async;
@@ -167,7 +173,7 @@ class OriginWrite {
                   options);
     }
     const SnapshotExceptions& s = at(next);
-    const Steps freed = own ? give(done.pending, "free_pending_exception < pending_complete") : Steps{};
+    const Steps freed = own ? free_copy(done) : Steps{};
     const Steps wait =
         seq({freed, leave_thread(done.kcopyd), wait_for_exception(s, "__origin_write < do_origin", "retry_origin_bios"),
              retry(next, false, copies)});

@@ -6,6 +6,7 @@
 #include "models/targets/filesystem.hpp"
 #include "models/targets/linear.hpp"
 #include "models/targets/loop.hpp"
+#include "models/targets/md_raid0.hpp"
 #include "models/targets/snapshot.hpp"
 #include "models/targets/snapshot_merge.hpp"
 #include "models/targets/snapshot_origin.hpp"
@@ -17,9 +18,9 @@ namespace dmstall::models {
 const std::vector<const Target*>& targets() {
   // clang-format off: one line for each
   static const std::vector<const Target*> all = {
-      &disk_target(),           &linear_target(),     &striped_target(),
-      &verity_target(),         &snapshot_target(),   &snapshot_origin_target(),
-      &snapshot_merge_target(), &filesystem_target(), &loop_target(),
+      &disk_target(),     &linear_target(),          &striped_target(),        &verity_target(),
+      &snapshot_target(), &snapshot_origin_target(), &snapshot_merge_target(), &filesystem_target(),
+      &loop_target(),     &md_raid0_target(),
   };
   // clang-format on
   return all;

@@ -104,17 +104,19 @@ Steps kill(const SnapshotExceptions& s) {
 
 /// The bio itself is over, then its pending exception and the callback.
 Steps end_in_callback(const SnapshotExceptions& s, Status status, const std::string& bio_function) {
-  return seq({give(io_bs(*s.stack, s.index), "__dm_io_complete < clone_endio < " + bio_function),
-              give(s.pending, "free_pending_exception < pending_complete"), leave_thread(s.kcopyd), finish(status)});
+  return seq({give(io_bs(*s.stack, s.index), "__dm_io_complete < clone_endio < " + bio_function), free_copy(s),
+              leave_thread(s.kcopyd), finish(status)});
 }
 
 /// A write of part of a chunk: kcopyd copies the chunk, then the bio follows. s->lock is dropped before the job is
 /// taken.
 Steps copy_chunk(const SnapshotExceptions& s, const Io& io) {
   // The caller of dm_kcopyd_copy returns at once; the job's steps run in no thread until kcopyd picks it up.
+  std::vector<GiveBack> with_the_thread = held_by_copy(s);
+  with_the_thread.push_back({s.kcopyd.thread, 1});
   return seq({take_job(s.kcopyd, "dm_kcopyd_copy < start_copy < snapshot_map"), detach("dm_kcopyd_copy < start_copy"),
               copied_exception(s, io.faults,
-                               {.completed = flush_bio(s, io, {{s.pending, 1}, {s.kcopyd.thread, 1}}),
+                               {.completed = flush_bio(s, io, with_the_thread),
                                 .failed = end_in_callback(s, Status::error, "error_bios")})});
 }
 
@@ -133,7 +135,7 @@ Steps write_whole_chunk(const SnapshotExceptions& s, const Io& io) {
 
 /// A write to a chunk that another bio is copying: it waits on that exception.
 Steps join(const SnapshotExceptions& s, const Io& io) {
-  return seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), up_read(s.lock, "snapshot_map"),
+  return seq({not_in_progress(s, "wait_for_in_progress < snapshot_map"), up_read(s.lock, "snapshot_map"),
               detach("snapshot_map"), wait_for_exception(s, "snapshot_map", "flush_bios"),
               if_valid(s, flush_bio(s, io, {{s.kcopyd.thread, 1}}),
                        seq({leave_thread(s.kcopyd), end_io(*s.stack, s.index, Status::error)}))});
@@ -151,12 +153,13 @@ Steps write(Stack& stack, DeviceIndex index, const Io& io) {
   const Steps unlock = up_read(s.lock, "snapshot_map");
   const Steps first = seq({new_exception(s, "snapshot_map"), unlock,
                            io.bytes >= s.chunk_bytes ? write_whole_chunk(s, io) : copy_chunk(s, io)});
-  const Steps again = seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), unlock,
+  const Steps again = seq({not_in_progress(s, "wait_for_in_progress < snapshot_map"), unlock,
                            remapped(s, stack.flow(s.cow, to_cow(io)), {})});
-  const Steps killed = seq({give(s.throttle, "wait_for_in_progress < snapshot_map"), unlock, kill(s)});
+  const Steps killed = seq({not_in_progress(s, "wait_for_in_progress < snapshot_map"), unlock, kill(s)});
   return one_clone(stack, index,
-                   seq({take(s.throttle, "wait_for_in_progress < snapshot_map"), down_read(s.lock, "snapshot_map"),
-                        if_valid(s, {}, killed),
+                   seq({place_in_progress(s, s.counted_by_start ? "down < account_start_copy < snapshot_map"
+                                                                : "wait_for_in_progress < snapshot_map"),
+                        down_read(s.lock, "snapshot_map"), if_valid(s, {}, killed),
                         lookup(s.exceptions,
                                {branch("already copied", again), branch("first write to the chunk", first),
                                 branch("being copied", join(s, io))},

@@ -55,7 +55,8 @@ FlowId complete_exception(const SnapshotExceptions& s, bool failed, const FaultS
                        may_fail ? describe_after_flush(*s.stack, written) : "");
   };
   return s.stack->flow(key, label, [&] {
-    const Steps uncounted = s.throttled ? give(s.throttle, "account_end_copy < copy_callback") : Steps{};
+    const Steps uncounted =
+        s.throttled && !s.counted_by_start ? give(s.throttle, "account_end_copy < copy_callback") : Steps{};
     // Out of turn the exception waits in a tree, not in the thread.
     const Steps in_turn =
         seq({leave_thread(s.kcopyd), in_queue(on_resource(StepKind::await_turn, s.order, "copy_callback")),
@@ -123,10 +124,13 @@ SnapshotExceptions snapshot_exceptions(Stack& stack, DeviceIndex index) {
   s.chunk_bytes = device.integer("chunk_kib") * 1024;
   s.persistent = !device.has("store") || device.text("store") == "persistent";  // only such a store can be merged
   s.may_be_invalid = may_become_invalid(stack, index);
-  // A map waits while in_progress > cow_threshold, so threshold + 1 copies can be under way.
-  s.throttle =
-      stack.pool(index, "in_progress",
-                 named("", ResourceKind::semaphore, stack.scenario().kernel.snapshot_cow_threshold + 1, "io_schedule"));
+  s.counted_by_start = !stack.has(Change::snapshot_throttle_before_locks);
+  // A map waits while in_progress > cow_threshold, so threshold + 1 copies can be under way. The semaphore before it
+  // began at the threshold, and 0 was no limit.
+  const int threshold = stack.scenario().kernel.snapshot_cow_threshold;
+  const int copies = !s.counted_by_start ? threshold + 1 : threshold > 0 ? threshold : INT32_MAX;
+  s.throttle = stack.pool(index, "in_progress",
+                          named("", ResourceKind::semaphore, copies, s.counted_by_start ? "down" : "io_schedule"));
   Resource pe;
   pe.kind = ResourceKind::mempool;
   pe.capacity = pending_exceptions;
@@ -142,7 +146,7 @@ SnapshotExceptions snapshot_exceptions(Stack& stack, DeviceIndex index) {
   s.tracked =
       stack.resource(named(name + ".tracked_reads", ResourceKind::counter, 0, "msleep < __check_for_conflicting_io"));
   s.invalid = stack.resource(named(name + ".invalid", ResourceKind::event, 0, "s->valid"));
-  if (s.persistent) s.pstore = dm_io_client(stack, index, "pstore_client");
+  if (s.persistent) s.pstore = dm_io_client(stack, index, "pstore_client", vectors_of(stack, s.chunk_bytes));
   s.kcopyd = kcopyd_client(stack, index);
   s.exceptions =
       stack.table({name + " exceptions", s.chunk_bytes, 0, device.integer("allocated_chunks") * s.chunk_bytes});
@@ -213,6 +217,25 @@ Steps if_valid(const SnapshotExceptions& s, const Steps& valid, const Steps& inv
   asked[0].body = invalid;
   asked[0].else_steps = valid;
   return asked;
+}
+
+Steps place_in_progress(const SnapshotExceptions& s, const std::string& function) {
+  return s.throttled ? take(s.throttle, function) : Steps{};
+}
+
+Steps not_in_progress(const SnapshotExceptions& s, const std::string& caller) {
+  return s.throttled ? give(s.throttle, caller) : Steps{};
+}
+
+std::vector<GiveBack> held_by_copy(const SnapshotExceptions& s) {
+  std::vector<GiveBack> all{{s.pending, 1}};
+  if (s.counted_by_start) all.push_back({s.throttle, 1});
+  return all;
+}
+
+Steps free_copy(const SnapshotExceptions& s) {
+  return seq({give(s.pending, "free_pending_exception < pending_complete"),
+              s.counted_by_start ? give(s.throttle, "up < account_end_copy < copy_callback") : Steps{}});
 }
 
 Steps new_exception(const SnapshotExceptions& s, const std::string& caller) {

@@ -27,7 +27,11 @@ struct SnapshotExceptions {
   DeviceIndex origin = -1, cow = -1;
   std::int64_t chunk_bytes = 0;
   bool persistent = true;
-  bool throttled = true;        ///< its copies are counted against the throttle; false: nobody waited for that
+  bool throttled = true;  ///< its copies are counted against the throttle; false: nobody waited for that
+  /// Without the change snapshot_throttle_before_locks: start_copy counts them, under the locks of an origin write, and
+  /// copy_callback gives the place back as the last thing that it does. Here it is taken before the exception: a place
+  /// is given to exceptions in their order then, as in the kernel, where one that is out of turn gives it back at once.
+  bool counted_by_start = false;
   bool may_be_invalid = false;  ///< a copy may fail, or a command removes the snapshot
   ResourceId throttle = no_resource, pending = no_resource, order = no_resource, prepared = no_resource,
              committed = no_resource;
@@ -71,6 +75,15 @@ void add_origin_write_regions(const Stack& stack, DeviceIndex origin, std::vecto
 
 /// A new exception: element, chunk of the COW device and place in the order. Requires: s->lock is held for reading.
 [[nodiscard]] Steps new_exception(const SnapshotExceptions& s, const std::string& caller);
+
+/// A place among the copies under way; nothing where none is counted.
+[[nodiscard]] Steps place_in_progress(const SnapshotExceptions& s, const std::string& function);
+/// It is given back by who starts no copy.
+[[nodiscard]] Steps not_in_progress(const SnapshotExceptions& s, const std::string& caller);
+/// What the end of copy_callback gives back beside the thread: the pending exception, and the place that start_copy
+/// took.
+[[nodiscard]] std::vector<GiveBack> held_by_copy(const SnapshotExceptions& s);
+[[nodiscard]] Steps free_copy(const SnapshotExceptions& s);
 
 /// What pending_complete does with the bios, in the kcopyd thread, holding the pending exception and nothing else of
 /// it. Gives both back.

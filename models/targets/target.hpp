@@ -25,6 +25,9 @@ struct Deallocation {
 /// dm_table_supports_discards).
 [[nodiscard]] Deallocation as_below(Serve serve);
 
+/// Where all devices below do (DM_TARGET_NOWAIT).
+[[nodiscard]] bool nowait_as_below(const Stack& stack, DeviceIndex device);
+
 struct Target {
   /// What a scenario file and its reader see: name, parameters, pools, entries of the ledger.
   TargetDescription description;
@@ -38,6 +41,10 @@ struct Target {
   int (*num_flush_bios)(const Stack&, DeviceIndex) = nullptr;
   /// nullptr: where a device below has one.
   bool (*has_write_cache)(const Stack&, DeviceIndex) = nullptr;
+  /// Whether it takes requests that must not wait (REQ_NOWAIT); nullptr: no, they end with an error.
+  bool (*takes_nowait)(const Stack&, DeviceIndex) = nullptr;
+  /// A write with REQ_PREFLUSH, flush and data; nullptr: as a disk or device-mapper does it.
+  Serve write_behind_flush = nullptr;
 
   /// Creates every pool of the device, used by a request or not, through the functions that the flows use: size,
   /// sharing and "reserve" are decided in one place. nullptr: none beside those of dm core.

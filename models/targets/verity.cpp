@@ -133,9 +133,11 @@ Steps recheck_block(const Verity& verity, const Io& io, Status data, bool wrong_
   const Steps still_bad = seq({compare, page_back, no_help});
   const Steps good_now = seq({compare, page_back, deliver(verity, Status::ok, kept)});
   const Steps read_failed = seq({page_back, no_help});
-  return seq({take(page, recheck),
-              dm_io_sync(dm_io_client(verity.stack, verity.index, "io_client", BioVectors::few), second, recheck,
-                         {.ok = never_matches ? still_bad : good_now, .bad = still_bad, .error = read_failed})});
+  return seq(
+      {take(page, recheck),
+       dm_io_sync(
+           dm_io_client(verity.stack, verity.index, "io_client", vectors_of(verity.stack, verity.tree.block_bytes)),
+           second, recheck, {.ok = never_matches ? still_bad : good_now, .bad = still_bad, .error = read_failed})});
 }
 
 /// `arrives`: whether the data device can end its read so.
@@ -211,6 +213,17 @@ std::int64_t span_bytes(const Stack& stack, DeviceIndex index) {
   return tree.data_blocks * tree.block_bytes;
 }
 
+/// verity_fec_ctr: "Invalid fec_blocks".
+std::optional<Misfit> misfit(const Device& device) {
+  const FecSettings* fec = fec_of(device);
+  if (fec == nullptr || fec->blocks == 0) return std::nullopt;
+  const HashTree tree = hash_tree(device);
+  if (fec->blocks >= tree.data_blocks + tree.blocks()) return std::nullopt;
+  return Misfit{"fec", fmt::format("\"blocks\" of \"fec\" is {}, must be at least {}: {} blocks of data and {} of the "
+                                   "hash tree",
+                                   fec->blocks, tree.data_blocks + tree.blocks(), tree.data_blocks, tree.blocks())};
+}
+
 /// verity_ctr.
 DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   const Verity verity = describe(stack, index);
@@ -218,7 +231,7 @@ DeviceReserves reserves(Stack& stack, DeviceIndex index) {
   all.pools.insert(all.pools.end(), {verity.kverityd.slot, verity.kverityd.thread});
   if (stack.has(Change::verity_recheck)) {
     all.pools.push_back(recheck_pool(verity));
-    add_reserves(all, dm_io_client(stack, index, "io_client", BioVectors::few));
+    add_reserves(all, dm_io_client(stack, index, "io_client", vectors_of(stack, verity.tree.block_bytes)));
   }
   add_reserves(all, hash_client(verity));
   add_fec_reserves(verity, all);
@@ -240,7 +253,7 @@ std::vector<Parameter> parameters() {
       choice("on_corruption", "error", {"error", "ignore", "restart", "panic"},
              "what a mismatch does when neither the re-read nor error correction helps; restart and panic end the "
              "machine"),
-      role("fec", "forward error correction: {\"device\", \"roots\"}", ParameterType::fec),
+      role("fec", "forward error correction: {\"device\", \"roots\", \"blocks\"}", ParameterType::fec),
       flag("prefetch", "true", "hash blocks are read ahead by a work item of their own"),
   };
 }
@@ -281,6 +294,7 @@ const Target& verity_target() {
               .parameters = verity::parameters(),
               .pools = verity::pools(),
               .traits = {.verifies = true, .read_only = true},
+              .misfit = verity::misfit,
           },
       .read = verity::read,
       .write = verity::write,

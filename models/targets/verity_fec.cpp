@@ -8,7 +8,9 @@
 //   through the hash client while that buffer is held; hash blocks through the hash client; at last parity through a
 //   third client. One buffer of each client is in reserve.
 // Decoding a hash block, verity_verify_level holds that block's buffer all the while: with one buffer to be had, the
-// first data block of the codeword waits for a second one, untimed.
+// first data block of the codeword waits for a second one, untimed. With a tree of one block its digest is in the block
+// that is held; but error correction may cover more of the hash device than the tree (fec_blocks), and the codeword
+// then has a block from behind it.
 //
 // A codeword has 255 - roots blocks; here one of each kind is read: the block itself (it is part of its codeword, with
 // what is wrong with it), another data block, a hash block, parity. That loses no deadlock: each of these reads takes,
@@ -36,15 +38,6 @@
 
 namespace dmstall::models::verity {
 
-namespace {
-
-bool has_single_hash_block(const Scenario& scenario) {
-  return std::any_of(scenario.devices.begin(), scenario.devices.end(),
-                     [](const Device& device) { return fec_of(device) != nullptr && hash_tree(device).blocks() <= 1; });
-}
-
-}  // namespace
-
 const ModelPart& fec_part() {
   static const ModelPart part{
       "verity-fec",
@@ -70,16 +63,6 @@ const ModelPart& fec_part() {
            Effect::none,
            "only the second attempt sees them, and whether it repairs decides between two ends that both give "
            "everything back; the mismatch was reported before either"},
-          {"verity-fec.metadata",
-           "drivers/md/dm-verity-fec.c:verity_fec_ctr, fec_read_bufs",
-           "blocks behind the tree that error correction covers, too (fec_blocks above data and tree, as veritysetup "
-           "has "
-           "it where the hash device is larger than the tree)",
-           Effect::hides_deadlock,
-           "a device whose tree is one block has such blocks: decoding that block, or data, then asks the client of "
-           "the "
-           "hash device for a further buffer",
-           {has_single_hash_block, "every tree has several blocks, so codewords have hash blocks anyway"}},
           {"verity-fec.two-attempts", "drivers/md/dm-verity-fec.c:verity_fec_decode",
            "the second attempt, with erasures, reads the same blocks again", Effect::none,
            "it takes what the first attempt took, after that is back"},
@@ -108,13 +91,55 @@ std::int64_t codeword_blocks(const Verity& verity) {
 
 }  // namespace
 
-// fec_blocks is data and hash blocks (verity-fec.metadata).
+std::int64_t covered_hash_blocks(const Verity& verity) {
+  return verity.fec->blocks == 0 ? verity.tree.blocks() : verity.fec->blocks - verity.tree.data_blocks;
+}
+
 std::int64_t rounds(const Verity& verity) {
-  const std::int64_t blocks = verity.tree.data_blocks + verity.tree.blocks();
+  const std::int64_t blocks = verity.tree.data_blocks + covered_hash_blocks(verity);
   return (blocks + codeword_blocks(verity) - 1) / codeword_blocks(verity);
 }
 
 namespace {
+
+/// Blocks that error correction covers, one behind the other: `first` of them, and how many.
+struct CoveredBlocks {
+  std::int64_t first, count;
+};
+
+/// Whether a codeword has a block of `some` and another one of `others`: blocks of a codeword are a multiple of
+/// `rounds` apart.
+bool meet_in_a_codeword(const Verity& verity, const CoveredBlocks& some, const CoveredBlocks& others) {
+  if (some.count <= 0 || others.count <= 0) return false;
+  const std::int64_t apart = rounds(verity);
+  // The distances between a block of the one and a block of the other: all from the least to the most.
+  const std::int64_t least = others.first - (some.first + some.count - 1);
+  const std::int64_t most = others.first + others.count - 1 - some.first;
+  const auto has_multiple = [apart](std::int64_t from, std::int64_t to) {
+    return to >= apart && to / apart * apart >= from;
+  };
+  return has_multiple(least, most) || has_multiple(-most, -least);
+}
+
+/// Decoding reads a block of the hash device that is not at hand. With a tree of one block that can be a block behind
+/// it alone.
+bool reads_other_hash_blocks(const Verity& verity, FecBlock block) {
+  const std::int64_t data = verity.tree.data_blocks, tree = verity.tree.blocks(), all = covered_hash_blocks(verity);
+  if (tree > 1 && !verity.warm()) return true;
+  if (block == FecBlock::hash) return meet_in_a_codeword(verity, {data, tree}, {data + tree, all - tree});
+  return meet_in_a_codeword(verity, {0, data}, {data + tree, all - tree});
+}
+
+/// Where such a block lies on the hash device.
+AddressMap other_hash_block_at(const Verity& verity) {
+  AddressMap address = verity.tree.address(0);
+  if (verity.tree.blocks() > 1) {
+    address.add += rounds(verity) * verity.tree.block_bytes;
+  } else {
+    address.add += std::min(rounds(verity), covered_hash_blocks(verity) - 1) * verity.tree.block_bytes;
+  }
+  return address;
+}
 
 /// How many blocks of an area of `blocks` the fault spoils in one codeword, at worst. A listed block may hold several
 /// of the device's, one behind the other.
@@ -237,13 +262,13 @@ Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
   clean.bytes = verity.tree.block_bytes;
   clean.faults = elsewhere_in_data(verity, io.faults);
   // With a single hash block the one that every data block needs is at hand: held, or verified a moment ago.
-  const bool other_hash_blocks = verity.tree.blocks() > 1 && !verity.warm();
+  const bool walks_further = verity.tree.blocks() > 1 && !verity.warm();
   const HashesFor whom = block == FecBlock::data ? HashesFor::fec_of_data : HashesFor::fec_of_hash;
   const FlowId bad_hashes = verity.warm() ? no_flow : bad_hashes_in_codeword(verity, io, block);
   Steps verified;
   if (bad_hashes != no_flow) {
     verified = call(bad_hashes, caller, {});
-  } else if (other_hash_blocks) {
+  } else if (walks_further) {
     verified = call(hash_for_block(verity, clean, whom), caller, {});
   }
   verified = seq({verified, hashing(verity.tree.block_bytes, "fec_is_erasure < " + caller)});
@@ -252,9 +277,8 @@ Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
                                           bad_hashes},
                                          caller, verified),
                            caller, {}, elsewhere)});
-  if (other_hash_blocks) {
-    elsewhere.address = verity.tree.address(0);
-    elsewhere.address.add += rounds(verity) * verity.tree.block_bytes;
+  if (reads_other_hash_blocks(verity, block)) {
+    elsewhere.address = other_hash_block_at(verity);
     const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, clean));
     steps = seq({steps, call(codeword_read(verity, hash_client(verity), cached_hash_blocks(verity),
                                            {other_hash_block, "a hash block", lower}, caller, {}),
@@ -286,7 +310,7 @@ bool fec_repairs(const Verity& verity, const FaultSet& faults) {
   for (const std::int32_t id : faults) {
     const PlacedFault& fault = verity.stack.program().faults[static_cast<std::size_t>(id)];
     if (verity.stack.is_data_fault(id)) erasures += bad_in_a_codeword(verity, fault, verity.tree.data_blocks);
-    if (meets_bad_hash(verity, {id})) errors += bad_in_a_codeword(verity, fault, verity.tree.blocks());
+    if (meets_bad_hash(verity, {id})) errors += bad_in_a_codeword(verity, fault, covered_hash_blocks(verity));
   }
   return 2 * errors + erasures <= verity.fec->roots;
 }

@@ -309,10 +309,40 @@ FlowId prefetch(const Verity& verity, const Io& io) {
   });
 }
 
+/// verity_prefetch_io in verity_map itself: a cluster of the leaves (dm_verity_prefetch_cluster) and one block of each
+/// level between them and the root, all of them on the submitter's bio_list until the map returns. Of the cluster there
+/// are no more here than one above the elements of the client: the submitter waits for that one, if for any.
+Steps prefetch_in_map(const Verity& verity, const Io& io) {
+  constexpr std::int64_t cluster_bytes = 262144;  // DM_VERITY_DEFAULT_PREFETCH_SIZE
+  const std::string caller = "verity_prefetch_io < verity_map";
+  const BufioClient client = hash_client(verity);
+  const Resource& elements = verity.stack.program().resources[static_cast<std::size_t>(client.io.pool)];
+  const std::int64_t cluster = std::min(cluster_bytes / verity.tree.block_bytes, verity.tree.blocks_of(0));
+  const std::int64_t leaves = std::min<std::int64_t>(cluster, elements.capacity + std::int64_t{1});
+  Io ahead = io;
+  ahead.faults = met_ahead(verity, io.faults);
+  const FlowId lower = verity.stack.flow(verity.hash, hash_read(verity, ahead));
+  const TableId cached = cached_hash_blocks(verity);
+  Steps all;
+  const auto one = [&](int level, std::int64_t behind) {
+    AddressMap address = verity.tree.address(level);
+    address.add += behind * verity.tree.block_bytes;
+    all = seq({all, lookup(cached,
+                           {branch("cached", {}),
+                            branch("not cached", bufio_prefetch_parked(verity.stack, verity.index, client, lower,
+                                                                       caller, remember(cached, caller), address))},
+                           "dm_bufio_prefetch < " + caller)});
+  };
+  for (int level = verity.tree.levels - 2; level > 0; --level) one(level, 0);
+  for (std::int64_t leaf = 0; leaf < leaves; ++leaf) one(0, leaf);
+  return submit_bio_block(all, caller);
+}
+
 }  // namespace
 
 Steps submit_prefetch(const Verity& verity, const Io& io) {
   if (!reads_ahead(verity)) return {};
+  if (!verity.stack.has(Change::verity_prefetch_in_worker)) return prefetch_in_map(verity, io);
   Resource item;
   item.name = verity.device.name + ".prefetch_work (kmalloc)";
   item.kind = ResourceKind::mempool;

@@ -83,6 +83,9 @@ enum class Possible : bool { no, yes };
 /// What is to be decoded: the block of the request itself, or a hash block that is held while its codeword is read.
 enum class FecBlock : std::uint8_t { data, hash };
 
+/// v->fec->hash_blocks: blocks of the hash device from the tree's first one on that codewords have; those behind the
+/// tree belong to anybody (veritysetup: "foreign metadata").
+[[nodiscard]] std::int64_t covered_hash_blocks(const Verity& verity);
 /// v->fec->rounds: blocks between two of the same codeword.
 [[nodiscard]] std::int64_t rounds(const Verity& verity);
 /// verity_hash_for_block for another data block of a codeword, while that is read, where it can come to a hash block

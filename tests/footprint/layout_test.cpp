@@ -41,8 +41,14 @@ TEST(NeverUsed, AreTheVectorsOfClientsThatReadSingleBlocks) {
   EXPECT_EQ(line_of(verity, "verity", "io_bs").never_used, 0);
   const Footprint shared = models::footprint(scenario_of(verities(59, 16, "module")));
   EXPECT_EQ(shared.never_used_bytes, (59 + 1) * 16 * 4096);
-  EXPECT_EQ(models::footprint(scenario_of(a_snapshot)).never_used_bytes, 0)
-      << "copies and metadata areas need many vectors";
+  // Metadata of 16 KiB is 4 pages: as many vectors as lie in a bio on 6.1, one more than that on 6.12 (do_region).
+  // Copies need many.
+  const auto snapshot_on = [](const std::string& release) {
+    return models::footprint(scenario_of(R"("kernel": { "release": ")" + release + R"(" }, )" + a_snapshot))
+        .never_used_bytes;
+  };
+  EXPECT_EQ(snapshot_on("6.1"), 16 * 4096);
+  EXPECT_EQ(snapshot_on("6.12"), 0);
 }
 
 TEST(Rescuers, AreTwoThreadsForEachVerityDevice) {

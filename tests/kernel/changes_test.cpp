@@ -329,5 +329,87 @@ TEST(NoWritepage, KswapdWritesNoFilePages) {
   EXPECT_EQ(by_kswapd(classes(on_6_12)), 0);
 }
 
+/// dm.c:alloc_io of 6.12: who finds no element ends in an error where he must not wait.
+TEST(NowaitInAllocIo, ABioThatMustNotWaitFails) {
+  const auto three_levels = [](const std::string& kernel, const char* nowait) {
+    std::string body = levels(kernel + R"(, "without": "private_bio_sets")", 3, 1);
+    return body.replace(body.find(R"("count")"), 0, std::string(R"("nowait": )") + nowait + ", ");
+  };
+  EXPECT_EQ(verdict(three_levels(on_6_1, "false")), deadlock);
+  EXPECT_EQ(verdict(three_levels(on_6_1, "true")), deadlock);  // GFP_NOIO, whatever the bio says
+  EXPECT_EQ(verdict(three_levels(on_6_12, "false")), deadlock);
+  EXPECT_EQ(verdict(three_levels(on_6_12, "true")), progress);
+  EXPECT_EQ(verdict(three_levels(on_6_1 + R"(, "with": "nowait_in_alloc_io")", "true")), progress);
+}
+
+/// submit_bio_noacct: a table with a target that has no DM_TARGET_NOWAIT takes no such bio.
+TEST(NowaitInAllocIo, NoneReachesATargetThatDoesNotTakeThem) {
+  const auto on = [](const char* top) {
+    return R"("devices": [ { "name": "d", "target": "disk" }, { "name": "l", "target": "linear", "to": "d" },
+      { "name": "v", "target": "verity", "data": "d", "hash": "d" } ],
+      "workload": [ { "read": ")" +
+           std::string(top) + R"(", "count": 1, "nowait": true } ])";
+  };
+  const auto takes = [&](const char* top) { return text_of(on(top)).find("alloc_io") != std::string::npos; };
+  EXPECT_TRUE(takes("l"));
+  EXPECT_FALSE(takes("v"));
+}
+
+/// dm-io.c:do_region: 4 pages ask for 4 vectors, which lie in the bio, or for 5, which do not.
+TEST(DmIoVecPlusOne, ChunksOfFourPagesNeedVectorsOfTheirOwn) {
+  const auto never_used = [](const std::string& kernel, int chunk_kib) {
+    const Program program =
+        program_of(R"("kernel": { )" + kernel + R"( }, "devices": [ { "name": "a", "target": "disk" },
+      { "name": "b", "target": "disk" },
+      { "name": "s", "target": "snapshot", "origin": "a", "cow": "b", "chunk_kib": )" +
+                   std::to_string(chunk_kib) + R"( } ], "workload": [ { "write": "s" } ])");
+    for (const models::Resource& of : program.resources) {
+      if (of.name != "s.pstore_client.bios") continue;
+      return std::any_of(of.reserves.begin(), of.reserves.end(), [](const models::MemoryPart& each) {
+        return each.what != nullptr && std::string(each.what) == "never-used biovecs";
+      });
+    }
+    ADD_FAILURE() << "no such pool";
+    return false;
+  };
+  EXPECT_TRUE(never_used(on_6_1, 16));
+  EXPECT_FALSE(never_used(on_6_12, 16));
+  EXPECT_TRUE(never_used(on_6_12, 8));
+  EXPECT_FALSE(never_used(on_6_1, 32));
+  EXPECT_TRUE(never_used(R"("release": "6.12", "without": "dm_io_vec_plus_one")", 16));
+}
+
+/// dm-snap.c before 5.4 (scenarios/history/snapshot-cow-throttle): one copy at a time, two writes and a creator.
+TEST(SnapshotThrottleBeforeLocks, WithoutItAWriteSleepsUnderOriginsLock) {
+  const auto on = [](const std::string& kernel, int writes) {
+    const std::string n = std::to_string(writes);
+    return R"("kernel": { )" + kernel + R"(, "snapshot_cow_threshold": 1 }, "memory": { "allocator": "plentiful" },
+      "faults": [], "devices": [ { "name": "a", "target": "disk" }, { "name": "b", "target": "disk" },
+        { "name": "o", "target": "snapshot-origin", "device": "a" },
+        { "name": "s", "target": "snapshot", "origin": "a", "cow": "b", "store": "transient" } ],
+      "workload": [ { "write": "o", "count": )" +
+           n + R"(, "in_flight": )" + n + R"(, "pattern": "random" }, { "admin": "create_snapshot", "device": "o" } ])";
+  };
+  const std::string before = R"("release": "6.1", "without": "snapshot_throttle_before_locks")";
+  EXPECT_EQ(verdict(on(before, 2)), deadlock);
+  EXPECT_EQ(verdict(on(before, 1)), progress);
+  EXPECT_EQ(verdict(on(on_6_1, 2)), progress);
+}
+
+/// verity_map of 3.8: a cluster of leaves on the submitter's own bio_list, each with an element of the client.
+TEST(VerityPrefetchInWorker, WithoutItTheSubmitterWaitsForWhatLiesOnItsBioList) {
+  const auto on = [](const std::string& kernel, const char* blocks) {
+    return R"("kernel": { )" + kernel + R"(, "reserved_bio_based_ios": 2 }, "memory": { "allocator": "adversary" },
+      "faults": [], "devices": [ { "name": "d", "target": "disk" }, { "name": "h", "target": "disk" },
+        { "name": "v", "target": "verity", "data": "d", "hash": "h", "hash_cache": "cold", "data_blocks": )" +
+           blocks + R"( } ], "workload": [ { "read": "v", "count": 1 } ])";
+  };
+  const std::string before = R"("release": "6.1", "without": "verity_prefetch_in_worker")";
+  EXPECT_EQ(verdict(on(before, "384")), deadlock);  // 3 leaves, 2 elements
+  EXPECT_EQ(verdict(on(before, "256")), progress);  // 2 leaves
+  EXPECT_EQ(verdict(on(before, "128")), progress);  // the root alone is not read ahead
+  EXPECT_EQ(verdict(on(on_6_1, "384")), progress);
+}
+
 }  // namespace
 }  // namespace dmstall::tests

@@ -14,6 +14,7 @@ struct OneDevice {
   std::string more = R"("hash_levels": 1)";  ///< further parameters of v
   int in_flight = 1;
   std::string buffers = "";  ///< further reserves, with a leading comma
+  std::string fec = "";      ///< further keys of "fec", with a leading comma
 };
 
 /// v with data, hash tree and parity on disks of their own.
@@ -23,7 +24,8 @@ std::string text_of(const OneDevice& of) {
          R"(, "kernel": { "reserved_bio_based_ios": 1, "cpus": 2 }, "devices": [
       { "name": "data", "target": "disk" }, { "name": "hashes", "target": "disk" }, { "name": "parity",
           "target": "disk" },
-      { "name": "v", "target": "verity", "data": "data", "hash": "hashes", "fec": { "device": "parity", "roots": 2 },
+      { "name": "v", "target": "verity", "data": "data", "hash": "hashes", "fec": { "device": "parity", "roots": 2)" +
+         of.fec + R"( },
         "hash_cache": "cold", "prefetch": false, "reserve": { "io_bs": 8)" +
          of.buffers + R"( }, )" + of.more + R"( } ],
     "workload": [ { "read": "v", "name": "r", "in_flight": )" +
@@ -126,6 +128,25 @@ TEST(VerityFec, WithOneHashBlockInAllNoSecondBufferIsNeeded) {
       read_with(text_of({.faults = bad_hash, .more = R"("data_blocks": 128)"}), "hash_block@hashes of v");
   EXPECT_TRUE(read.finished) << read.waits_at;
   EXPECT_EQ(read.status, Status::ok);
+}
+
+/// fec_blocks: 128 blocks of data, the tree's one, and those behind it that error correction covers, too. Up to 253 of
+/// them make one round, in which every codeword has them all. A running 6.1 hung with all of the hash device covered.
+TEST(VerityFec, BlocksBehindTheTreeNeedASecondBuffer) {
+  const auto read = [](const char* blocks) {
+    return read_with(
+        text_of({.faults = bad_hash, .more = R"("data_blocks": 128)", .fec = std::string(R"(, "blocks": )") + blocks}),
+        "hash_block@hashes of v");
+  };
+  EXPECT_TRUE(read("0").finished);
+  EXPECT_TRUE(read("129").finished);
+  for (const char* blocks : {"130", "253", "254", "1000"}) {
+    const Outcome stuck = read(blocks);
+    EXPECT_FALSE(stuck.finished) << blocks;
+    EXPECT_EQ(stuck.waits_at, "v.bufio_buffers") << blocks;
+    EXPECT_EQ(stuck.holds.count("v.bufio_buffers"), 1u) << blocks;
+    EXPECT_EQ(stuck.holds.count("v.fec_data_bufio_buffers"), 0u) << "data blocks come before hash blocks";
+  }
 }
 
 TEST(VerityFec, ElementsOfAnEarlierDecodeAreUsedAgain) {

@@ -51,7 +51,7 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
 {"name": "x", "target": "qqq"}],
 "workload": [{"read": "d"}]})j",
        {"4:25: error: unknown target \"qqq\"; known: disk, linear, striped, verity, snapshot, snapshot-origin, "
-        "snapshot-merge, filesystem, loop"}},
+        "snapshot-merge, filesystem, loop, md-raid0"}},
       {"target as a number",
        R"j({"format": 1,
 "devices": [
@@ -106,6 +106,14 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
         "4:94: error: \"roots\" is 1, must be 2 to 24 B", "5:68: error: missing key \"device\" in \"fec\"",
         "5:69: error: unknown key \"rootz\" in \"fec\"; did you mean \"roots\"?",
         "6:68: error: \"fec\" must be an object, not \"d\""}},
+      {"fec_blocks",
+       R"j({"format": 1,
+"devices": [
+{"name": "d", "target": "disk"},
+{"name": "x", "target": "verity", "data": "d", "hash": "d", "data_blocks": 128, "fec": {"device": "d", "blocks": 128}},
+{"name": "y", "target": "verity", "data": "d", "hash": "d", "data_blocks": 128, "fec": {"device": "d", "blocks": 129}}],
+"workload": [{"read": "d"}]})j",
+       {"4:88: error: \"blocks\" of \"fec\" is 128, must be at least 129: 128 blocks of data and 1 of the hash tree"}},
       {"mode",
        R"j({"format": 1,
 "devices": [

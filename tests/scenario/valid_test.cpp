@@ -296,9 +296,10 @@ TEST(Valid, TheRegistryHasWhatTheFormatLists) {
     for (const PoolDescription& pool : target.pools)
       EXPECT_FALSE(pool.holds.empty() || pool.sized_by.empty()) << pool.name;
   }
-  EXPECT_EQ(target_registry().size(), 9U);
+  EXPECT_EQ(target_registry().size(), 10U);
   EXPECT_EQ(find_target("verity")->pools.size(), 13U);
   EXPECT_EQ(find_target("snapshot")->pools.size(), 7U);
+  EXPECT_EQ(find_target("md-raid0")->pools.size(), 5U);
   EXPECT_EQ(common_pools().size(), 3U);
   EXPECT_EQ(find_target("raid1"), nullptr);
 }

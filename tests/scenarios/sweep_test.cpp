@@ -63,6 +63,8 @@ std::string finding_of(const models::StuckReport& stuck, const std::string& scen
       {"bs", R"("striped")", "striped-flushes-three-disks-r3"},
       {"fs_bio_set", R"("loop")", "fs-bio-set-through-loop"},
       {"blkdev_dio_pool", R"("loop")", "blkdev-dio-pool-through-loop"},
+      {"bio_set", R"("md-raid0")", "md-raid0-flushes-two-members"},
+      {"io_acct_set", R"("md-raid0")", "md-raid0-reads-across-chunks"},
       {"bufio_buffers", R"("fec")", "verity-metadata-fec-one-buffer"},
       {"fec_bufio_buffers", R"("fec")", "verity-metadata-fec-one-buffer"},
       {"fec_data_bufio_buffers", R"("fec")", "verity-data-and-metadata-fec"},

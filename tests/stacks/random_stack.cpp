@@ -109,7 +109,9 @@ class RandomScenario {
             break;
           }
           case ParameterType::fec:
-            member(parameter.name, fmt::format(R"({{ "device": {} }})", below()));
+            // Data, tree and more behind it, as veritysetup has it, or data and tree.
+            member(parameter.name,
+                   fmt::format(R"({{ "device": {}{} }})", below(), chance(50) ? R"(, "blocks": 70000)" : ""));
             break;
           default:
             member(parameter.name, below());

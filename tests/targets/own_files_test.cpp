@@ -2,6 +2,7 @@
 // its devices. What such a file would have to know is missing from the regions or the traits.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -19,9 +20,10 @@ namespace fs = std::filesystem;
 
 /// A file of models/targets may know the targets of the kernel module that it models.
 std::set<std::string> own_targets(const fs::path& file) {
-  const std::string stem = file.stem().string();
+  std::string stem = file.stem().string();
   if (stem.rfind("snapshot", 0) == 0 || stem.rfind("origin_write", 0) == 0)
     return {"snapshot", "snapshot-origin", "snapshot-merge"};
+  std::replace(stem.begin(), stem.end(), '_', '-');  // as ids are spelled
   for (const auto& target : models::target_registry()) {
     if (stem.rfind(target.id, 0) == 0) return {target.id};
   }

@@ -125,10 +125,7 @@ class AlikeCheck {
                                  one.start_mib == other.start_mib;
                         });
     }
-    if (const auto* fec = std::get_if<models::FecSettings>(&a)) {
-      const auto& other = std::get<models::FecSettings>(b);
-      return fec->device == other.device && fec->roots == other.roots;
-    }
+    if (const auto* fec = std::get_if<models::FecSettings>(&a)) return *fec == std::get<models::FecSettings>(b);
     if (const auto* flag = std::get_if<bool>(&a)) return *flag == std::get<bool>(b);
     if (const auto* integer = std::get_if<std::int64_t>(&a)) return *integer == std::get<std::int64_t>(b);
     if (const auto* number = std::get_if<double>(&a)) return *number == std::get<double>(b);
@@ -200,8 +197,8 @@ class AlikeCheck {
            names.count(one.device) > 0 && one.count == other.count && one.counts_pages == other.counts_pages &&
            one.write_kib == other.write_kib && one.discard_kib == other.discard_kib &&
            one.in_flight == other.in_flight && one.threads == other.threads && one.pattern == other.pattern &&
-           one.direct == other.direct && one.aio == other.aio && one.start_s == other.start_s &&
-           one.period_s == other.period_s;
+           one.direct == other.direct && one.aio == other.aio && one.nowait == other.nowait &&
+           one.start_s == other.start_s && one.period_s == other.period_s;
   }
 
   /// Those that lie in the stack or belong to its requests, in the order of the file.

@@ -20,6 +20,7 @@ namespace dmstall::models {
 [[nodiscard]] const ModelPart& kcopyd_part();
 [[nodiscard]] const ModelPart& kcopyd_split_part();  ///< jobs larger than a sub-job
 [[nodiscard]] const ModelPart& machine_bio_sets_part();
+[[nodiscard]] const ModelPart& md_core_part();
 [[nodiscard]] const ModelPart& mempool_part();
 [[nodiscard]] const ModelPart& submission_part();
 [[nodiscard]] const ModelPart& workload_part();

@@ -23,15 +23,21 @@ enum class Change : std::uint8_t {
   mempool_poll,
   private_bio_sets,
   kcopyd_thread_per_client,
+  verity_prefetch_in_worker,
   bio_list_depth_first,
   flush_clones_under_lock,
   reserve_fits_one_flush,
   loop_queue_per_device,
+  snapshot_throttle_before_locks,
   verity_recheck,
   bufio_timed_wait,
   bufio_locks_by_cpus,
   kverityd_per_cpu,
   loop_buffered_aio,
+  nowait_in_alloc_io,
+  dm_io_vec_plus_one,
+  md_clones_every_bio,
+  md_flush_by_submitter,
   flush_per_device,
   write_cache_inherited,
   no_writepage,
@@ -64,6 +70,7 @@ struct OtherChange {
   std::string_view first;
   std::string_view why;  ///< what it is, and why no model depends on it
   std::string_view source;
+  std::string_view not_read = {};  ///< as in KernelChange
 };
 
 /// A release whose source was read for the models.
