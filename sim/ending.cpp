@@ -44,12 +44,13 @@ void Interpreter::declare_stuck(const std::vector<models::TokenId>& stuck) {
   }
   result_.stuck_at_s = to_seconds(since);
   result_.stuck_report = models::explain(world_, stuck);
-  if (trace_.on()) trace_.note(now(), "these requests can never move again while allocations keep failing");
+  if (watchers_.on()) watchers_.note(now(), "these requests can never move again while allocations keep failing");
   freeze(Ending::stuck);
   if (options_.memory_returns_after_stuck)
     result_.relieved_by_memory = models::relieved_by_memory(world_, stuck, sources_.later());
+  watchers_.leave_before_relief(now());
   // What follows is for the reader of a trace.
-  if (!trace_.on() || !result_.relieved_by_memory) {
+  if (!watchers_.on() || !result_.relieved_by_memory) {
     over_ = true;
     return;
   }
@@ -57,7 +58,7 @@ void Interpreter::declare_stuck(const std::vector<models::TokenId>& stuck) {
   to_relieve_.insert(result_.stuck.begin(), result_.stuck.end());
   memory_.recover_all();
   choices_.no_more_faults();
-  trace_.note(now(), "what if memory came back now: every allocation succeeds, no new faults");
+  watchers_.note(now(), "what if memory came back now: every allocation succeeds, no new faults");
   schedule(now() + relief_time, relief_is_over, 0);
 }
 

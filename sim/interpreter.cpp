@@ -57,7 +57,7 @@ Interpreter::Interpreter(const models::Machine& machine, const MemoryPlan& memor
       waiters_(machine.resources.size()),
       recorder_(options.recorded_steps),
       tally_(machine_),
-      trace_(options.trace),
+      watchers_(options.watchers),
       stalls_(machine_),
       detector_(machine, memory_),
       processors_(machine.cpus, machine.hash_bytes_per_s),
@@ -73,6 +73,7 @@ Interpreter::Interpreter(const models::Machine& machine, const MemoryPlan& memor
     disorder_one_in_ = disorder_one_in[order_.below(disorder_one_in.size())];
     overtaken_one_in_ = overtaken_one_in[order_.below(overtaken_one_in.size())];
   }
+  if (options.trace != nullptr) watchers_.add(trace_.emplace(*options.trace));
   Random disks = random_for(options.seed, Stream::disk);
   for (const models::TimedDevice& device : machine.timed_devices) {
     disks_.emplace_back(device, options.latency_jitter, Random(disks.next(), 0));
@@ -90,7 +91,7 @@ Result Interpreter::run() {
   if (const auto date = memory_.recovers()) schedule(*date, memory_returns, 0);
   schedule(to_nanoseconds(options_.sim_seconds), time_is_up, 0);
   clock_.run();
-  trace_.flush();
+  watchers_.end(now());
   return std::move(result_);
 }
 
@@ -132,10 +133,10 @@ void Interpreter::due(const Event& event) {
       }
       return;
     case memory_fails:
-      if (trace_.on()) trace_.note(now(), "allocations may fail from now on");
+      if (watchers_.on()) watchers_.note(now(), "allocations may fail from now on");
       return memory_.begin();
     case memory_returns:
-      if (trace_.on()) trace_.note(now(), "memory is back: every allocation succeeds");
+      if (watchers_.on()) watchers_.note(now(), "memory is back: every allocation succeeds");
       return memory_.recover();
     case time_is_up:
       if (!relief_) end(Ending::out_of_time);
@@ -169,6 +170,7 @@ ThreadId Interpreter::run(ThreadId self) {
     if (over_) return over;
     if (!next_item()) {
       if (pages_ && options_.watch_pages) options_.watch_pages(to_seconds(now()), pages_->counts());
+      if (pages_ && watchers_.on()) watchers_.tell([&](Watcher& each) { each.pages(now(), pages_->counts()); });
       if (settle()) continue;
       return over_ ? over : idle;
     }
@@ -323,15 +325,12 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
   }
   mine.spent = mine.rested = mine.overtaken = false;
   recorder_.add({.token = serial, .start_class = -1, .kind = alternative.kind, .index = alternative.index});
-  if (trace_.on()) trace_.begin_step(world_, id);
+  if (watchers_.on()) watchers_.tell([&](Watcher& each) { each.before_step(now(), world_, id); });
 
   world_.apply(id, alternative, effects_);
 
   if (++steps_ % steps_between_reports == 0) report_progress();
-  if (trace_.on()) {
-    trace_.end_step(now(), world_, alternative,
-                    effects_.spawned == models::no_token ? -1 : world_.token(effects_.spawned).serial);
-  }
+  if (watchers_.on()) watchers_.tell([&](Watcher& each) { each.after_step(now(), world_, alternative, effects_); });
   if (accounts()) note_levels(node);
   released_.insert(released_.end(), effects_.released.begin(), effects_.released.end());
   note_step(id, node, alternative, address);
@@ -351,7 +350,7 @@ void Interpreter::apply(TokenId id, const models::Alternative& alternative) {
     const std::string& device = machine_.flows[static_cast<std::size_t>(node.flow)].device;
     result_.stopped_by =
         machine_.strings[static_cast<std::size_t>(node.note)] + (device.empty() ? "" : " by " + device);
-    if (trace_.on()) trace_.note(now(), "the machine is gone");
+    if (watchers_.on()) watchers_.note(now(), "the machine is gone");
     return relief_ ? end_relief_by_stop() : end(Ending::stopped);
   }
   if (effects_.finished) finish(id, serial, request, request_class, faults);
@@ -416,7 +415,7 @@ void Interpreter::start_requests(std::int32_t request_class) {
     if (pages_ && models::follows_pressure(pages_->traffic(request_class).use))
       pages_->started(world_.token(id).serial);
     adopt(id);
-    if (trace_.on()) trace_.starts(now(), world_, id);
+    if (watchers_.on()) watchers_.tell([&](Watcher& each) { each.starts(now(), world_, id); });
     make_runnable(id);
   }
   if (accounts()) tend_pages();

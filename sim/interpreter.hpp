@@ -27,6 +27,7 @@
 #include "sim/tally.hpp"
 #include "sim/trace.hpp"
 #include "sim/waiters.hpp"
+#include "sim/watchers.hpp"
 
 namespace dmstall::sim {
 
@@ -195,7 +196,8 @@ class Interpreter final : public Runner {
   Waiters waiters_;
   Recorder recorder_;
   Tally tally_;
-  Trace trace_;
+  std::optional<Trace> trace_;
+  Watchers watchers_;
   Stalls stalls_;
   Detector detector_;
   std::vector<Disk> disks_;

@@ -287,7 +287,8 @@ void Interpreter::kill_hog() {
   const std::int32_t next_life = hog_.life + 1;
   hog_ = {};
   hog_.life = next_life;
-  if (trace_.on()) trace_.note(now(), "the OOM killer ends the hog: " + std::to_string(pages) + " pages are free");
+  if (watchers_.on())
+    watchers_.note(now(), "the OOM killer ends the hog: " + std::to_string(pages) + " pages are free");
   if (const auto& again = pages_->memory().hog->again_after_s)
     schedule(now() + std::max(tick, to_nanoseconds(*again)), hog_grows, hog_.life);
 }

@@ -17,6 +17,8 @@
 
 namespace dmstall::sim {
 
+class Watcher;
+
 /// How the allocator behaves in time. Which pools can fail at all is in the machine (Resource::allocator); this says
 /// when those of rule `any` do.
 struct MemoryPlan {
@@ -33,6 +35,7 @@ struct Options {
   double sim_seconds = 600;           ///< simulated time budget
   std::int64_t events = 200'000'000;  ///< step budget
   std::ostream* trace = nullptr;      ///< readable event log
+  std::vector<Watcher*> watchers;     ///< told what happens as it happens (sim/watcher.hpp)
   std::function<void(double sim_time_s, double fraction_done, std::int64_t steps)>
       progress;                             ///< called about twice a second
   std::function<bool()> give_up;            ///< asked every few thousand steps; true ends the run

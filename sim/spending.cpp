@@ -19,7 +19,7 @@ void Interpreter::spend(models::TokenId id, const models::Node& node) {
   mine.doing = Doing::spending;
   const bool loops_idly = node.back_edge && node.next == world_.token(id).at;
   if (!loops_idly) mine.turns = 0;
-  if (trace_.on() && !loops_idly) trace_.spends(now(), world_, id);
+  if (watchers_.on() && !loops_idly) watchers_.tell([&](Watcher& each) { each.spends(now(), world_, id); });
   switch (node.spend) {
     case models::SpendKind::delay_us:
       return schedule(now() + std::max<std::int64_t>(0, node.amount) * ns_per_us, spent, id);

@@ -15,7 +15,6 @@ namespace {
 using models::Machine;
 using models::Node;
 using models::node_at;
-using models::NodeKind;
 using models::Resource;
 
 constexpr std::size_t buffer_bytes = 1 << 16;
@@ -36,22 +35,23 @@ void Trace::line(Nanoseconds now, std::string_view who, std::string_view what, s
 }
 
 void Trace::flush() {
-  if (out_ == nullptr || buffer_.empty()) return;
-  out_->write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  if (buffer_.empty()) return;
+  out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
   buffer_.clear();
 }
 
-void Trace::begin_step(const models::World& world, models::TokenId id) {
+void Trace::before_step(Nanoseconds, const models::World& world, models::TokenId id) {
   node_ = world.token(id).at;
   who_ = models::who(world, id);
   request_ = world.token(id).request;
 }
 
-void Trace::end_step(Nanoseconds now, const models::World& world, const models::Alternative& taken,
-                     std::int64_t spawned) {
+void Trace::after_step(Nanoseconds now, const models::World& world, const models::Alternative& taken,
+                       const models::StepEffects& effects) {
   const Node& node = node_at(world.machine(), node_);
-  const std::string what =
-      spawned >= 0 ? fmt::format("starts child {}", spawned) : models::describe_step(world, node, taken);
+  const std::string what = effects.spawned != models::no_token
+                               ? fmt::format("starts child {}", world.token(effects.spawned).serial)
+                               : models::describe_step(world, node, taken);
   if (!what.empty()) line(now, who_, what, world.machine().function_of(node_), request_);
 }
 
@@ -60,24 +60,9 @@ void Trace::starts(Nanoseconds now, const models::World& world, models::TokenId 
 }
 
 void Trace::waits(Nanoseconds now, const models::World& world, models::TokenId id) {
-  const Node& node = world.node_of(id);
-  const models::Token& token = world.token(id);
-  std::string what;
-  switch (node.kind) {
-    case NodeKind::await_children:
-      what = fmt::format("waits for its {} children", token.children);
-      break;
-    case NodeKind::await_detach:
-      return;
-    case NodeKind::await_turn:
-      what = fmt::format("waits for its turn in {}", resource_of(world.machine(), node.resource).name);
-      break;
-    default:
-      if (node.resource == models::no_resource) return;
-      what = fmt::format("waits for {} {} ({})", node.n, resource_of(world.machine(), node.resource).name,
-                         models::left_of(world, node.resource));
-  }
-  line(now, models::who(world, id), what, world.machine().function_of(token.at), token.request);
+  const std::string what = models::describe_wait(world, id);
+  if (what.empty()) return;
+  line(now, models::who(world, id), what, world.machine().function_of(world.token(id).at), world.token(id).request);
 }
 
 void Trace::polls(Nanoseconds now, const models::World& world, models::TokenId id) {

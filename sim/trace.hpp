@@ -9,39 +9,35 @@
 #include <string_view>
 
 #include "models/machine/world.hpp"
-#include "sim/clock.hpp"
+#include "sim/watcher.hpp"
 
 namespace dmstall::sim {
 
-class Trace {
+class Trace final : public Watcher {
  public:
-  /// Writes nothing when `out` is null.
-  explicit Trace(std::ostream* out) : out_(out) {}
-  ~Trace() { flush(); }
-  Trace(const Trace&) = delete;
-  Trace& operator=(const Trace&) = delete;
+  explicit Trace(std::ostream& out) : out_(out) {}
+  ~Trace() override { flush(); }
 
-  [[nodiscard]] bool on() const { return out_ != nullptr; }
-
-  /// To be called before the step is applied, when the token still stands there…
-  void begin_step(const models::World& world, models::TokenId id);
-  /// …and after it, when the levels have changed. `serial` of a token just spawned or -1.
-  void end_step(Nanoseconds now, const models::World& world, const models::Alternative& taken, std::int64_t spawned);
-  void starts(Nanoseconds now, const models::World& world, models::TokenId id);
-  void waits(Nanoseconds now, const models::World& world, models::TokenId id);
-  void polls(Nanoseconds now, const models::World& world, models::TokenId id);
-  void spends(Nanoseconds now, const models::World& world, models::TokenId id);
-  /// A line about nobody in particular.
-  void note(Nanoseconds now, std::string_view text);
-  void flush();
+  void starts(Nanoseconds now, const models::World& world, models::TokenId id) override;
+  void before_step(Nanoseconds now, const models::World& world, models::TokenId id) override;
+  void after_step(Nanoseconds now, const models::World& world, const models::Alternative& taken,
+                  const models::StepEffects& effects) override;
+  void waits(Nanoseconds now, const models::World& world, models::TokenId id) override;
+  void polls(Nanoseconds now, const models::World& world, models::TokenId id) override;
+  void spends(Nanoseconds now, const models::World& world, models::TokenId id) override;
+  void note(Nanoseconds now, std::string_view text) override;
+  void pages(Nanoseconds, const models::PageCounts&) override {}
+  void ends(Nanoseconds) override { flush(); }
+  [[nodiscard]] bool wants_relief() const override { return true; }
 
  private:
+  void flush();
   void line(Nanoseconds now, std::string_view who, std::string_view what, std::string_view functions,
             std::int64_t request);
 
-  std::ostream* out_;
+  std::ostream& out_;
   std::string buffer_;
-  // The step between begin_step and end_step.
+  // The step between before_step and after_step.
   models::NodeId node_ = models::no_node;
   std::string who_;
   std::int64_t request_ = -1;

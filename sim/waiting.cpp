@@ -73,7 +73,7 @@ void Interpreter::wait(TokenId id) {
     mine.polls = 0;
     mine.turns = 0;
     if (node.resource != models::no_resource) tally_.waits(node.resource);
-    if (trace_.on()) trace_.waits(now(), world_, id);
+    if (watchers_.on()) watchers_.tell([&](Watcher& each) { each.waits(now(), world_, id); });
   }
   if (node.resource != models::no_resource) {
     waiters_.add(node.resource, id);
@@ -211,7 +211,7 @@ void Interpreter::poll_waiters(ResourceId id) {
     if (poll_interval(id) == mempool_poll_interval) tally_.polls(id);
     if (stalls_.any()) stalls_.polled(world_.token(waiter).serial);
     if (retry(waiter)) continue;
-    if (trace_.on()) trace_.polls(now(), world_, waiter);
+    if (watchers_.on()) watchers_.tell([&](Watcher& each) { each.polls(now(), world_, waiter); });
     waiters_.make_newest(waiter);
     state(waiter).queued_at = now();
   }

@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scenarios/install-packages.sh
 
 test_packages=(libgtest-dev libbenchmark-dev python3 python3-jsonschema python3-yaml patch spin libxml2-utils
-  groff-base zsh fish dpkg-dev file gnuplot-nox clang-format)
+  groff-base zsh fish dpkg-dev file gnuplot-nox clang-format nodejs)
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 echo "== configure: cmake --preset dev (build-dev/)"

@@ -15,6 +15,7 @@
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/report/formats.hpp"
+#include "analysis/report/html/page.hpp"
 #include "analysis/report/outcome_of_report.hpp"
 #include "analysis/report/unified_diff.hpp"
 #include "analysis/use/check/baseline.hpp"
@@ -22,6 +23,7 @@
 #include "analysis/use/check/find_scenarios.hpp"
 #include "analysis/use/check/promote.hpp"
 #include "analysis/use/check/run_checks.hpp"
+#include "analysis/use/page/run_page.hpp"
 #include "models/scenario/printable.hpp"
 #include "models/scenario/reader.hpp"
 
@@ -137,6 +139,7 @@ std::string update(const CheckCommand& command, const Baseline& before, CheckRun
 /// The reports in files: those of --report, then that of --output.
 std::vector<CheckCommand::Report> wanted_reports(const CheckCommand& command) {
   std::vector<CheckCommand::Report> wanted = command.reports;
+  if (!command.html.empty()) wanted.push_back({find_format(check_formats(), "html"), command.html});
   if (!command.output.empty()) wanted.push_back({command.format, command.output});
   return wanted;
 }
@@ -150,8 +153,27 @@ void check_places(const CheckCommand& command, const std::vector<CheckCommand::R
     places.input(command.baseline);
   }
   for (const CheckCommand::Report& each : wanted)
-    places.output(&each == &wanted.back() && !command.output.empty() ? "--output" : "--report", each.file);
+    places.output(&each == &wanted.back() && !command.output.empty() ? "--output"
+                  : each.file == command.html                        ? "--html"
+                                                                     : "--report",
+                  each.file);
   places.check();
+}
+
+/// What is said of a report; with pictures where some report has them.
+CheckWriters writers_of(const CheckCommand& command) {
+  CheckWriters writers = plain_check_writers();
+  const std::vector<CheckCommand::Report> reports = wanted_reports(command);
+  const bool pictures = command.format->has_pictures ||
+                        std::any_of(reports.begin(), reports.end(),
+                                    [](const CheckCommand::Report& each) { return each.format->has_pictures; });
+  if (!pictures) return writers;
+  writers.page = [](const RunReport& report, const models::Scenario& scenario, const CheckOutcome& outcome) {
+    const RunPage page = run_page(report, scenario);
+    return did_not_pass(outcome) ? run_page_part(report, outcome.in_circle, &page)
+                                 : short_page_part(report, outcome.in_circle, page);
+  };
+  return writers;
 }
 
 /// Checks the files and tells each outcome to `say`.
@@ -165,9 +187,9 @@ CheckRun run_and_tell(const CheckCommand& command, const std::vector<std::string
   watch.progress = [&](std::size_t done, std::size_t all) {
     progress.show(fmt::format("{} of {} scenarios", done, all));
   };
+  const CheckWriters writers = writers_of(command);
   const auto check = [&](const std::string& file, std::uint64_t seed) {
-    return check_scenario(file, seed, plain_check_writers(),
-                          bounds_within(command.options.timeout_s, command.options.memory_mib),
+    return check_scenario(file, seed, writers, bounds_within(command.options.timeout_s, command.options.memory_mib),
                           command.options.release);
   };
   CheckRun run = run_checks(files, command.options, check, watch, lost_text);

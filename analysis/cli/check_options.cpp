@@ -158,6 +158,7 @@ Verb check_verb() {
              .about = "the report goes there, the text to stdout",
              .into = &check.output,
              .path = true},
+            html_option(check.html, "a table with filters"),
             {.names = {"--report"},
              .value = "FORMAT=FILE",
              .about = "one more report; may repeat",

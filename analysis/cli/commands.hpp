@@ -30,11 +30,12 @@ struct RunCommand {
   std::optional<double>
       timeout_s;  ///< wall time of one file; absent: default_wall_s, or more where `search.seconds` asks for it
   std::int64_t process_memory_mib = default_process_memory_mib;  ///< of one file
-  bool steps = false;   ///< text: the steps of the search's witness, or the ranks of a proof, too
-  std::string witness;  ///< file for the witness of the stuck set; empty: none
-  std::string proof;    ///< file for the certificate of the proof; empty: none
-  std::string trace;    ///< file for the event log; empty: none
-  std::string html;     ///< file for a page to look at; empty: none
+  bool steps = false;    ///< text: the steps of the search's witness, or the ranks of a proof, too
+  std::string witness;   ///< file for the witness of the stuck set; empty: none
+  std::string proof;     ///< file for the certificate of the proof; empty: none
+  std::string trace;     ///< file for the event log; empty: none
+  std::string html;      ///< file for a page to look at; empty: none
+  std::string perfetto;  ///< file for the lanes of the timed run; empty: none
 };
 
 /// `dmstall run`: every file, one report each; the code is the most severe of theirs.
@@ -69,6 +70,7 @@ struct CheckCommand {
   const CheckFormat* format = &check_formats().front();
   std::string output;                 ///< file for the report; empty: stdout
   std::vector<Report> reports;        ///< further ones
+  std::string html;                   ///< file for a page to look at; empty: none
   bool quiet = false;                 ///< text: failures and the summary only
   std::size_t shard = 1, shards = 1;  ///< every `shards`-th of the files, from the `shard`-th, counted from 1
   std::string baseline;               ///< file of known failures; empty: none
@@ -89,6 +91,7 @@ struct CompareCommand {
   const TableFormat<Comparison>* format = &compare_formats().front();
   std::string output;  ///< empty: stdout
   std::string plot;    ///< file for a picture, see plot_file.hpp; empty: none
+  std::string html;    ///< file for a page to look at; empty: none
   std::string resume;  ///< journal; empty: none
   Shard shard;
   std::vector<std::string> merge;  ///< journals to print a table from, without running anything
@@ -113,6 +116,7 @@ struct SizeCommand {
   std::optional<int> from, to;
   const TableFormat<Sizing>* format = &size_formats().front();
   std::string output;  ///< empty: stdout
+  std::string html;    ///< file for a page to look at; empty: none
   std::vector<models::VerdictKind> fail_on;
   std::optional<Engine> engine;
   int parallel = 0;    ///< 0: as many as there are processors

@@ -11,6 +11,7 @@
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/report/comparison_report.hpp"
 #include "analysis/report/formats.hpp"
+#include "analysis/report/html/page.hpp"
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/compare/comparison.hpp"
 #include "models/scenario/printable.hpp"
@@ -86,40 +87,50 @@ ComparisonOptions options_of(const CompareCommand& command) {
   return options;
 }
 
+/// Files that are opened before the work and written after it.
+struct Outputs {
+  std::optional<WholeFile> table, page;
+};
+
 /// The table, the picture and the exit code.
-ExitCode show(const CompareCommand& command, Comparison& comparison, std::optional<WholeFile>& output) {
+ExitCode show(const CompareCommand& command, Comparison& comparison, Outputs& outputs) {
   comparison.code = models::more_severe(comparison.code, failures(command, comparison));
   if (!command.plot.empty()) write_plot(comparison, command.plot);
+  if (outputs.page) {
+    outputs.page->stream() << comparison_page(comparison);
+    outputs.page->commit();
+  }
   const std::string table = table_of(command, comparison);
-  if (output) {
-    output->stream() << models::printable_lines(table);
-    output->commit();
+  if (outputs.table) {
+    outputs.table->stream() << models::printable_lines(table);
+    outputs.table->commit();
   } else {
     write_stdout(table);
   }
   return comparison.code;
 }
 
-ExitCode merge(const CompareCommand& command, const ComparisonPlan& plan, std::optional<WholeFile>& output) {
+ExitCode merge(const CompareCommand& command, const ComparisonPlan& plan, Outputs& outputs) {
   const ComparisonOptions options = options_of(command);
   const JournalHeader header = journal_header(plan, options);
   std::vector<JournalEntries> journals;
   for (const std::string& path : command.merge) journals.push_back(read_journal(path, header));
   Comparison comparison = merge_comparison(plan, options, journals);
-  return show(command, comparison, output);
+  return show(command, comparison, outputs);
 }
 
-ExitCode compare_texts(const CompareCommand& command, const std::vector<ScenarioText>& files,
-                       std::optional<WholeFile>& output, std::optional<Watchdog>& reading) {
+ExitCode compare_texts(const CompareCommand& command, const std::vector<ScenarioText>& files, Outputs& outputs,
+                       std::optional<Watchdog>& reading) {
   const ComparisonPlan plan = plan_comparison(
       files, variations_of(command, files),
       command.reference.empty() ? std::vector<models::Setting>{} : parse_reference(command.reference), command.shard);
   reading.reset();
   for (const std::string& warning : plan.warnings) write_stderr(warning);
   // Before hours of work, not after.
-  if (!command.output.empty()) output.emplace(command.output);
+  if (!command.output.empty()) outputs.table.emplace(command.output);
+  if (!command.html.empty()) outputs.page.emplace(command.html);
   if (!command.plot.empty()) (void)plot_format(command.plot);
-  if (!command.merge.empty()) return merge(command, plan, output);
+  if (!command.merge.empty()) return merge(command, plan, outputs);
   ComparisonOptions options = options_of(command);
   std::optional<Journal> journal;
   if (!command.resume.empty()) options.journal = &journal.emplace(command.resume, journal_header(plan, options));
@@ -147,7 +158,7 @@ ExitCode compare_texts(const CompareCommand& command, const std::vector<Scenario
     write_stderr(fmt::format("{}: {} parts of rows were known, {} were run\n", command.resume, comparison.known,
                              comparison.run));
   }
-  if (plan.shard.count == 1) return show(command, comparison, output);
+  if (plan.shard.count == 1) return show(command, comparison, outputs);
   write_stdout(shard_result_line(comparison, plan.shard, command.resume) + "\n");
   return models::more_severe(comparison.code, failures(command, comparison));
 }
@@ -160,6 +171,7 @@ ExitCode compare_command(const CompareCommand& command) {
   for (const std::string& path : command.merge) places.input(path);
   places.output("--output", command.output);
   places.output("--plot", command.plot);
+  places.output("--html", command.html);
   places.output("--resume", command.resume);
   places.check();
   ProcessBounds bounds;
@@ -177,9 +189,9 @@ ExitCode compare_command(const CompareCommand& command) {
     if (!diagnostics.empty()) write_stderr(diagnostics);
     files.push_back({std::move(*file.text), std::move(*read.scenario)});
   }
-  std::optional<WholeFile> output;
+  Outputs outputs;
   try {
-    return compare_texts(command, files, output, reading);
+    return compare_texts(command, files, outputs, reading);
   } catch (const GridError& error) {
     return refuse(command, fmt::format("dmstall: {}\n", error.what()), ExitCode::usage);
   } catch (const RefusedSetting& error) {

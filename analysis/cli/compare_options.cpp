@@ -103,6 +103,7 @@ Verb compare_verb() {
              .about = "bytes against throughput: .svg, .png or gnuplot's .gp",
              .into = &compare.plot,
              .path = true},
+            html_option(compare.html, "a chart of the rows"),
             {.names = {"--resume"},
              .value = "FILE",
              .about = "journal of finished rows, to go on from",

@@ -17,6 +17,7 @@
 #include "analysis/report/formats.hpp"
 #include "analysis/report/html/page.hpp"
 #include "analysis/report/outcome_of_report.hpp"
+#include "analysis/report/perfetto.hpp"
 #include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/use/batch/processes.hpp"
@@ -50,7 +51,8 @@ double wall_of(const RunCommand& command) {
       std::max(default_wall_s, command.search.seconds ? *command.search.seconds + default_wall_s : 0));
 }
 
-RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::ostream* trace) {
+RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::ostream* trace,
+                      std::vector<sim::LaneReader*> lane_readers) {
   RunOptions options;
   options.bounds = bounds_within(wall_of(command), command.process_memory_mib);
   options.seed = command.seed;
@@ -68,6 +70,7 @@ RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::os
                               per_second, depth, bytes >> 20U));
   };
   options.trace = trace;
+  options.lane_readers = std::move(lane_readers);
   options.progress = [&](double sim_time_s, double fraction_done, std::int64_t steps) {
     progress.show(sim_time_s, fraction_done, steps);
   };
@@ -80,25 +83,22 @@ std::string text_of(const RunReport& report, std::size_t in_circle, const RunCom
   return text;
 }
 
-/// What is printed and kept of a report. `scenario`: that it is of; none where the file was not read.
+/// What is printed and kept of a report. `page`: what a page shows beside it; none where the file was not read.
 RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand& command, bool colour,
-                const models::Scenario* scenario = nullptr) {
+                const RunPage* page = nullptr) {
   RanFile ran;
   ran.code = report.code;
   ran.is_error = report.error.has_value();
   if (command.format->part != nullptr) ran.json = command.format->part(report);
   if (command.format->text != nullptr) ran.text = text_of(report, outcome.in_circle, command, colour);
-  if (!command.html.empty()) {
-    const std::optional<RunPage> page = scenario == nullptr ? std::nullopt : std::optional(run_page(report, *scenario));
-    ran.page = run_page_part(report, outcome.in_circle, page ? &*page : nullptr);
-  }
+  if (!command.html.empty()) ran.page = run_page_part(report, outcome.in_circle, page);
   ran.outcome = std::move(outcome);
   return ran;
 }
 
 /// Reads and runs the file, in a process of its own.
 RanFile run_file(const std::string& file, models::FileText source, const RunCommand& command, bool colour, int terminal,
-                 std::ostream* trace) {
+                 std::ostream* trace, std::ostream* perfetto) {
   models::ReadResult read;
   read.diagnostics = std::move(source.diagnostics);
   const bool there = source.text.has_value();
@@ -110,21 +110,36 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
     report = failed_report(file, ExitCode::bad_scenario, because::NotRead{diagnostics});
     CheckOutcome outcome = refused_outcome(read.diagnostics);
     outcome.file = file;
+    if (perfetto != nullptr) {
+      PerfettoWriter(*perfetto, file).finish();
+      perfetto->flush();
+    }
     return written(report, std::move(outcome), command, colour);
   }
+  Timeline timeline;
+  std::optional<PerfettoWriter> lanes;
   {
+    std::vector<sim::LaneReader*> readers;
+    if (!command.html.empty()) readers.push_back(&timeline);
+    if (perfetto != nullptr) readers.push_back(&lanes.emplace(*perfetto, read.scenario->name));
     ProgressLine progress(file, terminal);
-    report = run_scenario(*read.scenario, options_of(command, progress, trace));
+    report = run_scenario(*read.scenario, options_of(command, progress, trace, std::move(readers)));
   }
+  if (lanes) lanes->finish();
   report.file = file;
   CheckOutcome outcome = judge_report(report, *read.scenario);
   outcome.file = file;
-  RanFile ran = written(report, std::move(outcome), command, colour, &*read.scenario);
+  RunPage page;
+  if (!command.html.empty()) {
+    page = run_page(report, *read.scenario);
+    if (timeline.ran()) page.timeline = &timeline;
+  }
+  RanFile ran = written(report, std::move(outcome), command, colour, &page);
   ran.warnings = diagnostics;
   if (!command.witness.empty() && has_witness(report)) ran.witness = write_witness(report, text);
   const bool proved = !report.error && report.proves();
   if (!command.proof.empty() && proved) ran.proof = proof_document(report, text);
-  if (trace != nullptr) ran.trace_lost = !trace->flush();
+  for (std::ostream* out : {trace, perfetto}) ran.trace_lost = ran.trace_lost || (out != nullptr && !out->flush());
   return ran;
 }
 
@@ -144,6 +159,7 @@ class Run {
   explicit Run(const RunCommand& command)
       : command_(command), colour_(stdout_wants_colour()), terminal_(::dup(STDERR_FILENO)) {
     if (!command.trace.empty()) trace_.emplace(command.trace);
+    if (!command.perfetto.empty()) perfetto_.emplace(command.perfetto);
     if (!command.html.empty()) html_.emplace(command.html);
     // A child has no stdin.
     const bool from_stdin =
@@ -163,13 +179,14 @@ class Run {
     const auto work = [&](std::size_t job) {
       const std::string& file = command_.files[job];
       models::FileText source = file == models::standard_input ? stdin_ : models::read_file_text(file);
-      return to_bytes(
-          run_file(file, std::move(source), command_, colour_, terminal_, trace_ ? &trace_->stream() : nullptr));
+      return to_bytes(run_file(file, std::move(source), command_, colour_, terminal_,
+                               trace_ ? &trace_->stream() : nullptr, perfetto_ ? &perfetto_->stream() : nullptr));
     };
     const BatchEnding ending = run_in_processes(command_.files.size(), limits, work,
                                                 [&](std::size_t job, const ProcessEnd& end) { finished(job, end); });
     if (ending == BatchEnding::interrupted) return interrupted();
     if (trace_ && traced_) trace_->commit();  // when that fails, another document tells
+    if (perfetto_ && traced_) perfetto_->commit();
     if (html_) {
       html_->stream() << run_pages(pages_);
       html_->commit();
@@ -187,7 +204,9 @@ class Run {
     RanFile ran = answer ? std::move(*answer) : unanswered(file, end, command_, colour_);
     ++finished_;
     batch_.code = models::more_severe(batch_.code, ran.code);
-    if (ran.trace_lost) throw OutputError(fmt::format("{} could not be written completely", command_.trace));
+    if (ran.trace_lost)
+      throw OutputError(fmt::format("{} could not be written completely",
+                                    command_.trace.empty() ? command_.perfetto : command_.trace));
     if (!ran.warnings.empty()) write_stderr(ran.warnings);
     if (!ran.witness.empty()) write_whole_file(command_.witness, ran.witness);
     if (!ran.proof.empty()) write_whole_file(command_.proof, ran.proof);
@@ -204,6 +223,7 @@ class Run {
 
   ExitCode interrupted() {
     if (trace_) trace_->abandon();
+    if (perfetto_) perfetto_->abandon();
     if (html_) html_->abandon();
     batch_.left = {command_.files.begin() + static_cast<std::ptrdiff_t>(finished_), command_.files.end()};
     write_machine_document();
@@ -219,7 +239,7 @@ class Run {
   const RunCommand& command_;
   bool colour_;
   int terminal_;  ///< a copy of stderr: the process of a file has another one
-  std::optional<WholeFile> trace_, html_;
+  std::optional<WholeFile> trace_, perfetto_, html_;
   std::vector<std::string> pages_;  ///< of run_page_part
   models::FileText stdin_;
   RunBatch batch_;
@@ -235,6 +255,7 @@ ExitCode run_command(const RunCommand& command) {
   places.output("--witness", command.witness);
   places.output("--proof", command.proof);
   places.output("--trace", command.trace);
+  places.output("--perfetto", command.perfetto);
   places.output("--html", command.html);
   places.check();
   return Run(command).run();

@@ -33,10 +33,13 @@ void check_together(const RunCommand& run) {
   const bool proves = !run.engine || run.engine == Engine::prove || run.engine == Engine::all;
   const std::string engine = run.engine ? std::string(to_string(*run.engine)) : "";
   if (!timed && !run.trace.empty()) throw UsageError("--trace is of a timed run; --engine " + engine + " has none");
+  if (!timed && !run.perfetto.empty())
+    throw UsageError("--perfetto is of a timed run; --engine " + engine + " has none");
   if (!run.proof.empty() && !proves)
     throw UsageError("--proof is of the prover; --engine " + engine + " proves nothing");
   if (run.files.size() == 1) return;
   if (!run.trace.empty()) throw UsageError("--trace takes one scenario file");
+  if (!run.perfetto.empty()) throw UsageError("--perfetto takes one scenario file");
   if (!run.proof.empty()) throw UsageError("--proof takes one scenario file");
   if (!run.witness.empty()) throw UsageError("--witness takes one scenario file");
 }
@@ -91,7 +94,7 @@ Verb run_verb() {
              .choices = names_of(run_styles())},
             {.names = {"--seed"},
              .value = "N",
-             .about = "of schedule, adversary and faults in a timed run (default 1)",
+             .about = "of schedule, adversary and faults (default 1)",
              .into = &run.seed,
              .range = seeds}});
   verb.add(timed_options(run.sim_seconds, run.events));
@@ -133,13 +136,13 @@ Verb run_verb() {
              .range = above_zero},
             {.names = {"--timeout"},
              .value = "SECONDS",
-             .about = "wall seconds of a file: all there is to do about it (default 55, or what --seconds needs)",
+             .about = "wall seconds of a file (default 55, more by --seconds)",
              .into = &run.timeout_s,
              .range = wall_seconds},
             process_memory_option(run.process_memory_mib, "of the process of a file"),
             {.names = {"--threads"},
              .value = "N",
-             .about = "searches at the same time, each within --memory (default 1)",
+             .about = "searches at once, each within --memory (default 1)",
              .into = &run.threads,
              .range = {{1, 1024}}},
             {.names = {"--no-reduce"},
@@ -153,11 +156,12 @@ Verb run_verb() {
              .about = "write a readable log of the timed run there",
              .into = &run.trace,
              .path = true},
-            {.names = {"--html"},
+            {.names = {"--perfetto"},
              .value = "FILE",
-             .about = "write a page to look at there: circle, stack, steps",
-             .into = &run.html,
-             .path = true}});
+             .about = "write the timed run there, for ui.perfetto.dev",
+             .into = &run.perfetto,
+             .path = true},
+            html_option(run.html, "circle, stack, steps")});
   return verb;
 }
 

@@ -43,6 +43,14 @@ VerbOption process_memory_option(std::int64_t& memory_mib, const std::string& wh
           .range = {{64, 1 << 24}}};
 }
 
+VerbOption html_option(std::string& file, const std::string& what) {
+  return {.names = {"--html"},
+          .value = "FILE",
+          .about = "write a page to look at there: " + what,
+          .into = &file,
+          .path = true};
+}
+
 VerbOption fail_on_option(std::vector<models::VerdictKind>& fail_on) {
   return {.names = {"--fail-on"},
           .value = "VERDICT,...",

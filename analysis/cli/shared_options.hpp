@@ -27,6 +27,9 @@ inline constexpr NumberRange seeds{0, 1.8e19};
 /// --process-memory. `whose`: "of this process".
 [[nodiscard]] VerbOption process_memory_option(std::int64_t& memory_mib, const std::string& whose);
 
+/// --html. `what`: "a chart of the rows".
+[[nodiscard]] VerbOption html_option(std::string& file, const std::string& what);
+
 /// --fail-on of the verbs that print tables: "deadlock", "stall", …, in any case.
 [[nodiscard]] VerbOption fail_on_option(std::vector<models::VerdictKind>& fail_on);
 

@@ -11,6 +11,7 @@
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/report/formats.hpp"
+#include "analysis/report/html/page.hpp"
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/compare/grid.hpp"
 #include "analysis/use/size/sizing.hpp"
@@ -73,10 +74,11 @@ ExitCode failures(const SizeCommand& command, const Sizing& sizing) {
 }
 
 ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scenario, std::optional<WholeFile>& output,
-                       std::optional<Watchdog>& reading) {
+                       std::optional<WholeFile>& page, std::optional<Watchdog>& reading) {
   const SizedPool sized = find_sized(scenario, command.pool);
   reading.reset();
   if (!command.output.empty()) output.emplace(command.output);  // before hours of work, not after
+  if (!command.html.empty()) page.emplace(command.html);
   Sizing sizing;
   {
     JobProgress progress;
@@ -102,6 +104,10 @@ ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scena
     return ExitCode::interrupted;
   }
   sizing.code = models::more_severe(sizing.code, failures(command, sizing));
+  if (page) {
+    page->stream() << sizing_page(sizing);
+    page->commit();
+  }
   const std::string table = table_of(command, sizing);
   if (output) {
     output->stream() << models::printable_lines(table);
@@ -118,6 +124,7 @@ ExitCode size_command(const SizeCommand& command) {
   Places places;
   places.input(command.file);
   places.output("--output", command.output);
+  places.output("--html", command.html);
   places.check();
   ProcessBounds bounds;
   bounds.memory_mib = command.process_memory_mib;
@@ -127,9 +134,9 @@ ExitCode size_command(const SizeCommand& command) {
   const std::string diagnostics = models::format_diagnostics(read.diagnostics);
   if (!read.scenario) return refuse(command, diagnostics, ExitCode::bad_scenario);
   if (!diagnostics.empty()) write_stderr(diagnostics);
-  std::optional<WholeFile> output;
+  std::optional<WholeFile> output, page;
   try {
-    return size_scenario(command, *read.scenario, output, reading);
+    return size_scenario(command, *read.scenario, output, page, reading);
   } catch (const SizeError& error) {
     return refuse(command, fmt::format("dmstall: {}\n", error.what()), ExitCode::usage);
   } catch (const GridError& error) {

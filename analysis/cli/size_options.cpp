@@ -54,6 +54,7 @@ Verb size_verb() {
         .about = "write the table there, whole or not at all",
         .into = &size->output,
         .path = true},
+       html_option(size->html, "a chart of the sizes"),
        fail_on_option(size->fail_on)});
   verb.add(search_options("a size's search", size->search));
   verb.add({{.names = {"--timeout"},

@@ -1,6 +1,7 @@
 #include "analysis/report/comparison_plot.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include "analysis/report/comparison_report.hpp"
+#include "analysis/report/fold_text.hpp"
+#include "models/scenario/printable.hpp"
 
 namespace dmstall::analysis {
 
@@ -37,16 +40,27 @@ std::string gnuplot_quoted(const std::string& text) {
   return out + "'";
 }
 
-/// Rows that stand on the same place of the picture have one label: "2, 4" or "5-12".
-std::string plotted_rows(const std::vector<std::size_t>& rows) {
-  std::string text;
-  for (std::size_t i = 0; i < rows.size();) {
-    std::size_t last = i;
-    while (last + 1 < rows.size() && rows[last + 1] == rows[last] + 1) ++last;
-    text += fmt::format("{}{}", text.empty() ? "" : ", ", rows[i]);
-    if (last > i) text += fmt::format("{}{}", last > i + 1 ? "-" : ", ", rows[last]);
-    i = last + 1;
+/// In double quotes of gnuplot's data. Longer names would cover each other.
+std::string plotted_name(const ComparisonRow& row) {
+  constexpr std::size_t most_letters = 40;
+  std::string name = row_label(row);
+  if (width_of(name) > most_letters) {
+    std::size_t end = most_letters - 1;
+    while ((static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;  // not within a code point
+    name = name.substr(0, end) + "…";
   }
+  std::string out;
+  for (const char c : models::printable(name)) out += c == '"' ? '\'' : c == '\\' ? '/' : c;
+  return out;
+}
+
+/// Rows that stand on the same place of the picture have one label: "16, module / 16, device / 2 more".
+std::string plotted_names(const std::vector<const ComparisonRow*>& rows) {
+  constexpr std::size_t most_names = 3;
+  std::string text;
+  for (std::size_t i = 0; i < rows.size() && i < most_names; ++i)
+    text += (text.empty() ? "" : " / ") + plotted_name(*rows[i]);
+  if (rows.size() > most_names) text += fmt::format(" / {} more", rows.size() - most_names);
   return text;
 }
 
@@ -69,18 +83,18 @@ std::string labels_of(const Comparison& comparison) {
   const double octaves = std::log2(std::max(most / least, 1.001));
   struct Label {
     double x, y;
-    std::vector<std::size_t> rows;
+    std::vector<const ComparisonRow*> rows;
   };
   std::map<std::pair<int, int>, Label> labels;
   for (const ComparisonRow& row : comparison.rows) {
     const double x = std::log2(std::max(mib_of(row), least) / least) / octaves,
                  y = fastest > 0 ? throughput_of(row) / fastest : 0;
     const auto place = std::pair(static_cast<int>(std::lround(x * across)), static_cast<int>(std::lround(y * up)));
-    labels.try_emplace(place, Label{mib_of(row), throughput_of(row), {}}).first->second.rows.push_back(row.number);
+    labels.try_emplace(place, Label{mib_of(row), throughput_of(row), {}}).first->second.rows.push_back(&row);
   }
   std::string text;
   for (const auto& [place, label] : labels)
-    text += fmt::format("{:.6f} {} \"{}\"\n", label.x, label.y, plotted_rows(label.rows));
+    text += fmt::format("{:.6f} {} \"{}\"\n", label.x, label.y, plotted_names(label.rows));
   return text;
 }
 
@@ -119,8 +133,8 @@ std::string comparison_plot(const Comparison& comparison, PlotFormat format) {
                                     [](const ComparisonRow& row) { return row.memory->bytes > 0; });
   std::string out = terminal_of(format) + data;
   out += fmt::format("set title {}\n",
-                     gnuplot_quoted(fmt::format("{}: numbers are rows; without throughput: not every request completed",
-                                                comparison.scenario)));
+                     gnuplot_quoted(fmt::format("{}: {}; without throughput: not every request completed",
+                                                comparison.scenario, fmt::join(comparison.keys, ", "))));
   if (positive) out += "set logscale x 2\n";
   out +=
       "set xlabel 'memory in reserve, MiB'\nset ylabel 'throughput under this memory pressure, MiB/s (relative: no "

@@ -39,6 +39,9 @@ namespace dmstall::analysis {
 /// What errors came from: "3 by bad block of d, 1 by medium error of e"; empty where there were none.
 [[nodiscard]] std::string errors_by_text(const std::map<std::string, std::int64_t>& failed_by);
 
+/// The settings of a row in a few words: "16, module"; "row 3" where nothing varies.
+[[nodiscard]] std::string row_label(const ComparisonRow& row);
+
 /// "PROGRESS", "DEADLOCK", …, or "ERROR".
 [[nodiscard]] std::string row_verdict(const ComparisonRow& row);
 

@@ -1,5 +1,6 @@
 // A comparison for people: plain text and Markdown.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -27,6 +28,10 @@ std::string headline(const Comparison& comparison) {
 
 std::string row_verdict(const ComparisonRow& row) {
   return row.error ? "ERROR" : std::string(to_string(row.verdict));
+}
+
+std::string row_label(const ComparisonRow& row) {
+  return row.values.empty() ? fmt::format("row {}", row.number) : fmt::format("{}", fmt::join(row.values, ", "));
 }
 
 std::string shard_result_line(const Comparison& comparison, const Shard& shard, const std::string& journal) {

@@ -6,6 +6,7 @@
 #include "analysis/report/audit_report.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/report/comparison_report.hpp"
+#include "analysis/report/html/page.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/report/size_report.hpp"
 #include "models/scenario/printable.hpp"
@@ -93,6 +94,7 @@ const std::vector<CheckFormat>& check_formats() {
       {"sarif", "for code scanning of forges", check_sarif},
       {"github", "annotations of a GitHub workflow", check_github},
       {"markdown", "for a comment or a summary", check_printable_markdown},
+      {"html", "a page to look at, without a network", check_page, true},
   };
   return formats;
 }
@@ -103,6 +105,7 @@ const std::vector<TableFormat<Comparison>>& compare_formats() {
       {"markdown", "tables for a page or a mail", plain<Comparison, comparison_markdown>, nullptr},
       {"csv", "rows for a spreadsheet", plain<Comparison, comparison_csv>, nullptr},
       {"json", "one document with every run, for programs", plain<Comparison, comparison_json>, comparison_error_json},
+      {"html", "a page to look at, without a network", plain<Comparison, comparison_page>, nullptr},
   };
   return formats;
 }
@@ -113,6 +116,7 @@ const std::vector<TableFormat<Sizing>>& size_formats() {
       {"markdown", "tables for a page or a mail", plain<Sizing, sizing_markdown>, nullptr},
       {"csv", "rows for a spreadsheet", plain<Sizing, sizing_csv>, nullptr},
       {"json", "one document with every run, for programs", plain<Sizing, sizing_json>, sizing_error_json},
+      {"html", "a page to look at, without a network", plain<Sizing, sizing_page>, nullptr},
   };
   return formats;
 }

@@ -45,6 +45,7 @@ struct CheckFormat {
   const char* about;  ///< for whom, in a few words: the man page lists them
   /// Null: told scenario by scenario (CheckText).
   std::string (*document)(const CheckRun& run);
+  bool has_pictures = false;  ///< wants CheckOutcome::page
 };
 [[nodiscard]] const std::vector<CheckFormat>& check_formats();
 

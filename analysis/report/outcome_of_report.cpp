@@ -104,7 +104,7 @@ CheckOutcome judge_report(const RunReport& report, const models::Scenario& scena
 
 CheckWriters plain_check_writers() {
   return {[](const RunReport& report, const models::Scenario& scenario) { return judge_report(report, scenario); },
-          plain_run_report};
+          plain_run_report, nullptr};
 }
 
 std::string lost_text(const ProcessEnd& end, double timeout_s) {

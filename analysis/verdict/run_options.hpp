@@ -5,12 +5,17 @@
 #include <functional>
 #include <iosfwd>
 #include <optional>
+#include <vector>
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
 #include "analysis/verdict/bounds.hpp"
 #include "analysis/verdict/engine.hpp"
 #include "analysis/verdict/search_bounds.hpp"
+
+namespace dmstall::sim {
+class LaneReader;
+}
 
 namespace dmstall::analysis {
 
@@ -25,6 +30,7 @@ struct RunOptions {
   std::optional<double> sim_seconds;
   std::optional<std::int64_t> events;
   std::ostream* trace = nullptr;
+  std::vector<sim::LaneReader*> lane_readers;  ///< see sim/lanes.hpp: of the run in time
   std::function<void(double sim_time_s, double fraction_done, std::int64_t steps)> progress;
   bool compare_without_faults = true;  ///< a second run with no faults, for the line "without faults"
   RunBounds bounds;                    ///< of all of this together

@@ -169,6 +169,7 @@ WithoutFaults run_without_faults(const models::Scenario& scenario, const RunOpti
   RunOptions quiet = options;
   quiet.timed = false;
   quiet.trace = nullptr;
+  quiet.lane_readers.clear();
   quiet.progress = nullptr;
   if (report.engine == Engine::explore) quiet.engine = Engine::all;  // a proof takes less time than a search
   // A line beside the answer, not the answer: searched no further than that was.

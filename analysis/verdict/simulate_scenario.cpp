@@ -1,7 +1,10 @@
 #include "analysis/verdict/simulate_scenario.hpp"
 
+#include <deque>
+
 #include "analysis/engines/replay/replay.hpp"
 #include "models/kernel/accounted_memory.hpp"
+#include "sim/lanes.hpp"
 
 namespace dmstall::analysis {
 
@@ -93,7 +96,9 @@ Answer judge(const models::Machine& machine, const sim::Options& bounds, const s
 }  // namespace
 
 Finding simulate_scenario(const models::Scenario& scenario, const models::Machine& machine, const RunOptions& options) {
-  const sim::Options bounds = simulation_options(scenario, options);
+  sim::Options bounds = simulation_options(scenario, options);
+  std::deque<sim::Lanes> lanes;
+  for (sim::LaneReader* reader : options.lane_readers) bounds.watchers.push_back(&lanes.emplace_back(machine, *reader));
   Finding finding;
   finding.engine = Engine::simulate;
   finding.simulation = sim::simulate(machine, memory_plan(scenario, machine), bounds);

@@ -68,6 +68,22 @@ std::string describe_spend(const Machine& machine, const Node& node) {
   return {};
 }
 
+std::string describe_wait(const World& world, TokenId id) {
+  const Node& node = world.node_of(id);
+  switch (node.kind) {
+    case NodeKind::await_children:
+      return fmt::format("waits for its {} children", world.token(id).children);
+    case NodeKind::await_detach:
+      return {};
+    case NodeKind::await_turn:
+      return fmt::format("waits for its turn in {}", resource_of(world.machine(), node.resource).name);
+    default:
+      if (node.resource == no_resource) return {};
+      return fmt::format("waits for {} {} ({})", node.n, resource_of(world.machine(), node.resource).name,
+                         left_of(world, node.resource));
+  }
+}
+
 std::string describe_step(const World& world, const Node& node, const Alternative& taken) {
   const Machine& machine = world.machine();
   const auto name = [&]() -> const std::string& { return resource_of(machine, node.resource).name; };

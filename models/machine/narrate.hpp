@@ -13,6 +13,9 @@ namespace dmstall::models {
 /// "takes 1 verity.recheck_pool from the reserve (0 of 1 left)". `world`: after the step. Empty: not worth a line.
 [[nodiscard]] std::string describe_step(const World& world, const Node& node, const Alternative& taken);
 
+/// "waits for 1 verity.recheck_pool (0 of 1 left)": what the token waits for where it stands. Empty: not worth a line.
+[[nodiscard]] std::string describe_wait(const World& world, TokenId id);
+
 /// "reads 4096 B of ufs"
 [[nodiscard]] std::string describe_spend(const Machine& machine, const Node& node);
 

@@ -152,7 +152,9 @@ TEST_F(Strangers, NoOutputGoesOntoAnInput) {
           "export --promela -o " + path + " " + s, "size --pool a --output " + path + " " + s,
           "check --output " + path + " " + s, "check --report junit=" + path + " " + s,
           "compare --vary cpus=1 --output " + path + " " + s, "compare --vary cpus=1 --resume " + path + " " + s,
-          "compare --vary cpus=1 --plot " + path + " " + s}) {
+          "compare --vary cpus=1 --plot " + path + " " + s, "run --html " + path + " " + s,
+          "run --perfetto " + path + " " + s, "check --html " + path + " " + s,
+          "size --pool a --html " + path + " " + s, "compare --vary cpus=1 --html " + path + " " + s}) {
       const Outcome outcome = dmstall(command);
       EXPECT_EQ(outcome.code, 64) << command << outcome.err;
       EXPECT_NE(outcome.err.find("which is read"), std::string::npos) << command << outcome.err;
@@ -170,6 +172,7 @@ TEST_F(Strangers, NoTwoOutputsGoIntoOneFile) {
   for (const std::string& other : {x, again, link}) {
     for (const std::string& command :
          {"run --witness " + x + " --trace " + other + " " + s, "run --proof " + other + " --witness " + x + " " + s,
+          "run --html " + x + " --perfetto " + other + " " + s, "check --html " + x + " --output " + other + " " + s,
           "check --report junit=" + x + " --report json=" + other + " " + s,
           "check --output " + x + " --report junit=" + other + " " + s,
           "check --baseline " + other + " --update-baseline --output " + x + " " + s,

@@ -52,9 +52,9 @@ class HostileText : public ProgramTest {
     for (const char* format : {"text", "json", "sarif", "github", "markdown"})
       expect_harmless(fmt::format("run --format {} {}", format, file));
     expect_harmless("run --steps --style lockdep " + file);
-    for (const char* format : {"text", "json", "junit", "xunit", "sarif", "github", "markdown"})
+    for (const char* format : {"text", "json", "junit", "xunit", "sarif", "github", "markdown", "html"})
       expect_harmless(fmt::format("check --format {} {}", format, file));
-    for (const char* format : {"text", "json", "csv", "markdown"}) {
+    for (const char* format : {"text", "json", "csv", "markdown", "html"}) {
       expect_harmless(fmt::format("compare --seeds 1 --vary cpus=1 --format {} {}", format, file));
       expect_harmless(fmt::format("size --range 1 --format {} {}", format, file));
     }

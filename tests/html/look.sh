@@ -35,5 +35,11 @@ page seed run "$scenarios/seed/shared-pools.json"
 page phone run "$scenarios/android/phone-59.json"
 page finding run "$scenarios/findings/flush-r1-three-segments.json"
 page tasks run "$scenarios/tutorial/02-two-from-one-pool.json"
+page stall run "$scenarios/tutorial/03-stall.json"
+page starvation run "$scenarios/history/bulk-waiter-starvation-before.json"
 page several run "$scenarios/history/bio-list-order-before.json" "$scenarios/history/bio-list-order-after.json"
+page sizing size "$scenarios/sizing/linear-3-flush.json"
+page comparison compare --seeds 1 --vary reserved_bio_based_ios=1,4,16,64 --vary sharing=device,module \
+  "$scenarios/android/phone-59.json"
+page check check "$scenarios/tutorial" "$scenarios/findings"
 CHROMIUM=$(command -v chromium-headless-shell) node "$here/look.mjs" "$folder" "$folder"/*.html

@@ -2,8 +2,7 @@
 
 /// The threads of the circle with what lies between each and the next one.
 function circleLinks(circle) {
-  const size = circle.size > 0 ? circle.size : Math.min(1, circle.threads.length);
-  const threads = circle.threads.slice(0, size);
+  const threads = circle.threads.slice(0, circle.size);
   return threads.map((thread, i) => ({thread, next: threads[(i + 1) % threads.length], pool: thread.pool}));
 }
 
@@ -147,8 +146,38 @@ const kindTitles = {
   order: 'Work waits for its turn behind work that cannot go on',
 };
 
-function circlePart(circle) {
+/// Whether there is a circle to draw: others go on beside who starves or loops, and some sleep for ever alone.
+function isCircle(circle, verdict) {
+  return circle.size > 0 && circle.pools.length > 0 && verdict !== 'STARVATION' && verdict !== 'LIVELOCK';
+}
+
+function waitersTable(caption, threads) {
+  return table(
+    caption,
+    [{title: 'Who'}, {title: 'waits for'}, {title: 'held by'}, {title: 'holds'}, {title: 'in'}],
+    threads.map((each) => [
+      each.alike > 1 ? `${each.who} and ${each.alike - 1} alike` : each.who,
+      each.capacity > 0 ? `${each.waits_for} (${each.free} of ${each.capacity} free)` : each.waits_for,
+      each.held_by.join(', '),
+      each.holds.join(', '),
+      el('code', {}, each.functions),
+    ]),
+  );
+}
+
+const waiterTitles = {STARVATION: 'Who starves', LIVELOCK: 'Who goes round for ever'};
+
+function circlePart(circle, verdict) {
+  if (!isCircle(circle, verdict)) {
+    const why = waiterTitles[verdict] ? undefined : kindTitles[circle.kind] || circle.kind;
+    return part(
+      waiterTitles[verdict] || 'Who waits',
+      why && el('p', {}, why, '.'),
+      waitersTable('Who waits', circle.threads),
+    );
+  }
   const others = circle.threads.slice(circle.size);
+  const more = others.reduce((n, each) => n + each.alike, 0);
   return part(
     'The circle',
     el(
@@ -172,17 +201,8 @@ function circlePart(circle) {
       el(
         'details',
         {},
-        el('summary', {}, `Others that cannot go on: ${others.reduce((n, each) => n + each.alike, 0)}`),
-        table(
-          'Others that are stuck',
-          [{title: 'Who'}, {title: 'waits for'}, {title: 'held by'}, {title: 'in'}],
-          others.map((each) => [
-            each.alike > 1 ? `${each.who} and ${each.alike - 1} alike` : each.who,
-            each.waits_for,
-            each.held_by.join(', '),
-            el('code', {}, each.functions),
-          ]),
-        ),
+        el('summary', {}, `Others that cannot go on: ${more}`),
+        waitersTable('Others that are stuck', others),
       ),
   );
 }

@@ -111,13 +111,13 @@ function list(texts) {
 function fitted(draw) {
   const holder = el('div', {class: 'drawn'});
   let drawn = 0;
-  const again = () => {
+  const again = (anyway) => {
     const width = Math.round(holder.clientWidth || 640);
-    if (width === drawn) return;
+    if (width === drawn && anyway !== true) return;
     drawn = width;
     holder.replaceChildren(draw(width));
   };
   holder.again = again;
-  if (typeof ResizeObserver === 'function') new ResizeObserver(again).observe(holder);
+  if (typeof ResizeObserver === 'function') new ResizeObserver(() => again()).observe(holder);
   return holder;
 }

@@ -1,6 +1,6 @@
 // The page: the document that C++ wrote, drawn.
 
-const makers = {run: runsPage};
+const makers = {run: runsPage, size: sizePage, compare: comparePage, check: checkPage};
 
 function switchTheme(button) {
   const root = document.documentElement;

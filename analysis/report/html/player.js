@@ -37,8 +37,10 @@ function noReturnIndex(walk) {
 }
 
 class Player {
-  constructor(walk) {
+  /// `ends`: what becomes of those who wait after the last step, in words.
+  constructor(walk, ends) {
     this.walk = walk;
+    this.ends = ends;
     this.at = walk.steps.length;
     this.noReturn = noReturnIndex(walk);
     this.stuck = new Set(walk.stuck);
@@ -166,7 +168,7 @@ class Player {
         el('p', {class: 'note'}, 'The steps from here on repeat for ever.'),
       this.at === this.walk.steps.length &&
         this.stuck.size > 0 &&
-        el('p', {class: 'note'}, 'The last step: those marked below never go on.'),
+        el('p', {class: 'note'}, `The last step: those marked below ${this.ends}.`),
     ].filter(Boolean);
   }
 
@@ -208,7 +210,7 @@ class Player {
           el('strong', {}, this.walk.texts[wait[1]]),
           ' waits ',
           waitText(this.walk, wait),
-          atEnd && this.stuck.has(wait[0]) && el('span', {class: 'note'}, ' \u2013 for ever'),
+          atEnd && this.stuck.has(wait[0]) && el('span', {class: 'note'}, ' \u2013 stuck'),
           this.walk.texts[wait[4]] && el('div', {class: 'quiet mono'}, this.walk.texts[wait[4]]),
         ),
       );
@@ -256,8 +258,15 @@ class Player {
   }
 }
 
-function playerPart(walk) {
-  const player = new Player(walk);
+/// What a verdict means for those who wait at the end.
+function endsText(verdict, circle) {
+  if (verdict === 'STALL') return 'wait until memory comes back';
+  if (verdict === 'LIVELOCK' || verdict === 'STARVATION') return 'never finish';
+  return circle && circle.relieved_by_memory ? 'never go on while allocations fail' : 'never go on';
+}
+
+function playerPart(walk, verdict, circle) {
+  const player = new Player(walk, endsText(verdict, circle));
   return part(
     'Step by step',
     el('p', {class: 'quiet'}, 'Arrow keys go back and on while the focus is in this box; Home and End go to its ends.'),

@@ -16,12 +16,8 @@ function factsList(run) {
   const facts = run.facts || {},
     circle = run.circle;
   add('Why', run.reason);
-  if (circle)
-    add(
-      'Circle',
-      circle.pools.length > 0 ? circle.pools.join(' \u2192 ') : circle.waited_for.join(', '),
-      ` (${circle.kind})`,
-    );
+  if (circle && isCircle(circle, run.verdict)) add('Circle', circle.pools.join(' \u2192 '), ` (${circle.kind})`);
+  else if (circle) add('Waits for', circle.waited_for.join(', '));
   if (facts.needs) add('Needs', needsText(facts.needs));
   if (run.walk && noReturnIndex(run.walk) !== undefined) {
     const [number, who, what] = run.walk.steps[noReturnIndex(run.walk)];
@@ -31,13 +27,12 @@ function factsList(run) {
       `step ${number}: ${run.walk.texts[who]} ${run.walk.texts[what]}`,
     );
   }
-  if (circle)
+  const stuck = run.verdict === 'DEADLOCK' || run.verdict === 'STALL';
+  if (circle && stuck)
     add(
       'Stuck',
       counted(circle.requests, 'request'),
-      circle.relieved_by_memory
-        ? '; memory that comes back would relieve it'
-        : '; memory that comes back would not help',
+      circle.relieved_by_memory ? '; memory that comes back would relieve it' : '; memory would not help',
     );
   add('Without faults', facts.without_faults);
   if (facts.repairs && facts.repairs.length > 0)
@@ -50,7 +45,7 @@ function factsList(run) {
         ]),
       ),
     );
-  else if (circle && facts.searched) add('Repair', 'none found');
+  else if (stuck && facts.searched) add('Repair', 'none found');
   if (facts.unmet && facts.unmet.length > 0) add('Not as expected', list(facts.unmet));
   else add('Expected', facts.expected && `${facts.expected}: as the scenario expects`);
   if (facts.searched)
@@ -86,9 +81,10 @@ function textPart(run) {
 /// `index`: of several runs.
 function runArticle(run, index, alone) {
   const parts = [];
-  if (run.circle) parts.push(circlePart(run.circle));
-  if (run.stack) parts.push(stackPart(run.stack));
-  if (run.walk) parts.push(playerPart(run.walk));
+  if (run.circle) parts.push(circlePart(run.circle, run.verdict));
+  if (run.stack) parts.push(stackPart(run.stack, run.circle));
+  if (run.walk) parts.push(playerPart(run.walk, run.verdict, run.circle));
+  if (run.timeline) parts.push(timelinePart(run.timeline));
   if (run.footprint) parts.push(footprintPart(run.footprint));
   if (run.facts) parts.push(assumptionsPart(run.facts));
   parts.push(textPart(run));

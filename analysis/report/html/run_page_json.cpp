@@ -149,6 +149,45 @@ Json page_footprint(const models::Footprint& footprint) {
           {"not_counted", footprint.not_counted}};
 }
 
+/// Events as rows: nanoseconds, kind, where, what. Kinds: 0 runs, 1 waits, 2 spends, 3 calls, 4 closes, 5 level, 6
+/// note.
+Json timeline_event(const TimelineEvent& event, Texts& texts) {
+  using enum TimelineEvent::Kind;
+  constexpr int closes_row = 4, level_row = 5, note_row = 6;
+  switch (event.kind) {
+    case opens:
+      return {event.at, static_cast<int>(event.slice), event.where, texts(event.text)};
+    case closes:
+      return {event.at, closes_row, event.where};
+    case level:
+      return {event.at, level_row, event.where, event.left};
+    case note:
+      return {event.at, note_row, texts(event.text)};
+  }
+  return {};
+}
+
+/// `stuck`: the run ended because nothing could move any more: what is open then stays so.
+Json page_timeline(const Timeline& timeline, bool stuck) {
+  Texts texts;
+  Json pools = Json::object(), first = Json::array(), gap = Json::array(), last = Json::array();
+  for (const Timeline::Pool& each : timeline.pools())
+    pools[fmt::format("{}", each.resource)] = {
+        {"name", each.name}, {"capacity", each.capacity}, {"lowest", each.lowest}, {"elements", each.elements}};
+  for (const TimelineEvent& each : timeline.first()) first.push_back(timeline_event(each, texts));
+  for (const TimelineEvent& each : timeline.at_the_gap()) gap.push_back(timeline_event(each, texts));
+  for (const TimelineEvent& each : timeline.last()) last.push_back(timeline_event(each, texts));
+  return {{"lanes", timeline.lanes()},
+          {"pools", pools},
+          {"first", first},
+          {"gap", gap},
+          {"last", last},
+          {"left_out", timeline.left_out()},
+          {"end", timeline.end()},
+          {"stuck", stuck},
+          {"texts", texts.list()}};
+}
+
 void add_search_facts(const RunReport& report, Json& facts) {
   const Exploration& search = *report.exploration;
   facts["searched"] = {{"states", search.states}, {"searches", search.searches}};
@@ -191,7 +230,23 @@ Json page_facts(const RunReport& report) {
   return facts;
 }
 
+std::string page_text(const Json& json) {
+  return models::printable_json(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
 }  // namespace
+
+std::string short_page_part(const RunReport& report, std::size_t in_circle, const RunPage& page) {
+  Json json{{"reason", report.error ? error_text(report) : reason_text(report)}};
+  if (!report.error) {
+    json["facts"] = page_facts(report);
+    json["facts"].erase("omissions");
+    json["facts"].erase("assumptions");
+  }
+  if (!report.stuck.threads.empty()) json["circle"] = page_circle(report, in_circle);
+  if (!page.stack.boxes.empty()) json["stack"] = page_stack(page.stack);
+  return page_text(json);
+}
 
 std::string run_page_part(const RunReport& report, std::size_t in_circle, const RunPage* page) {
   Json json{{"file", report.file},
@@ -213,9 +268,11 @@ std::string run_page_part(const RunReport& report, std::size_t in_circle, const 
   if (page != nullptr) {
     if (!page->stack.boxes.empty()) json["stack"] = page_stack(page->stack);
     if (!page->walk.steps.empty()) json["walk"] = page_walk(report, page->walk);
+    if (page->timeline != nullptr)
+      json["timeline"] = page_timeline(*page->timeline, report.simulation.ending == sim::Ending::stuck);
     if (page->footprint) json["footprint"] = page_footprint(*page->footprint);
   }
-  return models::printable_json(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return page_text(json);
 }
 
 std::string run_pages(const std::vector<std::string>& parts) {

@@ -45,7 +45,12 @@ function boxLines(stack, box, most) {
   return lines;
 }
 
-function stackPicture(stack, full) {
+/// Whether some pool of the circle is the shared one, or a part of it: a client is a pool and its bios.
+function isInCircle(pool, circle) {
+  return (circle ? circle.pools : []).some((name) => name === pool.name || name.startsWith(`${pool.name}.`));
+}
+
+function stackPicture(stack, circle, full) {
   const width = Math.max(300, full),
     gap = 20,
     between = 46;
@@ -76,12 +81,17 @@ function stackPicture(stack, full) {
           svg('rect', {x, y, width: boxWidth - (box.copies > 1 ? 5 : 0), height, rx: 6, class: 'box'}),
           textLines(x + 10, y + 6, text),
         );
-        tags.forEach(([, p], t) => {
+        tags.forEach(([pool, p], t) => {
+          const marked = isInCircle(pool, circle) ? ' in-circle' : '';
           const left = x + 10 + (t % perLine) * 30,
             top = y + text.length * lineHeight + 10 + Math.floor(t / perLine) * 24;
           shapes.push(
-            svg('rect', {x: left, y: top, width: 26, height: 19, rx: 9, class: 'tag'}),
-            svg('text', {x: left + 13, y: top + 13.5, class: 'tag-text', 'text-anchor': 'middle'}, letterOf(p)),
+            svg('rect', {x: left, y: top, width: 26, height: 19, rx: 9, class: `tag${marked}`}),
+            svg(
+              'text',
+              {x: left + 13, y: top + 13.5, class: `tag-text${marked}`, 'text-anchor': 'middle'},
+              letterOf(p),
+            ),
           );
         });
       });
@@ -116,13 +126,13 @@ function stackSentences(stack) {
   });
 }
 
-function sharedTable(stack) {
+function sharedTable(stack, circle) {
   if (stack.shared.length === 0) return el('p', {}, 'No pool is shared.');
   return table(
     'What several of them share',
     [{title: 'Pool'}, {title: 'On boxes'}, {title: 'Elements', number: true}, {title: 'Used by', number: true}],
     stack.shared.map((pool, p) => [
-      pool.name,
+      isInCircle(pool, circle) ? [pool.name, el('span', {class: 'note'}, ' in the circle')] : pool.name,
       pool.boxes.length > 0 ? letterOf(p) : 'the whole machine',
       grouped(pool.elements),
       grouped(pool.devices),
@@ -130,11 +140,12 @@ function sharedTable(stack) {
   );
 }
 
-function stackPart(stack) {
+function stackPart(stack, circle) {
+  const name = stack.boxes.some((box) => box.what !== 'task') ? 'The stack' : 'The tasks';
   return part(
-    stack.boxes.some((box) => box.what !== 'task') ? 'The stack' : 'The tasks',
-    fitted((width) => stackPicture(stack, width)),
-    sharedTable(stack),
-    el('details', {}, el('summary', {}, 'The stack in words'), list(stackSentences(stack))),
+    name,
+    fitted((width) => stackPicture(stack, circle, width)),
+    sharedTable(stack, circle),
+    el('details', {}, el('summary', {}, `${name} in words`), list(stackSentences(stack))),
   );
 }

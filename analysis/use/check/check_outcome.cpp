@@ -145,6 +145,7 @@ std::string encode(const CheckOutcome& outcome) {
       {"diagnostics", outcome.diagnostics},
       {"result", outcome.result},
       {"report", outcome.report},
+      {"page", outcome.page},
       {"stderr", outcome.stderr_text},
   };
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -181,6 +182,7 @@ std::optional<CheckOutcome> decode(const std::string& text) {
     json.at("diagnostics").get_to(outcome.diagnostics);
     json.at("result").get_to(outcome.result);
     json.at("report").get_to(outcome.report);
+    json.at("page").get_to(outcome.page);
     json.at("stderr").get_to(outcome.stderr_text);
     return outcome;
   } catch (const nlohmann::json::exception&) {

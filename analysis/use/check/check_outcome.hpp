@@ -56,6 +56,7 @@ struct CheckOutcome {
   std::string diagnostics;             ///< the reader's errors, or warnings of a file that it accepts
   std::string result;                  ///< the RESULT line; empty when nothing ran
   std::string report;                  ///< the whole report; empty for what passed
+  std::string page;                    ///< what stands for it in a page to look at; empty: none was asked for
   std::string stderr_text;             ///< of a scenario that crashed or took too long
   double seconds = 0;                  ///< wall time; differs from run to run
   Known known = Known::no;             ///< only where the run is held against a baseline

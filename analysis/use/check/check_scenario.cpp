@@ -56,6 +56,7 @@ CheckOutcome check_scenario(const std::string& file, std::uint64_t seed, const C
     report.file = file;
     outcome.report = writers.report(report);
   }
+  if (writers.page) outcome.page = writers.page(report, *read.scenario, outcome);
   return outcome;
 }
 

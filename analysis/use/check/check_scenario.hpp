@@ -18,6 +18,9 @@ struct CheckWriters {
   /// What the report is worth in a check, with its place in the scenario's file.
   std::function<CheckOutcome(const RunReport& report, const models::Scenario& scenario)> outcome;
   std::function<std::string(const RunReport& report)> report;
+  /// What stands for it in a page to look at; may be empty: no page is asked for.
+  std::function<std::string(const RunReport& report, const models::Scenario& scenario, const CheckOutcome& outcome)>
+      page = nullptr;
 };
 
 /// Reads and runs the file in this process, within `bounds`, on the release that is given or else on its own. What did
