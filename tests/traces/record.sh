@@ -33,8 +33,8 @@ record() {   # STACK
   mapfile -t disks < "${work}/qemu.args"
   truncate -s 64M "${work}/slow.img"
   disks+=(-blockdev "driver=file,filename=${work}/slow.img,node-name=slow"
-    -device virtio-blk-pci,drive=slow,serial=slow
-    -blockdev "driver=file,filename=${work}/log,node-name=out" -device virtio-blk-pci,drive=out,serial=out)
+    -device "virtio-blk-pci,drive=slow,serial=slow"
+    -blockdev "driver=file,filename=${work}/log,node-name=out" -device "virtio-blk-pci,drive=out,serial=out")
   # nokmem: the slabs of accounted allocations are those of all (refusal.hpp)
   APPEND=cgroup.memory=nokmem boot "${work}" 768 "${disks[@]}" >&2
   [[ -z ${KEEP:-} ]] || cp "${work}/log" "${KEEP}/${stack}-${release}.log"
