@@ -5,6 +5,7 @@ filesystems, bad blocks), FOLDER/qemu.args, one argument a line, FOLDER/build.sh
 machine, and FOLDER/modules, one name a line.
 """
 import json
+import os
 import pathlib
 import shlex
 import subprocess
@@ -20,6 +21,8 @@ scenario = json.loads(pathlib.Path(sys.argv[1]).read_text())
 folder = pathlib.Path(sys.argv[2])
 devices = {device["name"]: device for device in scenario["devices"]}
 kernel = scenario.get("kernel", {})
+if latency := os.environ.get("LATENCY"):  # DISK MICROSECONDS: where only a slow disk shows what can happen
+    devices[latency.split()[0]]["latency_us"] = int(latency.split()[1])
 # All that are modelled, so that each machine knows the same symbols.
 modules = ["dm-mod", "dm-bufio", "reed_solomon", "sha256_generic", "sha256", "dm-verity", "dm-snapshot", "loop",
            "crc32c_generic", "crc32c-intel", "ext4"]

@@ -24,7 +24,7 @@ def main():
         if not stack:
             continue
         number, thread, frames = int(stack[1]), stack[2], [symbols.plain(f) for f in stack[3].split(" < ")]
-        if thread == "drain" or "do_mirror" in frames:  # refusal.sh
+        if thread == "drain" or "do_mirror" in frames or "__do_sys_pause" in frames:  # refusal.sh; who has finished
             continue
         frames = [f for f in frames if f not in events.ENDS and f not in events.SLEEPING]
         if thread != "worker" and not events.on_path(frames, known.modules):

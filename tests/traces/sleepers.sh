@@ -22,7 +22,8 @@ g++ -std=c++20 -O1 -static -o "${tools}/pressure" "${tree}/tests/uml/pressure.cp
 sleepers() {   # FINDING
   local finding=$1 work disks scenario=scenarios/findings/$1.json
   work=$(mktemp -d -p "${tools}")
-  python3 "${here}/prepare.py" "${tree}/${scenario}" "${work}"
+  LATENCY=$(sed -n 's/^# latency_us: //p' "${here}/refusal/${finding}.sh") \
+    python3 "${here}/prepare.py" "${tree}/${scenario}" "${work}"
   # shellcheck disable=SC2046
   fill_root "${work}/root" virtio_pci virtio_blk $(cat "${work}/modules") dm-delay dm-mirror
   cp "${tools}/pressure" "${work}/root/bin/"

@@ -1,3 +1,4 @@
+# latency_us: disk 100000
 # Another inode is committed while the data are on the way.
 use_fs_bio_set
 only_the_workers_write_back
