@@ -63,25 +63,12 @@ const ModelPart& fec_part() {
            Effect::none,
            "only the second attempt sees them, and whether it repairs decides between two ends that both give "
            "everything back; the mismatch was reported before either"},
-<<<<<<< HEAD
-=======
-          {"verity-fec.metadata",
-           "drivers/md/dm-verity-fec.c:verity_fec_ctr, fec_read_bufs",
-           "blocks behind the tree that error correction covers, too (fec_blocks above data and tree, as veritysetup "
-           "has "
-           "it where the hash device is larger than the tree)",
-           Effect::hides_deadlock,
-           "a device whose tree is one block has such blocks: decoding that block, or data, then asks the client of "
-           "the "
-           "hash device for a further buffer",
-           {has_single_hash_block, "every tree has several blocks, so codewords have hash blocks anyway"}},
           {"verity-fec.rs-elements", "lib/reed_solomon/reed_solomon.c:init_rs_internal",
            "an element of fec_rs is several allocations (GFP_NOWAIT)", Effect::none,
            "where one fails the element fails, and the pool goes on to its reserve"},
           {"verity-fec.rs-list-lock", "lib/reed_solomon/reed_solomon.c:init_rs_internal, free_rs",
            "the mutex over all codecs of the machine, taken with an element of fec_rs", Effect::none,
            "who has it looks for a codec that the device's own elements keep in the list, and waits for nobody"},
->>>>>>> 1866b9e (Traces held against the models: what the models leave out, and each step that no trace shows)
           {"verity-fec.two-attempts", "drivers/md/dm-verity-fec.c:verity_fec_decode",
            "the second attempt, with erasures, reads the same blocks again", Effect::none,
            "it takes what the first attempt took, after that is back"},

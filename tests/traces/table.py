@@ -82,10 +82,13 @@ def steps(document):
         for (release, what, functions), step in known[target].items():
             if step["seen"] == 0 and not step["in_shortage"]:
                 unseen[(target, what, functions, "; ".join(step["when"]) or "in " + step["flow"])].add(release)
-    yield "Steps that no trace shows although there is memory:"
+    yield "Steps that no trace shows although there is memory, and when a request comes to them:"
     yield ""
+    yield "| target | step | functions | release | when |"
+    yield "|---|---|---|---|---|"
     for (target, what, functions, when), on in sorted(unseen.items()):
-        yield f"- {target}, {what} (`{functions}`), Linux {' and '.join(sorted(on))}: {when}"
+        cells = [target, what, f"`{functions}`", " and ".join(sorted(on)), when]
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def row(head, count):

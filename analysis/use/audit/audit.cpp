@@ -61,6 +61,7 @@ class Explainer {
     if (event.kind == EventKind::take && through_bio_set(event) != step.is_bio_set) return 0;
     if (event.kind == EventKind::put && !step.is_bio_set) return 0;
     if (event.kind == EventKind::lock && waits_for_completion(event) != step.waits_for_io) return 0;
+    if (!same_lock(event, step.lock)) return 0;
     // What a trace knows of a pool is its name, where it is a variable of the kernel, or how its elements are made.
     const bool by_name = models::is_machine_set(event.what);
     if (by_name ? event.what != step.pool : models::is_machine_set(step.pool) && knows_pool(event)) return 0;
@@ -88,6 +89,17 @@ class Explainer {
 
   static bool waits_for_completion(const RecordedEvent& event) {
     return event.frames.front().starts_with("wait_for_completion");
+  }
+
+  /// A mutex is no rwsem, and a reader is no writer.
+  static bool same_lock(const RecordedEvent& event, models::LockMode lock) {
+    if (event.kind != EventKind::lock && event.kind != EventKind::sleep) return true;
+    for (const std::string& frame : event.frames) {
+      if (!models::is_inside(event.kind, frame)) break;
+      const models::LockMode mode = models::lock_mode(frame);
+      if (mode != models::LockMode::none) return mode == lock;
+    }
+    return true;
   }
 
   /// The mempool of a bio_set.

@@ -97,6 +97,10 @@ Shown shown(const Step& step, const Program& program) {
   }
 }
 
+models::LockMode lock_of_kind(ResourceKind kind) {
+  return kind == ResourceKind::mutex ? models::LockMode::mutex : models::LockMode::none;
+}
+
 /// Without the device: "recheck_pool", "io_client of dm-io bios".
 std::string resource_text(const Resource& of) {
   std::string name = of.pool;
@@ -248,6 +252,13 @@ class Collector {
     return of_machine && description != nullptr && description->device_mapper ? "workload" : target->second;
   }
 
+  [[nodiscard]] models::LockMode lock_of(const Step& step) const {
+    if (step.kind == StepKind::read_lock) return models::LockMode::read;
+    if (step.kind == StepKind::write_lock) return models::LockMode::write;
+    if (step.kind != StepKind::take) return models::LockMode::none;
+    return lock_of_kind(program_.resources[static_cast<std::size_t>(step.resource)].kind);
+  }
+
   void note(const Step& step, const Conditions& conditions) {
     const models::Flow& flow = program_.flows[static_cast<std::size_t>(flow_)];
     Shown is = shown(step, program_);
@@ -265,6 +276,7 @@ class Collector {
       made.what = what;
       made.chain = step.function;
       made.functions = functions_of(step.function);
+      made.lock = lock_of(step);
       made.waits_for_io = step.kind == StepKind::call || step.kind == StepKind::detach;
       if (step.resource != models::no_resource)
         made.pool = program_.resources[static_cast<std::size_t>(step.resource)].pool;

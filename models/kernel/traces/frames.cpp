@@ -251,6 +251,13 @@ const ShownAs& shown_as(std::string_view function) {
   return found == known.end() ? itself : found->second;
 }
 
+LockMode lock_mode(std::string_view function) {
+  const auto has = [&](std::string_view part) { return function.find(part) != std::string_view::npos; };
+  if (has("mutex_lock")) return LockMode::mutex;
+  if (has("down_read")) return LockMode::read;
+  return has("down_write") ? LockMode::write : LockMode::none;
+}
+
 std::string_view plain_name(std::string_view function) {
   function = function.substr(0, function.find('.'));
   constexpr std::string_view profiled = "_noprof";

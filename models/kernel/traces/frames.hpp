@@ -4,6 +4,7 @@
 // kernel/sched/completion.c, kernel/locking, kernel/workqueue.c.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +34,10 @@ struct ShownAs {
   bool may_lack = false;
 };
 [[nodiscard]] const ShownAs& shown_as(std::string_view function);
+
+/// How a lock is asked for.
+enum class LockMode : std::uint8_t { none, mutex, read, write };
+[[nodiscard]] LockMode lock_mode(std::string_view function);
 
 /// A function as a trace may spell it, without what a compiler or a configuration adds: ".isra.0", "_noprof".
 [[nodiscard]] std::string_view plain_name(std::string_view function);
