@@ -53,6 +53,7 @@ const std::vector<LeftOut>& left_out_events() {
        lock,
        {"dm_bufio_lock < dm_bufio_release", "dm_bufio_lock < dm_bufio_prefetch",
         "dm_bufio_lock < __dm_bufio_prefetch"}},
+      {"dm-bufio.shrinker", queue | run | waits, {"shrink_work"}},
       {"dm-core.bio-split",
        take | bio,
        {"bio_split < bio_submit_split < bio_split_to_limits < dm_submit_bio",
