@@ -61,6 +61,7 @@ Json model_json(const AuditedModel& audited) {
                      {"targets", step.targets},
                      {"can_be_shown", can_be_shown(step)},
                      {"seen", audited.seen[i]},
+                     {"in_shortage", step.in_shortage},
                      {"flow", step.flow},
                      {"when", step.reached}});
   }

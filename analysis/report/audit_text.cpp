@@ -39,7 +39,7 @@ std::string one_trace(const AuditedTrace& trace, const TraceModel& model, bool d
 }
 
 std::string unseen_steps(const AuditedModel& audited, bool details) {
-  std::size_t can = 0, shown = 0;
+  std::size_t can = 0, shown = 0, in_shortage = 0;
   std::string list;
   for (std::size_t i = 0; i < audited.model.steps.size(); ++i) {
     const TracedStep& step = audited.model.steps[i];
@@ -49,13 +49,15 @@ std::string unseen_steps(const AuditedModel& audited, bool details) {
       ++shown;
       continue;
     }
+    if (step.in_shortage) ++in_shortage;
     list += fmt::format("    {} [{}] of {}\n", step.what, step.chain, fmt::join(step.targets, ", "));
     list += fmt::format("      in {}{}\n", step.flow,
                         step.reached.empty() ? "" : fmt::format(", when {}", fmt::join(step.reached, "; ")));
   }
   std::string out = fmt::format("{} on Linux {}: {} of {} steps that a trace can show were seen\n", audited.scenario,
                                 audited.kernel, shown, can);
-  if (!list.empty()) out += "  no trace shows\n" + list;
+  if (!list.empty())
+    out += fmt::format("  no trace shows ({} of these need a shortage of memory)\n", in_shortage) + list;
   if (!details) return out;
   for (std::size_t i = 0; i < audited.model.steps.size(); ++i) {
     const TracedStep& step = audited.model.steps[i];

@@ -78,7 +78,8 @@ Steps bufio_read(const BufioClient& client, FlowId lower, const std::string& cal
   const auto after = [&](const Steps& first) {
     return OnStatus{.ok = seq({first, then.ok}), .bad = seq({first, then.bad}), .error = seq({first, then.error})};
   };
-  const Steps by_client = dm_io_sync(client.io, lower, "use_dmio < submit_io < " + read, after({}));
+  const Steps by_client =
+      dm_io_awaited(client.io, lower, "use_dmio < submit_io < " + read, "wait_on_bit_io < " + read, after({}));
   const OnStatus by_bio = after(give(client.bio, "bio_complete"));
   CallOptions options;
   options.context = CallContext::sync;

@@ -77,6 +77,13 @@ Steps dm_io_served(const DmIoClient& client, FlowId lower, const std::string& ca
   return io_call(client, lower, "async_io < dm_io < " + caller, then, {});
 }
 
+Steps dm_io_awaited(const DmIoClient& client, FlowId lower, const std::string& caller, const std::string& waits,
+                    OnStatus then) {
+  CallOptions options;
+  options.context = CallContext::sync;
+  return seq({elements(client, "async_io", caller), io_call(client, lower, waits, then, options)});
+}
+
 Steps dm_io_async(const DmIoClient& client, FlowId lower, const std::string& caller, std::vector<GiveBack> after_detach,
                   OnStatus then, AddressMap address) {
   CallOptions options;

@@ -49,6 +49,11 @@ struct OnStatus {
 [[nodiscard]] Steps dm_io_served(const DmIoClient& client, FlowId lower, const std::string& caller,
                                  const OnStatus& then);
 
+/// async_io, whose caller sleeps until it is done all the same, with whatever it holds, in `waits`: functions,
+/// innermost first (drivers/md/dm-bufio.c:use_dmio, new_read).
+[[nodiscard]] Steps dm_io_awaited(const DmIoClient& client, FlowId lower, const std::string& caller,
+                                  const std::string& waits, OnStatus then);
+
 /// async_io: the calling thread may sleep for elements and in the lower device's ->submit_bio, then gives back
 /// `after_detach` (its own thread) and is gone; `then` runs at completion, in no thread.
 [[nodiscard]] Steps dm_io_async(const DmIoClient& client, FlowId lower, const std::string& caller,

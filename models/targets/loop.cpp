@@ -17,6 +17,7 @@
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
+#include "models/kernel/submitter.hpp"
 #include "models/kernel/unpooled.hpp"
 #include "models/kernel/workqueue.hpp"
 #include "models/scenario/declare.hpp"
@@ -118,8 +119,11 @@ bool bios_can_merge(const Stack& stack, DeviceIndex loop) {
   return std::any_of(items.begin(), items.end(), [&](const WorkloadItem& item) {
     const DeviceIndex top = stack.index_of(item.device);
     if (item.verb == WorkloadVerb::admin || !stack.reaches(top, loop)) return false;
-    // What stands between may make several bios of one: they are not followed here.
-    const bool one_at_a_time = item.requests() == 1 || item.threads >= item.in_flight;
+    // What stands between may make several bios of one: they are not followed here. A large request is several bios
+    // itself, and one through the page cache has a bio for each page, or for each block that is contiguous on the disk.
+    const std::int64_t most = item.direct ? largest_bio_bytes : compiled::page;
+    const bool one_bio = std::int64_t{item.write_kib} * 1024 <= most;
+    const bool one_at_a_time = one_bio && (item.requests() == 1 || item.threads >= item.in_flight);
     return top != loop || !one_at_a_time;
   });
 }

@@ -43,6 +43,9 @@ const ModelPart& snapshot_part() {
            "a copy fails: the write of the header in the kcopyd thread takes from the client and waits for the COW "
            "device",
            {has_faults, "no fault can hit a request"}},
+          {"snapshot.event-lock", "drivers/md/dm-table.c:dm_table_event",
+           "the mutex over events of tables, taken when a snapshot becomes invalid", Effect::none,
+           "who has it wakes whoever waits for the event, and waits for nobody"},
           {"snapshot.full",
            "drivers/md/dm-snap-persistent.c:persistent_prepare_exception; drivers/md/dm-snap.c:snapshot_map, "
            "__origin_write",

@@ -10,6 +10,7 @@
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/fault_plans.hpp"
+#include "models/kernel/omissions/conditions.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
@@ -41,6 +42,12 @@ const ModelPart& own_part() {
            "several consecutive chunks in one copy", Effect::hides_deadlock,
            "the copy of several chunks is larger than a sub-job or makes exceptions in more chunks of another snapshot "
            "than one chunk does"},
+          {"snapshot-merge.origins-lock",
+           "drivers/md/dm-snap.c:do_origin",
+           "_origins_lock, where a write goes to an origin that has no other snapshot",
+           Effect::hides_deadlock,
+           "a command adds or removes a snapshot of any origin, and waits for readers of the lock that sleep",
+           {has_commands, "the scenario has no commands, and nobody else wants the lock for writing"}},
           {"snapshot-merge.lock", "drivers/md/dm-snap.c:snapshot_merge_map, remove_single_exception_chunk",
            "s->lock, taken for writing", Effect::none,
            "nobody sleeps while he holds it: snapshot_merge_map drops it before do_origin"},

@@ -63,6 +63,12 @@ const ModelPart& fec_part() {
            Effect::none,
            "only the second attempt sees them, and whether it repairs decides between two ends that both give "
            "everything back; the mismatch was reported before either"},
+          {"verity-fec.rs-elements", "lib/reed_solomon/reed_solomon.c:init_rs_internal",
+           "an element of fec_rs is several allocations (GFP_NOWAIT)", Effect::none,
+           "where one fails the element fails, and the pool goes on to its reserve"},
+          {"verity-fec.rs-list-lock", "lib/reed_solomon/reed_solomon.c:init_rs_internal, free_rs",
+           "the mutex over all codecs of the machine, taken with an element of fec_rs", Effect::none,
+           "who has it looks for a codec that the device's own elements keep in the list, and waits for nobody"},
           {"verity-fec.two-attempts", "drivers/md/dm-verity-fec.c:verity_fec_decode",
            "the second attempt, with erasures, reads the same blocks again", Effect::none,
            "it takes what the first attempt took, after that is back"},

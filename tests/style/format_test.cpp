@@ -19,8 +19,8 @@ constexpr std::size_t most_columns = 120;
 constexpr int formatter = 14;  ///< Debian 12's. Other versions break lines elsewhere.
 
 /// Tables that tests compare with the scenarios beside them, one row for one scenario.
-const std::set<std::string> tables = {"scenarios/findings/README.md", "scenarios/history/README.md",
-                                      "scenarios/reality/README.md"};
+const std::set<std::string> tables = {"scenarios/findings/README.md", "tests/traces/TABLE.md",
+                                      "scenarios/history/README.md", "scenarios/reality/README.md"};
 
 /// Paths below the root of the tree, of those endings, in the order of names.
 std::vector<std::string> files(const std::set<std::string>& endings) {

@@ -18,7 +18,7 @@ class Fitting {
   std::size_t best() {
     if (chain_.empty()) return 0;
     for (const std::string& each : chain_) {
-      lacking_.push_back(models::is_inside(event_.kind, each) || models::leaves_by_jump(each) ||
+      lacking_.push_back(models::is_inside(event_.kind, each) || models::shown_as(each).may_lack ||
                          hidden_.may_lack(each, event_.frames));
     }
     table_.assign((chain_.size() + 1) * (event_.frames.size() + 1), unknown);
@@ -28,8 +28,8 @@ class Fitting {
     int most = no_fit;
     for (std::size_t first = 0; first <= inside && first < event_.frames.size(); ++first) {
       std::size_t from = 0;
-      while (from < chain_.size() && chain_[from] != event_.frames[first] && lacking_[from]) ++from;
-      if (from == chain_.size() || chain_[from] != event_.frames[first]) continue;
+      while (from < chain_.size() && !is_shown(chain_[from], event_.frames[first]) && lacking_[from]) ++from;
+      if (from == chain_.size() || !is_shown(chain_[from], event_.frames[first])) continue;
       most = std::max(most, rest(from, first));
     }
     return most < specific ? 0 : static_cast<std::size_t>(most % specific + most / specific);
@@ -40,6 +40,12 @@ class Fitting {
   /// What tells whose event it is counts so much more than what does not that one of them is needed.
   static constexpr int specific = 1000;
 
+  static bool is_shown(const std::string& function, const std::string& frame) {
+    if (function == frame) return true;
+    const auto& others = models::shown_as(function).functions;
+    return std::find(others.begin(), others.end(), frame) != others.end();
+  }
+
   /// The most that the chain from `j` on has among the callers from `i` on.
   int rest(std::size_t j, std::size_t i) {
     if (j == chain_.size()) return 0;
@@ -47,10 +53,11 @@ class Fitting {
     if (known != unknown) return known;
     int most = lacking_[j] ? rest(j + 1, i) : no_fit;
     const auto begin = event_.frames.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto found = std::find(begin, event_.frames.end(), chain_[j]);
+    const auto found =
+        std::find_if(begin, event_.frames.end(), [&](const std::string& frame) { return is_shown(chain_[j], frame); });
     if (found != event_.frames.end()) {
       const int after = rest(j + 1, static_cast<std::size_t>(found - event_.frames.begin()) + 1);
-      if (after != no_fit) most = std::max(most, after + (models::is_common(chain_[j]) ? 1 : specific));
+      if (after != no_fit) most = std::max(most, after + (models::is_common(*found) ? 1 : specific));
     }
     return known = most;
   }

@@ -34,6 +34,8 @@ struct RecordedEvent {
   std::vector<std::string> frames;  ///< innermost first; at least one
   std::size_t line = 0;
 
+  [[nodiscard]] bool by_task() const { return thread.starts_with("task:"); }
+
   /// "take kworker:kverityd | mempool_alloc < verity_recheck": as the file has it, without the count.
   [[nodiscard]] std::string text() const;
 };

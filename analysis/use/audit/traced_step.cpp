@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "analysis/use/audit/recorded_trace.hpp"
+#include "models/kernel/traces/frames.hpp"
+#include "models/scenario/target_description.hpp"
 #include "models/targets/build.hpp"
 
 namespace dmstall::analysis {
@@ -60,6 +62,12 @@ Shown shown_take(const Resource& of) {
   }
 }
 
+/// The chain begins with how such an event is made, or with dm-io's wait: further in there is no step that waits.
+bool names_inside(const Step& step, EventKind kind) {
+  const std::vector<std::string> functions = functions_of(step.function);
+  return !functions.empty() && (models::is_inside(kind, functions.front()) || functions.front() == "sync_io");
+}
+
 Shown shown(const Step& step, const Program& program) {
   const auto resource = [&]() -> const Resource& { return program.resources[static_cast<std::size_t>(step.resource)]; };
   switch (step.kind) {
@@ -73,7 +81,8 @@ Shown shown(const Step& step, const Program& program) {
     }
     case StepKind::read_lock:
     case StepKind::write_lock:
-      return {EventKind::lock | EventKind::sleep, true};
+      // What the journal waits for is no lock of the kernel's: it shows when somebody waits.
+      return {EventKind::lock | EventKind::sleep, names_inside(step, EventKind::lock)};
     case StepKind::await:
     case StepKind::await_zero:
     case StepKind::await_turn:
@@ -82,10 +91,14 @@ Shown shown(const Step& step, const Program& program) {
       return {EventKind::sleep, false};
     case StepKind::call:
       if (step.context != models::CallContext::sync) return {};
-      return {EventKind::sleep, true};
+      return {EventKind::sleep | EventKind::lock, names_inside(step, EventKind::sleep)};
     default:
       return {};
   }
+}
+
+models::LockMode lock_of_kind(ResourceKind kind) {
+  return kind == ResourceKind::mutex ? models::LockMode::mutex : models::LockMode::none;
 }
 
 /// Without the device: "recheck_pool", "io_client of dm-io bios".
@@ -120,10 +133,17 @@ std::string step_text(const Step& step, const Program& program) {
     case StepKind::await_children:
       return "wait for all parts";
     case StepKind::call:
+    case StepKind::detach:
       return "wait for an I/O below";
     default:
       return {};
   }
+}
+
+constexpr std::string_view from_reserve = "comes from the reserve", not_at_once = "cannot be had at once";
+
+bool needs_shortage(const std::string& condition) {
+  return condition.ends_with(from_reserve) || condition.ends_with(not_at_once);
 }
 
 /// Goes through everything that requests can come to, with what must be so to come there.
@@ -135,7 +155,10 @@ class Collector {
   }
 
   std::vector<TracedStep> all() {
-    for (const models::RequestClass& of : program_.classes) come_to(of.flow, {});
+    for (const models::RequestClass& of : program_.classes) {
+      roots_.insert(of.flow);
+      come_to(of.flow, {});
+    }
     while (!waiting_.empty()) {
       const FlowId flow = waiting_.front();
       waiting_.pop_front();
@@ -218,12 +241,32 @@ class Collector {
     return with(conditions, step.function.empty() ? branch.label : fmt::format("{}: {}", step.function, branch.label));
   }
 
-  void note(const Step& step, const Conditions& conditions) {
-    const Shown is = shown(step, program_);
-    if (is.events.none() || step.function.empty()) return;
-    const models::Flow& flow = program_.flows[static_cast<std::size_t>(flow_)];
+  /// A target, or who submits: his are the flows that requests begin with, and bios of the machine's sets above device
+  /// mapper.
+  [[nodiscard]] std::string whose(const models::Flow& flow, const Step& step) const {
     const auto target = targets_.find(flow.device);
-    const std::string of = target == targets_.end() ? "workload" : target->second;
+    if (target == targets_.end() || roots_.count(flow_) != 0) return "workload";
+    const models::TargetDescription* description = models::find_target(target->second);
+    const bool of_machine = step.resource != models::no_resource &&
+                            models::is_machine_set(program_.resources[static_cast<std::size_t>(step.resource)].pool);
+    return of_machine && description != nullptr && description->device_mapper ? "workload" : target->second;
+  }
+
+  [[nodiscard]] models::LockMode lock_of(const Step& step) const {
+    if (step.kind == StepKind::read_lock) return models::LockMode::read;
+    if (step.kind == StepKind::write_lock) return models::LockMode::write;
+    if (step.kind != StepKind::take) return models::LockMode::none;
+    return lock_of_kind(program_.resources[static_cast<std::size_t>(step.resource)].kind);
+  }
+
+  void note(const Step& step, const Conditions& conditions) {
+    const models::Flow& flow = program_.flows[static_cast<std::size_t>(flow_)];
+    Shown is = shown(step, program_);
+    // Who submits waits for the end of his request, or comes back for the next one.
+    if (step.kind == StepKind::call && whose(flow, step) == "workload") is.events = EventKind::sleep | EventKind::lock;
+    if (step.kind == StepKind::detach) is.events = EventKind::sleep | EventKind::lock;
+    if (is.events.none() || step.function.empty()) return;
+    const std::string of = whose(flow, step);
     const std::string what = step_text(step, program_);
     const auto [known, fresh] = found_.try_emplace(Key{what, step.function, is.events});
     TracedStep& made = known->second;
@@ -233,12 +276,18 @@ class Collector {
       made.what = what;
       made.chain = step.function;
       made.functions = functions_of(step.function);
+      made.lock = lock_of(step);
+      made.waits_for_io = step.kind == StepKind::call || step.kind == StepKind::detach;
+      if (step.resource != models::no_resource)
+        made.pool = program_.resources[static_cast<std::size_t>(step.resource)].pool;
       made.is_bio_set = step.resource != models::no_resource &&
                         program_.resources[static_cast<std::size_t>(step.resource)].kind == ResourceKind::bio_set;
     }
-    if (fresh || conditions.size() < made.reached.size()) {
+    const bool in_shortage = std::any_of(conditions.begin(), conditions.end(), needs_shortage);
+    if (fresh || std::pair(in_shortage, conditions.size()) < std::pair(made.in_shortage, made.reached.size())) {
       made.reached = conditions;
       made.flow = flow.name;
+      made.in_shortage = in_shortage;
     }
     made.targets.insert(of);
   }
@@ -247,13 +296,46 @@ class Collector {
   std::map<std::string, std::string> targets_;  ///< by device
   std::vector<std::optional<Conditions>> reached_;
   std::deque<FlowId> waiting_;
+  std::set<FlowId> roots_;  ///< flows of the requests themselves
   FlowId flow_ = models::no_flow;
   std::map<Key, TracedStep> found_;
 };
 
+/// How somebody asks is no part of a recorded stack: directly or through the page cache, sleeping or not, one bio or
+/// several.
+void ask_in_every_way(models::Scenario& scenario) {
+  using models::WorkloadVerb;
+  constexpr int several_bios_kib = 2048;
+  std::vector<models::WorkloadItem> more;
+  const auto add = [&](models::WorkloadItem item, const char* how) {
+    item.name += how;
+    more.push_back(std::move(item));
+  };
+  for (const models::WorkloadItem& item : scenario.workload) {
+    if (item.verb != WorkloadVerb::read && item.verb != WorkloadVerb::write) continue;
+    models::WorkloadItem other = item;
+    other.direct = true;
+    other.aio = true;
+    add(other, " (asynchronous)");
+    other.aio = false;
+    other.write_kib = several_bios_kib;
+    add(other, " (several bios)");
+    other = item;
+    other.direct = false;
+    other.aio = false;
+    add(other, " (buffered)");
+    if (item.verb != WorkloadVerb::write) continue;
+    other.verb = WorkloadVerb::writeback;
+    other.threads = 1;
+    add(other, " (writeback)");
+  }
+  scenario.workload.insert(scenario.workload.end(), more.begin(), more.end());
+}
+
 }  // namespace
 
 TraceModel trace_model(models::Scenario scenario) {
+  ask_in_every_way(scenario);
   scenario.memory.unpooled = models::Outcome::fails;
   const Program program = models::build_program(scenario);
   TraceModel model;

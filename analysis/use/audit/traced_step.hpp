@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/kernel/traces/frames.hpp"
 #include "models/kernel/traces/left_out.hpp"
 #include "models/machine/program.hpp"
 #include "models/machine/traced.hpp"
@@ -22,10 +23,14 @@ struct TracedStep {
   std::string what;                    ///< "take recheck_pool"
   std::string chain;                   ///< as the model writes it
   std::vector<std::string> functions;  ///< of the chain
-  bool is_bio_set = false;             ///< what is taken or given is a bio
-  std::set<std::string> targets;       ///< whose devices have it; "workload": who submits
-  std::string flow;                    ///< one that has it
-  std::vector<std::string> reached;    ///< what must be so to come to it, fewest first: "read data ends bad"
+  std::string pool;                    ///< of what is taken or given, as scenarios call it
+  bool waits_for_io = false;           ///< a thread sleeps until an I/O is done
+  models::LockMode lock = models::LockMode::none;
+  bool is_bio_set = false;           ///< what is taken or given is a bio
+  std::set<std::string> targets;     ///< whose devices have it; "workload": who submits
+  std::string flow;                  ///< one that has it
+  std::vector<std::string> reached;  ///< what must be so to come to it: "read data ends bad"
+  bool in_shortage = false;          ///< one of that is that memory cannot be had
 };
 
 /// A scenario as traces are held against it.

@@ -14,6 +14,16 @@ bool has_commands(const Scenario& scenario) {
                      [](const WorkloadItem& item) { return item.verb == WorkloadVerb::admin; });
 }
 
+bool has_ranges(const Scenario& scenario) {
+  return std::any_of(scenario.workload.begin(), scenario.workload.end(), [](const WorkloadItem& item) {
+    return item.verb == WorkloadVerb::discard || item.verb == WorkloadVerb::zero_out;
+  });
+}
+
+bool unpooled_fails(const Scenario& scenario) {
+  return scenario.memory.unpooled == Outcome::fails;
+}
+
 bool has_faults(const Scenario& scenario) {
   return scenario.faults.any || !scenario.faults.list.empty();
 }

@@ -9,6 +9,10 @@ namespace dmstall::models {
 [[nodiscard]] bool shares_pools(const Scenario& scenario);
 /// A command of the workload suspends, loads or removes something beside the I/O.
 [[nodiscard]] bool has_commands(const Scenario& scenario);
+/// Somebody discards or zeroes a range.
+[[nodiscard]] bool has_ranges(const Scenario& scenario);
+/// Allocations without a pool may fail.
+[[nodiscard]] bool unpooled_fails(const Scenario& scenario);
 /// Faults may hit requests.
 [[nodiscard]] bool has_faults(const Scenario& scenario);
 /// The release that is older than 6.12, or 6.12, whichever changes are switched.

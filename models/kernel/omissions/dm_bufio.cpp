@@ -36,6 +36,9 @@ const ModelPart& dm_bufio_part() {
            "6.12: a release without c->lock that does not see who is about to wait (waitqueue_active)", Effect::none,
            "on 6.12 who waits looks again after 5 s (bufio_timed_wait); on 6.1 a release holds c->lock, and nobody is "
            "missed"},
+          {"dm-bufio.cache-locks", "drivers/md/dm-bufio.c:cache_read_lock, cache_write_lock",
+           "6.12: the locks of the trees of cached buffers", Effect::none,
+           "who has one looks at buffers, takes one out or puts one in, and waits for nobody meanwhile"},
           {"dm-bufio.late-lookup", "drivers/md/dm-bufio.c:__bufio_new",
            "a buffer that turns out to be in the cache after the wait goes back at once", Effect::none,
            "it is given back without a wait in between, so somebody else may take it as if it had not been taken"},

@@ -65,6 +65,32 @@ const ModelPart& file_io_part() {
           {"file-io.bounce-pages", "fs/ext4/page-io.c:ext4_bio_write_page",
            "bounce pages of encrypted files (fscrypt_bounce_page_pool, 32)", Effect::hides_deadlock,
            "files are encrypted with fscrypt without inlinecrypt"},
+          {"file-io.access-times", "fs/inode.c:touch_atime; fs/ext4/inode.c:ext4_dirty_inode",
+           "the access time of a file that is read: a handle of the journal", Effect::hides_deadlock,
+           "a read is the first of a file since it was written, or of that day (relatime): the reader waits for a "
+           "commit that waits for a bio, and a work item of a loop device may be the reader"},
+          {"file-io.first-direct-io", "fs/direct-io.c:sb_init_dio_done_wq; fs/iomap/direct-io.c:iomap_dio_alloc_bio",
+           "the workqueue that the first asynchronous direct I/O of a filesystem makes (alloc_workqueue with "
+           "GFP_KERNEL, and a thread)",
+           Effect::hides_deadlock,
+           "memory is exhausted before the first such I/O since the mount, and a work item of a loop device makes it"},
+          {"file-io.metadata-memory",
+           "fs/ext4/extents.c:ext4_find_extent; fs/ext4/mballoc.c:ext4_mb_new_blocks; fs/jbd2/transaction.c:"
+           "jbd2__journal_start; fs/jbd2/commit.c:jbd2_journal_get_descriptor_buffer",
+           "memory without a pool for extents, blocks that are allocated or freed, handles and the log, beside "
+           "new_blocks, io_end and journal_handle",
+           Effect::hides_deadlock,
+           "allocations without a pool fail, and a thread waits for one of these where the models have none: with a "
+           "lock of the inode or a handle in hand, or as kjournald2",
+           {unpooled_fails, "allocations without a pool are assumed to succeed"}},
+          {"file-io.metadata-writeback", "block/fops.c:blkdev_writepage, blkdev_writepages",
+           "blocks of metadata that the flusher of the disk writes", Effect::none,
+           "each takes a bio, is submitted before the next one is taken, and completes on its own"},
+          {"file-io.zeroed-extents", "fs/ext4/extents.c:ext4_ext_convert_to_initialized, ext4_ext_zeroout",
+           "the rest of a preallocated extent of at most 32 KiB, which writeback with dioread_lock writes as zeroes",
+           Effect::hides_deadlock,
+           "preallocated extents are partly dirty: the flusher waits for a bio of the machine's set with one in hand "
+           "that it has not submitted, and two flushers may each have one"},
           {"file-io.data-journal",
            "fs/ext4/inode.c:ext4_writepages; fs/ext4/super.c:ext4_journal_submit_inode_data_buffers",
            "data=journal, and ordered data that the commit writes itself", Effect::hides_deadlock,

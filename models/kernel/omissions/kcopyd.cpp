@@ -7,6 +7,8 @@ const ModelPart& kcopyd_part() {
       "kcopyd",
       "drivers/md/dm-kcopyd.c, Linux 6.1 and 6.12",
       {
+          {"kcopyd.job-lock", "drivers/md/dm-kcopyd.c:segment_complete", "the mutex of a job in several parts",
+           Effect::none, "who has it looks for the next part and waits for nobody"},
           {"kcopyd.order", "drivers/md/dm-kcopyd.c:process_jobs, push_head",
            "first come, first served: a job that gets no pages keeps those behind it from asking", Effect::none,
            "the reserve is enough for any one job, and jobs that have pages need no more to end, so the first in the "

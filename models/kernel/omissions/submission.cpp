@@ -40,6 +40,9 @@ const ModelPart& submission_part() {
           {"submission.schedulers", "block/blk-mq-sched.c:blk_mq_sched_dispatch_requests",
            "I/O schedulers and the merging of requests", Effect::none,
            "they change the order in which a disk gets its requests, and every request of a disk ends"},
+          {"submission.kblockd", "block/blk-mq.c:blk_mq_run_work_fn, blk_mq_requeue_work",
+           "requests that a work item of kblockd hands to the driver", Effect::none,
+           "kblockd has a rescuer (WQ_MEM_RECLAIM), and its items take no memory that they wait for"},
           {"submission.writeback-throttling", "block/blk-wbt.c:wbt_wait",
            "submitters that sleep until a disk has fewer writes under way", Effect::none,
            "the writes that they wait for are in the disk already and end on their own; for a loop device it is "

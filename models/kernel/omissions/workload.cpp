@@ -50,6 +50,19 @@ const ModelPart& workload_part() {
           {"workload.direct-vectors", "block/fops.c:__blkdev_direct_IO_simple",
            "the vectors of synchronous direct I/O above 16 KiB on a block device (GFP_KERNEL)", Effect::none,
            "the task holds nothing of the stack yet"},
+          {"workload.device-locks",
+           "block/fops.c:blkdev_read_iter, blkdev_write_iter, blkdev_fallocate; block/ioctl.c:blk_ioctl_discard, "
+           "blk_ioctl_zeroout",
+           "i_rwsem and invalidate_lock of a block device: readers and writers of its page cache share them, and who "
+           "discards or zeroes a range has them until the range is done",
+           Effect::hides_deadlock,
+           "somebody discards or zeroes a block device while a loop device reads or writes it through its page cache: "
+           "the work item waits for him, and he for a bio of the machine's sets",
+           {has_ranges, "nobody discards or zeroes a range"}},
+          {"workload.own-pages", "mm/filemap.c:__filemap_get_folio, fs/buffer.c:alloc_buffer_head",
+           "the pages and buffer heads of who reads or writes a block device through its page cache, and his wait for "
+           "them",
+           Effect::none, "the task holds nothing of the stack yet, or no longer"},
           {"workload.memory-cgroups", "mm/memcontrol.c:try_charge_memcg", "limits of memory cgroups", Effect::none,
            "they make allocations fail for some tasks, which the adversary does for all"},
       }};

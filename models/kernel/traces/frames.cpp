@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace dmstall::models {
@@ -63,6 +64,7 @@ const Names& allocators() {
       "alloc_pages_bulk_array_mempolicy",
       "__alloc_pages_bulk",
       "__alloc_pages_slowpath",
+      "pcpu_alloc",
   };
   return names;
 }
@@ -70,6 +72,9 @@ const Names& allocators() {
 const Names& waits() {
   static const Names names = {
       "__wait_for_common",
+      "submit_bio_wait",
+      "folio_wait_bit_common",
+      "wait_event",
       "wait_for_completion",
       "wait_for_completion_io",
       "wait_for_completion_io_timeout",
@@ -177,8 +182,7 @@ bool is_common(std::string_view function) {
       "submit_bio_noacct_nocheck",
       "__submit_bio",
       "__submit_bio_noacct",
-      "bio_endio",
-      "blk_update_request",
+
       "blk_mq_end_request",
       "__blk_mq_end_request",
       "blk_mq_submit_bio",
@@ -197,8 +201,61 @@ bool is_common(std::string_view function) {
   return any_of({&pools(), &returns(), &allocators(), &waits(), &locks(), &queues(), &others}, function);
 }
 
-bool leaves_by_jump(std::string_view function) {
-  return function == "endio";  // drivers/md/dm-io.c, into dec_count
+bool is_machine_set(std::string_view pool) {
+  return pool == "fs_bio_set" || pool == "blkdev_dio_pool";
+}
+
+bool is_completion(std::string_view function) {
+  return function == "blk_update_request" || function == "clone_endio" || function == "bio_endio";
+}
+
+const ShownAs& shown_as(std::string_view function) {
+  // Read in the sources of both releases and in the code of Debian's kernels.
+  static const std::unordered_map<std::string_view, ShownAs> known = {
+      // A part of it is compiled into its caller, which a symbol table does not tell.
+      {"complete_io", {{}, true}},
+      {"endio", {{}, true}},
+      {"jbd2_alloc_handle", {{"jbd2__journal_start"}}},
+      {"__blkdev_direct_IO", {{"blkdev_direct_IO"}}},
+      {"__blkdev_direct_IO_async", {{"blkdev_direct_IO"}}},
+      {"folio_wait_locked", {{"filemap_get_pages"}}},
+      {"filemap_create_folio", {{"page_cache_ra_unbounded", "filemap_get_pages"}}},
+      {"loop_workfn", {{"loop_rootcg_workfn"}}},
+      // 6.12 makes a bio where 6.1 has blk_next_bio.
+      {"blk_next_bio", {{}, true}},
+      {"__blkdev_issue_discard", {{"blk_alloc_discard_bio"}}},
+      // The last bio of a range, and the first of a large direct I/O, are put by who waited for them.
+      {"__bio_chain_endio", {{"blkdev_issue_discard", "blkdev_issue_zeroout", "blkdev_common_ioctl"}}},
+      {"blkdev_bio_end_io", {{"__blkdev_direct_IO", "blkdev_direct_IO"}}},
+      {"blkdev_issue_discard", {{"blkdev_common_ioctl"}}},
+      // A queue of the device, whose work function takes what end_io has put there.
+      {"__dm_io_complete", {{"dm_wq_work"}}},
+      {"generic_perform_write", {{"iomap_file_buffered_write"}}},
+      {"__alloc_buffer_wait", {{"alloc_buffer"}}},
+      // A bio that the target refuses ends where it was mapped.
+      {"clone_endio", {{"dm_submit_bio", "__map_bio"}}},
+      {"file_modified", {{"file_modified_flags", "file_update_time"}}},
+      {"start_this_handle", {{"add_transaction_credits"}}},
+      {"ext4_journal_start_with_reserve", {{"jbd2__journal_start"}, true}},
+      // 6.12 has a folio where 6.1 has a page.
+      {"ext4_bio_write_page", {{"ext4_bio_write_folio"}}},
+      {"blkdev_writepage", {{"blkdev_writepages", "__block_write_full_page", "__block_write_full_folio"}}},
+      {"io_submit_init_bio", {{"ext4_bio_write_page", "ext4_bio_write_folio"}}},
+      {"submit_bh", {{"submit_bh_wbc"}}},
+      // Readahead calls the filesystem's function through a pointer.
+      {"blkdev_readahead", {{"read_pages"}}},
+      {"mpage_readahead", {{"do_mpage_readpage"}}},
+  };
+  static const ShownAs itself;
+  const auto found = known.find(function);
+  return found == known.end() ? itself : found->second;
+}
+
+LockMode lock_mode(std::string_view function) {
+  const auto has = [&](std::string_view part) { return function.find(part) != std::string_view::npos; };
+  if (has("mutex_lock")) return LockMode::mutex;
+  if (has("down_read")) return LockMode::read;
+  return has("down_write") ? LockMode::write : LockMode::none;
 }
 
 std::string_view plain_name(std::string_view function) {

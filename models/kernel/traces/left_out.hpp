@@ -14,6 +14,7 @@ namespace dmstall::models {
 struct LeftOut {
   std::string_view id;  ///< of the entry
   TracedAs seen;
+  bool of_tasks = false;  ///< only what programs do themselves: they hold nothing of the stack
 };
 
 [[nodiscard]] const std::vector<LeftOut>& left_out_events();

@@ -14,7 +14,7 @@ namespace dmstall::models {
 struct OutsideReason {
   std::string_view function;  ///< kernel function, anywhere among the callers
   std::string_view why;       ///< a sentence without its full stop
-  EventKinds kinds = {};      ///< none: all
+  bool of_tasks = false;      ///< only what programs do themselves
 };
 
 [[nodiscard]] const std::vector<OutsideReason>& outside_reasons();
