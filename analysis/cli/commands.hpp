@@ -169,6 +169,13 @@ struct AuditCommand {
 /// `dmstall audit`: recorded traces against their models; 0 when nothing is unexplained, else 1.
 [[nodiscard]] models::ExitCode audit_command(const AuditCommand& command);
 
+struct DoctorCommand {
+  const TableFormat<Doctor>* format = &doctor_formats().front();
+};
+
+/// `dmstall doctor`: what is installed; 1 when something that a command needs is missing.
+[[nodiscard]] models::ExitCode doctor_command(const DoctorCommand& command);
+
 /// `dmstall schema`: the JSON Schema of scenario files.
 [[nodiscard]] models::ExitCode schema_command();
 
