@@ -153,6 +153,8 @@ TEST_F(Help, WhatWasProbablyMeantIsSaid) {
   EXPECT_NE(said("help verty").find("did you mean verity?"), std::string::npos);
   EXPECT_NE(said("help xyzzyxyzzy").find("`dmstall help topics` lists them"), std::string::npos);
   EXPECT_NE(said("run --engine prov x.json").find("did you mean prove?"), std::string::npos);
+  EXPECT_NE(said("compare --fail-on deadlok x.json").find("did you mean deadlock?"), std::string::npos);
+  EXPECT_NE(said("check --report junti=r.xml x.json").find("did you mean junit?"), std::string::npos);
   EXPECT_NE(said("check --format junti x.json").find("did you mean junit?"), std::string::npos);
   EXPECT_NE(said("frobnicate").find("verbs: run, check"), std::string::npos);
   EXPECT_EQ(said("run --xyzzy x.json").find("did you mean"), std::string::npos);

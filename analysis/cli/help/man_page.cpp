@@ -75,7 +75,7 @@ std::string man_page(const CommandLine& all) {
   for (const Verb& verb : all.verbs) out += verb_section(verb);
   out += ".SH FORMATS\n" + formats_of("run --format", run_formats()) + formats_of("run --style", run_styles()) +
          formats_of("check --format, --report", check_formats()) + formats_of("compare --format", compare_formats()) +
-         formats_of("size --format", size_formats());
+         formats_of("size --format", size_formats()) + formats_of("audit --format", audit_formats());
   out += ".SH EXIT STATUS\n";
   for (const ExitCodeText& each : exit_code_texts())
     out += fmt::format(".TP\n{}\n{}\n", man_bold(std::to_string(static_cast<int>(each.code))), man_escaped(each.means));

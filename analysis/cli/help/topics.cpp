@@ -103,6 +103,7 @@ std::string formats_topic() {
   list("run --format", run_formats());
   list("check --format, --report FORMAT=FILE", check_formats());
   list("compare --format, size --format", compare_formats());
+  list("audit --format", audit_formats());
   return out;
 }
 
