@@ -11,6 +11,7 @@
 
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/places.hpp"
+#include "analysis/cli/progress.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/report/check_report.hpp"
@@ -178,22 +179,19 @@ CheckWriters writers_of(const CheckCommand& command) {
 
 /// Checks the files and tells each outcome to `say`.
 CheckRun run_and_tell(const CheckCommand& command, const std::vector<std::string>& files, const Baseline& baseline,
-                      CheckText& lines, ProgressLine& progress, const std::function<void(const std::string&)>& say) {
+                      CheckText& lines, Progress& progress, const std::function<void(const std::string&)>& say) {
   CheckWatch watch;
   if (!command.baseline.empty()) {
     watch.amend = [&](CheckOutcome& outcome) { hold_against(baseline, command.today, outcome); };
   }
   watch.outcome = [&](const CheckOutcome& outcome) { say(lines.line(outcome)); };
-  watch.progress = [&](std::size_t done, std::size_t all) {
-    progress.show(fmt::format("{} of {} scenarios", done, all));
-  };
+  watch.progress = [&](std::size_t done, std::size_t all) { progress.show(done, all, "scenarios"); };
   const CheckWriters writers = writers_of(command);
   const auto check = [&](const std::string& file, std::uint64_t seed) {
     return check_scenario(file, seed, writers, bounds_within(command.options.timeout_s, command.options.memory_mib),
                           command.options.release);
   };
   CheckRun run = run_checks(files, command.options, check, watch, lost_text);
-  progress.clear();
   if (!command.baseline.empty()) hold_against(baseline, command.today, run);
   return run;
 }
@@ -221,13 +219,11 @@ models::ExitCode check_command(const CheckCommand& command) {
   const bool text_to_stdout = !document_to_stdout && (command.output.empty() || !is_told(*command.format));
   const bool colour = text_to_stdout && stdout_wants_colour() && !reports.take_text();
   CheckText lines(files, {.colour = colour, .quiet = command.quiet});
-  ProgressLine progress("check");
+  Progress progress({.label = "check", .wall_s = command.options.budget_s});
   const auto say = [&](const std::string& piece) {
     if (piece.empty()) return;
     reports.say(piece);
-    if (!text_to_stdout) return;
-    progress.clear();
-    write_stdout(piece);
+    if (text_to_stdout) write_stdout(piece);
   };
   run = run_and_tell(command, files, baseline, lines, progress, say);
   if (command.promote && run.ending != CheckEnding::interrupted) say(promote(run));

@@ -13,6 +13,7 @@
 #include "analysis/cli/verbs.hpp"
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/check/baseline.hpp"
+#include "models/scenario/suggestion.hpp"
 
 namespace dmstall::analysis {
 
@@ -39,7 +40,9 @@ CheckCommand::Report parse_report(const std::string& text) {
   const std::size_t equals = text.find('=');
   const CheckFormat* format = find_format(check_formats(), text.substr(0, equals));
   if (equals == std::string::npos || equals + 1 == text.size() || format == nullptr) {
-    throw UsageError(fmt::format("--report takes FORMAT=FILE, as in junit=report.xml, and not \"{}\"", text));
+    const std::string near = models::nearest(text.substr(0, equals), names_of(check_formats()));
+    throw UsageError(fmt::format("--report takes FORMAT=FILE, as in junit=report.xml, and not \"{}\"{}", text,
+                                 near.empty() || format != nullptr ? "" : "; did you mean " + near + "?"));
   }
   return {format, text.substr(equals + 1)};
 }
@@ -163,7 +166,13 @@ Verb check_verb() {
              .value = "FORMAT=FILE",
              .about = "one more report; may repeat",
              .into = [&check](const std::string& text) { check.reports.push_back(parse_report(text)); },
-             .takes = Takes::again}});
+             .takes = Takes::again,
+             .words =
+                 [] {
+                   std::vector<std::string> words = names_of(check_formats());
+                   for (std::string& word : words) word += "=";
+                   return words;
+                 }}});
   return verb;
 }
 

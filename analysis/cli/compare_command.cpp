@@ -7,9 +7,11 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/places.hpp"
 #include "analysis/cli/plot_file.hpp"
+#include "analysis/cli/progress.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
 #include "analysis/report/comparison_report.hpp"
+#include "analysis/report/finished_rows.hpp"
 #include "analysis/report/formats.hpp"
 #include "analysis/report/html/page.hpp"
 #include "analysis/use/batch/processes.hpp"
@@ -136,8 +138,17 @@ ExitCode compare_texts(const CompareCommand& command, const std::vector<Scenario
   if (!command.resume.empty()) options.journal = &journal.emplace(command.resume, journal_header(plan, options));
   Comparison comparison;
   {
-    JobProgress progress;
-    options.progress = [&](std::size_t done, std::size_t jobs) { progress.show(done, jobs); };
+    Progress progress({.label = command.files.front()});
+    std::size_t rows = 0;
+    const std::string of_rows =
+        fmt::format("of {} rows", plan.rows.size() / std::max<std::size_t>(plan.shard.count, 1));
+    options.finished = [&](const Comparison& so_far, const ComparisonRow& row) {
+      ++rows;
+      progress.row(finished_text(so_far, row));
+    };
+    options.progress = [&](std::size_t done, std::size_t jobs) {
+      progress.show(done, jobs, "runs", fmt::format("{} {}", rows, of_rows));
+    };
     comparison = run_comparison(plan, options);
   }
   if (comparison.interrupted) {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/help/format_keys.hpp"
 #include "analysis/cli/shared_options.hpp"
 #include "analysis/cli/sorted.hpp"
 #include "analysis/cli/terminal.hpp"
@@ -23,6 +24,13 @@ Shard shard_of(const std::string& text) {
   }
   shard.index = number - 1;
   return shard;
+}
+
+/// "memory.allocator="
+std::vector<std::string> settings() {
+  std::vector<std::string> words = setting_words();
+  for (std::string& word : words) word += "=";
+  return words;
 }
 
 }  // namespace
@@ -68,11 +76,13 @@ Verb compare_verb() {
              .about = "what differs between rows; 1..16 and 0..64:16 are values, too; may repeat (default: \"vary\" of "
                       "the file)",
              .into = &compare.vary,
-             .takes = Takes::again},
+             .takes = Takes::again,
+             .words = settings},
             {.names = {"--reference"},
              .value = "KEY=VALUE",
              .about = "the row that throughput is relative to",
-             .into = &compare.reference},
+             .into = &compare.reference,
+             .words = settings},
             {.names = {"--engine"},
              .value = "ENGINE",
              .about = "alone (default: all)",

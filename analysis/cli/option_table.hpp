@@ -44,8 +44,10 @@ struct VerbOption {
   std::string about = {};          ///< what it does, and the default
   Destination into = {};           ///< never null
   Takes takes = Takes::one;
-  std::optional<NumberRange> range = {};   ///< of a number
-  std::vector<std::string> choices = {};   ///< the only values there are; empty: any
+  std::optional<NumberRange> range = {};  ///< of a number
+  std::vector<std::string> choices = {};  ///< the only values there are; empty: any
+  /// What completion offers where other values are fine, too; "KEY=" is one that goes on. Empty: nothing.
+  std::function<std::vector<std::string>()> words = {};
   bool path = false;                       ///< a file or a folder, or one may stand there: completion offers those
   bool required = false;                   ///< of a positional
   std::vector<std::string> needs = {};     ///< options that must be given, too

@@ -4,31 +4,21 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <sstream>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
 
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
+#include "analysis/use/doctor/doctor.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_installed(const std::string& program) {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    if (::access((fs::path(folder) / program).c_str(), X_OK) == 0) return true;
-  }
-  return false;
-}
 
 /// What gnuplot makes of the script. It reads it from a file of its own, so that no shell sees names of the scenario.
 std::string drawn(const std::string& script) {
@@ -61,7 +51,7 @@ PlotFormat plot_format(const std::string& path) {
   if (end != ".svg" && end != ".png")
     throw UsageError(
         fmt::format("--plot takes a file that ends in .svg, .png or .gp (a script for gnuplot), not {}", path));
-  if (!is_installed("gnuplot"))
+  if (path_of_program("gnuplot").empty())
     throw UsageError(
         "--plot needs gnuplot, which is not installed (Debian: gnuplot-nox); a file that ends in .gp gets the script "
         "alone");

@@ -11,6 +11,7 @@
 
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/places.hpp"
+#include "analysis/cli/progress.hpp"
 #include "analysis/cli/ran_file.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
@@ -28,6 +29,7 @@
 #include "analysis/use/page/run_page.hpp"
 #include "analysis/verdict/fill_report.hpp"
 #include "analysis/verdict/run_scenario.hpp"
+#include "analysis/verdict/search_bounds.hpp"
 #include "models/scenario/bounded_file.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/scenario/settings.hpp"
@@ -51,8 +53,26 @@ double wall_of(const RunCommand& command) {
       std::max(default_wall_s, command.search.seconds ? *command.search.seconds + default_wall_s : 0));
 }
 
-RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::ostream* trace,
-                      std::vector<sim::LaneReader*> lane_readers) {
+/// What the engines say on the way, with what they are held to.
+void tell_progress(RunOptions& options, const models::Bounds& file, Progress& progress) {
+  const SearchBounds most = search_bounds(options.asked, file, options.search, options.bounds);
+  options.search.progress = [&progress, most](std::int64_t requests, std::size_t states, double per_second, int,
+                                              std::size_t bytes) {
+    progress.show(fmt::format("{} request{}: {} of {} states, {}/s, {} of {} MiB", requests, requests == 1 ? "" : "s",
+                              rough(static_cast<double>(states)), rough(static_cast<double>(most.states.value)),
+                              rough(per_second), bytes >> 20U, most.memory_mib.value));
+  };
+  options.prover.progress = [&progress](const char* step, std::size_t done, std::size_t all) {
+    progress.show(all == 0 ? fmt::format("proof: {}", step) : fmt::format("proof: {} of {} {}", done, all, step));
+  };
+  options.progress = [&progress](double sim_time_s, double fraction_done, std::int64_t steps) {
+    progress.show(fmt::format("{:.0f} % of the requests, {:.3f} s simulated, {} steps", fraction_done * 100, sim_time_s,
+                              rough(static_cast<double>(steps))));
+  };
+}
+
+RunOptions options_of(const RunCommand& command, const models::Scenario& scenario, Progress& progress,
+                      std::ostream* trace, std::vector<sim::LaneReader*> lane_readers) {
   RunOptions options;
   options.bounds = bounds_within(wall_of(command), command.process_memory_mib);
   options.seed = command.seed;
@@ -64,17 +84,16 @@ RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::os
   options.search.reductions = command.reductions;
   options.search.threads = command.threads;
   if (command.least_states) options.search.least_states = *command.least_states;
-  options.search.progress = [&](std::int64_t requests, std::size_t states, double per_second, int depth,
-                                std::size_t bytes) {
-    progress.show(fmt::format("searching {} requests: {} states, {:.0f} states/s, depth {}, {} MiB", requests, states,
-                              per_second, depth, bytes >> 20U));
-  };
   options.trace = trace;
   options.lane_readers = std::move(lane_readers);
-  options.progress = [&](double sim_time_s, double fraction_done, std::int64_t steps) {
-    progress.show(sim_time_s, fraction_done, steps);
-  };
+  tell_progress(options, scenario.bounds, progress);
   return options;
+}
+
+/// "2 of 5, shared-pools.json"
+std::string label_of(const RunCommand& command, std::size_t job) {
+  const std::string& file = command.files[job];
+  return command.files.size() == 1 ? file : fmt::format("{} of {}, {}", job + 1, command.files.size(), file);
 }
 
 std::string text_of(const RunReport& report, std::size_t in_circle, const RunCommand& command, bool colour) {
@@ -97,8 +116,9 @@ RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand&
 }
 
 /// Reads and runs the file, in a process of its own.
-RanFile run_file(const std::string& file, models::FileText source, const RunCommand& command, bool colour, int terminal,
+RanFile run_file(std::size_t job, models::FileText source, const RunCommand& command, bool colour, Progress& progress,
                  std::ostream* trace, std::ostream* perfetto) {
+  const std::string& file = command.files[job];
   models::ReadResult read;
   read.diagnostics = std::move(source.diagnostics);
   const bool there = source.text.has_value();
@@ -118,13 +138,10 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
   }
   Timeline timeline;
   std::optional<PerfettoWriter> lanes;
-  {
-    std::vector<sim::LaneReader*> readers;
-    if (!command.html.empty()) readers.push_back(&timeline);
-    if (perfetto != nullptr) readers.push_back(&lanes.emplace(*perfetto, read.scenario->name));
-    ProgressLine progress(file, terminal);
-    report = run_scenario(*read.scenario, options_of(command, progress, trace, std::move(readers)));
-  }
+  std::vector<sim::LaneReader*> readers;
+  if (!command.html.empty()) readers.push_back(&timeline);
+  if (perfetto != nullptr) readers.push_back(&lanes.emplace(*perfetto, read.scenario->name));
+  report = run_scenario(*read.scenario, options_of(command, *read.scenario, progress, trace, std::move(readers)));
   if (lanes) lanes->finish();
   report.file = file;
   CheckOutcome outcome = judge_report(report, *read.scenario);
@@ -178,8 +195,9 @@ class Run {
     limits.memory_mib = command_.process_memory_mib;
     const auto work = [&](std::size_t job) {
       const std::string& file = command_.files[job];
+      Progress progress({.label = label_of(command_, job), .wall_s = wall_of(command_), .terminal = terminal_});
       models::FileText source = file == models::standard_input ? stdin_ : models::read_file_text(file);
-      return to_bytes(run_file(file, std::move(source), command_, colour_, terminal_,
+      return to_bytes(run_file(job, std::move(source), command_, colour_, progress,
                                trace_ ? &trace_->stream() : nullptr, perfetto_ ? &perfetto_->stream() : nullptr));
     };
     const BatchEnding ending = run_in_processes(command_.files.size(), limits, work,
@@ -201,6 +219,7 @@ class Run {
     std::optional<RanFile> answer;
     if (end.how == ProcessEnd::How::finished) answer = ran_file_from(end.output);
     traced_ = answer.has_value();
+    if (!answer) erase_line_of_other(terminal_);
     RanFile ran = answer ? std::move(*answer) : unanswered(file, end, command_, colour_);
     ++finished_;
     batch_.code = models::more_severe(batch_.code, ran.code);

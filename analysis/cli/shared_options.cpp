@@ -1,24 +1,36 @@
 #include "analysis/cli/shared_options.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cctype>
 
 #include "analysis/cli/terminal.hpp"
 #include "models/kernel/release/release.hpp"
+#include "models/scenario/suggestion.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
 
-/// Throws UsageError for another word than the name of a verdict, and for "progress".
-models::VerdictKind failing_verdict(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(),
+/// In the order of help; PROGRESS is no failure.
+const std::vector<std::string>& failing_names() {
+  static const std::vector<std::string> names = {"deadlock", "stall", "livelock", "starvation", "inconclusive"};
+  return names;
+}
+
+/// In any case. Throws UsageError for another word than the name of a verdict, and for "progress".
+models::VerdictKind failing_verdict(const std::string& name) {
+  std::string upper = name;
+  std::transform(upper.begin(), upper.end(), upper.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  const auto verdict = models::verdict_from(name);
-  if (!verdict || *verdict == models::VerdictKind::progress) {
-    throw UsageError("--fail-on takes deadlock, stall, livelock, starvation and inconclusive, separated by commas");
-  }
-  return *verdict;
+  const auto verdict = models::verdict_from(upper);
+  if (verdict && *verdict != models::VerdictKind::progress) return *verdict;
+  const std::string near = models::nearest(name, failing_names());
+  throw UsageError(fmt::format("--fail-on takes {}, separated by commas, and not {}{}",
+                               fmt::join(failing_names(), ", "), name,
+                               near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
 }  // namespace
@@ -56,7 +68,8 @@ VerbOption fail_on_option(std::vector<models::VerdictKind>& fail_on) {
           .value = "VERDICT,...",
           .about = "verdicts that set the exit code: deadlock,stall,...",
           .into = [&fail_on](const std::string& name) { fail_on.push_back(failing_verdict(name)); },
-          .takes = Takes::commas};
+          .takes = Takes::commas,
+          .words = failing_names};
 }
 
 std::vector<VerbOption> search_options(const std::string& whose, SearchFlags& bounds) {

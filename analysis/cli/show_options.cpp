@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/help/format_keys.hpp"
 #include "analysis/cli/shared_options.hpp"
 #include "analysis/cli/verbs.hpp"
 
@@ -24,6 +25,12 @@ Verb show_verb() {
   verb.add({{.names = {"FILE|TARGET|releases"},
              .about = "a scenario file, a target such as verity, or releases",
              .into = &show->what,
+             .words =
+                 [] {
+                   std::vector<std::string> words = target_words();
+                   words.emplace_back("releases");
+                   return words;
+                 },
              .path = true,
              .required = true},
             release_option(show->release),

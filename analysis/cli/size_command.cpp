@@ -8,8 +8,10 @@
 
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/places.hpp"
+#include "analysis/cli/progress.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
+#include "analysis/report/finished_rows.hpp"
 #include "analysis/report/formats.hpp"
 #include "analysis/report/html/page.hpp"
 #include "analysis/use/batch/processes.hpp"
@@ -73,6 +75,12 @@ ExitCode failures(const SizeCommand& command, const Sizing& sizing) {
   return code;
 }
 
+/// Of all sizes; nothing where each has its own.
+std::optional<double> wall_of(const SizeCommand& command) {
+  if (command.wall_s || command.timeout_s || command.search.seconds) return command.wall_s;
+  return default_wall_s;
+}
+
 ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scenario, std::optional<WholeFile>& output,
                        std::optional<WholeFile>& page, std::optional<Watchdog>& reading) {
   const SizedPool sized = find_sized(scenario, command.pool);
@@ -81,17 +89,18 @@ ExitCode size_scenario(const SizeCommand& command, const models::Scenario& scena
   if (!command.html.empty()) page.emplace(command.html);
   Sizing sizing;
   {
-    JobProgress progress;
+    Progress progress({.label = command.file, .wall_s = wall_of(command)});
     SizingOptions options;
     options.sizes = sizes_of(command, sized);
     options.engine = command.engine;
     options.search = command.search;
     options.parallel = command.parallel > 0 ? command.parallel : default_parallel();
     options.timeout_s = command.timeout_s;
-    options.wall_s = command.wall_s;
-    if (!options.wall_s && !command.timeout_s && !command.search.seconds) options.wall_s = default_wall_s;
+    options.wall_s = wall_of(command);
     options.process_memory_mib = command.process_memory_mib;
-    options.progress = [&](std::size_t done, std::size_t jobs) { progress.show(done, jobs); };
+    options.progress = [&](std::size_t done, std::size_t jobs) { progress.show(done, jobs, "sizes"); };
+    options.finished = [&](const SizeRow& row, bool private_pools) { progress.row(finished_text(row, private_pools)); };
+    progress.show(0, options.sizes.empty() ? default_sizes(sized).size() : options.sizes.size(), "sizes");
     sizing = run_sizing(scenario, sized, options);
   }
   if (sizing.interrupted) {

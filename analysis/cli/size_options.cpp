@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "analysis/cli/commands.hpp"
+#include "analysis/cli/help/format_keys.hpp"
 #include "analysis/cli/shared_options.hpp"
 #include "analysis/cli/sorted.hpp"
 #include "analysis/cli/verbs.hpp"
@@ -31,7 +32,8 @@ Verb size_verb() {
        {.names = {"--pool"},
         .value = "POOL",
         .about = "as verity.recheck_pool, lower.io_client, a resource of tasks (default: reserved_bio_based_ios)",
-        .into = &size->pool},
+        .into = &size->pool,
+        .words = pool_words},
        {.names = {"--range"},
         .value = "SIZES",
         .about = "as 1..16,32 or 0..64:16 (default: 1..16, the file's)",

@@ -1,9 +1,6 @@
-// What the command line knows about its terminal: colours, the progress line, and output that must not get lost.
+// What the command line writes to its standard streams: colours for terminals, and output that must not get lost.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
 #include <stdexcept>
 #include <string>
 
@@ -40,44 +37,5 @@ void write_document(const std::string& document);
 [[nodiscard]] std::string why_not_written(int error);
 /// Whether anything was written to stdout, if only in part: then no document can follow.
 [[nodiscard]] bool stdout_was_used();
-
-/// One line on stderr that is written over; nothing at all when stderr is no terminal. Appears after a second.
-class ProgressLine {
- public:
-  /// `terminal`: the descriptor of what may be one; a process whose stderr is taken from it gets a copy.
-  explicit ProgressLine(const std::string& label, int terminal = 2);
-  ~ProgressLine();
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-  /// How far a simulation is.
-  void show(double sim_time_s, double fraction_done, std::int64_t steps);
-  /// Any news, after the label.
-  void show(const std::string& news);
-  /// Makes room for other output; the next show() draws it again.
-  void clear();
-
- private:
-  std::string label_;
-  bool terminal_;
-  std::FILE* stream_;
-  bool shown_ = false;
-  double started_s_;
-};
-
-/// How far a batch of jobs is, on a terminal's stderr; nothing elsewhere. Plain text, so NO_COLOR has nothing to switch
-/// off.
-class JobProgress {
- public:
-  JobProgress();
-  ~JobProgress();
-  JobProgress(const JobProgress&) = delete;
-  JobProgress& operator=(const JobProgress&) = delete;
-  void show(std::size_t done, std::size_t jobs);
-
- private:
-  bool terminal_;
-  bool shown_ = false;
-  double started_s_;
-};
 
 }  // namespace dmstall::analysis

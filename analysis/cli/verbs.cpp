@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/cli/help/exit_codes.hpp"
 #include "analysis/version.hpp"
 
 namespace dmstall::analysis {
@@ -14,10 +15,11 @@ const CommandLine& command_line() {
                   "dmstall check --format junit --output report.xml scenarios/"};
   all.text = "Can this stack of block devices stall for want of memory, and if so, how?";
   all.notes =
-      "Exit codes: 0 progress, 10 deadlock, 11 stall, 12 livelock or starvation, 20 inconclusive, 21 engines disagree, "
-      "64 usage, 65 bad scenario, 66 nothing matched, 70 internal error or output lost, 130 interrupted.";
+      exit_codes_in_brief() +
+      "\nMore: `dmstall help TOPIC`, such as circle, memory, verity, memory.allocator, 12; `dmstall help topics` "
+      "lists them.";
   all.verbs = {run_verb(),   check_verb(),  compare_verb(), size_verb(),   replay_verb(), verify_verb(),
-               audit_verb(), export_verb(), show_verb(),    schema_verb(), help_verb(all)};
+               audit_verb(), export_verb(), show_verb(),    schema_verb(), doctor_verb(), help_verb(all)};
   return all;
 }
 

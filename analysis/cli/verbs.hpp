@@ -15,6 +15,7 @@ namespace dmstall::analysis {
 [[nodiscard]] Verb export_verb();
 [[nodiscard]] Verb show_verb();
 [[nodiscard]] Verb schema_verb();
+[[nodiscard]] Verb doctor_verb();
 /// `all` is what it prints, and must outlive it.
 [[nodiscard]] Verb help_verb(const CommandLine& all);
 

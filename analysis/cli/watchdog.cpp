@@ -44,6 +44,7 @@ std::int64_t resident_pages() {
 }
 
 [[noreturn]] void give_up(const std::string& why) {
+  erase_line_of_other(STDERR_FILENO);
   [[maybe_unused]] const ssize_t best_effort = ::write(STDERR_FILENO, why.data(), why.size());
   ::_exit(static_cast<int>(models::ExitCode::inconclusive));
 }
@@ -52,10 +53,11 @@ void look(int) {
   const int error_before = errno;
   if (is_late()) give_up(said_of_time);
   if (resident_pages() > most_pages) give_up(said_of_memory);
+  draw_progress();
   errno = error_before;
 }
 
-void set_timer(long every_us) {
+void look_every(long every_us) {
   itimerval timer{};
   timer.it_interval.tv_usec = timer.it_value.tv_usec = every_us;
   ::setitimer(ITIMER_REAL, &timer, nullptr);
@@ -65,7 +67,8 @@ void set_timer(long every_us) {
 
 ProcessBounds::ProcessBounds() : wall_s(default_wall_s), memory_mib(default_process_memory_mib) {}
 
-Watchdog::Watchdog(const ProcessBounds& bounds, const std::string& doing, const std::string& wall_flag) {
+Watchdog::Watchdog(const ProcessBounds& bounds, const std::string& doing, const std::string& wall_flag)
+    : progress_({.label = doing, .wall_s = bounds.wall_s, .own_timer = false}) {
   constexpr long every_us = 50'000;
   constexpr double ns_per_s = 1e9;
   const auto said = [&](const Reason& reason) {
@@ -84,11 +87,11 @@ Watchdog::Watchdog(const ProcessBounds& bounds, const std::string& doing, const 
   action.sa_handler = look;
   action.sa_flags = SA_RESTART;
   ::sigaction(SIGALRM, &action, nullptr);
-  set_timer(every_us);
+  look_every(every_us);
 }
 
 Watchdog::~Watchdog() {
-  set_timer(0);
+  look_every(0);
   ::signal(SIGALRM, SIG_DFL);
   if (statm >= 0) ::close(statm);
   statm = -1;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "analysis/cli/progress.hpp"
+
 namespace dmstall::analysis {
 
 /// Bounds of a verb that does its work in this process.
@@ -15,7 +17,7 @@ struct ProcessBounds {
 
 /// While it lives, a timer looks at clock and memory twenty times a second; above a bound it says which one on stderr
 /// and ends the process with 20 (INCONCLUSIVE). One at a time. Children that are forked meanwhile have none. Requires:
-/// no output file is being written.
+/// no output file is being written. Meanwhile a terminal shows what is done and how long it may take.
 class Watchdog {
  public:
   /// `doing`: what is not finished then, as "reading x.json"; `wall_flag`: what raises the time.
@@ -23,6 +25,9 @@ class Watchdog {
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
+
+ private:
+  Progress progress_;
 };
 
 }  // namespace dmstall::analysis

@@ -6,6 +6,7 @@
 #include "analysis/report/audit_report.hpp"
 #include "analysis/report/check_report.hpp"
 #include "analysis/report/comparison_report.hpp"
+#include "analysis/report/doctor_report.hpp"
 #include "analysis/report/html/page.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/report/size_report.hpp"
@@ -125,6 +126,14 @@ const std::vector<AuditFormat>& audit_formats() {
   static const std::vector<AuditFormat> formats = {
       {"text", "what is unexplained and what was not seen, for people", audit_text},
       {"json", "one document with every event and every step, for programs", audit_document},
+  };
+  return formats;
+}
+
+const std::vector<TableFormat<Doctor>>& doctor_formats() {
+  static const std::vector<TableFormat<Doctor>> formats = {
+      {"text", "for people, on a terminal", doctor_text, nullptr},
+      {"json", "one document, for programs", plain<Doctor, doctor_json>, nullptr},
   };
   return formats;
 }

@@ -11,6 +11,7 @@
 #include "analysis/use/audit/audit.hpp"
 #include "analysis/use/check/check_outcome.hpp"
 #include "analysis/use/compare/comparison.hpp"
+#include "analysis/use/doctor/doctor.hpp"
 #include "analysis/use/size/sizing.hpp"
 #include "analysis/verdict/run_report.hpp"
 
@@ -60,6 +61,7 @@ struct TableFormat {
 };
 [[nodiscard]] const std::vector<TableFormat<Comparison>>& compare_formats();
 [[nodiscard]] const std::vector<TableFormat<Sizing>>& size_formats();
+[[nodiscard]] const std::vector<TableFormat<Doctor>>& doctor_formats();
 
 struct AuditFormat {
   const char* name;

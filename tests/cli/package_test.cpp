@@ -16,9 +16,10 @@ TEST_F(Package, HoldsProgramManualCompletionsAndScenarios) {
                            (folder_ / "depends").string();
   ASSERT_EQ(std::system(list.c_str()), 0);
   const std::string contents = read(folder_ / "contents");
-  for (const char* file : {"./usr/bin/dmstall\n", "man/man1/dmstall.1", "bash-completion/completions/dmstall\n",
-                           "zsh/vendor-completions/_dmstall\n", "fish/vendor_completions.d/dmstall.fish\n",
-                           "dmstall/scenarios/seed/shared-pools.json\n", "dmstall/scenarios/scenario.schema.json\n"}) {
+  for (const char* file : {"./usr/bin/dmstall\n", "man/man1/dmstall.1", "man/man5/dmstall-scenario.5",
+                           "bash-completion/completions/dmstall\n", "zsh/vendor-completions/_dmstall\n",
+                           "fish/vendor_completions.d/dmstall.fish\n", "dmstall/scenarios/seed/shared-pools.json\n",
+                           "dmstall/scenarios/scenario.schema.json\n"}) {
     EXPECT_NE(contents.find(file), std::string::npos) << file << "\n" << contents;
   }
   const std::string depends = read(folder_ / "depends");

@@ -38,8 +38,9 @@ chroot "${root}" dmstall check /usr/share/dmstall/scenarios/seed
 code=0
 chroot "${root}" dmstall run /usr/share/dmstall/scenarios/seed/shared-pools.json | tail -n 1 || code=$?
 [[ "${PIPESTATUS[0]:-0}" == 0 || "${code}" == 10 ]]
-for file in /usr/share/man/man1/dmstall.1 /usr/share/bash-completion/completions/dmstall \
-  /usr/share/zsh/vendor-completions/_dmstall /usr/share/fish/vendor_completions.d/dmstall.fish; do
+for file in /usr/share/man/man1/dmstall.1 /usr/share/man/man5/dmstall-scenario.5 \
+  /usr/share/bash-completion/completions/dmstall /usr/share/zsh/vendor-completions/_dmstall \
+  /usr/share/fish/vendor_completions.d/dmstall.fish; do
   [[ -s "${root}${file}" || -s "${root}${file}.gz" ]] || { echo "missing: ${file}" >&2; exit 1; }
 done
 echo "== the package works"

@@ -1,6 +1,8 @@
-// Completions for bash, zsh and fish: verbs, then the options of the verb, their choices, and paths.
+// Completions for bash, zsh and fish: verbs, then the options of the verb, their choices, words and paths.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "analysis/cli/help/manual.hpp"
 
@@ -12,6 +14,35 @@ std::vector<std::string> verb_names(const CommandLine& all) {
   std::vector<std::string> names;
   for (const Verb& verb : all.verbs) names.push_back(verb.name);
   return names;
+}
+
+/// Values to offer beside paths. None that a shell would take for something else.
+std::vector<std::string> offered(const VerbOption& option) {
+  std::vector<std::string> words = option.choices.empty() && option.words ? option.words() : option.choices;
+  std::erase_if(words, [](const std::string& word) { return word.find_first_of("$`'\"\\ ") != std::string::npos; });
+  return words;
+}
+
+/// The first positional that has words.
+const VerbOption* positional_with_words(const Verb& verb) {
+  const auto found = std::find_if(verb.options.begin(), verb.options.end(), [](const VerbOption& option) {
+    return option.positional() && (option.words || !option.choices.empty());
+  });
+  return found == verb.options.end() ? nullptr : &*found;
+}
+
+/// A command of bash that prints what completes $word.
+std::string bash_words(const VerbOption& option) {
+  const std::vector<std::string> words = offered(option);
+  const std::string paths = option.path ? " -f" : "";
+  return words.empty() ? "compgen" + paths + " -- \"$word\""
+                       : fmt::format("compgen{} -W '{}' -- \"$word\"", paths, fmt::join(words, " "));
+}
+
+/// "KEY=" goes on with a value.
+bool goes_on(const VerbOption& option) {
+  const std::vector<std::string> words = offered(option);
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) { return word.back() == '='; });
 }
 
 /// Inside '…' of a shell.
@@ -32,11 +63,12 @@ std::string zsh_text(const std::string& text) {
 }
 
 std::string zsh_value(const VerbOption& option) {
-  if (!option.choices.empty())
-    return fmt::format(":{}:({})", zsh_text(option.shown_value()), fmt::join(option.choices, " "));
-  if (option.path)
-    return fmt::format(":{}:_files", zsh_text(option.positional() ? option.names.front() : option.value));
-  return option.flag() ? "" : fmt::format(":{}:", zsh_text(option.positional() ? option.names.front() : option.value));
+  if (option.flag()) return {};
+  const std::string name = zsh_text(option.positional() ? option.names.front() : option.shown_value());
+  const std::string words = fmt::format("{}", fmt::join(offered(option), " "));
+  if (words.empty()) return fmt::format(":{}:{}", name, option.path ? "_files" : "");
+  if (!option.path) return fmt::format(":{}:({})", name, words);
+  return fmt::format(":{}:{{_alternative \"words:word:({})\" \"files:file:_files\"}}", name, words);
 }
 
 }  // namespace
@@ -58,10 +90,8 @@ _dmstall() {{
       if (option.positional() || option.flag()) continue;
       std::vector<std::string> patterns;
       for (const std::string& name : option.names) patterns.push_back(fmt::format("'{} {}'", verb.name, name));
-      const std::string words = option.path
-                                    ? "compgen -f -- \"$word\""
-                                    : fmt::format("compgen -W '{}' -- \"$word\"", fmt::join(option.choices, " "));
-      out += fmt::format("    {}) mapfile -t COMPREPLY < <({}); return ;;\n", fmt::join(patterns, "|"), words);
+      out += fmt::format("    {}) {}mapfile -t COMPREPLY < <({}); return ;;\n", fmt::join(patterns, "|"),
+                         goes_on(option) ? "compopt -o nospace 2>/dev/null; " : "", bash_words(option));
     }
   }
   out += "  esac\n  case \"$verb\" in\n";
@@ -69,6 +99,11 @@ _dmstall() {{
     out += fmt::format(
         "    {}) if [[ $word == -* ]]; then mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$word\"); return; fi ;;\n",
         verb.name, fmt::join(verb.option_names(), " "));
+  }
+  out += "  esac\n  case \"$verb\" in\n";
+  for (const Verb& verb : all.verbs) {
+    if (const VerbOption* option = positional_with_words(verb))
+      out += fmt::format("    {}) mapfile -t COMPREPLY < <({}); return ;;\n", verb.name, bash_words(*option));
   }
   return out +
          "  esac\n  mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n}\ncomplete -o filenames -F _dmstall dmstall\n";
@@ -102,16 +137,17 @@ std::string fish_completion(const CommandLine& all) {
     out += fmt::format("complete -c dmstall -n __fish_use_subcommand -f -a {} -d '{}'\n", verb.name,
                        quoted(verb.about, "\\'"));
     for (const VerbOption& option : verb.options) {
-      if (option.positional()) continue;
+      const std::string words = fmt::format("{}", fmt::join(offered(option), " "));
+      if (option.positional() && words.empty()) continue;
       out += fmt::format("complete -c dmstall -n '__fish_seen_subcommand_from {}'", verb.name);
+      if (option.positional()) {
+        out += fmt::format("{} -a '{}'\n", option.path ? "" : " -f", words);
+        continue;
+      }
       for (const std::string& name : option.names)
         out += name.rfind("--", 0) == 0 ? " -l " + name.substr(2) : " -s " + name.substr(1);
-      if (option.path)
-        out += " -r -F";
-      else if (!option.choices.empty())
-        out += fmt::format(" -x -a '{}'", fmt::join(option.choices, " "));
-      else if (!option.flag())
-        out += " -x";
+      if (!option.flag()) out += option.path ? " -r -F" : " -x";
+      if (!words.empty()) out += fmt::format(" -a '{}'", words);
       out += fmt::format(" -d '{}'\n", quoted(option.about, "\\'"));
     }
   }

@@ -14,6 +14,8 @@ namespace dmstall::analysis {
 
 /// dmstall.1, in man(7) macros.
 [[nodiscard]] std::string man_page(const CommandLine& all);
+/// dmstall-scenario.5, the format of scenario files.
+[[nodiscard]] std::string scenario_man_page(const CommandLine& all);
 
 [[nodiscard]] std::string bash_completion(const CommandLine& all);
 [[nodiscard]] std::string zsh_completion(const CommandLine& all);

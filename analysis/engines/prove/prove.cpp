@@ -42,6 +42,10 @@ Objection circle_among(const Things& things, const std::vector<ThingId>& group, 
 }
 
 void run(const models::Machine& machine, const ProveOptions& options, Deadline& deadline, Proof& proof) {
+  const auto tell = [&](const char* step, std::size_t done = 0, std::size_t all = 0) {
+    if (options.progress) options.progress(step, done, all);
+  };
+  tell("what the flows hold and wait for");
   Things things(machine);
   if ((proof.objection = things.objection())) return;
   Summaries summaries(things, deadline);
@@ -49,6 +53,7 @@ void run(const models::Machine& machine, const ProveOptions& options, Deadline& 
   proof.positions = summaries.positions();
   if (proof.objection) return;
   things.keep_waited(summaries.waited_for());
+  tell("who waits for whom");
   Waits waits(things, summaries, deadline);
   if ((proof.objection = waits.build())) return;
 
@@ -66,6 +71,7 @@ void run(const models::Machine& machine, const ProveOptions& options, Deadline& 
     certificate.any_number = certificate.any_number && rule.owed_by.empty();
   const std::vector<Waits::Group> groups = waits.groups();
   for (const Waits::Group& group : groups) {
+    tell("ranks and equations of groups", certificate.groups.size(), groups.size());
     RankGroup ranked;
     for (const ThingId thing : group.things) ranked.things.push_back(things.name(thing));
     std::sort(ranked.things.begin(), ranked.things.end());

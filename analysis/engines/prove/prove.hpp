@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct ProveOptions {
   double seconds = 20;             ///< for the whole proof
   bool equations = true;           ///< false: rung 1 alone
   std::size_t words = 2'000;       ///< `ranks` is filled for proofs of so many things or fewer
+  /// Told where the proof is: "waits that go round, in group"; `all` 0: a step that is not counted.
+  std::function<void(const char* step, std::size_t done, std::size_t all)> progress;
 };
 
 struct Proof {

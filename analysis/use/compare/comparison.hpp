@@ -84,6 +84,9 @@ struct ComparisonPlan {
 /// The scenario of a planned row. Requires: the row is of this plan.
 [[nodiscard]] models::Scenario scenario_of(const ComparisonPlan& plan, const PlannedRow& row);
 
+struct Comparison;
+struct ComparisonRow;
+
 struct ComparisonOptions {
   Engine engine = Engine::all;      ///< simulate: timed runs alone; prove, explore: no timed runs
   int seeds = 5;                    ///< timed runs of a row, 1 … n
@@ -96,6 +99,8 @@ struct ComparisonOptions {
   std::optional<std::int64_t> events;
   Journal* journal = nullptr;  ///< what it has is not run again, what ends is added
   std::function<void(std::size_t done, std::size_t jobs)> progress;
+  /// A row all of whose parts are there, in the order in which they end; what is relative to other rows is not known.
+  std::function<void(const Comparison& so_far, const ComparisonRow& row)> finished;
 };
 
 /// Whether the engine runs rows in time.

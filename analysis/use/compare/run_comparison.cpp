@@ -269,6 +269,11 @@ Comparison run_comparison(const ComparisonPlan& plan, const ComparisonOptions& o
     take_answer(row, jobs[job].part, answer);
     ++ended[jobs[job].row];
     ++comparison.run;
+    if (options.finished && ended[jobs[job].row] == parts.size()) {
+      ComparisonRow whole = row;
+      summarise(whole);
+      options.finished(comparison, whole);
+    }
     if (options.progress) options.progress(comparison.run, jobs.size());
   };
   if (run_in_processes(jobs.size(), limits, work, finished) == BatchEnding::interrupted) {

@@ -194,6 +194,7 @@ Sizing run_sizing(const Scenario& scenario, const SizedPool& sized, const Sizing
     SizeRow& row = sizing.series[job / sizes.size()].rows[job % sizes.size()];
     take_answer(end, row);
     row.answered = true;
+    if (options.finished) options.finished(row, job >= sizes.size());
     if (options.progress) options.progress(++done, jobs);
   };
   const BatchEnding ending = run_in_processes(jobs, times.limits(), work, finished);

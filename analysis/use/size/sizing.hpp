@@ -18,17 +18,6 @@
 
 namespace dmstall::analysis {
 
-struct SizingOptions {
-  std::vector<int> sizes;        ///< ascending, each once; empty: see default_sizes
-  std::optional<Engine> engine;  ///< all (default), prove or explore
-  SearchFlags search;            ///< of one size
-  int parallel = 1;
-  std::optional<double> timeout_s;                               ///< wall time of one size
-  std::optional<double> wall_s;                                  ///< wall time of all sizes together
-  std::int64_t process_memory_mib = default_process_memory_mib;  ///< of all processes that run at the same time
-  std::function<void(std::size_t done, std::size_t jobs)> progress;
-};
-
 struct SizeRow {
   int size = 0;
   Judgement judgement;
@@ -39,6 +28,19 @@ struct SizeRow {
 
   [[nodiscard]] bool safe() const { return !judgement.error && judgement.verdict == models::VerdictKind::progress; }
   [[nodiscard]] bool open() const { return judgement.error || judgement.verdict == models::VerdictKind::inconclusive; }
+};
+
+struct SizingOptions {
+  std::vector<int> sizes;        ///< ascending, each once; empty: see default_sizes
+  std::optional<Engine> engine;  ///< all (default), prove or explore
+  SearchFlags search;            ///< of one size
+  int parallel = 1;
+  std::optional<double> timeout_s;                               ///< wall time of one size
+  std::optional<double> wall_s;                                  ///< wall time of all sizes together
+  std::int64_t process_memory_mib = default_process_memory_mib;  ///< of all processes that run at the same time
+  std::function<void(std::size_t done, std::size_t jobs)> progress;
+  /// A row that has its answer; in the order in which they end.
+  std::function<void(const SizeRow& row, bool private_pools)> finished;
 };
 
 /// The rows of one way to share: as in the file, or every device with a pool of its own.
