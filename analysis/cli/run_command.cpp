@@ -17,7 +17,6 @@
 #include "analysis/report/formats.hpp"
 #include "analysis/report/html/page.hpp"
 #include "analysis/report/outcome_of_report.hpp"
-#include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/check/check_scenario.hpp"
@@ -58,6 +57,7 @@ RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::os
   options.events = command.events;
   options.engine = command.engine;
   options.repairs = true;
+  options.circles = command.circles;
   options.asked = command.search;
   options.search.reductions = command.reductions;
   options.search.threads = command.threads;
@@ -74,20 +74,46 @@ RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::os
   return options;
 }
 
-std::string text_of(const RunReport& report, std::size_t in_circle, const RunCommand& command, bool colour) {
-  std::string text = command.format->text(report, in_circle, colour);
-  if (command.steps && command.format->takes_steps) text += witness_text(report) + proof_text(report);
+/// Options that ask for the same again, but for what ends a search.
+std::string again(const RunCommand& command) {
+  std::string text;
+  if (!command.release.empty()) text += fmt::format("--release {} ", command.release);
+  if (command.engine) text += fmt::format("--engine {} ", to_string(*command.engine));
+  if (command.seed != 1) text += fmt::format("--seed {} ", command.seed);
+  if (command.sim_seconds) text += fmt::format("--sim-time {} ", *command.sim_seconds);
+  if (command.events) text += fmt::format("--events {} ", *command.events);
+  if (command.least_states) text += fmt::format("--least-states {} ", *command.least_states);
   return text;
 }
 
+std::string bounds_again(const RunCommand& command) {
+  std::string text;
+  if (command.search.states) text += fmt::format("--states {} ", *command.search.states);
+  if (command.search.seconds) text += fmt::format("--seconds {} ", *command.search.seconds);
+  if (command.search.memory_mib) text += fmt::format("--memory {} ", *command.search.memory_mib);
+  return text;
+}
+
+/// How a report is to be written. `columns`: of the terminal, which a process of its own has lost.
+TextOptions text_options(const RunCommand& command, bool colour, std::size_t columns) {
+  TextOptions options;
+  options.colour = colour;
+  options.width = columns;
+  options.details = command.details;
+  options.steps = command.steps;
+  options.again = again(command);
+  options.bounds_again = bounds_again(command);
+  return options;
+}
+
 /// What is printed and kept of a report. `scenario`: that it is of; none where the file was not read.
-RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand& command, bool colour,
+RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand& command, const TextOptions& text,
                 const models::Scenario* scenario = nullptr) {
   RanFile ran;
   ran.code = report.code;
   ran.is_error = report.error.has_value();
   if (command.format->part != nullptr) ran.json = command.format->part(report);
-  if (command.format->text != nullptr) ran.text = text_of(report, outcome.in_circle, command, colour);
+  if (command.format->text != nullptr) ran.text = command.format->text(report, outcome.in_circle, text);
   if (!command.html.empty()) {
     const std::optional<RunPage> page = scenario == nullptr ? std::nullopt : std::optional(run_page(report, *scenario));
     ran.page = run_page_part(report, outcome.in_circle, page ? &*page : nullptr);
@@ -97,8 +123,8 @@ RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand&
 }
 
 /// Reads and runs the file, in a process of its own.
-RanFile run_file(const std::string& file, models::FileText source, const RunCommand& command, bool colour, int terminal,
-                 std::ostream* trace) {
+RanFile run_file(const std::string& file, models::FileText source, const RunCommand& command, const TextOptions& style,
+                 int terminal, std::ostream* trace) {
   models::ReadResult read;
   read.diagnostics = std::move(source.diagnostics);
   const bool there = source.text.has_value();
@@ -110,7 +136,7 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
     report = failed_report(file, ExitCode::bad_scenario, because::NotRead{diagnostics});
     CheckOutcome outcome = refused_outcome(read.diagnostics);
     outcome.file = file;
-    return written(report, std::move(outcome), command, colour);
+    return written(report, std::move(outcome), command, style);
   }
   {
     ProgressLine progress(file, terminal);
@@ -119,7 +145,7 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
   report.file = file;
   CheckOutcome outcome = judge_report(report, *read.scenario);
   outcome.file = file;
-  RanFile ran = written(report, std::move(outcome), command, colour, &*read.scenario);
+  RanFile ran = written(report, std::move(outcome), command, style, &*read.scenario);
   ran.warnings = diagnostics;
   if (!command.witness.empty() && has_witness(report)) ran.witness = write_witness(report, text);
   const bool proved = !report.error && report.proves();
@@ -129,20 +155,23 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
 }
 
 /// Of a process that gave no answer.
-RanFile unanswered(const std::string& file, const ProcessEnd& end, const RunCommand& command, bool colour) {
+RanFile unanswered(const std::string& file, const ProcessEnd& end, const RunCommand& command,
+                   const TextOptions& style) {
   const RunReport report = end.out_of_bounds()
                                ? open_report(file, reason_of(end))
                                : failed_report(file, ExitCode::internal_error, because::Crashed{no_answer_of(end)});
   CheckOutcome outcome = judge_report(report);
   outcome.file = file;
-  return written(report, std::move(outcome), command, colour);
+  return written(report, std::move(outcome), command, style);
 }
 
 /// All files, and what was made of them so far.
 class Run {
  public:
   explicit Run(const RunCommand& command)
-      : command_(command), colour_(stdout_wants_colour()), terminal_(::dup(STDERR_FILENO)) {
+      : command_(command),
+        style_(text_options(command, stdout_wants_colour(), stdout_columns(plain_width))),
+        terminal_(::dup(STDERR_FILENO)) {
     if (!command.trace.empty()) trace_.emplace(command.trace);
     if (!command.html.empty()) html_.emplace(command.html);
     // A child has no stdin.
@@ -164,7 +193,7 @@ class Run {
       const std::string& file = command_.files[job];
       models::FileText source = file == models::standard_input ? stdin_ : models::read_file_text(file);
       return to_bytes(
-          run_file(file, std::move(source), command_, colour_, terminal_, trace_ ? &trace_->stream() : nullptr));
+          run_file(file, std::move(source), command_, style_, terminal_, trace_ ? &trace_->stream() : nullptr));
     };
     const BatchEnding ending = run_in_processes(command_.files.size(), limits, work,
                                                 [&](std::size_t job, const ProcessEnd& end) { finished(job, end); });
@@ -184,7 +213,7 @@ class Run {
     std::optional<RanFile> answer;
     if (end.how == ProcessEnd::How::finished) answer = ran_file_from(end.output);
     traced_ = answer.has_value();
-    RanFile ran = answer ? std::move(*answer) : unanswered(file, end, command_, colour_);
+    RanFile ran = answer ? std::move(*answer) : unanswered(file, end, command_, style_);
     ++finished_;
     batch_.code = models::more_severe(batch_.code, ran.code);
     if (ran.trace_lost) throw OutputError(fmt::format("{} could not be written completely", command_.trace));
@@ -217,7 +246,7 @@ class Run {
   }
 
   const RunCommand& command_;
-  bool colour_;
+  TextOptions style_;
   int terminal_;  ///< a copy of stderr: the process of a file has another one
   std::optional<WholeFile> trace_, html_;
   std::vector<std::string> pages_;  ///< of run_page_part
