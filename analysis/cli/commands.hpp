@@ -36,6 +36,7 @@ struct RunCommand {
   std::string witness;   ///< file for the witness of the stuck set; empty: none
   std::string proof;     ///< file for the certificate of the proof; empty: none
   std::string trace;     ///< file for the event log; empty: none
+  std::string dot;       ///< file for the circle as a DOT graph; empty: none
   std::string html;      ///< file for a page to look at; empty: none
 };
 

@@ -14,6 +14,7 @@
 #include "analysis/cli/ran_file.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
+#include "analysis/report/circle_dot.hpp"
 #include "analysis/report/formats.hpp"
 #include "analysis/report/html/page.hpp"
 #include "analysis/report/outcome_of_report.hpp"
@@ -148,6 +149,7 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
   RanFile ran = written(report, std::move(outcome), command, style, &*read.scenario);
   ran.warnings = diagnostics;
   if (!command.witness.empty() && has_witness(report)) ran.witness = write_witness(report, text);
+  if (!command.dot.empty()) ran.dot = circle_dot(report);
   const bool proved = !report.error && report.proves();
   if (!command.proof.empty() && proved) ran.proof = proof_document(report, text);
   if (trace != nullptr) ran.trace_lost = !trace->flush();
@@ -219,6 +221,7 @@ class Run {
     if (ran.trace_lost) throw OutputError(fmt::format("{} could not be written completely", command_.trace));
     if (!ran.warnings.empty()) write_stderr(ran.warnings);
     if (!ran.witness.empty()) write_whole_file(command_.witness, ran.witness);
+    if (!ran.dot.empty()) write_whole_file(command_.dot, ran.dot);
     if (!ran.proof.empty()) write_whole_file(command_.proof, ran.proof);
     batch_.outcomes.push_back(std::move(ran.outcome));
     if (!ran.page.empty()) pages_.push_back(std::move(ran.page));
@@ -262,6 +265,7 @@ ExitCode run_command(const RunCommand& command) {
   Places places;
   for (const std::string& file : command.files) places.input(file);
   places.output("--witness", command.witness);
+  places.output("--dot", command.dot);
   places.output("--proof", command.proof);
   places.output("--trace", command.trace);
   places.output("--html", command.html);

@@ -39,6 +39,7 @@ void check_together(const RunCommand& run) {
   if (!run.trace.empty()) throw UsageError("--trace takes one scenario file");
   if (!run.proof.empty()) throw UsageError("--proof takes one scenario file");
   if (!run.witness.empty()) throw UsageError("--witness takes one scenario file");
+  if (!run.dot.empty()) throw UsageError("--dot takes one scenario file");
 }
 
 }  // namespace
@@ -158,6 +159,11 @@ Verb run_verb() {
              .value = "FILE",
              .about = "write a readable log of the timed run there",
              .into = &run.trace,
+             .path = true},
+            {.names = {"--dot"},
+             .value = "FILE",
+             .about = "write the circle there as a graph, for `dot -Tsvg`",
+             .into = &run.dot,
              .path = true},
             {.names = {"--html"},
              .value = "FILE",

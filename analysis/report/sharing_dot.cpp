@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/report/dot_text.hpp"
 #include "analysis/report/objection_text.hpp"
 #include "analysis/report/sharing_report.hpp"
 #include "analysis/verdict/stack_levels.hpp"
@@ -9,12 +10,6 @@
 namespace dmstall::analysis {
 
 namespace {
-
-std::string dot_quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
-  return out + "\"";
-}
 
 using Rows = std::vector<std::vector<bool>>;
 

@@ -216,7 +216,8 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
   }
   if (options.circles && search_is_stuck && !report.error)
     report.circles = find_circles(scenario, report.machine, *report.exploration, options);
-  if (!report.error) note_circle(scenario, report);
+  // Rows of tables are asked for without what stands beside an answer.
+  if (options.compare_without_faults && !report.error) note_circle(scenario, report);
   if (has_faults(scenario) && !report.error) report.without_faults = run_without_faults(scenario, options, report);
   return report;
 }

@@ -1,5 +1,6 @@
 // The first screen of `dmstall run`: what it says of the seed, and that it is one screen for every shipped scenario.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
