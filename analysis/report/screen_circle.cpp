@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "analysis/report/first_screen.hpp"
 #include "analysis/report/reason_text.hpp"
@@ -124,7 +125,7 @@ std::string free_of(const BlockedThread& thread) {
 /// "waits since step 76 for 1 verity.recheck_pool (0 of 1 free)"; `it`: how the thing is called here.
 std::string wait_of(const RunReport& report, const BlockedThread& thread, const std::string& it = {}) {
   if (thread.goes_round) return "goes round without end";
-  if (thread.in_call) return fmt::format("waits since step {} for \"{}\"", thread.since_step, thread.waits_for);
+  if (thread.in_call) return fmt::format("waits for \"{}\", called in step {}", thread.waits_for, thread.since_step);
   std::string what = thread.waits_for;
   if (thread.wants > 0 && !it.empty() && report.machine.resources[static_cast<std::size_t>(thread.resource)].name == it)
     what = report.stuck.in_circle == 1 ? fmt::format("{} more", thread.wants)
@@ -144,11 +145,11 @@ std::string duty_of(const RunReport& report, const BlockedThread& giver, const B
     if (holder.who != giver.who && (giver.bio.empty() || holder.who != giver.bio)) continue;
     if (holder.n == 0) return fmt::format("queues for writing {} since step {}", it, holder.since_step);
     if (it != name)
-      return fmt::format("holds {} since step {}", holder.n == 1 ? it : fmt::format("{} of it", holder.n),
+      return fmt::format("holds {} since step {}", waiting.capacity == 1 ? it : fmt::format("{} of it", holder.n),
                          holder.since_step);
     return fmt::format("holds {} {} since step {}", holder.n, name, holder.since_step);
   }
-  return fmt::format("has to come to {}", it);
+  return fmt::format("has to bring {}", it);
 }
 
 void add_chain(const BlockedThread& thread, int rank, ScreenSection& section) {
@@ -164,10 +165,11 @@ void add_circle(const RunReport& report, ScreenSection& section) {
     const BlockedThread& thread = threads[i];
     const BlockedThread& before = threads[(i + size - 1) % size];
     const int rank = i < 6 ? 0 : 3;
-    section.rows.push_back({.text = fmt::format("{} {}, {}", thread.who, duty_of(report, thread, before, i > 0),
-                                                wait_of(report, thread, only_thing(report))),
-                            .rank = rank,
-                            .wide = true});
+    std::string text = fmt::format("{} {}, {}", thread.who, duty_of(report, thread, before, i > 0),
+                                   wait_of(report, thread, only_thing(report)));
+    if (size == 1 && thread.holders.empty())
+      text = fmt::format("{} {}, and nobody else would bring it", thread.who, wait_of(report, thread));
+    section.rows.push_back({.text = std::move(text), .rank = rank, .wide = true});
     add_chain(thread, i < 2 ? 2 : 5, section);
   }
 }

@@ -96,7 +96,7 @@ ScreenSection ground_section(const RunReport& report) {
   ScreenSection section{Label::proof, {{to_text(report.reasons.front()), 0}}};
   section.rows.push_back({"covers any schedule, the memory and the faults below, any number of kernel threads", 1});
   if (const std::string waits = order_of_waits(report); !waits.empty())
-    section.rows.push_back({"who holds one waits only for those behind it: " + waits, 3});
+    section.rows.push_back({"who holds one waits only for those behind it: " + waits, 7});
   return section;
 }
 

@@ -33,7 +33,7 @@ std::string line_of(const std::string& number, char mark, const std::string& who
 
 std::string waits_of(const models::BlockedThread& thread) {
   if (thread.goes_round) return "goes round without end";
-  std::string text = thread.in_call ? fmt::format("sleeps until \"{}\" is done", thread.waits_for)
+  std::string text = thread.in_call ? fmt::format("waits for \"{}\"", thread.waits_for)
                                     : fmt::format("waits for {}", thread.waits_for);
   if (thread.resource != models::no_resource && thread.capacity > 0)
     text += fmt::format(" ({} of {} free)", thread.available, thread.capacity);

@@ -238,6 +238,7 @@ class Explanation {
     if (waiting.in_call && at.kind == NodeKind::call) {
       return fmt::format("{}", machine_.flows[static_cast<std::size_t>(node(at.entry).flow)].name);
     }
+    if (waiting.in_call) return rows_[row + 1].label;  // a work item of its own, in another thread
     switch (at.kind) {
       case NodeKind::await_children:
         return "its children";
