@@ -33,8 +33,8 @@ bool take(const std::string& bytes, std::size_t& at, std::string& part) {
 
 std::string to_bytes(const RanFile& ran) {
   std::string bytes{static_cast<char>(ran.code), ran.is_error ? '1' : '0', ran.trace_lost ? '1' : '0'};
-  for (const std::string& part :
-       {ran.warnings, ran.text, ran.json, ran.witness, ran.proof, encode(ran.outcome), ran.outcome.file, ran.page, ran.dot})
+  for (const std::string& part : {ran.warnings, ran.text, ran.json, ran.witness, ran.proof, encode(ran.outcome),
+                                  ran.outcome.file, ran.page, ran.dot})
     add(bytes, part);
   return bytes;
 }

@@ -9,7 +9,6 @@
 namespace dmstall::analysis {
 
 enum class Label : std::uint8_t {
-  error,
   circle,
   waits,
   round,
@@ -35,8 +34,7 @@ struct LabelName {
   std::string_view name;  ///< as it is printed; analysis/REPORT.md explains it
 };
 
-inline constexpr std::array<LabelName, 19> label_names = {{{Label::error, "ERROR"},
-                                                           {Label::circle, "CIRCLE"},
+inline constexpr std::array<LabelName, 18> label_names = {{{Label::circle, "CIRCLE"},
                                                            {Label::waits, "WAITS"},
                                                            {Label::round, "ROUND"},
                                                            {Label::stalled, "STALLED"},

@@ -6,6 +6,7 @@
 #include "analysis/report/first_screen.hpp"
 #include "analysis/report/fold_text.hpp"
 #include "analysis/report/proof_text.hpp"
+#include "analysis/report/reason_text.hpp"
 #include "analysis/report/result_line.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/report/steps_text.hpp"
@@ -62,11 +63,12 @@ std::string first_lines(const RunReport& report, const TextOptions& options, std
 std::string run_report_text(const RunReport& report, const TextOptions& options) {
   const std::size_t width = std::max(options.width, least_width);
   std::string out = first_lines(report, options, width);
+  if (report.error) return out + fmt::format("  {}\n", error_text(report)) + result_line(report) + "\n";
   const auto used = static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n')) + 1;
   for (const std::string& line : screen_lines(first_screen(report, options), width, first_screen_lines - used))
     out += line + "\n";
   if (options.steps) out += steps_text(report, width) + proof_text(report);
-  if (options.details && !report.error) out += "\n  details\n" + details_text(report);
+  if (options.details) out += "\n  details\n" + details_text(report);
   return out + result_line(report) + "\n";
 }
 

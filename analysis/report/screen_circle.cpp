@@ -219,8 +219,10 @@ ScreenSection round_section(const RunReport& report) {
   const std::size_t steps = report.narrative.size();
   const bool known = report.round_from > 0 && report.round_from <= steps;
   const bool starves = report.verdict == VerdictKind::starvation;
-  const std::string where =
-      known ? fmt::format("steps {} to {} repeat", report.round_from, steps) : std::string("steps repeat");
+  const std::string where = !known ? std::string("steps repeat")
+                            : report.round_from == steps
+                                ? fmt::format("step {} repeats", steps)
+                                : fmt::format("steps {} to {} repeat", report.round_from, steps);
   section.rows.push_back(
       {fmt::format("{} for ever, fair to everybody; {}", where,
                    starves ? "in none of their states can these go on" : "none of them brings a request to its end"),

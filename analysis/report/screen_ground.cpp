@@ -74,7 +74,7 @@ std::string class_text(const sim::ClassMetrics& of) {
 }  // namespace
 
 ScreenSection ground_section(const RunReport& report) {
-  if (report.error) return {Label::error, {{error_text(report), 0}}};
+  if (report.error) return {};
   if (report.verdict == VerdictKind::inconclusive) {
     ScreenSection section{Label::open, {{reason_text(report), 0}}};
     if (report.exploration && report.exploration->exhausted_requests > 0)
@@ -154,7 +154,7 @@ ScreenSection searched_section(const RunReport& report) {
   } else if (report.proves()) {
     add("nothing: the proof covers every schedule");
   }
-  if (stuck && report.found_by != Engine::explore) add(reason_text(report));
+  if (stuck && !(report.exploration && report.found_by == Engine::explore)) add(reason_text(report));
   if (report.expect && unmet_lines(report).empty()) add("as expected");
   if (!text.empty()) section.rows.push_back({text, 0});
   if (report.verdict == VerdictKind::deadlock && report.found_by == Engine::explore && !report.circles)

@@ -22,12 +22,16 @@ std::string innermost(const std::string& functions) {
   return functions.substr(0, functions.find(" < "));
 }
 
-/// "     61   kverityd/upper  takes 1 verity.recheck_pool from the reserve (0 of 1 left)   [verity_recheck]"
+/// "     61  kverityd/upper  takes 1 verity.recheck_pool from the reserve (0 of 1 left)   [verity_recheck]"
 std::string line_of(const std::string& number, char mark, const std::string& who, std::size_t who_width,
                     const std::string& what, const std::string& functions, std::size_t width) {
-  const std::string begin = fmt::format("  {:>5} {} {}  ", number, mark, padded(who, who_width));
+  const std::string begin = fmt::format("  {:>5}{} {}  ", number, mark, padded(who, who_width));
   const std::string end = functions.empty() ? std::string() : fmt::format("  [{}]", innermost(functions));
-  const std::string line = begin + what;
+  std::string line = begin + what;
+  // "takes", and not "allocates", says that it comes from the reserve.
+  const std::size_t reserve = line.find(" from the reserve (");
+  if (reserve != std::string::npos && width_of(line) + width_of(end) > width)
+    line.erase(reserve, std::string(" from the reserve").size());
   return (width_of(line) + width_of(end) <= width ? line + end : cut_to(line, width)) + "\n";
 }
 

@@ -71,7 +71,7 @@ struct RunReport {
   std::vector<NarratedStep> narrative;  ///< of `witness`, where it is whole and short enough to be read
   std::size_t round_from = 0;           ///< LIVELOCK, STARVATION: number of the first step that repeats; 0: not known
   std::optional<Decision> decision;     ///< of a stuck set that the search found: the point of no return
-  std::vector<SharedThing> shared;       ///< what the stuck wait for and several devices use
+  std::vector<SharedThing> shared;      ///< what the stuck wait for and several devices use
   std::optional<WithoutFaults> without_faults;  ///< none: no faults to leave out
   sim::Result simulation;
   models::Machine

