@@ -42,6 +42,7 @@ void check_together(const RunCommand& run) {
   if (!run.perfetto.empty()) throw UsageError("--perfetto takes one scenario file");
   if (!run.proof.empty()) throw UsageError("--proof takes one scenario file");
   if (!run.witness.empty()) throw UsageError("--witness takes one scenario file");
+  if (!run.dot.empty()) throw UsageError("--dot takes one scenario file");
 }
 
 }  // namespace
@@ -94,7 +95,7 @@ Verb run_verb() {
              .choices = names_of(run_styles())},
             {.names = {"--seed"},
              .value = "N",
-             .about = "of schedule, adversary and faults (default 1)",
+             .about = "of chance in a timed run: schedule, faults (default 1)",
              .into = &run.seed,
              .range = seeds}});
   verb.add(timed_options(run.sim_seconds, run.events));
@@ -114,6 +115,12 @@ Verb run_verb() {
              .into = &run.proof,
              .path = true},
             {.names = {"--steps"}, .about = "the witness step by step, or the proof rank by rank", .into = &run.steps},
+            {.names = {"--details"},
+             .about = "behind the first screen: all who are stuck, figures, pools, what is left out",
+             .into = &run.details},
+            {.names = {"--circles"},
+             .about = "after a deadlock: what else the stack can get stuck on, with and without what it shares",
+             .into = &run.circles},
             {.names = {"--states"},
              .value = "N",
              .about = "states of a search (default 5 million)",
@@ -155,6 +162,11 @@ Verb run_verb() {
              .value = "FILE",
              .about = "write a readable log of the timed run there",
              .into = &run.trace,
+             .path = true},
+            {.names = {"--dot"},
+             .value = "FILE",
+             .about = "write the circle there as a graph, for `dot -Tsvg`",
+             .into = &run.dot,
              .path = true},
             {.names = {"--perfetto"},
              .value = "FILE",
