@@ -12,7 +12,8 @@ dmesg -n 1
 modules=/usr/lib/uml/modules/$(uname -r)/kernel
 for module in drivers/dax/dax drivers/md/dm-mod drivers/md/dm-bufio crypto/sha256_generic drivers/md/dm-verity \
   drivers/md/dm-snapshot drivers/md/dm-delay \
-  drivers/md/dm-log drivers/md/dm-region-hash drivers/md/dm-mirror drivers/block/loop; do
+  drivers/md/dm-log drivers/md/dm-region-hash drivers/md/dm-mirror drivers/block/loop drivers/md/md-mod \
+  drivers/md/raid0; do
   [[ -e ${modules}/${module}.ko ]] && insmod "${modules}/${module}.ko"
 done
 
@@ -68,6 +69,15 @@ case ${EXPERIMENT} in
     # shellcheck disable=SC2046
     segments $(times ubda "${T}") | device many
     press "flush:/dev/mapper/many:${K:-1}:0:0"
+    ;;
+  raid0)   # K times OP (flush, read) on an md array of MEMBERS, chunks of 16 KiB; reads of BYTES, one behind the other
+    members=()
+    for ((i = 0; i < ${MEMBERS:-2}; i++)); do
+      echo "0 65536 delay /dev/ubd$(cut -c$((i + 1)) <<< abc) 0 $((60 + 40 * i))" | device "member${i}"
+      members+=("/dev/mapper/member${i}")
+    done
+    mdadm --build /dev/md0 --force --level=0 --chunk=16 --raid-devices=${#members[@]} "${members[@]}" > /dev/null 2>&1
+    press "${OP:-read}:/dev/md0:${K:-1}:${BYTES:-0}:${BYTES:-0}"
     ;;
   mixed)   # PATTERN: a letter for each segment, c: on a disk with a volatile write cache, p: plain
     echo "write through" > /sys/block/ubdb/queue/write_cache

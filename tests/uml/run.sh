@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=scenarios/install-packages.sh
 source scenarios/install-packages.sh
-install_packages g++ user-mode-linux dmsetup cryptsetup-bin e2fsprogs mount kmod python3
+install_packages g++ user-mode-linux dmsetup cryptsetup-bin e2fsprogs mount kmod mdadm python3
 
 work=$(mktemp -d)
 trap 'rm -rf "${work}"' EXIT
@@ -81,6 +81,7 @@ stuck_until_memory_came_back mixed R=1 PATTERN=pcc
 stuck_until_memory_came_back mixed R=1 PATTERN=ccp
 stuck_until_memory_came_back mixed R=2 PATTERN=pcpcp
 stuck_until_memory_came_back mixed R=2 PATTERN=pccp
+completed raid0 OP=flush MEMBERS=3
 completed commit R=1 T=2
 stuck_until_memory_came_back commit R=1 T=3
 completed commit R=16 T=17
