@@ -151,9 +151,8 @@ for (const file of process.argv.slice(2)) {
     }
     if (walked === 0) complain('a player without steps');
   }
-  console.log(
-    `${main.elements().length} elements, ${walked} steps, ${main.elements().filter((each) => each.name === 'svg').length} pictures`,
-  );
+  const pictures = main.elements().filter((each) => each.name === 'svg').length;
+  console.log(`${main.elements().length} elements, ${walked} steps, ${pictures} pictures`);
 }
 for (const each of problems) console.error(each);
 process.exit(problems.length === 0 ? 0 : 1);

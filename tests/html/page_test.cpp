@@ -172,7 +172,8 @@ TEST_F(Page, AThousandDevicesAreASmallFile) {
   const std::string file = write("many.json", R"({"format": 1, "name": "many", "devices": [
     {"name": "ufs", "target": "disk"}, {"name": "part{i}", "target": "linear", "repeat": 500, "to": "ufs"},
     {"name": "top{i}", "target": "verity", "repeat": 500, "data": "part{i}", "hash": "part{i}"}],
-    "memory": {"allocator": "exhausted"}, "workload": [{"read": "top0", "count": 10}, {"read": "top499", "count": 1}]})")
+    "memory": {"allocator": "exhausted"},
+    "workload": [{"read": "top0", "count": 10}, {"read": "top499", "count": 1}]})")
                                .string();
   const std::string page = this->page("run " + file, 0);
   EXPECT_LT(page.size(), 5'000'000U);

@@ -193,8 +193,10 @@ function timelinePart(timeline) {
       key('waits', 'waits'),
       key('spends', 'spends time'),
       key('calls', 'sleeps in a call'),
-      timeline.left_out > 0 &&
-        ` ${counted(timeline.left_out, 'event')} from ${timeText(read.gap.from)} to ${timeText(read.gap.to)} are left out.`,
+      timeline.left_out > 0 && [
+        ` ${counted(timeline.left_out, 'event')} are left out: `,
+        `${timeText(read.gap.from)} to ${timeText(read.gap.to)}.`,
+      ],
     ),
     el(
       'p',
