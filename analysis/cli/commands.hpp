@@ -149,6 +149,7 @@ struct ShowCommand {
   bool dot = false;      ///< of a scenario: the waits as a DOT graph
   bool bytes = false;    ///< of a scenario: reserved memory and the sizes it rests on, instead of flows
   bool json = false;     ///< with `bytes`
+  bool all = false;      ///< of a scenario: every device and flow, and what changes no verdict
   std::string architecture = "amd64";
   int page_kib = 0;  ///< 0: 4
 };
@@ -169,7 +170,11 @@ struct AuditCommand {
 /// `dmstall audit`: recorded traces against their models; 0 when nothing is unexplained, else 1.
 [[nodiscard]] models::ExitCode audit_command(const AuditCommand& command);
 
-/// `dmstall schema`: the JSON Schema of scenario files.
-[[nodiscard]] models::ExitCode schema_command();
+struct SchemaCommand {
+  std::string format = "json";  ///< "markdown": scenarios/FORMAT.md; "kernel": models/KERNEL.md
+};
+
+/// `dmstall schema`: the JSON Schema of scenario files, or the documents made of the same tables.
+[[nodiscard]] models::ExitCode schema_command(const SchemaCommand& command);
 
 }  // namespace dmstall::analysis

@@ -1,15 +1,20 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <optional>
+
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
+#include "analysis/report/folding.hpp"
+#include "analysis/report/format_markdown.hpp"
+#include "analysis/report/kernel_markdown.hpp"
 #include "analysis/report/footprint_report.hpp"
 #include "analysis/report/omissions_text.hpp"
+#include "analysis/report/program_text.hpp"
 #include "analysis/report/releases_text.hpp"
 #include "analysis/report/sharing_report.hpp"
 #include "analysis/report/target_text.hpp"
 #include "models/machine/compile.hpp"
-#include "models/machine/describe.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/scenario/schema.hpp"
 #include "models/scenario/settings.hpp"
@@ -24,14 +29,39 @@ namespace {
 
 constexpr const char* releases_word = "releases";
 
+/// Flows of more lines together are listed by name.
+constexpr std::size_t most_flow_lines = 100;
+
+/// Those that could matter, and how many there are beside them.
+std::string omissions_text(const models::Program& program, bool all) {
+  std::vector<models::Omission> listed = program.omissions;
+  if (!all) std::erase_if(listed, [](const auto& each) { return each.effect == models::Effect::none; });
+  const std::size_t more = program.omissions.size() - listed.size();
+  return (listed.empty() ? "" : "\n" + omissions_in_full(listed)) +
+         (more == 0 ? ""
+                    : fmt::format("{}left out, changes no verdict: {} (--all lists them)\n", listed.empty() ? "\n" : "",
+                                  more));
+}
+
+std::string own_targets_text(const models::Scenario& scenario) {
+  std::string out;
+  for (const models::ScenarioTarget& own : scenario.targets) out += "\n" + target_text(own.description);
+  return out;
+}
+
 void show_scenario(const ShowCommand& command, const models::Scenario& scenario) {
-  const models::Program program = models::build_program(scenario);
-  const WaitGraph waits = wait_graph(models::compile(program));
-  if (command.dot) return write_stdout(sharing_dot(program, waits));
-  write_stdout(sharing_text(program, waits));
+  const models::Program whole = models::build_program(scenario);
+  if (command.dot) return write_stdout(sharing_dot(whole, wait_graph(models::compile(whole))));
+  const Folding folding = command.all ? Folding() : Folding(scenario);
+  const std::optional<models::Program> few =
+      folding.few() ? std::optional(models::build_program(*folding.few())) : std::nullopt;
+  const models::Program& shown = few ? *few : whole;
+  if (const std::string legend = folding.legend(); !legend.empty()) write_stdout(legend + "\n");
+  write_stdout(sharing_text(shown, wait_graph(models::compile(shown)), folding));
   if (command.sharing) return;
-  write_stdout("\n" + models::describe(program));
-  if (!program.omissions.empty()) write_stdout("\n" + omissions_in_full(program.omissions));
+  write_stdout(own_targets_text(scenario));
+  write_stdout("\n" + program_text(shown, whole, folding, command.all ? 0 : most_flow_lines));
+  write_stdout(omissions_text(shown, command.all));
   if (!scenario.devices.empty()) write_stdout("\n" + footprint_text(models::footprint(scenario)));
 }
 
@@ -79,8 +109,10 @@ models::ExitCode show_command(const ShowCommand& command) {
   return models::ExitCode::progress;
 }
 
-models::ExitCode schema_command() {
-  write_stdout(models::scenario_schema());
+models::ExitCode schema_command(const SchemaCommand& command) {
+  write_stdout(command.format == "markdown" ? format_markdown()
+               : command.format == "kernel" ? kernel_markdown()
+                                            : models::scenario_schema());
   return models::ExitCode::progress;
 }
 

@@ -15,9 +15,9 @@ Verb show_verb() {
       .examples = {"dmstall show verity", "dmstall show --sharing scenarios/seed/shared-pools.json"},
       .text =
           "Of a target: its parameters and pools. Of a scenario: which pool serves which level of the stack and "
-          "which waits go up it, the resources, every flow step by step with the kernel functions, and the memory "
-          "in reserve. releases: the Linux releases that the models follow, and the changes that a scenario "
-          "switches.",
+          "which waits go up it, the resources, the flows step by step with the kernel functions where these are "
+          "few, and the memory in reserve. Devices that are alike are shown once. releases: the Linux releases that "
+          "the models follow, and the changes that a scenario switches.",
       .exit_codes = "0 shown, 65 the scenario is refused, 20 above a bound of time or memory",
       .run = [show] { return show_command(*show); },
   };
@@ -31,6 +31,9 @@ Verb show_verb() {
              .about = "only levels, shared pools and the order of waits",
              .into = &show->sharing,
              .excludes = {"--dot", "--bytes"}},
+            {.names = {"--all"},
+             .about = "each device, every step of every flow, and what changes no verdict",
+             .into = &show->all},
             {.names = {"--dot"}, .about = "the waits as a graph for Graphviz: dot -Tsvg", .into = &show->dot},
             {.names = {"--bytes"},
              .about = "reserved memory and the sizes it rests on, each with its source",
@@ -52,13 +55,23 @@ Verb show_verb() {
 }
 
 Verb schema_verb() {
-  return {.name = "schema",
-          .about = "the JSON Schema of scenario files",
-          .examples = {"dmstall schema > scenario.schema.json", "dmstall schema | jq '.properties.memory'"},
-          .text =
-              "Prints the JSON Schema of scenario files, made of the tables that the reader uses. An editor that "
-              "knows it completes and explains keys: \"$schema\" in a scenario names it.",
-          .run = schema_command};
+  const auto schema = std::make_shared<SchemaCommand>();
+  Verb verb{
+      .name = "schema",
+      .about = "the JSON Schema of scenario files",
+      .examples = {"dmstall schema > scenario.schema.json", "dmstall schema --format markdown"},
+      .text =
+          "Prints the JSON Schema of scenario files, made of the tables that the reader uses. An editor that "
+          "knows it completes and explains keys: \"$schema\" in a scenario names it. --format markdown prints the "
+          "same as a document, scenarios/FORMAT.md, and --format kernel what of Linux is modelled, call by call, "
+          "models/KERNEL.md.",
+      .run = [schema] { return schema_command(*schema); }};
+  verb.add({{.names = {"--format"},
+             .value = "FORMAT",
+             .about = "json (default), markdown or kernel",
+             .into = &schema->format,
+             .choices = {"json", "kernel", "markdown"}}});
+  return verb;
 }
 
 }  // namespace dmstall::analysis

@@ -15,6 +15,16 @@ namespace {
 constexpr std::size_t most_devices = 24;  // more: only what is shared
 constexpr std::size_t most_names = 8;
 
+/// Each of them once, those that stand for others with how many.
+std::vector<std::string> once(const std::vector<std::string>& names, const Folding& folding) {
+  std::vector<std::string> result;
+  for (const std::string& name : names) {
+    const std::string word = folding.counted(folding.of(name));
+    if (std::find(result.begin(), result.end(), word) == result.end()) result.push_back(word);
+  }
+  return result;
+}
+
 std::string some(const std::vector<std::string>& names) {
   const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), most_names));
   return fmt::format("{}{}", fmt::join(names.begin(), end, ", "),
@@ -38,15 +48,20 @@ std::string own_pools(const models::Program& program, const StackLevels& levels,
   return words.empty() ? "" : out;
 }
 
-std::string levels_text(const models::Program& program, const StackLevels& levels) {
+std::string levels_text(const models::Program& program, const StackLevels& levels, const Folding& folding) {
   if (levels.devices.empty()) return "";
   std::string out = "levels, from the top, and the pools that serve each alone\n";
-  if (levels.devices.size() > most_devices)
-    return fmt::format("levels: {} devices (more than {}: not listed)\n", levels.devices.size(), most_devices);
+  std::vector<std::string> devices;
   for (const std::string& device : levels.devices) {
+    if (folding.of(device) == device) devices.push_back(device);
+  }
+  if (devices.size() > most_devices)
+    return fmt::format("levels: {} devices (more than {}: not listed)\n", devices.size(), most_devices);
+  for (const std::string& device : devices) {
     const auto below = levels.on.find(device);
     const bool bottom = below == levels.on.end() || below->second.empty();
-    out += fmt::format("  {}{}\n", device, bottom ? "" : fmt::format(" on {}", fmt::join(below->second, ", ")));
+    out += fmt::format("  {}{}\n", folding.counted(device),
+                       bottom ? "" : fmt::format(" on {}", fmt::join(below->second, ", ")));
     out += own_pools(program, levels, device);
   }
   return out;
@@ -64,7 +79,7 @@ std::vector<std::string> along_the_stack(const StackLevels& levels, const std::s
   return pairs;
 }
 
-std::string shared_text(const models::Program& program, const StackLevels& levels) {
+std::string shared_text(const models::Program& program, const StackLevels& levels, const Folding& folding) {
   std::string out;
   for (const models::Resource& resource : program.resources) {
     const auto takers = levels.takers.find(resource.name);
@@ -72,20 +87,22 @@ std::string shared_text(const models::Program& program, const StackLevels& level
     const std::vector<std::string> devices(takers->second.begin(), takers->second.end());
     const std::vector<std::string> pairs = along_the_stack(levels, takers->second);
     out +=
-        fmt::format("  {} ({}): {}\n      {}\n", resource.name, resource.capacity, some(devices),
+        fmt::format("  {} ({}): {}\n      {}\n", resource.name, resource.capacity, some(once(devices, folding)),
                     pairs.empty() ? "none of them stands on another" : fmt::format("along the stack: {}", some(pairs)));
   }
   if (out.empty()) return levels.devices.empty() ? "" : "shared between devices: nothing\n";
   return "shared between devices\n" + out;
 }
 
-std::string waits_text(const WaitGraph& graph) {
+std::string waits_text(const WaitGraph& graph, const Folding& folding) {
   if (graph.objection) return fmt::format("waits: not ordered: {}\n", to_text(graph.objection));
   if (graph.things.empty()) return "waits: nobody waits for anything\n";
   std::string out = "waits: who holds one of these may wait for those behind it; (in brackets): waits go round\n";
   std::vector<std::string> words;
+  const auto folded_away = [&](const RankedWait& each) { return folding.of(each.thing) != each.thing; };
   for (std::size_t i = 0; i < graph.things.size(); ++i) {
     const RankedWait& each = graph.things[i];
+    if (folded_away(each)) continue;
     const bool first = i == 0 || graph.things[i - 1].rank != each.rank,
                last = i + 1 == graph.things.size() || graph.things[i + 1].rank != each.rank;
     words.push_back(fmt::format("{}{}{}", each.round && first ? "(" : "", each.thing, each.round && last ? ")" : ""));
@@ -94,13 +111,13 @@ std::string waits_text(const WaitGraph& graph) {
   add_wrapped(words, "  ", out);
   std::string round;
   for (const RankedWait& each : graph.things) {
-    if (!each.round) continue;
+    if (!each.round || folded_away(each)) continue;
     std::vector<std::string> holders;
     for (const RankedWait& other : graph.things) {
       if (other.rank == each.rank && std::find(each.held.begin(), each.held.end(), other.thing) != each.held.end())
         holders.push_back(other.thing);
     }
-    round += fmt::format("  {}\n      by who may hold  {}\n", each.thing, some(holders));
+    round += fmt::format("  {}\n      by who may hold  {}\n", each.thing, some(once(holders, folding)));
     for (const std::string& function : each.functions) round += fmt::format("      in               {}\n", function);
   }
   return out + (round.empty() ? "no wait goes up the stack or round\n"
@@ -109,9 +126,9 @@ std::string waits_text(const WaitGraph& graph) {
 
 }  // namespace
 
-std::string sharing_text(const models::Program& program, const WaitGraph& graph) {
+std::string sharing_text(const models::Program& program, const WaitGraph& graph, const Folding& folding) {
   const StackLevels levels = stack_levels(program);
-  return levels_text(program, levels) + shared_text(program, levels) + waits_text(graph);
+  return levels_text(program, levels, folding) + shared_text(program, levels, folding) + waits_text(graph, folding);
 }
 
 }  // namespace dmstall::analysis

@@ -22,7 +22,7 @@ std::vector<std::string> names_of(const std::vector<const models::ModelPart*>& p
 
 std::string target_text(const models::TargetDescription& target) {
   std::string out = fmt::format("{}: {}\n  source: {}\n", target.id, target.about, target.source);
-  out += fmt::format("  made of: {}\n", fmt::join(names_of(target.parts), ", "));
+  if (!target.parts.empty()) out += fmt::format("  made of: {}\n", fmt::join(names_of(target.parts), ", "));
   if (!target.modelled) out += "  not modelled yet: scenarios that use it are refused\n";
   out += "  parameters:\n";
   for (const models::Parameter& parameter : target.parameters) {

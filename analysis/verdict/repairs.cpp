@@ -37,11 +37,6 @@ constexpr std::int64_t most_states_each = 400'000, least_states_each = 20'000;
 constexpr int most_elements_more = 2;
 constexpr int most_queues = 6;
 
-/// "io_client" of "io_client.pool"
-std::string pool_kind(const Resource& resource) {
-  return resource.pool.substr(0, resource.pool.find('.'));
-}
-
 bool has_elements(const Resource& resource) {
   switch (resource.kind) {
     case models::ResourceKind::mempool:
@@ -142,14 +137,14 @@ class Repairing {
     for (const auto& [key, rule] : scenario_.sharing.rules) {
       if (rule.scope == models::SharingRule::Scope::device || resource.pool.empty()) continue;
       const std::size_t dot = key.find('.');
-      if (key.substr(dot + 1) != pool_kind(resource)) continue;
+      if (key.substr(dot + 1) != whole_pool(resource)) continue;
       const bool owner = rule.scope == models::SharingRule::Scope::module ? key.substr(0, dot) == resource.owner
                                                                           : rule.group == resource.owner;
       if (!owner) continue;
       models::Scenario apart = scenario_;
       apart.sharing.rules.erase(key);
       check(models::compile(models::build_program(apart)), {Change::Kind::pool_per_device, key, {}},
-            models::offer_of_pools_per_device(scenario_.kernel.release));
+            models::offer_of_pools_per_device(scenario_, resource));
       break;
     }
   }
@@ -164,7 +159,7 @@ class Repairing {
     models::Scenario apart = scenario_;
     apart.sharing.rules.clear();
     check(models::compile(models::build_program(apart)), {Change::Kind::all_pools_per_device, {}, {}},
-          models::offer_of_pools_per_device(scenario_.kernel.release));
+          models::offer_of_all_pools_per_device(scenario_));
   }
 
   /// A pool that the machine has once: every device that uses it gets its own.
@@ -175,7 +170,7 @@ class Repairing {
       if (models::is_machine_wide(target.id, resource.pool)) apart.sharing.rules[target.id + "." + resource.pool] = {};
     }
     check(models::compile(models::build_program(apart)), {Change::Kind::pool_per_device, resource.name, {}},
-          models::offer_of_other_code(scenario_.kernel.release));
+          models::offer_of_other_code(scenario_, resource));
   }
 
   void resize(ResourceId id, const Resource& resource) {
@@ -185,10 +180,9 @@ class Repairing {
       Machine larger = machine_;
       larger.resources[static_cast<std::size_t>(id)].capacity += more;
       // A search that came to no end comes to none with a larger pool either.
-      found = check(std::move(larger),
-                    {Change::Kind::elements, resource.name, {}, resource.capacity, resource.capacity + more},
-                    models::offer_of_another_size(scenario_.kernel.release, pool_kind(resource)),
-                    found == Found::cut ? Look::proof : Look::whole);
+      found = check(
+          std::move(larger), {Change::Kind::elements, resource.name, {}, resource.capacity, resource.capacity + more},
+          models::offer_of_another_size(scenario_, resource), found == Found::cut ? Look::proof : Look::whole);
     }
   }
 
@@ -198,7 +192,7 @@ class Repairing {
     for (models::Flow& flow : changing.flows) changed += take_all_at_once(flow.steps, id);
     if (changed > 0)
       check(models::compile(changing), {Change::Kind::all_at_once, resource.name, {}},
-            models::offer_of_other_code(scenario_.kernel.release));
+            models::offer_of_other_code(scenario_, resource));
   }
 
   void under_a_lock(ResourceId id, const Resource& resource) {
@@ -214,7 +208,7 @@ class Repairing {
     for (models::Flow& flow : changing.flows) changed += lock_around_takes(flow.steps, id, lock_id);
     if (changed > 0)
       check(models::compile(changing), {Change::Kind::under_a_lock, resource.name, {}},
-            models::offer_of_other_code(scenario_.kernel.release));
+            models::offer_of_other_code(scenario_, resource));
   }
 
   /// One kind of work leaves the queue in which it and others wait for each other.
@@ -241,7 +235,7 @@ class Repairing {
         apart.resources.push_back(std::move(own));
       }
       check(models::compile(apart), {Change::Kind::own_queue, flow.name, resource.name},
-            models::offer_of_other_code(scenario_.kernel.release));
+            models::offer_of_other_code(scenario_, resource));
     }
   }
 

@@ -13,7 +13,7 @@
 #include "models/kernel/sizes.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/scenario/named_devices.hpp"
-#include "models/scenario/target_description.hpp"
+#include "models/scenario/own_target.hpp"
 
 namespace dmstall::models {
 
@@ -34,12 +34,7 @@ std::vector<DeviceIndex> lower_devices(const Scenario& scenario, const Device& d
     if (found == index.end()) return;
     if (std::find(result.begin(), result.end(), found->second) == result.end()) result.push_back(found->second);
   };
-  for (const ScenarioTarget& own : scenario.targets) {
-    if (own.name != device.target) continue;
-    for (const std::string& role : own.roles) add(device.text(role));
-    return result;
-  }
-  const TargetDescription* target = find_target(device.target);
+  const TargetDescription* target = target_of(scenario, device.target);
   if (target == nullptr) return result;
   for (const Parameter& parameter : target->parameters) {
     const auto value = device.parameters.find(parameter.name);
@@ -100,7 +95,7 @@ DeviceIndex Stack::index_of(std::string_view name) const {
 
 const TargetTraits& Stack::traits(DeviceIndex index) const {
   static const TargetTraits none;
-  const TargetDescription* target = find_target(device(index).target);
+  const TargetDescription* target = target_of(*scenario_, device(index).target);
   return target == nullptr ? none : target->traits;
 }
 
@@ -269,6 +264,7 @@ ResourceId Stack::add_resource(Resource made, const std::vector<std::string>& ot
 ResourceId Stack::pool(DeviceIndex index, std::string_view pool_name, Resource made, std::string_view part) {
   const Device& of = device(index);
   made.pool = fmt::format("{}{}", pool_name, part);
+  made.part = part;
   made.owner = of.name;
   const auto rule = scenario_->sharing.rules.find(fmt::format("{}.{}", of.target, pool_name));
   if (rule != scenario_->sharing.rules.end()) {

@@ -14,14 +14,10 @@ class Describer {
 
   std::string run() {
     text_ += "resources\n";
-    for (const Resource& resource : program_.resources) text_ += "  " + describe(resource) + "\n";
+    for (const Resource& resource : program_.resources) text_ += "  " + describe_resource(resource) + "\n";
     for (std::size_t i = 0; i < program_.flows.size(); ++i) flow(static_cast<FlowId>(i));
     text_ += "\nrequests\n";
-    for (const RequestClass& of : program_.classes) {
-      text_ += fmt::format("  {}: {} of {}, {} in flight\n", of.name, of.total,
-                           program_.flows[static_cast<std::size_t>(of.flow)].name,
-                           of.in_flight == 0 ? of.total : of.in_flight);
-    }
+    for (const RequestClass& of : program_.classes) text_ += "  " + describe_requests(program_, of) + "\n";
     return std::move(text_);
   }
 
@@ -31,18 +27,6 @@ class Describer {
   }
 
  private:
-  static std::string describe(const Resource& resource) {
-    static constexpr std::array kinds{"mempool",   "bio_set", "page pool", "buffer pool", "slots", "threads", "workers",
-                                      "semaphore", "mutex",   "rwsem",     "counter",     "event", "order"};
-    static constexpr std::array rules{"never succeeds", "needs a freed page", "may succeed or fail", "always succeeds"};
-    std::string text = fmt::format("{:<36} {} of {}", resource.name, kinds[static_cast<std::size_t>(resource.kind)],
-                                   resource.capacity);
-    if (resource.soft) text += fmt::format(", allocator {}", rules[static_cast<std::size_t>(resource.allocator)]);
-    if (resource.soft && !resource.poll) text += ", no poll";
-    if (resource.handed_over) text += ", handed over";
-    return text;
-  }
-
   const std::string& name(ResourceId id) const { return program_.resources[static_cast<std::size_t>(id)].name; }
 
   void line(int depth, const std::string& what, const Step& step) {
@@ -179,6 +163,24 @@ class Describer {
 };
 
 }  // namespace
+
+std::string describe_resource(const Resource& resource) {
+  static constexpr std::array kinds{"mempool",   "bio_set", "page pool", "buffer pool", "slots", "threads", "workers",
+                                    "semaphore", "mutex",   "rwsem",     "counter",     "event", "order"};
+  static constexpr std::array rules{"never succeeds", "needs a freed page", "may succeed or fail", "always succeeds"};
+  std::string text =
+      fmt::format("{:<36} {} of {}", resource.name, kinds[static_cast<std::size_t>(resource.kind)], resource.capacity);
+  if (resource.soft) text += fmt::format(", allocator {}", rules[static_cast<std::size_t>(resource.allocator)]);
+  if (resource.soft && !resource.poll) text += ", no poll";
+  if (resource.handed_over) text += ", handed over";
+  return text;
+}
+
+std::string describe_requests(const Program& program, const RequestClass& of) {
+  return fmt::format("{}: {} of {}, {} in flight", of.name, of.total,
+                     program.flows[static_cast<std::size_t>(of.flow)].name,
+                     of.in_flight == 0 ? of.total : of.in_flight);
+}
 
 std::string describe(const Program& program) {
   return Describer(program).run();

@@ -161,7 +161,7 @@ std::string who(const World& world, TokenId id) {
     for (auto held = token.held.rbegin(); held != token.held.rend(); ++held) {
       const Resource& resource = resource_of(machine, held->resource);
       if (resource.kind != ResourceKind::thread && resource.kind != ResourceKind::workers) continue;
-      return resource.pool.empty() ? resource.name : fmt::format("{}/{}", resource.pool, resource.owner);
+      return resource.pool.empty() ? resource.name : fmt::format("{}/{}", whole_pool(resource), resource.owner);
     }
     if (token.being_submitted) return who(world, token.parent);
   }

@@ -85,10 +85,16 @@ struct Resource {
   bool rescuer = false;      ///< a bio_set with a rescuer; threads of a workqueue whose rescuer takes all queued items
   bool calls_oom_killer = false;  ///< asks with __GFP_FS: where reclaim finds nothing, the OOM killer is called
   MemoryParts reserves{};     ///< what the reserve is made of when it is created; all empty: no memory, or not known
-  std::string pool;           ///< pool name of the format ("recheck_pool"), empty outside devices
+  std::string pool;           ///< pool name of the format with its part ("io_client.bios"), empty outside devices
+  std::string part;           ///< the end of `pool` that "reserve" and "sharing" leave out: ".bios", ".max_active"
   std::string owner;          ///< device, target (shared by the module) or group
   std::string wait_function;  ///< where a waiter sleeps: "mempool_alloc", "down", "mutex_lock"
 };
+
+/// The pool as "reserve" and "sharing" name it: "io_client" of "io_client.bios"; empty outside devices.
+[[nodiscard]] inline std::string whole_pool(const Resource& resource) {
+  return resource.pool.substr(0, resource.pool.size() - resource.part.size());
+}
 
 /// Whether it matters that a give wakes the sleepers of the resource: with an allocator that always refuses they can
 /// only ever have elements, and whether enough are there says it all.

@@ -11,7 +11,7 @@
 #include <unordered_set>
 
 #include "models/scenario/named_devices.hpp"
-#include "models/scenario/target_description.hpp"
+#include "models/scenario/own_target.hpp"
 
 namespace dmstall::models {
 
@@ -37,8 +37,7 @@ class StackFinder {
  public:
   explicit StackFinder(const Scenario& scenario) : scenario_(scenario), stack_of_(scenario.devices.size()) {
     for (std::size_t i = 0; i < scenario.devices.size(); ++i) index_.emplace(scenario.devices[i].name, i);
-    for (const ScenarioTarget& own : scenario.targets)
-      own_roles_.emplace(own.name, &own.roles), taken_.insert(own.name);
+    for (const ScenarioTarget& own : scenario.targets) taken_.insert(own.name);
     for (const auto& [pool, rule] : scenario.sharing.rules) {
       taken_.insert(rule.group);
       members_[&rule].insert(rule.devices.begin(), rule.devices.end());
@@ -84,9 +83,7 @@ class StackFinder {
   };
 
   [[nodiscard]] bool is_role(const Device& device, const std::string& key) const {
-    if (const auto own = own_roles_.find(device.target); own != own_roles_.end())
-      return std::find(own->second->begin(), own->second->end(), key) != own->second->end();
-    const TargetDescription* target = find_target(device.target);
+    const TargetDescription* target = target_of(scenario_, device.target);
     return target != nullptr && std::any_of(target->parameters.begin(), target->parameters.end(),
                                             [&](const Parameter& of) { return of.is_role && of.name == key; });
   }
@@ -191,7 +188,8 @@ class StackFinder {
         for (const std::string& name : *names) text += word(name) + ",";
       }
       if (const auto* segments = std::get_if<std::vector<Segment>>(&value)) {
-        for (const Segment& of : *segments) text += fmt::format("{} {} {},", word(of.to), of.size_mib, of.start_mib);
+        for (const Segment& of : *segments)
+          text += fmt::format("{} {} {},", word(of.to), of.size_sectors, of.start_sectors);
       }
       if (const auto* fec = std::get_if<FecSettings>(&value))
         text += fmt::format("{} {} {}", word(fec->device), fec->roots, fec->blocks);
@@ -214,7 +212,6 @@ class StackFinder {
 
   const Scenario& scenario_;
   std::unordered_map<std::string_view, std::size_t> index_;
-  std::unordered_map<std::string_view, const std::vector<std::string>*> own_roles_;
   std::unordered_map<const SharingRule*, std::unordered_set<std::string_view>> members_;
   std::unordered_set<std::string_view> taken_;  ///< names of other things
   std::vector<std::size_t> stack_of_;

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "models/scenario/own_target.hpp"
 #include "models/scenario/parts.hpp"
-#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -75,14 +75,14 @@ bool report_cycles(const ReadContext& context, const std::vector<std::vector<Edg
   return none_found;
 }
 
-bool takes_files(const Device& device, const std::string& role) {
-  const TargetDescription* target = find_target(device.target);
+bool takes_files(const Scenario& scenario, const Device& device, const std::string& role) {
+  const TargetDescription* target = target_of(scenario, device.target);
   return target != nullptr && std::any_of(target->parameters.begin(), target->parameters.end(),
                                           [&](const Parameter& of) { return of.name == role && of.takes_files; });
 }
 
-bool is_block_device(const Device& device) {
-  const TargetDescription* target = find_target(device.target);
+bool is_block_device(const Scenario& scenario, const Device& device) {
+  const TargetDescription* target = target_of(scenario, device.target);
   return target == nullptr || target->block_device;
 }
 
@@ -103,8 +103,8 @@ void check_stack(const ReadContext& context, const DeviceUses& uses) {
                                            context.diagnostics.did_you_mean(use.name, names)));
     } else if (found->second == use.device) {
       context.error(use.where, fmt::format("device {} stands on itself", in_quotes(use.name)));
-    } else if (!is_block_device(scenario.devices[found->second]) &&
-               !takes_files(scenario.devices[use.device], use.role)) {
+    } else if (!is_block_device(scenario, scenario.devices[found->second]) &&
+               !takes_files(scenario, scenario.devices[use.device], use.role)) {
       if (use.where.begin == last_reported) continue;
       last_reported = use.where.begin;
       context.error(use.where, fmt::format("{} is a {}, not a block device: put a loop device on a file of it",

@@ -87,6 +87,14 @@ inline Parameter takes_files(Parameter of) {
   return of;
 }
 
+/// The parameter `of`, which is in KiB and has that range, in the sectors that tables count. Listed after it.
+inline Parameter in_sectors(std::string name, std::string of, double minimum_kib, double maximum_kib) {
+  Parameter result =
+      whole(std::move(name), "sectors", "", 2 * minimum_kib, 2 * maximum_kib, of + ", as tables count it");
+  result.spelling_of = std::move(of);
+  return result;
+}
+
 inline Parameter required(Parameter of) {
   of.required = true;
   return of;

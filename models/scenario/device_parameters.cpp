@@ -75,8 +75,13 @@ class ParameterReader {
       const Fields fields(context_, item, segment_keys(), "a segment");
       if (!fields.is_object()) continue;
       const auto to = fields.maybe_text("to");
-      const auto size = fields.maybe_integer("size_mib");
-      segments.push_back({to.value_or(""), size.value_or(1), fields.integer("start_mib")});
+      const auto size = in_sectors(fields, "size_mib", "size_sectors");
+      if (!size && fields.value("size_mib") == nullptr && fields.value("size_sectors") == nullptr) {
+        context_.error({item.where.begin, item.where.begin + 1},
+                       "missing key \"size_mib\" (or \"size_sectors\") in a segment");
+      }
+      segments.push_back(
+          {to.value_or(""), size.value_or(1), in_sectors(fields, "start_mib", "start_sectors").value_or(0)});
       if (to.has_value()) roles_.push_back({0, of.name, *to, fields.where("to")});
     }
     return ParameterValue(std::move(segments));
@@ -92,9 +97,40 @@ class ParameterReader {
   }
 
  private:
+  /// Sectors, from the one of two keys that is written.
+  std::optional<std::int64_t> in_sectors(const Fields& fields, const std::string& mib, const std::string& sectors) {
+    constexpr std::int64_t sectors_per_mib = 2048;
+    if (fields.value(mib) != nullptr && fields.value(sectors) != nullptr) {
+      context_.error(fields.value(sectors)->where,
+                     fmt::format("a segment has either {} or {}", in_quotes(mib), in_quotes(sectors)));
+    }
+    if (const auto written = fields.maybe_integer(sectors)) return written;
+    const auto written = fields.maybe_integer(mib);
+    return written ? std::optional(*written * sectors_per_mib) : std::nullopt;
+  }
+
   const ReadContext& context_;
   std::vector<RoleUse>& roles_;
 };
+
+/// A value in sectors for a parameter in KiB. `main_written`: so is that one, at the same place.
+void take_other_spelling(const ReadContext& context, const Parameter& of, const JsonValue& value, bool main_written,
+                         Device& device) {
+  if (main_written) {
+    context.error(value.where, fmt::format("{} and {} are the same value: write one of them", in_quotes(of.spelling_of),
+                                           in_quotes(of.name)));
+    return;
+  }
+  const auto sectors = ValueReader(context).integer(of, value);
+  if (!sectors) return;
+  if (*sectors % 2 != 0) {
+    context.error(value.where, fmt::format("{} is {}: an odd number of sectors is no whole number of KiB",
+                                           in_quotes(of.name), *sectors));
+    return;
+  }
+  device.parameters[of.spelling_of] = *sectors / 2;
+  device.key_positions[of.spelling_of] = context.position(value);
+}
 
 /// Requires: parameters are listed after the one they take their default from.
 void fill_default(const Parameter& of, Device& device) {
@@ -131,6 +167,15 @@ void read_device_parameters(const ReadContext& context, const KeyTable& table, c
   ParameterReader reader(context, roles);
   for (const Parameter& of : table) {
     const JsonValue* value = fields.value(of.name);
+    if (!of.spelling_of.empty()) {
+      const bool main_here = fields.value(of.spelling_of) != nullptr;
+      const JsonMember* by_default = defaults == nullptr ? nullptr : defaults->find(of.name);
+      const bool main_by_default = defaults != nullptr && defaults->find(of.spelling_of) != nullptr;
+      if (value != nullptr) take_other_spelling(context, of, *value, main_here, device);
+      if (value == nullptr && by_default != nullptr && !main_here)
+        take_other_spelling(context, of, by_default->value, main_by_default, device);
+      continue;
+    }
     if (value == nullptr && defaults != nullptr) {
       if (const JsonMember* member = defaults->find(of.name)) value = &member->value;
     }

@@ -38,6 +38,7 @@ class Diagnostics {
   void error(Span at, std::string message) { add(Severity::error, at, std::move(message)); }
   void warning(Span at, std::string message) { add(Severity::warning, at, std::move(message)); }
   [[nodiscard]] bool has_errors() const { return errors_ > 0; }
+  [[nodiscard]] int errors() const { return errors_; }
 
   /// `; did you mean "x"?`, or empty. Stops guessing after many comparisons: a generated file may be all wrong.
   [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);

@@ -17,6 +17,20 @@ using declare::text_list;
 using declare::unmodelled;
 using declare::whole;
 
+namespace {
+
+constexpr double most_mib = 1e9, sectors_per_mib = 2048;
+
+Parameter repeat_from() {
+  return whole("repeat_from", "", "0", 0, 1e9, "the number of the first copy");
+}
+
+Parameter repeated_item() {
+  return whole("repeat", "", "", 1, most_workload_items, "makes this many items; {i} in their names counts them");
+}
+
+}  // namespace
+
 const KeyTable& top_level_keys() {
   static const KeyTable table = {
       required(whole("format", "", "", 1, 1, "version of this format")),
@@ -64,7 +78,8 @@ const KeyTable& device_keys() {
       required(text("name", "unique; {i} with repeat")),
       required(text("target", "what kind of device it is")),
       custom("reserve", "pool -> elements in reserve, instead of what the kernel sets; 0 is literally empty"),
-      whole("repeat", "", "", 1, most_devices, "makes this many devices; {i} in names counts from 0"),
+      whole("repeat", "", "", 1, most_devices, "makes this many devices; {i} in names counts them"),
+      repeat_from(),
   };
   return table;
 }
@@ -72,8 +87,10 @@ const KeyTable& device_keys() {
 const KeyTable& segment_keys() {
   static const KeyTable table = {
       required(text("to", "the device below")),
-      required(whole("size_mib", "MiB", "", 1, 1e9, "length")),
-      whole("start_mib", "MiB", "0", 0, 1e9, "where it begins on the device below"),
+      whole("size_mib", "MiB", "", 1, most_mib, "length; this or size_sectors is required"),
+      whole("size_sectors", "sectors", "", 1, most_mib * sectors_per_mib, "length, as tables count it"),
+      whole("start_mib", "MiB", "0", 0, most_mib, "where it begins on the device below"),
+      whole("start_sectors", "sectors", "", 0, most_mib * sectors_per_mib, "the same, as tables count it"),
   };
   return table;
 }
@@ -121,6 +138,8 @@ const KeyTable& workload_keys() {
       number("start_s", "s", "0", 0, 1e9, "when it begins (timed runs)"),
       number("period_s", "s", "", 0, 1e9,
              "time from one request to the next (timed runs); default: as fast as in_flight allows"),
+      repeated_item(),
+      repeat_from(),
   };
   return table;
 }
@@ -136,6 +155,8 @@ const KeyTable& admin_keys() {
       number("start_s", "s", "0", 0, 1e9, "when it begins (timed runs)"),
       number("period_s", "s", "", 0, 1e9,
              "time from one command to the next (timed runs); default: one when the last is done"),
+      repeated_item(),
+      repeat_from(),
   };
   return table;
 }
@@ -195,6 +216,8 @@ const KeyTable& fault_keys() {
       choice("on", "both", {"read", "reread", "both"}, "hash_mismatch: which read"),
       whole("at_most", "requests", "", 1, no_limit, "requests it may hit; default: any number"),
       flag("optional", "false", "a timed run decides by chance"),
+      repeated_item(),
+      repeat_from(),
   };
   return table;
 }

@@ -13,7 +13,7 @@ inline constexpr std::size_t most_devices = 20'000;
 inline constexpr std::size_t deepest_stack = 256;
 /// Names of lower devices of all devices together: segments of linear, stripes.
 inline constexpr std::size_t most_device_uses = 200'000;
-/// Entries of "tasks", and of "workload".
+/// Entries of "tasks", and of "workload" and "faults", copies by "repeat" included.
 inline constexpr std::size_t most_tasks = 10'000, most_workload_items = 20'000;
 /// Steps of all tasks and targets together, as they are written.
 inline constexpr std::size_t most_steps = 200'000;

@@ -37,6 +37,9 @@ void check_stack(const ReadContext& context, const DeviceUses& uses);
 /// `lowest_first`.
 void check_depth(const ReadContext& context, const std::vector<std::vector<std::size_t>>& lower,
                  const std::vector<std::size_t>& lowest_first);
+/// Requests begin at multiples of their size wherever that decides what becomes of them. Requires: the stack is known
+/// to be one.
+void check_alignment(const ReadContext& context);
 void read_sharing(const ReadContext& context, const JsonValue* value);
 /// Adds rules for pools of which the scenario's kernel has one for all devices, where the file has none.
 void share_as_the_kernel_does(Scenario& scenario);

@@ -5,25 +5,15 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "models/scenario/target_description.hpp"
+#include "models/scenario/own_target.hpp"
 
 namespace dmstall::models {
 
 namespace {
 
-/// The pools of a target; of a scenario-defined one no description is known but the name.
 std::vector<PoolDescription> described_pools(const Scenario& scenario, std::string_view target) {
-  std::vector<PoolDescription> pools;
-  for (const ScenarioTarget& own : scenario.targets) {
-    if (own.name != target) continue;
-    for (const Resource& resource : own.resources) pools.emplace_back().name = resource.name;
-    return pools;
-  }
-  const TargetDescription* known = find_target(target);
-  if (known == nullptr) return pools;
-  if (known->device_mapper) pools = common_pools();
-  pools.insert(pools.end(), known->pools.begin(), known->pools.end());
-  return pools;
+  const TargetDescription* known = target_of(scenario, target);
+  return known == nullptr ? std::vector<PoolDescription>{} : pools_of(*known);
 }
 
 }  // namespace
@@ -31,6 +21,14 @@ std::vector<PoolDescription> described_pools(const Scenario& scenario, std::stri
 std::vector<std::string> pools_of_target(const Scenario& scenario, std::string_view target) {
   std::vector<std::string> names;
   for (PoolDescription& pool : described_pools(scenario, target)) names.push_back(std::move(pool.name));
+  return names;
+}
+
+std::vector<std::string> sizes_of_target(const Scenario& scenario, std::string_view target) {
+  std::vector<std::string> names;
+  for (PoolDescription& pool : described_pools(scenario, target)) {
+    if (pool.has_size) names.push_back(std::move(pool.name));
+  }
   return names;
 }
 
@@ -68,11 +66,21 @@ std::vector<std::string> printed_pool_names(const Scenario& scenario) {
     add_one(name + ".pool");
     add_one(name + ".bios");
   };
+  // Threads of workqueues are printed by a name of their own.
+  const auto add_threads = [&](const std::string& owner, std::string_view target) {
+    for (const ScenarioTarget& own : scenario.targets) {
+      if (own.name != target) continue;
+      for (const Resource& resource : own.resources) {
+        if (resource.kind == ResourceKind::thread) add_one(owner + "." + resource.name);
+      }
+    }
+  };
   std::map<std::string, std::vector<PoolDescription>, std::less<>> by_target;
   for (const Device& device : scenario.devices) {
     auto known = by_target.find(device.target);
     if (known == by_target.end()) {
       known = by_target.emplace(device.target, described_pools(scenario, device.target)).first;
+      add_threads(device.target, device.target);
       for (const PoolDescription& pool : known->second) {
         add(device.target, pool);
         const auto rule = scenario.sharing.rules.find(device.target + "." + pool.name);
@@ -80,6 +88,7 @@ std::vector<std::string> printed_pool_names(const Scenario& scenario) {
       }
     }
     for (const PoolDescription& pool : known->second) add(device.name, pool);
+    add_threads(device.name, device.target);
   }
   for (const Resource& resource : scenario.form.resources) add_one(resource.name);
   return names;

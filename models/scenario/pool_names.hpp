@@ -10,8 +10,11 @@
 
 namespace dmstall::models {
 
-/// The closed list of a target of the registry, or the resources of one defined in the scenario.
+/// The closed list of a target: the pools of dm core, then its own.
 [[nodiscard]] std::vector<std::string> pools_of_target(const Scenario& scenario, std::string_view target);
+
+/// Those that "reserve" can size.
+[[nodiscard]] std::vector<std::string> sizes_of_target(const Scenario& scenario, std::string_view target);
 
 /// Whether the machine has one pool of that name, whatever its devices are, where no sharing rule says otherwise.
 [[nodiscard]] bool is_machine_wide(std::string_view target, std::string_view pool);

@@ -6,51 +6,31 @@
 #include "models/scenario/device_parameters.hpp"
 #include "models/scenario/limits.hpp"
 #include "models/scenario/named_devices.hpp"
+#include "models/scenario/own_target.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/pool_names.hpp"
-#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
 namespace {
 
+constexpr std::string_view own_target_tutorial = "scenarios/tutorial/06-own-target.json";
+
 Span opening(const JsonValue& value) {
   return {value.where.begin, value.where.begin + 1};
-}
-
-std::vector<std::string> all_target_names(const Scenario& scenario) {
-  std::vector<std::string> names;
-  for (const TargetDescription& target : target_registry()) names.push_back(target.id);
-  for (const ScenarioTarget& target : scenario.targets) names.push_back(target.name);
-  return names;
-}
-
-const ScenarioTarget* find_scenario_target(const Scenario& scenario, std::string_view name) {
-  for (const ScenarioTarget& target : scenario.targets) {
-    if (target.name == name) return &target;
-  }
-  return nullptr;
-}
-
-/// The roles of a scenario-defined target, described like those of the registry.
-KeyTable role_table(const ScenarioTarget& target) {
-  KeyTable table;
-  for (const std::string& role : target.roles) {
-    Parameter parameter;
-    parameter.name = role;
-    parameter.type = ParameterType::device;
-    parameter.required = parameter.is_role = true;
-    table.push_back(parameter);
-  }
-  return table;
 }
 
 void read_reserve(const ReadContext& context, const JsonValue& value, Device& device) {
   if (!require_object(context, value, "\"reserve\"")) return;
   const std::vector<std::string> pools = pools_of_target(context.scenario, device.target);
+  const std::vector<std::string> sized = sizes_of_target(context.scenario, device.target);
   for (const JsonMember& member : value.members) {
     if (std::find(pools.begin(), pools.end(), member.key) == pools.end()) {
       context.error(member.key_where, unknown_pool(context.diagnostics, member.key, device.target, pools));
+      continue;
+    }
+    if (std::find(sized.begin(), sized.end(), member.key) == sized.end()) {
+      context.error(member.key_where, fmt::format("{} has no elements that could be reserved", in_quotes(member.key)));
       continue;
     }
     Parameter size;
@@ -109,15 +89,14 @@ class DeviceReader {
     if (!id.has_value()) return false;
     device.target = *id;
     uses_.targets_used.emplace(*id, target->value.where);
-    if (const ScenarioTarget* own = find_scenario_target(context_.scenario, *id)) {
-      own_keys_ = role_table(*own);
-      return true;
-    }
-    const TargetDescription* known = find_target(*id);
+    const TargetDescription* known = target_of(context_.scenario, *id);
     if (known == nullptr) {
-      const std::vector<std::string> names = all_target_names(context_.scenario);
+      const std::vector<std::string> names = ids_of_targets(context_.scenario);
       std::string hint = context_.diagnostics.did_you_mean(*id, names);
-      if (hint.empty()) hint = fmt::format("; known: {}", fmt::join(names, ", "));
+      if (hint.empty()) {
+        hint = fmt::format("; known: {}; \"targets\" of the file can define one, as {} does", fmt::join(names, ", "),
+                           own_target_tutorial);
+      }
       context_.error(target->value.where, fmt::format("unknown target {}{}", in_quotes(*id), hint));
       return false;
     }
@@ -130,7 +109,7 @@ class DeviceReader {
   }
 
   void check_roles(const Fields& fields, const Device& device) const {
-    const TargetDescription* target = find_target(device.target);
+    const TargetDescription* target = target_of(context_.scenario, device.target);
     if (target == nullptr) return;
     for (const std::vector<std::string>& group : target->alternatives) check_one_of(fields, device, group);
     for (const std::vector<std::string>& group : target->distinct) {
@@ -172,6 +151,8 @@ class DeviceReader {
     if (name == nullptr) return;
     if (!ValueReader(context_).text(*find_key(device_keys(), "name"), name->value).has_value()) return;
     const JsonMember* repeat = value.find("repeat");
+    const JsonMember* from = value.find("repeat_from");
+    if (repeat == nullptr && from != nullptr) context_.error(from->key_where, "\"repeat_from\" without \"repeat\"");
     if (repeat == nullptr && has_copy_mark(name->value.string)) {
       context_.error(name->value.where, fmt::format("{{i}} in {} needs \"repeat\"", in_quotes(name->value.string)));
       return;
@@ -188,9 +169,13 @@ class DeviceReader {
                                                     in_quotes(device.name)));
       return;
     }
+    const auto first =
+        from == nullptr
+            ? 0
+            : ValueReader(context_).integer(*find_key(device_keys(), "repeat_from"), from->value).value_or(0);
     const std::vector<RoleUse> roles = roles_;
     for (std::int64_t i = 0; i < copies; ++i) {
-      const std::string number = fmt::format("{}", i);
+      const std::string number = fmt::format("{}", first + i);
       Device copy = device;
       copy.name = with_copy_number(copy.name, number);
       number_roles(own_keys_, copy, number);
@@ -246,15 +231,17 @@ Defaults read_defaults(const ReadContext& context, const JsonValue* value) {
     std::vector<std::string> also;
     if (member.key == "workload") {
       table = workload_keys();
-      table.erase(table.begin());  // the name
-    } else if (const TargetDescription* target = find_target(member.key)) {
+      std::erase_if(table, [](const Parameter& of) {
+        return of.name == "name" || of.name == "repeat" || of.name == "repeat_from";
+      });
+    } else if (const TargetDescription* target = target_of(context.scenario, member.key)) {
       for (const Parameter& of : target->parameters) {
         if (!of.is_role) table.push_back(of);
       }
       also.push_back("reserve");
     } else {
-      std::vector<std::string> names = {"workload"};
-      for (const TargetDescription& known : target_registry()) names.push_back(known.id);
+      std::vector<std::string> names = ids_of_targets(context.scenario);
+      names.emplace_back("workload");
       context.error(member.key_where, fmt::format("no target is called {}{}", in_quotes(member.key),
                                                   context.diagnostics.did_you_mean(member.key, names)));
       continue;

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 
+#include "models/scenario/copies.hpp"
 #include "models/scenario/fec.hpp"
+#include "models/scenario/own_target.hpp"
 #include "models/scenario/parts.hpp"
-#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -97,7 +98,7 @@ class FaultReader {
                                                context_.diagnostics.did_you_mean(value->string, names)));
       return;
     }
-    const TargetDescription* target = find_target(device->target);
+    const TargetDescription* target = target_of(context_.scenario, device->target);
     if (!device->target.empty() && (target == nullptr || !fits(*target))) {
       std::string wanted;
       for (const TargetDescription& each : target_registry()) {
@@ -183,7 +184,10 @@ void read_faults(const ReadContext& context, const JsonValue* value) {
   }
   faults.any = false;
   FaultReader reader(context);
-  for (const JsonValue& fault : value->items) reader.read(fault);
+  for (const JsonValue& fault : value->items) {
+    read_copies(context, copies_of(context, fault, fault_keys(), "fault", faults.list.size()),
+                [&](const JsonValue& copy) { reader.read(copy); });
+  }
 }
 
 }  // namespace dmstall::models

@@ -5,9 +5,9 @@
 #include <map>
 #include <set>
 
+#include "models/scenario/own_target.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/pool_names.hpp"
-#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -66,9 +66,7 @@ class SharingReader {
 
  private:
   bool check_target(const JsonMember& member, const std::string& target) {
-    std::vector<std::string> names;
-    for (const TargetDescription& known : target_registry()) names.push_back(known.id);
-    for (const ScenarioTarget& own : context_.scenario.targets) names.push_back(own.name);
+    const std::vector<std::string> names = ids_of_targets(context_.scenario);
     if (std::find(names.begin(), names.end(), target) != names.end()) return true;
     context_.error(member.key_where, fmt::format("no target is called {}{}", in_quotes(target),
                                                  context_.diagnostics.did_you_mean(target, names)));
@@ -96,7 +94,8 @@ class SharingReader {
     rule.group = fields.maybe_text("group").value_or("");
     if (const JsonValue* name = fields.value("group"); name != nullptr && name->kind == Kind::string) {
       if (!check_name(context_, *name, "group")) return false;
-      if (context_.scenario.device_index.count(rule.group) != 0 || find_target(rule.group) != nullptr) {
+      if (context_.scenario.device_index.count(rule.group) != 0 ||
+          target_of(context_.scenario, rule.group) != nullptr) {
         context_.error(name->where,
                        fmt::format("the group {} has the name of a device or target", in_quotes(rule.group)));
       }
@@ -176,13 +175,8 @@ void share_as_the_kernel_does(Scenario& scenario) {
     }
     scenario.sharing.rules.emplace(target + "." + pool.name, std::move(rule));  // a rule of the file stays
   };
-  for (const TargetDescription& target : target_registry()) {
-    for (const PoolDescription& pool : target.pools) share(target.id, pool);
-    if (!target.device_mapper) continue;
-    for (const PoolDescription& pool : common_pools()) share(target.id, pool);
-  }
-  for (const ScenarioTarget& target : scenario.targets) {
-    for (const PoolDescription& pool : common_pools()) share(target.name, pool);
+  for (const TargetDescription* target : all_targets(scenario)) {
+    for (const PoolDescription& pool : pools_of(*target)) share(target->id, pool);
   }
 }
 
@@ -192,7 +186,7 @@ namespace {
 void check_machine_wide_reserves(const ReadContext& context) {
   std::map<std::string, const Device*, std::less<>> sized;
   for (const Device& device : context.scenario.devices) {
-    const TargetDescription* target = find_target(device.target);
+    const TargetDescription* target = target_of(context.scenario, device.target);
     if (target == nullptr) continue;
     for (const PoolDescription& pool : target->pools) {
       const auto size = device.reserve.find(pool.name);

@@ -5,9 +5,9 @@
 #include <unordered_set>
 
 #include "models/scenario/limits.hpp"
+#include "models/scenario/own_target.hpp"
 #include "models/scenario/parts.hpp"
 #include "models/scenario/step_reader.hpp"
-#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -81,7 +81,9 @@ class TargetReader {
     target.roles = fields.maybe_list("roles").value_or(std::vector<std::string>{});
     if (fields.value("roles") != nullptr) check_roles(*fields.value("roles"));
     const ResourceNames resources = read_resources(context_, fields.value("resources"), target.resources);
+    if (const JsonValue* own = fields.value("resources")) check_pools(*own);
     if (const JsonValue* flows = fields.value("flows")) read_flows(*flows, resources, target);
+    target.description = describe_own(target);
     context_.scenario.targets.push_back(std::move(target));
   }
 
@@ -96,6 +98,18 @@ class TargetReader {
       } else if (!seen.insert(role.string).second) {
         context_.error(role.where, fmt::format("the role {} is listed twice", in_quotes(role.string)));
       }
+    }
+  }
+
+  /// Every device of the target has the pools of dm core beside its own.
+  void check_pools(const JsonValue& resources) {
+    for (const PoolDescription& pool : common_pools()) {
+      const JsonMember* same = resources.find(pool.name);
+      if (same == nullptr) continue;
+      context_.error(same->key_where,
+                     fmt::format("a resource cannot be called {}: every device-mapper device has that pool, and "
+                                 "\"reserve\" sets its size",
+                                 in_quotes(pool.name)));
     }
   }
 

@@ -5,11 +5,12 @@
 #include <cassert>
 #include <set>
 
+#include "models/scenario/copies.hpp"
 #include "models/scenario/device_parameters.hpp"
 #include "models/scenario/limits.hpp"
 #include "models/scenario/named_devices.hpp"
+#include "models/scenario/own_target.hpp"
 #include "models/scenario/parts.hpp"
-#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -39,7 +40,7 @@ std::string read_only_below(const Scenario& scenario, const std::string& name) {
     const Device* device = scenario.find_device(open.back());
     open.pop_back();
     if (device == nullptr || !seen.insert(device->name).second) continue;
-    const TargetDescription* target = find_target(device->target);
+    const TargetDescription* target = target_of(scenario, device->target);
     if (target == nullptr) continue;
     if (target->traits.read_only) return device->name;
     for (const Parameter& role : target->parameters) {
@@ -129,7 +130,7 @@ class WorkloadReader {
     if (device == nullptr) return;
     read_device(*device);
     const Device* known = context_.scenario.find_device(item_.device);
-    const TargetDescription* target = known == nullptr ? nullptr : find_target(known->target);
+    const TargetDescription* target = known == nullptr ? nullptr : target_of(context_.scenario, known->target);
     if (known != nullptr && item_.admin == AdminVerb::remove_snapshot) {
       if (target == nullptr || !target->traits.is_snapshot) {
         context_.error(device->where,
@@ -202,16 +203,17 @@ class WorkloadReader {
       std::string hint = context_.diagnostics.did_you_mean(item_.device, names);
       const std::string first_copy = with_copy_number(item_.device, "0");
       if (has_copy_mark(item_.device) && scenario.find_device(first_copy) != nullptr) {
-        hint = fmt::format("; the first of its copies is {}", in_quotes(first_copy));
+        hint = fmt::format("; the first of its copies is {}, and \"repeat\" makes an item for each",
+                           in_quotes(first_copy));
       }
       context_.error(value.where, fmt::format("no device is called {}{}", in_quotes(item_.device), hint));
       return;
     }
-    const TargetDescription* target_of = find_target(device->target);
-    if (target_of != nullptr && !target_of->block_device && (deallocates(item_.verb) || swaps(item_.verb))) {
+    const TargetDescription* of = target_of(scenario, device->target);
+    if (of != nullptr && !of->block_device && (deallocates(item_.verb) || swaps(item_.verb))) {
       // __swap_writepage goes to the extents of a swap file itself.
       std::string below;
-      for (const Parameter& role : target_of->parameters) {
+      for (const Parameter& role : of->parameters) {
         if (const auto named = devices_in(*device, role.name); role.is_role && below.empty() && !named.empty())
           below = named.front();
       }
@@ -245,7 +247,7 @@ class WorkloadReader {
 
   void check_is_filesystem(const JsonValue& value) {
     const Device* device = context_.scenario.find_device(item_.device);
-    const TargetDescription* target = device == nullptr ? nullptr : find_target(device->target);
+    const TargetDescription* target = device == nullptr ? nullptr : target_of(context_.scenario, device->target);
     if (target == nullptr || !target->block_device) return;
     context_.error(value.where,
                    fmt::format("fsync is of files, {} is a block device: write \"flush\"", in_quotes(item_.device)));
@@ -292,7 +294,7 @@ class WorkloadReader {
     if (item_.verb == WorkloadVerb::flush) unused("pattern");
     // fsync of a file writes so much first.
     const Device* device = context_.scenario.find_device(item_.device);
-    const TargetDescription* target = device == nullptr ? nullptr : find_target(device->target);
+    const TargetDescription* target = device == nullptr ? nullptr : target_of(context_.scenario, device->target);
     const bool writes_first = target != nullptr && !target->block_device;
     if ((item_.verb == WorkloadVerb::flush && !writes_first) || deallocates(item_.verb)) unused("write_kib");
     if (!deallocates(item_.verb)) unused("discard_kib");
@@ -335,7 +337,12 @@ void read_workload(const ReadContext& context, const JsonValue* value, const Def
     return;
   }
   WorkloadReader reader(context, defaults);
-  for (const JsonValue& item : value->items) reader.read(item);
+  const std::vector<WorkloadItem>& so_far = context.scenario.workload;
+  for (const JsonValue& item : value->items) {
+    const KeyTable& table = item.find("admin") != nullptr ? admin_keys() : workload_keys();
+    read_copies(context, copies_of(context, item, table, "workload item", so_far.size()),
+                [&](const JsonValue& copy) { reader.read(copy); });
+  }
   reader.name_the_rest();
   reader.check_removals();
 }

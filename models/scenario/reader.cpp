@@ -84,6 +84,7 @@ void read_root(const ReadContext& context, const JsonValue& root, bool try_vary)
   read_vary(context, fields.value("vary"));
   check_something_runs(context, root);
   // The flow of steps is judged only where every step is understood.
+  if (!context.diagnostics.has_errors()) check_alignment(context);
   if (!context.diagnostics.has_errors()) check_spawned(context);
   if (!context.diagnostics.has_errors()) check_task_steps(context);
   if (!context.diagnostics.has_errors()) check_paths(context);

@@ -17,6 +17,7 @@
 #include "models/kernel/release/release.hpp"
 #include "models/machine/step.hpp"
 #include "models/machine/verdict.hpp"
+#include "models/scenario/target_description.hpp"
 
 namespace dmstall::models {
 
@@ -35,11 +36,14 @@ struct KernelSettings {
   int snapshot_cow_threshold = 2048;
 };
 
+/// A range of a device below, in sectors of 512 B, as device-mapper tables count.
 struct Segment {
   std::string to;
-  std::int64_t size_mib = 0;
-  std::int64_t start_mib = 0;
+  std::int64_t size_sectors = 0;
+  std::int64_t start_sectors = 0;
 };
+
+inline constexpr std::int64_t sector_bytes = 512;
 
 struct FecSettings {
   std::string device;
@@ -219,6 +223,7 @@ struct ScenarioTarget {
   std::vector<std::string> roles;
   std::vector<Resource> resources;
   std::map<std::string, Steps, std::less<>> flows;  ///< "read", "write", "flush"
+  TargetDescription description;                    ///< of the above, as others know targets: own_target.hpp
 };
 
 /// One key of "vary" and the values it is to take, as an option of a command would spell them.

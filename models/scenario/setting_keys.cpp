@@ -11,6 +11,7 @@
 
 #include "models/scenario/diagnostics.hpp"
 #include "models/scenario/format_tables.hpp"
+#include "models/scenario/own_target.hpp"
 #include "models/scenario/suggestion.hpp"
 
 namespace dmstall::models {
@@ -36,24 +37,26 @@ const std::vector<JsonValue>& list_at(const JsonValue& parent, std::string_view 
   return member != nullptr ? member->value.items : no_items;
 }
 
-/// Pools that "reserve" and "sharing" take for a target, as the reader knows them.
-std::vector<std::string> pools_of(const JsonValue& root, const std::string& target) {
-  std::vector<std::string> names;
-  if (const JsonValue* own = object_at(root, "targets")) {
-    if (const JsonValue* form = object_at(*own, target)) {
-      if (const JsonValue* resources = object_at(*form, "resources")) {
-        for (const JsonMember& resource : resources->members) names.push_back(resource.key);
+/// What the file's own targets are before it is read: what devices and pools of theirs are called.
+std::map<std::string, TargetDescription, std::less<>> own_targets(const JsonValue& root) {
+  std::map<std::string, TargetDescription, std::less<>> all;
+  const JsonValue* targets = object_at(root, "targets");
+  if (targets == nullptr) return all;
+  for (const JsonMember& member : targets->members) {
+    ScenarioTarget target;
+    for (const JsonValue& role : list_at(member.value, "roles")) target.roles.push_back(role.string);
+    if (const JsonValue* resources = object_at(member.value, "resources")) {
+      for (const JsonMember& resource : resources->members) {
+        for (const ResourceForm& form : resource_forms()) {
+          if (resource.value.find(form.key) == nullptr) continue;
+          target.resources.emplace_back().name = resource.key;
+          target.resources.back().kind = form.kind;
+        }
       }
-      return names;
     }
+    all.emplace(member.key, describe_own(target));
   }
-  const TargetDescription* known = find_target(target);
-  if (known == nullptr) return names;
-  if (known->device_mapper) {
-    for (const PoolDescription& pool : common_pools()) names.push_back(pool.name);
-  }
-  for (const PoolDescription& pool : known->pools) names.push_back(pool.name);
-  return names;
+  return all;
 }
 
 /// Every place of a file and every key for it; a key that means several values has one entry for each.
@@ -61,7 +64,7 @@ class Places {
  public:
   /// With `wanted` only the places of that key are kept: a generated file has millions.
   explicit Places(const JsonValue& root, std::string wanted = {})
-      : root_(root), defaults_(object_at(root, "defaults")), wanted_(std::move(wanted)) {}
+      : root_(root), defaults_(object_at(root, "defaults")), own_(own_targets(root)), wanted_(std::move(wanted)) {}
 
   std::vector<SettingPlace> collect() {
     add_top_level();
@@ -99,16 +102,23 @@ class Places {
   void add_device(const JsonValue& device, const std::string& prefix, const std::string& of_whom) {
     const std::string target = text_at(device, "target");
     const JsonValue* defaults = defaults_ == nullptr ? nullptr : object_at(*defaults_, target);
-    if (const TargetDescription* known = find_target(target)) {
+    const TargetDescription* known = described(target);
+    if (known != nullptr) {
       for (const Parameter& of : known->parameters) {
         add(prefix + of.name, of_whom, device, {of.name}, &of, of.is_role ? nullptr : defaults);
       }
     }
     add(prefix + "repeat", of_whom, device, {"repeat"}, find_key(device_keys(), "repeat"));
     add(prefix + "reserve", of_whom, device, {"reserve"});
-    for (const std::string& pool : pools_of(root_, target)) {
-      add(fmt::format("{}reserve.{}", prefix, pool), of_whom, device, {"reserve", pool});
+    if (known == nullptr) return;
+    for (const PoolDescription& pool : pools_of(*known)) {
+      if (pool.has_size) add(fmt::format("{}reserve.{}", prefix, pool.name), of_whom, device, {"reserve", pool.name});
     }
+  }
+
+  [[nodiscard]] const TargetDescription* described(const std::string& target) const {
+    const auto own = own_.find(target);
+    return own == own_.end() ? find_target(target) : &own->second;
   }
 
   void add_devices() {
@@ -149,8 +159,10 @@ class Places {
     std::set<std::string> targets;
     for (const JsonValue& device : list_at(root_, "devices")) targets.insert(text_at(device, "target"));
     for (const std::string& target : targets) {
-      for (const std::string& pool : pools_of(root_, target)) {
-        const std::string rule = fmt::format("{}.{}", target, pool);
+      const TargetDescription* known = described(target);
+      if (known == nullptr) continue;
+      for (const PoolDescription& pool : pools_of(*known)) {
+        const std::string rule = fmt::format("{}.{}", target, pool.name);
         add("sharing." + rule, "sharing", root_, {"sharing", rule});
       }
     }
@@ -187,6 +199,7 @@ class Places {
 
   const JsonValue& root_;
   const JsonValue* defaults_;
+  std::map<std::string, TargetDescription, std::less<>> own_;
   std::string wanted_;
   std::vector<SettingPlace> places_;
 };

@@ -41,6 +41,7 @@ struct Parameter {
   std::string default_from;          ///< absent: takes the value of this other parameter
   std::vector<std::string> choices;  ///< of `choice`
   std::string help;
+  std::string spelling_of;    ///< the same value as this parameter, which is in KiB, counted in sectors
   bool is_role = false;       ///< names a lower device of the stack
   bool takes_files = false;   ///< a role in which a filesystem can stand
   bool takes_writes = false;  ///< a role: a write of the device goes on to it
@@ -50,10 +51,10 @@ struct Parameter {
 };
 
 struct PoolDescription {
-  std::string name;      ///< as in "reserve" and "sharing": recheck_pool, io_client, …
-  std::string holds;     ///< kernel type of an element: "struct page", "struct io + struct bio"
-  std::string sized_by;  ///< "1", "reserved_bio_based_ios", …
-  bool shareable = true;
+  std::string name;           ///< as in "reserve" and "sharing": recheck_pool, io_client, …
+  std::string holds;          ///< kernel type of an element: "struct page", "struct io + struct bio"
+  std::string sized_by;       ///< "1", "reserved_bio_based_ios", …
+  bool has_size = true;       ///< "reserve" may set it; a lock or a counter of an own target has no elements
   bool machine_wide = false;  ///< one for the whole machine, printed by its name alone
   bool is_client = false;     ///< a dm_io client: stands for "<name>.pool" and "<name>.bios"
   /// A kernel with the one change, or without the other, has one for all devices.
@@ -67,6 +68,7 @@ struct TargetTraits {
   bool takes_time = false;   ///< a disk: requests end there, and what is wrong with blocks is wrong there
   bool read_only = false;    ///< every write fails
   bool is_snapshot = false;  ///< commands create and remove it while others use its origin
+  bool cuts = false;         ///< what a request becomes depends on the chunk, stripe, block or page where it begins
 };
 
 struct Device;

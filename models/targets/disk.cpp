@@ -145,6 +145,18 @@ const Target& disk_target() {
       .has_write_cache = has_write_cache,
       .takes_nowait = takes_nowait,
       .timing = timing,
+      .walks =
+          {
+              R"("devices": [ { "name": "d", "target": "disk" } ],
+         "workload": [ { "read": "d" }, { "write": "d" }, { "flush": "d" }, { "discard": "d" }, { "zero_out": "d" },
+           { "swap_out": "d" }, { "swap_in": "d" }, { "writeback": "d" }, { "read": "d", "direct": false },
+           { "read": "d", "aio": true, "write_kib": 4096, "count": 4, "in_flight": 4, "threads": 1 } ])",
+              R"("devices": [ { "name": "d", "target": "disk", "write_zeroes_kib": 0 } ], "memory": { "unpooled": "fails" },
+         "workload": [ { "writeback": "d", "pages": 8, "in_flight": 4 }, { "zero_out": "d" } ])",
+              R"("devices": [ { "name": "d", "target": "disk" } ],
+         "memory": { "allocator": "accounted", "total_mib": 64, "dirty_mib": 8 },
+         "workload": [ { "writeback": "d", "pages": 2048, "in_flight": 4 }, { "swap_out": "d", "pages": 8 },
+           { "write": "d", "direct": false, "count": 8 } ])"},
   };
   return target;
 }

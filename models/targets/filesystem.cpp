@@ -80,6 +80,7 @@ const Target& filesystem_target() {
               .pools = {fs_bio_set_description(),
                         {.name = "dio_wq", .holds = "running work item", .sized_by = "256"},
                         {.name = "rsv_conversion_wq", .holds = "running work item", .sized_by = "256"}},
+              .traits = {.cuts = true},
               .device_mapper = false,
               .block_device = false,
           },
@@ -90,6 +91,15 @@ const Target& filesystem_target() {
       .has_write_cache = has_write_cache,
       .reserves = reserves,
       .files = files,
+      .walks =
+          {
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "f", "target": "filesystem", "device": "d" } ],
+         "workload": [ { "read": "f" }, { "write": "f" }, { "fsync": "f", "write_kib": 4096 },
+           { "writeback": "f", "pages": 8, "in_flight": 4 }, { "read": "f", "direct": false } ])",
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "f", "target": "filesystem", "device": "d" } ],
+         "memory": { "allocator": "accounted", "total_mib": 64, "dirty_mib": 8 },
+         "workload": [ { "writeback": "f", "pages": 2048, "in_flight": 4 },
+           { "write": "f", "direct": false, "count": 8 } ])"},
   };
   return target;
 }

@@ -294,6 +294,7 @@ const Target& loop_target() {
                          .one_without = Change::loop_queue_per_device},
                         fs_bio_set_description(),
                         blkdev_dio_pool_description()},
+              .traits = {.cuts = true},
               .device_mapper = false,
           },
       .read = serve,
@@ -305,6 +306,21 @@ const Target& loop_target() {
       .takes_nowait = takes_nowait,
       .reserves = reserves,
       .caches_pages = caches_pages,
+      .walks =
+          {
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "f", "target": "filesystem", "device": "d" },
+           { "name": "b", "target": "loop", "file": "f", "direct": false },
+           { "name": "a", "target": "loop", "file": "f", "direct": true } ],
+         "workload": [ { "read": "a" }, { "write": "a", "write_kib": 64 }, { "flush": "a" }, { "discard": "a" },
+           { "zero_out": "b" }, { "read": "b" }, { "write": "b" }, { "flush": "b" } ])",
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "a", "target": "loop", "file": "d", "direct": true },
+           { "name": "b", "target": "loop", "file": "a", "direct": true } ],
+         "memory": { "allocator": "exhausted", "freed_by": "nothing", "threads": "succeed" },
+         "workload": [ { "read": "b", "count": 4, "in_flight": 4, "threads": 1 }, { "write": "b" } ])",
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "f", "target": "filesystem", "device": "d" },
+           { "name": "a", "target": "loop", "file": "f" } ],
+         "memory": { "allocator": "exhausted", "unpooled": "fails", "threads": "succeed" },
+         "workload": [ { "swap_out": "a", "pages": 1 } ])"},
   };
   return target;
 }

@@ -9,7 +9,7 @@
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/sizes.hpp"
-#include "models/scenario/target_description.hpp"
+#include "models/scenario/own_target.hpp"
 #include "models/targets/scenario_target.hpp"
 #include "models/targets/target.hpp"
 
@@ -81,7 +81,7 @@ class Collector {
     const Device& device = stack_.device(index);
     const Resource& resource = stack_.program().resources[static_cast<std::size_t>(id)];
     if (!holds_memory(resource)) return;
-    const std::string kind = resource.pool.substr(0, resource.pool.find('.'));
+    const std::string kind = whole_pool(resource);
     std::string name = resource.owner.empty() ? kind : fmt::format("{}.{}", resource.owner, kind);
     const auto [known, fresh] = rows_.emplace(name, memory_.pools.size());
     if (fresh)
@@ -131,22 +131,17 @@ class Collector {
                            [&](const Device& device) { return device.target == target; });
     };
     auto& out = memory_.not_counted;
-    const bool has_queue = std::any_of(scenario.devices.begin(), scenario.devices.end(), [](const Device& device) {
-      const TargetDescription* target = find_target(device.target);
+    const bool has_queue = std::any_of(scenario.devices.begin(), scenario.devices.end(), [&](const Device& device) {
+      const TargetDescription* target = target_of(scenario, device.target);
       return target == nullptr || (target->block_device && !target->traits.takes_time);
     });
     if (has_queue) {
       out.push_back(fmt::format("bio_split: {} B per device; part of every gendisk, whatever the target",
                                 bio_split_bytes(layout_)));
     }
-    for (const TargetDescription& target : target_registry()) {
-      if (!target.not_counted.empty() && of_target(target.id) > 0)
-        out.push_back(fmt::format("{}: {}", target.id, target.not_counted));
-    }
-    for (const ScenarioTarget& target : scenario.targets) {
-      if (of_target(target.name) == 0) continue;
-      out.push_back(fmt::format("{}: defined in the scenario, what its pools and its per-bio data cost is not known",
-                                target.name));
+    for (const TargetDescription* target : all_targets(scenario)) {
+      if (!target->not_counted.empty() && of_target(target->id) > 0)
+        out.push_back(fmt::format("{}: {}", target->id, target->not_counted));
     }
     if (!scenario.form.resources.empty()) out.emplace_back("resources of tasks: what an element costs is not known");
   }

@@ -5,6 +5,7 @@
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/machine/each_step.hpp"
+#include "models/scenario/own_target.hpp"
 #include "models/targets/fault_branches.hpp"
 
 namespace dmstall::models {
@@ -15,9 +16,10 @@ namespace {
 std::vector<ResourceId> own_resources(Stack& stack, DeviceIndex device, const ScenarioTarget& target) {
   std::vector<ResourceId> own;
   for (Resource resource : target.resources) {
-    const std::string pool = resource.name;
+    const std::string pool = own_pool_name(resource);
+    const std::string part = resource.name.substr(pool.size());
     resource.name.clear();
-    own.push_back(stack.pool(device, pool, std::move(resource)));
+    own.push_back(stack.pool(device, pool, std::move(resource), part));
   }
   return own;
 }

@@ -21,7 +21,7 @@ namespace dmstall::models {
 [[nodiscard]] std::vector<Region> scenario_target_regions(const Stack& stack, DeviceIndex device, IoOp op,
                                                           const ScenarioTarget& target);
 
-/// The target's resources and the pools of dm core; what one element of the former costs is not known, nor the per-bio
+/// The pools of dm core and the target's resources; what one element of the former costs is not known, nor the per-bio
 /// data.
 [[nodiscard]] DeviceReserves scenario_target_reserves(Stack& stack, DeviceIndex device, const ScenarioTarget& target);
 

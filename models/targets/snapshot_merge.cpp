@@ -247,11 +247,13 @@ const Target& snapshot_merge_target() {
                       takes_writes(role("origin", "the device that the chunks go back to")),
                       role("cow", "the device that holds changed chunks"),
                       power_of_two(whole("chunk_kib", "KiB", "16", 4, 65536, "unit of copying")),
+                      declare::power_of_two(declare::in_sectors("chunk_sectors", "chunk_kib", 4, 65536)),
                       whole("allocated_chunks", "chunks", "16", 0, 1e12,
                             "chunks in the COW device at the start, from chunk 0: those that are merged"),
                   },
               .distinct = {{"origin", "cow"}},
               .pools = snapshot_pools(),
+              .traits = {.cuts = true},
           },
       .read = read,
       .write = write,
@@ -261,6 +263,11 @@ const Target& snapshot_merge_target() {
       .reserves = snapshot_reserves,
       .per_io_data_bytes = structure("struct dm_snap_tracked_chunk").bytes(),
       .run_by_itself = run_merge,
+      .walks =
+          {
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "c", "target": "disk" },
+           { "name": "m", "target": "snapshot-merge", "origin": "d", "cow": "c" } ],
+         "workload": [ { "read": "m" }, { "write": "m" }, { "flush": "m" } ])"},
   };
   return target;
 }

@@ -81,11 +81,24 @@ const Target& snapshot_origin_target() {
                         &kcopyd_split_part(), &dm_io_part(), &mempool_part(), &submission_part()},
               .parameters = {declare::takes_writes(
                   declare::role("device", "the device below, which is the origin of its snapshots"))},
+              .traits = {.cuts = true},
           },
       .read = read,
       .write = write,
       .flush = flush,
       .regions = regions,
+      .walks =
+          {
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "c", "target": "disk" }, { "name": "e", "target": "disk" },
+           { "name": "s", "target": "snapshot", "origin": "d", "cow": "c" },
+           { "name": "t", "target": "snapshot", "origin": "d", "cow": "e" },
+           { "name": "o", "target": "snapshot-origin", "device": "d" } ],
+         "workload": [ { "read": "o" }, { "write": "o", "count": 8, "in_flight": 4 }, { "flush": "o" } ])",
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "c", "target": "disk" }, { "name": "e", "target": "disk" },
+           { "name": "s", "target": "snapshot", "origin": "d", "cow": "c", "reserve": { "kcopyd_jobs": 1 } },
+           { "name": "o", "target": "snapshot-origin", "device": "d" } ],
+         "memory": { "allocator": "exhausted" },
+         "workload": [ { "write": "o", "count": 8, "in_flight": 4 }, { "admin": "create_snapshot", "device": "e" } ])"},
   };
   return target;
 }

@@ -102,7 +102,9 @@ const Target& striped_target() {
                       declare::required(role("to", "the stripes", ParameterType::device_list)),
                       power_of_two(
                           whole("chunk_kib", "KiB", "64", 4, 65536, "bytes on one stripe before the next is used")),
+                      power_of_two(declare::in_sectors("chunk_sectors", "chunk_kib", 4, 65536)),
                   },
+              .traits = {.cuts = true},
           },
       .read = map,
       .write = map,
@@ -112,6 +114,12 @@ const Target& striped_target() {
       .num_flush_bios = num_flush_bios,
       .takes_nowait = nowait_as_below,
       .span_bytes = span_bytes,
+      .walks =
+          {
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "e", "target": "disk" },
+           { "name": "f", "target": "disk" }, { "name": "s", "target": "striped", "to": [ "d", "e", "f" ] } ],
+         "workload": [ { "read": "s" }, { "write": "s", "write_kib": 256 },
+           { "flush": "s", "count": 2, "in_flight": 2, "threads": 2 }, { "discard": "s" } ])"},
   };
   return target;
 }

@@ -68,6 +68,9 @@ struct Target {
   Steps (*administer)(Stack&, DeviceIndex, AdminVerb) = nullptr;
   /// What `dmsetup create` of a snapshot of any device does; of the target with TargetTraits::is_snapshot.
   Steps (*create_snapshot)(Stack&) = nullptr;
+  /// Small scenarios, without "format" and release, that together walk through all of the target's code: what is
+  /// modelled is listed from them (models/KERNEL.md).
+  std::vector<const char*> walks = {};
 };
 
 /// All targets, in the order in which help lists them: registry.cpp.

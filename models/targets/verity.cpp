@@ -293,7 +293,7 @@ const Target& verity_target() {
                         &workqueue_part(), &mempool_part(), &submission_part()},
               .parameters = verity::parameters(),
               .pools = verity::pools(),
-              .traits = {.verifies = true, .read_only = true},
+              .traits = {.verifies = true, .read_only = true, .cuts = true},
               .misfit = verity::misfit,
           },
       .read = verity::read,
@@ -305,6 +305,23 @@ const Target& verity_target() {
       .reserves = verity::reserves,
       .more_per_io_data = verity::per_io_data,
       .span_bytes = verity::span_bytes,
+      .walks =
+          {
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "h", "target": "disk" },
+           { "name": "p", "target": "disk" }, { "name": "v", "target": "verity", "data": "d", "hash": "h",
+             "on_corruption": "ignore", "fec": { "device": "p" } } ],
+         "workload": [ { "read": "v" } ])",
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "v", "target": "verity", "data": "d", "hash": "d" } ],
+         "memory": { "allocator": "plentiful", "unpooled": "fails" }, "faults": [ { "device": "d", "fault": "bad_block" } ],
+         "workload": [ { "read": "v", "count": 4, "in_flight": 2 } ])",
+              R"("devices": [ { "name": "d", "target": "disk" },
+           { "name": "v", "target": "verity", "data": "d", "hash": "d", "on_corruption": "restart" },
+           { "name": "w", "target": "verity", "data": "v", "hash": "d", "on_corruption": "panic" } ],
+         "workload": [ { "read": "v" }, { "read": "w", "write_kib": 64 } ])",
+              R"("devices": [ { "name": "d", "target": "disk" },
+           { "name": "v", "target": "verity", "data": "d", "hash": "d", "on_corruption": "ignore" },
+           { "name": "w", "target": "verity", "data": "v", "hash": "v", "on_corruption": "ignore" } ],
+         "sharing": "SB", "memory": { "allocator": "exhausted" }, "workload": [ { "read": "w" } ])"},
   };
   return target;
 }

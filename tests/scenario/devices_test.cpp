@@ -51,7 +51,8 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
 {"name": "x", "target": "qqq"}],
 "workload": [{"read": "d"}]})j",
        {"4:25: error: unknown target \"qqq\"; known: disk, linear, striped, verity, snapshot, snapshot-origin, "
-        "snapshot-merge, filesystem, loop, md-raid0"}},
+        "snapshot-merge, filesystem, loop, md-raid0; \"targets\" of the file can define one, as "
+        "scenarios/tutorial/06-own-target.json does"}},
       {"target as a number",
        R"j({"format": 1,
 "devices": [
@@ -233,7 +234,8 @@ TEST(Devices, EveryMistakeHasItsPlaceAndWords) {
 {"name": "d", "target": "disk"},
 {"name": "x", "target": "linear", "segments": [{"size": 1, "start_mib": -1}]}],
 "workload": [{"read": "d"}]})j",
-       {"4:48: error: missing key \"to\" in a segment", "4:48: error: missing key \"size_mib\" in a segment",
+       {"4:48: error: missing key \"to\" in a segment",
+        "4:48: error: missing key \"size_mib\" (or \"size_sectors\") in a segment",
         "4:49: error: unknown key \"size\" in a segment; did you mean \"size_mib\"?",
         "4:73: error: \"start_mib\" is -1, must be 0 to 1000000000 MiB"}},
       {"origin is cow",

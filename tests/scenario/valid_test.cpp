@@ -152,8 +152,8 @@ TEST(Valid, EverySettingIsKept) {
   const auto& segments = std::get<std::vector<Segment>>(scenario.devices[4].parameters.at("segments"));
   ASSERT_EQ(segments.size(), 2U);
   EXPECT_EQ(segments[1].to, "e");
-  EXPECT_EQ(segments[1].size_mib, 3);
-  EXPECT_EQ(segments[1].start_mib, 4);
+  EXPECT_EQ(segments[1].size_sectors, 3 * 2048);
+  EXPECT_EQ(segments[1].start_sectors, 4 * 2048);
   EXPECT_TRUE(scenario.sharing.preset.empty());
   EXPECT_EQ(scenario.sharing.rules.at("verity.kverityd").group, "g");
   EXPECT_EQ(scenario.sharing.rules.at("verity.kverityd").devices, (std::vector<std::string>{"v", "u"}));

@@ -147,7 +147,8 @@ TEST(Workload, EveryMistakeHasItsPlaceAndWords) {
        R"j("to": "d", "repeat": 3}],
 "workload": [
 {"read": "v{i}"}]})j",
-       {"3:10: error: no device is called \"v{i}\"; the first of its copies is \"v0\""}},
+       {"3:10: error: no device is called \"v{i}\"; the first of its copies is \"v0\", and \"repeat\" makes an "
+        "item for each"}},
   });
 }
 

@@ -121,8 +121,8 @@ class AlikeCheck {
       const auto& others = std::get<std::vector<models::Segment>>(b);
       return std::equal(segments->begin(), segments->end(), others.begin(), others.end(),
                         [](const models::Segment& one, const models::Segment& other) {
-                          return one.to == other.to && one.size_mib == other.size_mib &&
-                                 one.start_mib == other.start_mib;
+                          return one.to == other.to && one.size_sectors == other.size_sectors &&
+                                 one.start_sectors == other.start_sectors;
                         });
     }
     if (const auto* fec = std::get_if<models::FecSettings>(&a)) return *fec == std::get<models::FecSettings>(b);

@@ -33,10 +33,6 @@ std::string owner_of(const Scenario& scenario, const Device& device, const std::
   return member ? rule->second.group : device.name;
 }
 
-std::string pool_of(const Resource& resource) {
-  return resource.pool.substr(0, resource.pool.find('.'));
-}
-
 /// "lower.io_client" of "lower.io_client.pool": the two pools of a client are made together and are of one size.
 std::string whole_client(const std::string& name) {
   for (const std::string_view part : {".pool", ".bios"}) {
@@ -105,7 +101,7 @@ SizedPool find_sized(const Scenario& scenario, const std::string& name) {
     const models::Program program = models::build_program(scenario);
     for (const Resource& resource : program.resources) {
       if (resource.pool.empty() || (resource.kind == models::ResourceKind::thread && resource.soft)) continue;
-      const std::string pool = pool_of(resource);
+      const std::string pool = whole_pool(resource);
       for (std::size_t i = 0; i < scenario.devices.size(); ++i) {
         const Device& device = scenario.devices[i];
         const std::vector<std::string> pools = models::pools_of_target(scenario, device.target);
