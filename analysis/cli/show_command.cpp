@@ -6,9 +6,9 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/report/folding.hpp"
+#include "analysis/report/footprint_report.hpp"
 #include "analysis/report/format_markdown.hpp"
 #include "analysis/report/kernel_markdown.hpp"
-#include "analysis/report/footprint_report.hpp"
 #include "analysis/report/omissions_text.hpp"
 #include "analysis/report/program_text.hpp"
 #include "analysis/report/releases_text.hpp"
@@ -52,7 +52,7 @@ std::string own_targets_text(const models::Scenario& scenario) {
 void show_scenario(const ShowCommand& command, const models::Scenario& scenario) {
   const models::Program whole = models::build_program(scenario);
   if (command.dot) return write_stdout(sharing_dot(whole, wait_graph(models::compile(whole))));
-  const Folding folding = command.all ? Folding() : Folding(scenario);
+  const DeviceFolding folding = command.all ? DeviceFolding() : DeviceFolding(scenario);
   const std::optional<models::Program> few =
       folding.few() ? std::optional(models::build_program(*folding.few())) : std::nullopt;
   const models::Program& shown = few ? *few : whole;

@@ -15,8 +15,9 @@ namespace {
 /// (models/scenario/alike).
 constexpr std::string_view between_names = "./ @(),*:\"\n>[]";
 
-/// Stacks that get more requests, or others in flight, look the same.
+/// Stacks that get more requests, or others in flight, look the same. So do those among which pages are counted.
 models::Scenario with_equal_loads(models::Scenario scenario) {
+  if (scenario.memory.allocator == models::AllocatorMode::accounted) scenario.memory = {};
   for (models::WorkloadItem& item : scenario.workload) {
     const models::WorkloadItem plain;
     item.count = plain.count;
@@ -30,7 +31,7 @@ models::Scenario with_equal_loads(models::Scenario scenario) {
 
 }  // namespace
 
-Folding::Folding(const models::Scenario& scenario) {
+DeviceFolding::DeviceFolding(const models::Scenario& scenario) {
   const std::vector<models::AlikeStacks> kinds = models::alike_stacks(with_equal_loads(scenario), 3);
   if (kinds.empty()) return;
   for (const models::AlikeStacks& kind : kinds) {
@@ -47,7 +48,7 @@ Folding::Folding(const models::Scenario& scenario) {
   few_ = models::with_few(scenario, kinds, 2);
 }
 
-std::string Folding::of(const std::string& text) const {
+std::string DeviceFolding::of(const std::string& text) const {
   std::string out;
   std::size_t at = 0;
   while (at < text.size()) {
@@ -61,12 +62,12 @@ std::string Folding::of(const std::string& text) const {
   return out;
 }
 
-std::string Folding::counted(const std::string& device) const {
+std::string DeviceFolding::counted(const std::string& device) const {
   const auto known = kinds_.find(device);
   return known == kinds_.end() ? device : fmt::format("{} ×{}", device, known->second.count);
 }
 
-std::string Folding::legend() const {
+std::string DeviceFolding::legend() const {
   std::string out;
   for (const std::string& device : shown_) {
     const Kind& kind = kinds_.at(device);

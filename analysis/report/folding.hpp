@@ -12,10 +12,10 @@ namespace dmstall::analysis {
 
 /// Stacks beside each other that differ in names and in how many requests they get are one kind: the first of a kind
 /// stands for all of it. Nothing is folded where stacks cannot be told to be alike (models/scenario/alike).
-class Folding {
+class DeviceFolding {
  public:
-  Folding() = default;  ///< folds nothing
-  explicit Folding(const models::Scenario& scenario);
+  DeviceFolding() = default;  ///< folds nothing
+  explicit DeviceFolding(const models::Scenario& scenario);
 
   /// Two stacks of each kind, so that what they share is seen to be shared; nothing: as the scenario is.
   [[nodiscard]] const std::optional<models::Scenario>& few() const { return few_; }

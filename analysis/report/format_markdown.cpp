@@ -157,7 +157,7 @@ std::string kind_of(const Parameter& of) {
   return {};
 }
 
-/// "- `cpus`: CPUs. Whole number, 1 to 512; default 8. Example: `"cpus": 8`"
+/// "- `cpus`: CPUs. (whole number, 1 to 512; default 8)", and an example on a line of its own.
 std::string key_line(const std::string& section, const Parameter& of) {
   std::string kind = kind_of(of);
   if (of.required) kind = kind.empty() ? "required" : "required, " + kind;
@@ -169,8 +169,8 @@ std::string key_line(const std::string& section, const Parameter& of) {
   }
   std::string text = fmt::format("`{}`: {}.", of.name, of.help);
   if (!facts.empty()) text += fmt::format(" ({})", facts);
-  text += fmt::format(" Example: `\"{}\": {}`", of.name, example(section, of));
-  return folded(text, markdown_width, "- ", "  ");
+  return folded(text, markdown_width, "- ", "  ") +
+         fmt::format("  Example: `\"{}\": {}`\n", of.name, example(section, of));
 }
 
 std::string keys(const std::string& section, const KeyTable& table) {

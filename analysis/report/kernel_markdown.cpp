@@ -72,6 +72,9 @@ std::string what_it_does(const models::Program& program, const Step& step) {
       return "returns to the submitter";
     case StepKind::choose:
       return "decides";
+    case StepKind::if_:
+    case StepKind::while_:
+      return of("tests");
     case StepKind::stop:
       return "ends the machine";
     default:

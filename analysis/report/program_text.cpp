@@ -17,7 +17,7 @@ std::size_t lines_in(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-std::string resources_text(const models::Program& program, const Folding& folding) {
+std::string resources_text(const models::Program& program, const DeviceFolding& folding) {
   std::string out = "resources\n";
   std::unordered_set<std::string> seen;
   for (const models::Resource& resource : program.resources) {
@@ -27,7 +27,7 @@ std::string resources_text(const models::Program& program, const Folding& foldin
 }
 
 /// Each flow as text, one of each kind.
-std::vector<std::string> flow_texts(const models::Program& program, const Folding& folding) {
+std::vector<std::string> flow_texts(const models::Program& program, const DeviceFolding& folding) {
   std::vector<std::string> texts;
   std::unordered_set<std::string> seen;
   for (std::size_t i = 0; i < program.flows.size(); ++i) {
@@ -51,7 +51,7 @@ std::string flows_text(const std::vector<std::string>& flows, std::size_t most_l
   return out;
 }
 
-std::string requests_text(const models::Program& program, const Folding& folding) {
+std::string requests_text(const models::Program& program, const DeviceFolding& folding) {
   struct Alike {
     std::string text, last;
     std::size_t count = 0;
@@ -75,7 +75,7 @@ std::string requests_text(const models::Program& program, const Folding& folding
 
 }  // namespace
 
-std::string program_text(const models::Program& shown, const models::Program& whole, const Folding& folding,
+std::string program_text(const models::Program& shown, const models::Program& whole, const DeviceFolding& folding,
                          std::size_t most_lines) {
   return resources_text(shown, folding) + flows_text(flow_texts(shown, folding), most_lines) +
          requests_text(whole, folding);

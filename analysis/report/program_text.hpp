@@ -12,6 +12,6 @@ namespace dmstall::analysis {
 /// counted. Flows step by step where they fit into `most_lines` lines together, else their names and lengths; 0: as
 /// many as there are.
 [[nodiscard]] std::string program_text(const models::Program& shown, const models::Program& whole,
-                                       const Folding& folding, std::size_t most_lines);
+                                       const DeviceFolding& folding, std::size_t most_lines);
 
 }  // namespace dmstall::analysis

@@ -16,7 +16,7 @@ constexpr std::size_t most_devices = 24;  // more: only what is shared
 constexpr std::size_t most_names = 8;
 
 /// Each of them once, those that stand for others with how many.
-std::vector<std::string> once(const std::vector<std::string>& names, const Folding& folding) {
+std::vector<std::string> once(const std::vector<std::string>& names, const DeviceFolding& folding) {
   std::vector<std::string> result;
   for (const std::string& name : names) {
     const std::string word = folding.counted(folding.of(name));
@@ -48,7 +48,7 @@ std::string own_pools(const models::Program& program, const StackLevels& levels,
   return words.empty() ? "" : out;
 }
 
-std::string levels_text(const models::Program& program, const StackLevels& levels, const Folding& folding) {
+std::string levels_text(const models::Program& program, const StackLevels& levels, const DeviceFolding& folding) {
   if (levels.devices.empty()) return "";
   std::string out = "levels, from the top, and the pools that serve each alone\n";
   std::vector<std::string> devices;
@@ -79,7 +79,7 @@ std::vector<std::string> along_the_stack(const StackLevels& levels, const std::s
   return pairs;
 }
 
-std::string shared_text(const models::Program& program, const StackLevels& levels, const Folding& folding) {
+std::string shared_text(const models::Program& program, const StackLevels& levels, const DeviceFolding& folding) {
   std::string out;
   for (const models::Resource& resource : program.resources) {
     const auto takers = levels.takers.find(resource.name);
@@ -94,7 +94,7 @@ std::string shared_text(const models::Program& program, const StackLevels& level
   return "shared between devices\n" + out;
 }
 
-std::string waits_text(const WaitGraph& graph, const Folding& folding) {
+std::string waits_text(const WaitGraph& graph, const DeviceFolding& folding) {
   if (graph.objection) return fmt::format("waits: not ordered: {}\n", to_text(graph.objection));
   if (graph.things.empty()) return "waits: nobody waits for anything\n";
   std::string out = "waits: who holds one of these may wait for those behind it; (in brackets): waits go round\n";
@@ -126,7 +126,7 @@ std::string waits_text(const WaitGraph& graph, const Folding& folding) {
 
 }  // namespace
 
-std::string sharing_text(const models::Program& program, const WaitGraph& graph, const Folding& folding) {
+std::string sharing_text(const models::Program& program, const WaitGraph& graph, const DeviceFolding& folding) {
   const StackLevels levels = stack_levels(program);
   return levels_text(program, levels, folding) + shared_text(program, levels, folding) + waits_text(graph, folding);
 }

@@ -34,7 +34,7 @@ std::string text_of(const models::ParameterValue& value) {
     std::string operator()(const std::vector<std::string>& names) const { return fmt::format("{}", names.size()); }
     std::string operator()(const std::vector<models::Segment>& segments) const {
       std::string text;
-      for (const models::Segment& each : segments) text += fmt::format("{}+{} ", each.start_mib, each.size_mib);
+      for (const models::Segment& each : segments) text += fmt::format("{}+{} ", each.start_sectors, each.size_sectors);
       return text;
     }
     std::string operator()(const models::FecSettings& fec) const { return fmt::format("{}", fec.roots); }
