@@ -48,8 +48,8 @@ std::vector<int> safe_sizes(const std::string& text, const std::string& pool) {
   analysis::SizingOptions options;
   options.sizes = {1, 2, 3, 4};
   std::vector<int> safe;
-  for (const analysis::SizeRow& row :
-       analysis::run_sizing(scenario, analysis::find_sized(scenario, pool), options).series.front().rows) {
+  const analysis::Sizing sizing = analysis::run_sizing(scenario, analysis::find_sized(scenario, pool), options);
+  for (const analysis::SizeRow& row : sizing.series.front().rows) {
     if (row.safe()) safe.push_back(row.size);
   }
   return safe;

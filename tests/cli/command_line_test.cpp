@@ -129,7 +129,7 @@ TEST_F(CommandLine, ShowDescribesTargetsAndScenarios) {
   const Outcome verity = run("show verity");
   EXPECT_EQ(verity.code, 0);
   EXPECT_NE(verity.out.find("recheck_pool"), std::string::npos);
-  const Outcome seed = run("show " + scenario("seed/per-device-pools.json"));
+  const Outcome seed = run("show --all " + scenario("seed/per-device-pools.json"));
   EXPECT_EQ(seed.code, 0);
   EXPECT_NE(seed.out.find("take 1 upper.recheck_pool"), std::string::npos);
   EXPECT_NE(seed.out.find("2 × 16 × 4,096 B = 131,072 B = 131.07 kB = 128.00 KiB"), std::string::npos);

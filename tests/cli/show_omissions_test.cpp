@@ -2,6 +2,8 @@
 #include "models/kernel/omissions/parts.hpp"
 #include "tests/cli/program_test.hpp"
 
+#include <algorithm>
+
 namespace dmstall::tests {
 namespace {
 
@@ -31,12 +33,39 @@ TEST_F(ShowOmissions, OfASnapshotNothingThatIsATarget) {
 }
 
 TEST_F(ShowOmissions, OfAScenarioThoseThatItUses) {
-  const Outcome outcome = dmstall("show " + scenario("seed/per-device-pools.json"));
+  const Outcome outcome = dmstall("show --all " + scenario("seed/per-device-pools.json"));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_NE(outcome.out.find("\nleft out, could turn PROGRESS into DEADLOCK\n"), std::string::npos);
   EXPECT_NE(outcome.out.find("\n  kcopyd\n"), std::string::npos) << "its snapshot does";
   EXPECT_EQ(outcome.out.find("\n  verity-fec\n"), std::string::npos) << "nothing is corrected there";
   EXPECT_EQ(outcome.out.find("\n  kcopyd-split\n"), std::string::npos) << "its chunks fit one sub-job";
+}
+
+/// What changes no verdict is counted where it is not asked for.
+TEST_F(ShowOmissions, OfAScenarioThoseThatCouldMatterAndACount) {
+  const Outcome outcome = dmstall("show " + scenario("seed/per-device-pools.json"));
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("\nleft out, could turn PROGRESS into DEADLOCK\n"), std::string::npos);
+  EXPECT_NE(outcome.out.find("\nleft out, changes no verdict: "), std::string::npos);
+}
+
+/// Devices that differ in their names and their load are shown once: 59 phones' devices fit on a few screens.
+TEST_F(ShowOmissions, OfAPhoneEachKindOfDeviceOnce) {
+  const Outcome outcome = dmstall("show " + scenario("android/phone-59.json"));
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_LE(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 200);
+  EXPECT_NE(outcome.out.find("  verity0 ×59 on partition0\n"), std::string::npos);
+  EXPECT_NE(outcome.out.find("16 in flight   ×3, up to read-verity2\n"), std::string::npos);
+  EXPECT_EQ(outcome.out.find("verity1."), std::string::npos) << "no pool of a copy";
+  const Outcome all = dmstall("show --all " + scenario("android/phone-59.json"));
+  EXPECT_NE(all.out.find("verity58.recheck_pool"), std::string::npos);
+}
+
+/// With shared pools the copies are still counted among those who share.
+TEST_F(ShowOmissions, OfAPhoneWithSharedPoolsHowManyShare) {
+  const Outcome outcome = dmstall("show --sharing " + scenario("android/apex-59.json"));
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("verity.recheck_pool (1): apex0 ×59, system\n"), std::string::npos) << outcome.out;
 }
 
 }  // namespace
