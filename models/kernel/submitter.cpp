@@ -14,8 +14,6 @@ namespace {
 
 constexpr FlowRole submitted_row{"a request as the bios of its submitter"};
 
-constexpr std::int64_t sector_bytes = 512;
-
 /// Several requests of one thread at the same time: the thread cannot sleep in any of them.
 bool is_asynchronous(const WorkloadItem& item) {
   return item.aio || item.threads < item.in_flight;
