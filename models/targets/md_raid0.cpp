@@ -316,6 +316,7 @@ const Target& md_raid0_target() {
                            "for them alone"),
                   },
               .pools = pools(),
+              .traits = {.cuts = true},
               .device_mapper = false,
           },
       .read = map,
@@ -328,6 +329,18 @@ const Target& md_raid0_target() {
       .write_behind_flush = write_behind_flush,
       .reserves = reserves,
       .span_bytes = span_bytes,
+      .walks =
+          {
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "e", "target": "disk" },
+           { "name": "m", "target": "md-raid0", "to": [ "d", "e" ] } ],
+         "workload": [ { "read": "m" }, { "write": "m", "write_kib": 2048 },
+           { "flush": "m", "count": 2, "in_flight": 2, "threads": 2 }, { "discard": "m", "discard_kib": 4096 },
+           { "zero_out": "m" } ])",
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "e", "target": "disk" },
+           { "name": "m", "target": "md-raid0", "to": [ "d", "e" ], "iostats": false } ],
+         "memory": { "allocator": "exhausted" },
+         "workload": [ { "writeback": "m", "pages": 8, "in_flight": 4 }, { "read": "m", "count": 4, "in_flight": 2 },
+           { "flush": "m" } ])"},
   };
   return target;
 }
