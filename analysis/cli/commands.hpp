@@ -30,10 +30,13 @@ struct RunCommand {
   std::optional<double>
       timeout_s;  ///< wall time of one file; absent: default_wall_s, or more where `search.seconds` asks for it
   std::int64_t process_memory_mib = default_process_memory_mib;  ///< of one file
-  bool steps = false;    ///< text: the steps of the search's witness, or the ranks of a proof, too
+  bool steps = false;    ///< text: the steps of the witness, or the ranks of a proof, too
+  bool circles = false;  ///< look for all that the stack can get stuck on
+  bool details = false;  ///< text: all that is known, behind the first screen
   std::string witness;   ///< file for the witness of the stuck set; empty: none
   std::string proof;     ///< file for the certificate of the proof; empty: none
   std::string trace;     ///< file for the event log; empty: none
+  std::string dot;       ///< file for the circle as a DOT graph; empty: none
   std::string html;      ///< file for a page to look at; empty: none
   std::string perfetto;  ///< file for the lanes of the timed run; empty: none
 };
@@ -44,7 +47,7 @@ struct RunCommand {
 struct ReplayCommand {
   ProcessBounds bounds;
   std::string witness, scenario;  ///< scenario empty: where the witness says
-  bool steps = false;
+  bool steps = false, details = false;
 };
 
 /// `dmstall replay`: walks a witness again; the code is that of what its moves come to, 65 when something was changed.

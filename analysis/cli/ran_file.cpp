@@ -9,7 +9,7 @@ namespace dmstall::analysis {
 
 namespace {
 
-constexpr std::size_t parts = 8;
+constexpr std::size_t parts = 9;
 
 // Lengths before the texts: they may hold any byte.
 void add(std::string& bytes, const std::string& part) {
@@ -33,8 +33,8 @@ bool take(const std::string& bytes, std::size_t& at, std::string& part) {
 
 std::string to_bytes(const RanFile& ran) {
   std::string bytes{static_cast<char>(ran.code), ran.is_error ? '1' : '0', ran.trace_lost ? '1' : '0'};
-  for (const std::string& part :
-       {ran.warnings, ran.text, ran.json, ran.witness, ran.proof, encode(ran.outcome), ran.outcome.file, ran.page})
+  for (const std::string& part : {ran.warnings, ran.text, ran.json, ran.witness, ran.proof, encode(ran.outcome),
+                                  ran.outcome.file, ran.page, ran.dot})
     add(bytes, part);
   return bytes;
 }
@@ -61,6 +61,7 @@ std::optional<RanFile> ran_file_from(const std::string& bytes) {
   ran.outcome = std::move(*outcome);
   ran.outcome.file = std::move(read[6]);
   ran.page = std::move(read[7]);
+  ran.dot = std::move(read[8]);
   return ran;
 }
 

@@ -19,6 +19,7 @@ struct RanFile {
   std::string json;            ///< see run_json_part
   std::string page;            ///< see run_page_part
   std::string witness, proof;  ///< documents to keep; empty: none
+  std::string dot;             ///< of the circle; empty: there is none, or none was asked for
   CheckOutcome outcome;        ///< for services
 };
 

@@ -67,7 +67,12 @@ models::ExitCode replay_command(const ReplayCommand& command) {
   report.omissions = program.omissions;
   report.kernel = of.scenario.kernel.release;
   fill(report, {std::get<Finding>(answer)}, as_run);
-  write_stdout(run_report_text(report, stdout_wants_colour()) + (command.steps ? witness_text(report) : ""));
+  TextOptions text;
+  text.colour = stdout_wants_colour();
+  text.width = stdout_columns(plain_width);
+  text.steps = command.steps;
+  text.details = command.details;
+  write_stdout(run_report_text(report, text));
   return report.code;
 }
 

@@ -31,7 +31,8 @@ Verb replay_verb() {
              .about = "where the scenario is now (default: where it was, or beside the witness)",
              .into = &replay->scenario,
              .path = true},
-            {.names = {"--steps"}, .about = "print every step", .into = &replay->steps}});
+            {.names = {"--steps"}, .about = "print every step", .into = &replay->steps},
+            {.names = {"--details"}, .about = "all that is known of who is stuck", .into = &replay->details}});
   verb.add(process_options(replay->bounds));
   return verb;
 }

@@ -14,11 +14,11 @@
 #include "analysis/cli/ran_file.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/cli/whole_file.hpp"
+#include "analysis/report/circle_dot.hpp"
 #include "analysis/report/formats.hpp"
 #include "analysis/report/html/page.hpp"
 #include "analysis/report/outcome_of_report.hpp"
 #include "analysis/report/perfetto.hpp"
-#include "analysis/report/proof_text.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/use/batch/processes.hpp"
 #include "analysis/use/check/check_scenario.hpp"
@@ -60,6 +60,7 @@ RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::os
   options.events = command.events;
   options.engine = command.engine;
   options.repairs = true;
+  options.circles = command.circles;
   options.asked = command.search;
   options.search.reductions = command.reductions;
   options.search.threads = command.threads;
@@ -77,28 +78,54 @@ RunOptions options_of(const RunCommand& command, ProgressLine& progress, std::os
   return options;
 }
 
-std::string text_of(const RunReport& report, std::size_t in_circle, const RunCommand& command, bool colour) {
-  std::string text = command.format->text(report, in_circle, colour);
-  if (command.steps && command.format->takes_steps) text += witness_text(report) + proof_text(report);
+/// Options that ask for the same again, but for what ends a search.
+std::string again(const RunCommand& command) {
+  std::string text;
+  if (!command.release.empty()) text += fmt::format("--release {} ", command.release);
+  if (command.engine) text += fmt::format("--engine {} ", to_string(*command.engine));
+  if (command.seed != 1) text += fmt::format("--seed {} ", command.seed);
+  if (command.sim_seconds) text += fmt::format("--sim-time {} ", *command.sim_seconds);
+  if (command.events) text += fmt::format("--events {} ", *command.events);
+  if (command.least_states) text += fmt::format("--least-states {} ", *command.least_states);
   return text;
 }
 
+std::string bounds_again(const RunCommand& command) {
+  std::string text;
+  if (command.search.states) text += fmt::format("--states {} ", *command.search.states);
+  if (command.search.seconds) text += fmt::format("--seconds {} ", *command.search.seconds);
+  if (command.search.memory_mib) text += fmt::format("--memory {} ", *command.search.memory_mib);
+  return text;
+}
+
+/// How a report is to be written. `columns`: of the terminal, which a process of its own has lost.
+TextOptions text_options(const RunCommand& command, bool colour, std::size_t columns) {
+  TextOptions options;
+  options.colour = colour;
+  options.width = columns;
+  options.details = command.details;
+  options.steps = command.steps;
+  options.again = again(command);
+  options.bounds_again = bounds_again(command);
+  return options;
+}
+
 /// What is printed and kept of a report. `page`: what a page shows beside it; none where the file was not read.
-RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand& command, bool colour,
+RanFile written(const RunReport& report, CheckOutcome outcome, const RunCommand& command, const TextOptions& text,
                 const RunPage* page = nullptr) {
   RanFile ran;
   ran.code = report.code;
   ran.is_error = report.error.has_value();
   if (command.format->part != nullptr) ran.json = command.format->part(report);
-  if (command.format->text != nullptr) ran.text = text_of(report, outcome.in_circle, command, colour);
+  if (command.format->text != nullptr) ran.text = command.format->text(report, outcome.in_circle, text);
   if (!command.html.empty()) ran.page = run_page_part(report, outcome.in_circle, page);
   ran.outcome = std::move(outcome);
   return ran;
 }
 
 /// Reads and runs the file, in a process of its own.
-RanFile run_file(const std::string& file, models::FileText source, const RunCommand& command, bool colour, int terminal,
-                 std::ostream* trace, std::ostream* perfetto) {
+RanFile run_file(const std::string& file, models::FileText source, const RunCommand& command, const TextOptions& style,
+                 int terminal, std::ostream* trace, std::ostream* perfetto) {
   models::ReadResult read;
   read.diagnostics = std::move(source.diagnostics);
   const bool there = source.text.has_value();
@@ -114,7 +141,7 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
       PerfettoWriter(*perfetto, file).finish();
       perfetto->flush();
     }
-    return written(report, std::move(outcome), command, colour);
+    return written(report, std::move(outcome), command, style);
   }
   Timeline timeline;
   std::optional<PerfettoWriter> lanes;
@@ -134,9 +161,10 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
     page = run_page(report, *read.scenario);
     if (timeline.ran()) page.timeline = &timeline;
   }
-  RanFile ran = written(report, std::move(outcome), command, colour, &page);
+  RanFile ran = written(report, std::move(outcome), command, style, &page);
   ran.warnings = diagnostics;
   if (!command.witness.empty() && has_witness(report)) ran.witness = write_witness(report, text);
+  if (!command.dot.empty()) ran.dot = circle_dot(report);
   const bool proved = !report.error && report.proves();
   if (!command.proof.empty() && proved) ran.proof = proof_document(report, text);
   for (std::ostream* out : {trace, perfetto}) ran.trace_lost = ran.trace_lost || (out != nullptr && !out->flush());
@@ -144,20 +172,23 @@ RanFile run_file(const std::string& file, models::FileText source, const RunComm
 }
 
 /// Of a process that gave no answer.
-RanFile unanswered(const std::string& file, const ProcessEnd& end, const RunCommand& command, bool colour) {
+RanFile unanswered(const std::string& file, const ProcessEnd& end, const RunCommand& command,
+                   const TextOptions& style) {
   const RunReport report = end.out_of_bounds()
                                ? open_report(file, reason_of(end))
                                : failed_report(file, ExitCode::internal_error, because::Crashed{no_answer_of(end)});
   CheckOutcome outcome = judge_report(report);
   outcome.file = file;
-  return written(report, std::move(outcome), command, colour);
+  return written(report, std::move(outcome), command, style);
 }
 
 /// All files, and what was made of them so far.
 class Run {
  public:
   explicit Run(const RunCommand& command)
-      : command_(command), colour_(stdout_wants_colour()), terminal_(::dup(STDERR_FILENO)) {
+      : command_(command),
+        style_(text_options(command, stdout_wants_colour(), stdout_columns(plain_width))),
+        terminal_(::dup(STDERR_FILENO)) {
     if (!command.trace.empty()) trace_.emplace(command.trace);
     if (!command.perfetto.empty()) perfetto_.emplace(command.perfetto);
     if (!command.html.empty()) html_.emplace(command.html);
@@ -179,7 +210,7 @@ class Run {
     const auto work = [&](std::size_t job) {
       const std::string& file = command_.files[job];
       models::FileText source = file == models::standard_input ? stdin_ : models::read_file_text(file);
-      return to_bytes(run_file(file, std::move(source), command_, colour_, terminal_,
+      return to_bytes(run_file(file, std::move(source), command_, style_, terminal_,
                                trace_ ? &trace_->stream() : nullptr, perfetto_ ? &perfetto_->stream() : nullptr));
     };
     const BatchEnding ending = run_in_processes(command_.files.size(), limits, work,
@@ -201,7 +232,7 @@ class Run {
     std::optional<RanFile> answer;
     if (end.how == ProcessEnd::How::finished) answer = ran_file_from(end.output);
     traced_ = answer.has_value();
-    RanFile ran = answer ? std::move(*answer) : unanswered(file, end, command_, colour_);
+    RanFile ran = answer ? std::move(*answer) : unanswered(file, end, command_, style_);
     ++finished_;
     batch_.code = models::more_severe(batch_.code, ran.code);
     if (ran.trace_lost)
@@ -209,6 +240,7 @@ class Run {
                                     command_.trace.empty() ? command_.perfetto : command_.trace));
     if (!ran.warnings.empty()) write_stderr(ran.warnings);
     if (!ran.witness.empty()) write_whole_file(command_.witness, ran.witness);
+    if (!ran.dot.empty()) write_whole_file(command_.dot, ran.dot);
     if (!ran.proof.empty()) write_whole_file(command_.proof, ran.proof);
     batch_.outcomes.push_back(std::move(ran.outcome));
     if (!ran.page.empty()) pages_.push_back(std::move(ran.page));
@@ -237,7 +269,7 @@ class Run {
   }
 
   const RunCommand& command_;
-  bool colour_;
+  TextOptions style_;
   int terminal_;  ///< a copy of stderr: the process of a file has another one
   std::optional<WholeFile> trace_, perfetto_, html_;
   std::vector<std::string> pages_;  ///< of run_page_part
@@ -253,6 +285,7 @@ ExitCode run_command(const RunCommand& command) {
   Places places;
   for (const std::string& file : command.files) places.input(file);
   places.output("--witness", command.witness);
+  places.output("--dot", command.dot);
   places.output("--proof", command.proof);
   places.output("--trace", command.trace);
   places.output("--perfetto", command.perfetto);

@@ -42,6 +42,7 @@ void check_together(const RunCommand& run) {
   if (!run.perfetto.empty()) throw UsageError("--perfetto takes one scenario file");
   if (!run.proof.empty()) throw UsageError("--proof takes one scenario file");
   if (!run.witness.empty()) throw UsageError("--witness takes one scenario file");
+  if (!run.dot.empty()) throw UsageError("--dot takes one scenario file");
 }
 
 }  // namespace
@@ -100,7 +101,7 @@ Verb run_verb() {
   verb.add(timed_options(run.sim_seconds, run.events));
   verb.add({{.names = {"--engine"},
              .value = "ENGINE",
-             .about = "alone: a run in time, a search, a proof (default: all)",
+             .about = "alone (default: all)",
              .into = [&run](const std::string& name) { run.engine = engine_from(name); },
              .choices = engine_names()},
             {.names = {"--witness"},
@@ -114,6 +115,10 @@ Verb run_verb() {
              .into = &run.proof,
              .path = true},
             {.names = {"--steps"}, .about = "the witness step by step, or the proof rank by rank", .into = &run.steps},
+            {.names = {"--details"}, .about = "all that is known, behind the first screen", .into = &run.details},
+            {.names = {"--circles"},
+             .about = "after a deadlock: what else the stack can get stuck on",
+             .into = &run.circles},
             {.names = {"--states"},
              .value = "N",
              .about = "states of a search (default 5 million)",
@@ -155,6 +160,11 @@ Verb run_verb() {
              .value = "FILE",
              .about = "write a readable log of the timed run there",
              .into = &run.trace,
+             .path = true},
+            {.names = {"--dot"},
+             .value = "FILE",
+             .about = "write the circle there as a graph, for `dot -Tsvg`",
+             .into = &run.dot,
              .path = true},
             {.names = {"--perfetto"},
              .value = "FILE",

@@ -30,6 +30,9 @@ class OutputError : public std::runtime_error {
 /// Colours are for a terminal on stdout, unless NO_COLOR is set.
 [[nodiscard]] bool stdout_wants_colour();
 
+/// Columns of the terminal on stdout; `otherwise` where it is none or does not say.
+[[nodiscard]] std::size_t stdout_columns(std::size_t otherwise);
+
 /// Writes all of it or throws OutputError (a full disk, a closed pipe). What a terminal or a runner of CI jobs would
 /// obey is escaped (models/scenario/printable), colours only where stdout takes none.
 void write_stdout(const std::string& text);

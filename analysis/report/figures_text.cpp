@@ -24,7 +24,7 @@ void add_requests(const sim::Result& run, std::string& out) {
                      "p50", "p99", "max");
   for (const sim::ClassMetrics& of : run.classes) {
     // Rate and latency are of requests without an error; of none there is nothing to say.
-    const bool some_ok = of.latency.count > 0 || of.failed == 0;
+    const bool some_ok = of.latency.count > 0;
     const auto time_of = [&](double us) { return some_ok ? time_us(us) : std::string("-"); };
     out += fmt::format("  {:<28} {:>12} {:>8} {:>12} {:>10} {:>10} {:>10}\n", of.name,
                        fmt::format("{}/{}", of.finished, of.total), of.failed,

@@ -17,13 +17,13 @@ namespace {
 
 using models::ExitCode;
 
-std::string run_text(const RunReport& report, std::size_t, bool colour) {
-  return run_report_text(report, colour);
+std::string run_text(const RunReport& report, std::size_t, const TextOptions& options) {
+  return run_report_text(report, options);
 }
-std::string run_lockdep(const RunReport& report, std::size_t in_circle, bool) {
+std::string run_lockdep(const RunReport& report, std::size_t in_circle, const TextOptions&) {
   return run_report_lockdep(report, in_circle);
 }
-std::string run_markdown(const RunReport& report, std::size_t in_circle, bool) {
+std::string run_markdown(const RunReport& report, std::size_t in_circle, const TextOptions&) {
   return run_report_markdown(report, in_circle);
 }
 std::string run_json(const RunBatch& batch) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/text_options.hpp"
 #include "analysis/use/audit/audit.hpp"
 #include "analysis/use/check/check_outcome.hpp"
 #include "analysis/use/compare/comparison.hpp"
@@ -28,11 +29,11 @@ struct RunFormat {
   const char* name;
   const char* about;  ///< for whom, in a few words: the man page lists them
   /// A report that is printed as soon as it is there. `in_circle`: so many of its threads are the circle.
-  std::string (*text)(const RunReport& report, std::size_t in_circle, bool colour);
+  std::string (*text)(const RunReport& report, std::size_t in_circle, const TextOptions& options);
   /// What stands for a report in the document of all; made in the process of its file.
   std::string (*part)(const RunReport& report);
   std::string (*document)(const RunBatch& batch);
-  bool takes_steps = false;   ///< --steps adds to it
+  bool takes_steps = false;   ///< --steps and --details add to it
   bool tells_errors = false;  ///< why a file has no verdict stands among the reports, and not on stderr
 };
 /// The first is the default.

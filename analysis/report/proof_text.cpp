@@ -36,6 +36,14 @@ std::vector<std::string> chain(const std::vector<RankedWait>& ranks) {
 
 }  // namespace
 
+std::string order_of_waits(const RunReport& report) {
+  constexpr std::size_t most = 24;
+  std::vector<std::string> words = chain(report.proof->ranks);
+  const std::size_t more = words.size() > most ? words.size() - most : 0;
+  words.resize(words.size() - more);
+  return fmt::format("{}{}", fmt::join(words, " "), more > 0 ? fmt::format(" … and {} more", more) : "");
+}
+
 std::string proof_summary(const RunReport& report) {
   const Proof& proof = *report.proof;
   std::string out = "  who holds one of these waits only for those behind it:\n";

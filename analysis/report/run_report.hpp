@@ -4,14 +4,18 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/text_options.hpp"
 #include "analysis/verdict/run_report.hpp"
 
 namespace dmstall::analysis {
 
-/// For people: verdict, circle and holders first, figures after it; the RESULT line last. `colour`: ANSI colours.
-[[nodiscard]] std::string run_report_text(const RunReport& report, bool colour);
+/// For people: the first screen, then what else is asked for; the RESULT line last.
+[[nodiscard]] std::string run_report_text(const RunReport& report, const TextOptions& options);
+/// For a log or a folded part of a page: with all details.
 [[nodiscard]] inline std::string plain_run_report(const RunReport& report) {
-  return run_report_text(report, false);
+  TextOptions options;
+  options.details = true;
+  return run_report_text(report, options);
 }
 
 /// For a mail to a list of developers: the circle and an unsafe schedule side by side, as lockdep prints it; no line is
@@ -21,9 +25,6 @@ namespace dmstall::analysis {
 
 /// For a page of Markdown: verdict, circle and repairs, the text folded away.
 [[nodiscard]] std::string run_report_markdown(const RunReport& report, std::size_t in_circle);
-
-/// The steps of the witness that the search found, one numbered line each; empty where there is none.
-[[nodiscard]] std::string witness_text(const RunReport& report);
 
 /// One JSON document for all runs. `interrupted`: files that were not finished because somebody ended the program.
 [[nodiscard]] std::string run_report_json(const std::vector<RunReport>& reports,

@@ -21,6 +21,61 @@ Json latency(const sim::LatencySummary& of) {
           {"max_us", of.max_us}};
 }
 
+Json shared(const RunReport& report) {
+  Json rows = Json::array();
+  for (const SharedThing& each : report.shared) {
+    Json pairs = Json::array();
+    for (const auto& [upper, lower] : each.stands_on) pairs.push_back({upper, lower});
+    rows.push_back(
+        {{"pool", each.resource}, {"elements", each.capacity}, {"devices", each.devices}, {"stand_on", pairs}});
+  }
+  return rows;
+}
+
+std::string_view name_of(Circles::End end) {
+  switch (end) {
+    case Circles::End::all:
+      return "all";
+    case Circles::End::open:
+      return "open";
+    case Circles::End::searches:
+      return "searches";
+    case Circles::End::time:
+      break;
+  }
+  return "time";
+}
+
+std::string_view name_of(FoundCircle::Stock stock) {
+  switch (stock) {
+    case FoundCircle::Stock::not_asked:
+      return "not_asked";
+    case FoundCircle::Stock::stands:
+      return "stands";
+    case FoundCircle::Stock::gone:
+      return "gone";
+    case FoundCircle::Stock::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+/// What the stack can get stuck on, and whether that is all (`end`: "all").
+Json circles(const Circles& of) {
+  Json rows = Json::array();
+  for (const FoundCircle& each : of.found) {
+    rows.push_back({{"kind", std::string(to_string(each.kind))},
+                    {"circle", each.resources},
+                    {"requests", each.requests},
+                    {"faults", each.faults},
+                    {"failed_allocations", each.failures},
+                    {"relieved_by_memory", each.relieved_by_memory},
+                    {"behind", each.behind},
+                    {"without_sharing_and_changes", std::string(name_of(each.stock))}});
+  }
+  return {{"found", rows}, {"searches", of.searches}, {"end", std::string(name_of(of.end))}};
+}
+
 Json stuck(const RunReport& report) {
   Json threads = Json::array();
   for (const models::BlockedThread& thread : report.stuck.threads) {
@@ -30,6 +85,9 @@ Json stuck(const RunReport& report) {
       row["free"] = thread.available;
       row["capacity"] = thread.capacity;
     }
+    row["since_step"] = thread.since_step;
+    row["in_call"] = thread.in_call;
+    if (thread.goes_round) row["goes_round"] = true;
     row["held_by"] = thread.held_by;
     row["holds"] = thread.holds;
     if (!thread.bio.empty()) row["for"] = Json{{"bio", thread.bio}, {"holds", thread.bio_holds}};
@@ -42,6 +100,8 @@ Json stuck(const RunReport& report) {
           {"at_s", report.simulated ? Json(report.simulation.stuck_at_s) : Json()},
           {"relieved_by_memory", report.relieved_by_memory},
           {"circle", report.stuck.circle},
+          {"threads_in_circle", report.stuck.in_circle},
+          {"shared", shared(report)},
           {"waited_for", report.stuck.waited_for},
           {"threads", threads},
           {"witness_steps", report.witness_steps}};
@@ -131,7 +191,19 @@ Json figures(const RunReport& report) {
   return json;
 }
 
-Json search(const Exploration& of) {
+Json point_of_no_return(const RunReport& report) {
+  const Exploration& of = *report.exploration;
+  if (!of.no_return) return {};
+  Json json{{"step", *of.no_return}, {"exact", of.no_return_exact}};
+  if (report.decision) {
+    json["instead"] = report.decision->instead;
+    json["others"] = report.decision->others;
+  }
+  return json;
+}
+
+Json search(const RunReport& report) {
+  const Exploration& of = *report.exploration;
   Json json{{"verdict", std::string(to_string(of.verdict))},
             {"population", of.population},
             {"searches", of.searches},
@@ -141,10 +213,10 @@ Json search(const Exploration& of) {
   json["reductions_off"] = switched_off(of.reductions);
   if (!of.bound.empty()) json["bound"] = to_text(of.bound);
   if (of.verdict == models::VerdictKind::deadlock) {
-    json["needs"] = Json{{"requests", of.requests}, {"fewest_requests", of.fewest_requests},
-                         {"faults", of.faults},     {"failed_allocations", of.failures},
-                         {"steps", of.steps},       {"least", of.least}};
-    json["point_of_no_return"] = of.no_return ? Json{{"step", *of.no_return}, {"exact", of.no_return_exact}} : Json();
+    json["needs"] =
+        Json{{"requests", of.requests},           {"fewest_requests", of.fewest_requests}, {"faults", of.faults},
+             {"failed_allocations", of.failures}, {"steps", report.witness.steps.size()},  {"least", of.least}};
+    json["point_of_no_return"] = point_of_no_return(report);
   }
   return json;
 }
@@ -219,6 +291,10 @@ Json one(const RunReport& report) {
   if (report.reserved_bytes) json["reserved_bytes"] = *report.reserved_bytes;
   if (report.without_faults) json["without_faults"] = to_text(*report.without_faults);
   if (report.verdict == models::VerdictKind::deadlock) json["stuck"] = stuck(report);
+  if (report.verdict == models::VerdictKind::livelock) {
+    json["goes_round"] = Json{{"threads", stuck(report)["threads"]},
+                              {"round_from_step", report.round_from > 0 ? Json(report.round_from) : Json()}};
+  }
   if (report.verdict == models::VerdictKind::starvation) {
     json["starves"] = Json{{"threads", stuck(report)["threads"]},
                            {"waited_for", report.stuck.waited_for},
@@ -229,10 +305,17 @@ Json one(const RunReport& report) {
     json["not_checked"] = unchecked_expectations(report);
   }
   if (report.proof) json["proof"] = proof(report);
-  if (report.exploration) json["search"] = search(*report.exploration);
+  if (report.exploration) json["search"] = search(report);
   for (const Repair& repair : report.repairs) {
     json["repairs"].push_back(
         {{"change", to_text(repair.change)}, {"outcome", to_text(repair.outcome)}, {"possible", repair.offered}});
+  }
+  json["repairs_tried"] = report.repairs_tried;
+  if (report.repairs_cut) json["repairs_cut"] = true;
+  if (report.circles) json["circles"] = circles(*report.circles);
+  if (report.apart) {
+    json["without_sharing"] =
+        Json{{"verdict", std::string(to_string(report.apart->verdict))}, {"circle", report.apart->circle}};
   }
   if (!report.narrative.empty()) json["witness"] = steps(report.narrative);
   if (report.simulated) {

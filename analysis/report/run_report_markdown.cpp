@@ -56,7 +56,7 @@ std::string run_report_markdown(const RunReport& report, std::size_t in_circle) 
                          markdown_plain(omission.reason));
     }
   }
-  return out + "\n" + markdown_folded("the whole report", markdown_block(run_report_text(report, false)));
+  return out + "\n" + markdown_folded("the whole report", markdown_block(plain_run_report(report)));
 }
 
 }  // namespace dmstall::analysis

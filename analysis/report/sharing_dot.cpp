@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
+#include "analysis/report/dot_text.hpp"
 #include "analysis/report/objection_text.hpp"
 #include "analysis/report/sharing_report.hpp"
-#include "analysis/report/stack_levels.hpp"
+#include "analysis/verdict/stack_levels.hpp"
 
 namespace dmstall::analysis {
 
 namespace {
-
-std::string dot_quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
-  return out + "\"";
-}
 
 using Rows = std::vector<std::vector<bool>>;
 

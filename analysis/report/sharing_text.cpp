@@ -5,8 +5,8 @@
 
 #include "analysis/report/objection_text.hpp"
 #include "analysis/report/sharing_report.hpp"
-#include "analysis/report/stack_levels.hpp"
 #include "analysis/report/wrapped.hpp"
+#include "analysis/verdict/stack_levels.hpp"
 
 namespace dmstall::analysis {
 

@@ -1,7 +1,11 @@
 #include "analysis/verdict/explore_scenario.hpp"
 
+#include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
+#include "analysis/engines/explore/starvation.hpp"
 #include "analysis/engines/replay/replay.hpp"
 #include "analysis/engines/replay/replay_round.hpp"
 #include "models/kernel/memory_rules.hpp"
@@ -48,14 +52,56 @@ Answer judge_starvation(const models::Machine& machine, const Exploration& searc
   answer.stuck = replayed.report;
   answer.witness = search.witness;
   answer.narrative = narrate(machine, search.witness);
+  answer.round_from = search.round_from + 1;
   return answer;
 }
 
-Answer judge_livelock(const Exploration& search) {
+/// All who are not done, as they stand where the round begins: who goes round in it, and who waits for that.
+models::StuckReport everybody_at(const models::Machine& machine, const EndlessRound& round,
+                                 const std::set<std::int64_t>& go_round) {
+  models::World world(machine);
+  models::StepEffects effects;
+  std::vector<models::Alternative> enabled;
+  for (std::size_t i = 0; i < round.round_from; ++i) {
+    const models::RecordedStep& step = round.steps[i];
+    if (step.start_class >= 0) {
+      (void)world.start(step.start_class);
+      continue;
+    }
+    const models::TokenId id = world.find(step.token);
+    enabled.clear();
+    world.alternatives(id, enabled);
+    for (const models::Alternative& each : enabled) {
+      if (each.kind != step.kind || each.index != step.index) continue;
+      world.apply(id, models::Alternative(each), effects);
+      break;
+    }
+  }
+  std::vector<models::TokenId> left;
+  for (const models::TokenId id : world.live()) {
+    if (!world.token(id).daemon) left.push_back(id);
+  }
+  models::StuckReport report = models::explain(world, left);
+  for (models::BlockedThread& thread : report.threads) thread.goes_round = go_round.count(thread.token) != 0;
+  return report;
+}
+
+Answer judge_livelock(const models::Machine& machine, const Exploration& search) {
   Answer answer =
       answer_of(VerdictKind::livelock, because::Endless{static_cast<std::int64_t>(search.witness.stuck.size())});
   answer.stuck = search.stuck;
   answer.witness = search.witness;
+  const std::set<std::int64_t> go_round(search.witness.stuck.begin(), search.witness.stuck.end());
+  const std::optional<EndlessRound> round = find_endless_round(machine, search.witness.steps);
+  if (!round) {
+    for (models::BlockedThread& thread : answer.stuck.threads) thread.goes_round = true;
+    answer.narrative = narrate(machine, answer.witness);
+    return answer;
+  }
+  answer.stuck = everybody_at(machine, *round, go_round);
+  answer.witness.steps = round->steps;
+  answer.round_from = round->round_from + 1;
+  answer.narrative = narrate(machine, answer.witness);
   return answer;
 }
 
@@ -67,7 +113,7 @@ Answer judge(const models::Machine& machine, const models::MemorySettings& memor
     case VerdictKind::starvation:
       return judge_starvation(machine, search);
     case VerdictKind::livelock:
-      return judge_livelock(search);
+      return judge_livelock(machine, search);
     case VerdictKind::progress:
       return answer_of(
           VerdictKind::progress,

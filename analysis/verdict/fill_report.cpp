@@ -29,6 +29,7 @@ void fill(RunReport& report, std::vector<Finding> findings, models::Machine mach
   report.witness = std::move(answer.witness);
   report.witness_steps = answer.witness_steps;
   report.narrative = std::move(answer.narrative);
+  report.round_from = answer.round_from;
   report.machine = std::move(machine);
   for (Finding& finding : findings) {
     if (finding.proof && !finding.proves() && !finding.answer.reasons.empty())

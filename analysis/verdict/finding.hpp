@@ -26,7 +26,8 @@ struct Answer {
   bool relieved_by_memory = false;      ///< of a stuck set
   models::Witness witness;              ///< that was replayed
   std::int64_t witness_steps = 0;       ///< that the replayer walked
-  std::vector<NarratedStep> narrative;  ///< of a witness that the search found
+  std::vector<NarratedStep> narrative;  ///< of the witness, where it is short enough and whole
+  std::size_t round_from = 0;           ///< LIVELOCK, STARVATION: number of the first step that repeats; 0: not known
 };
 
 struct Finding {

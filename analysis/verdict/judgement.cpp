@@ -42,7 +42,7 @@ Judgement judgement_of(const RunReport& report) {
     out.requests = search.requests;
     out.faults = search.faults;
     out.failures = search.failures;
-    out.steps = search.steps;
+    out.steps = static_cast<std::int32_t>(report.witness.steps.size());
     out.least = search.least && search.fewest_requests;
   }
   return out;

@@ -110,11 +110,14 @@ class Repairing {
 
   Found check(Machine changed, Change change, std::string offered, Look look = Look::whole) {
     const Machine machine = searched_machine(scenario_, std::move(changed));
+    ++repairs_.tried;
+    last_ = {VerdictKind::inconclusive, {}};
     Repair repair{std::move(change), {}, std::move(offered)};
     ProveOptions within = prover_;
     within.seconds = std::min(within.seconds, std::max(seconds_left(), 0.0));
     if (const Proof proof = prove(machine, within); proof.proved && verify(machine, proof.certificate).accepted) {
       repair.outcome = {RepairOutcome::Kind::proved, scope_of(proof.certificate), 0};
+      last_.verdict = VerdictKind::progress;
       repairs_.found.push_back(std::move(repair));
       return Found::helps;
     }
@@ -123,6 +126,7 @@ class Repairing {
     bounds.seconds = std::min(bounds.seconds, std::max(seconds_left(), 0.0));
     const Exploration after = explore(machine, bounds);
     if (after.error) return Found::does_not;
+    last_ = {after.verdict, after.stuck.circle.empty() ? after.stuck.waited_for : after.stuck.circle};
     if (after.verdict == VerdictKind::progress) {
       repair.outcome.kind = RepairOutcome::Kind::exhausted;
     } else if (after.verdict == VerdictKind::deadlock && after.requests > requests_) {
@@ -150,21 +154,25 @@ class Repairing {
       apart.sharing.rules.erase(key);
       check(models::compile(models::build_program(apart)), {Change::Kind::pool_per_device, key, {}},
             models::offer_of_pools_per_device(scenario_.kernel.release));
+      if (shared_rules() == 1) repairs_.apart = last_;
       break;
     }
   }
 
   /// What one pool apart leaves to be waited for in the others that are shared, if there are several.
   void unshare_all(ResourceId, const Resource& resource) {
-    const auto shared = [](const auto& rule) { return rule.second.scope != models::SharingRule::Scope::device; };
-    if (resource.pool.empty() || unshared_all_ ||
-        std::count_if(scenario_.sharing.rules.begin(), scenario_.sharing.rules.end(), shared) < 2)
-      return;
+    if (resource.pool.empty() || unshared_all_ || shared_rules() < 2) return;
     unshared_all_ = true;
     models::Scenario apart = scenario_;
     apart.sharing.rules.clear();
     check(models::compile(models::build_program(apart)), {Change::Kind::all_pools_per_device, {}, {}},
           models::offer_of_pools_per_device(scenario_.kernel.release));
+    repairs_.apart = last_;
+  }
+
+  [[nodiscard]] std::int64_t shared_rules() const {
+    return std::count_if(scenario_.sharing.rules.begin(), scenario_.sharing.rules.end(),
+                         [](const auto& rule) { return rule.second.scope != models::SharingRule::Scope::device; });
   }
 
   /// A pool that the machine has once: every device that uses it gets its own.
@@ -259,6 +267,7 @@ class Repairing {
   std::int64_t requests_;  ///< of the stuck set that was found
   std::optional<Program> program_;
   bool unshared_all_ = false;
+  Apart last_;  ///< what came of the change checked last
   Clock::time_point deadline_;
   ProveOptions prover_;
   ExploreOptions bounds_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,9 +52,17 @@ struct Repair {
   std::string offered;  ///< what the kernel has for it, in the words of the models
 };
 
+/// What becomes of the scenario where no device shares a pool with another, as far as that is known.
+struct Apart {
+  models::VerdictKind verdict = models::VerdictKind::inconclusive;
+  std::vector<std::string> circle;  ///< DEADLOCK: what is waited for in its circle
+};
+
 struct Repairs {
   std::vector<Repair> found;
-  bool cut = false;  ///< more could have been looked at, in more time than the verdict took
+  std::int64_t tried = 0;      ///< changes that were checked
+  std::optional<Apart> apart;  ///< where the scenario lets devices share pools and that was looked at
+  bool cut = false;            ///< more could have been looked at, in more time than the verdict took
 };
 
 /// `stuck` is what `search` found in `machine`, the scenario's. `options`: engine and bounds of the run; each change

@@ -21,6 +21,7 @@ namespace dmstall::analysis {
 
 struct RunOptions {
   bool repairs = false;          ///< after a deadlock that the search found: look for changes that undo it
+  bool circles = false;          ///< after a deadlock that the search found: look for all others of the stack
   std::optional<Engine> engine;  ///< absent: what the scenario expects the answer from, else all
   bool timed = true;             ///< false: `all` leaves the timed run out
   ProveOptions prover;

@@ -8,10 +8,13 @@
 
 #include "analysis/engines/explore/explore.hpp"
 #include "analysis/engines/prove/prove.hpp"
+#include "analysis/verdict/circles.hpp"
+#include "analysis/verdict/decision.hpp"
 #include "analysis/verdict/engine.hpp"
 #include "analysis/verdict/narrative.hpp"
 #include "analysis/verdict/reason.hpp"
 #include "analysis/verdict/repairs.hpp"
+#include "analysis/verdict/shared_pools.hpp"
 #include "models/kernel/release/release.hpp"
 #include "models/machine/verdict.hpp"
 #include "models/scenario/scenario.hpp"
@@ -60,8 +63,15 @@ struct RunReport {
   std::optional<Proof> proof;  ///< of the prover, when it was asked; `proved` only with a checked certificate
   models::Witness witness;     ///< of the verdict: what was replayed
   std::vector<Repair> repairs;
-  bool repairs_cut = false;                     ///< more could have been looked at, in more time than the verdict took
-  std::vector<NarratedStep> narrative;          ///< of a witness that the search found
+  bool repairs_cut = false;             ///< more could have been looked at, in more time than the verdict took
+  bool repairs_asked = false;           ///< they were looked for
+  std::int64_t repairs_tried = 0;       ///< changes that were checked
+  std::optional<Apart> apart;           ///< DEADLOCK of a scenario whose devices share pools: without that
+  std::optional<Circles> circles;       ///< all that the stack can get stuck on, where that was asked
+  std::vector<NarratedStep> narrative;  ///< of `witness`, where it is whole and short enough to be read
+  std::size_t round_from = 0;           ///< LIVELOCK, STARVATION: number of the first step that repeats; 0: not known
+  std::optional<Decision> decision;     ///< of a stuck set that the search found: the point of no return
+  std::vector<SharedThing> shared;      ///< what the stuck wait for and several devices use
   std::optional<WithoutFaults> without_faults;  ///< none: no faults to leave out
   sim::Result simulation;
   models::Machine

@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "analysis/engines/prove/scope.hpp"
+#include "analysis/verdict/decision.hpp"
 #include "analysis/verdict/explore_scenario.hpp"
 #include "analysis/verdict/fill_report.hpp"
 #include "analysis/verdict/finding.hpp"
 #include "analysis/verdict/prove_few.hpp"
 #include "analysis/verdict/prove_scenario.hpp"
 #include "analysis/verdict/repairs.hpp"
+#include "analysis/verdict/shared_pools.hpp"
 #include "analysis/verdict/simulate_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/targets/build.hpp"
@@ -29,7 +31,8 @@ using models::VerdictKind;
 constexpr double seconds_for_the_least = 10;
 constexpr double most_seconds_beside = 5;  ///< of the search without faults
 constexpr std::int64_t least_states_beside = 20'000;
-constexpr double most_nodes_in_time = 4e6;           ///< of a machine that is run in time: 2.3 GiB with its program
+constexpr double most_nodes_in_time = 4e6;  ///< of a machine that is run in time: 2.3 GiB with its program
+constexpr std::size_t most_devices_told = 1000;
 constexpr std::int64_t short_run_steps = 3'000'000;  ///< above it the run without faults is left out
 
 Engine engine_of(const models::Scenario& scenario, const RunOptions& options) {
@@ -181,6 +184,16 @@ WithoutFaults run_without_faults(const models::Scenario& scenario, const RunOpti
   return without_faults(run_once(clean, quiet));
 }
 
+/// What a reader wants to know of a stuck set beside it: who shares what is waited for, and which step decided.
+void note_circle(const models::Scenario& scenario, RunReport& report) {
+  if (report.stuck.threads.empty() || scenario.devices.size() > most_devices_told) return;
+  if (!scenario.devices.empty()) report.shared = shared_pools(models::build_program(scenario), report.stuck);
+  const bool searched = report.found_by == Engine::explore && report.exploration && report.exploration->no_return;
+  if (searched)
+    report.decision = decision_of(report.machine, report.witness, *report.exploration->no_return,
+                                  report.exploration->no_return_exact);
+}
+
 }  // namespace
 
 RunReport run_scenario(const models::Scenario& scenario, const RunOptions& options) {
@@ -198,7 +211,14 @@ RunReport run_scenario(const models::Scenario& scenario, const RunOptions& optio
     Repairs repairs = find_repairs(scenario, report.machine, report.stuck, *report.exploration, options, seconds);
     report.repairs = std::move(repairs.found);
     report.repairs_cut = repairs.cut;
+    report.repairs_asked = true;
+    report.repairs_tried = repairs.tried;
+    report.apart = std::move(repairs.apart);
   }
+  if (options.circles && search_is_stuck && !report.error)
+    report.circles = find_circles(scenario, report.machine, *report.exploration, options);
+  // Rows of tables are asked for without what stands beside an answer.
+  if (options.compare_without_faults && !report.error) note_circle(scenario, report);
   if (has_faults(scenario) && !report.error) report.without_faults = run_without_faults(scenario, options, report);
   return report;
 }

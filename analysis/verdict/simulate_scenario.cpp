@@ -13,6 +13,7 @@ namespace {
 using models::ExitCode;
 using models::VerdictKind;
 
+constexpr std::size_t most_steps_told = 20'000;
 constexpr double default_sim_seconds = 600;
 constexpr std::int64_t default_events = 200'000'000;
 constexpr double share_of_a_timed_run = 0.4, most_seconds = 1e9;
@@ -61,8 +62,10 @@ Answer judge_stuck(const models::Machine& machine, const sim::Result& run, std::
   }
   Answer answer = answer_of(VerdictKind::deadlock, because::RunStuck{seed, run.stuck_at_s, replayed.steps});
   answer.witness_steps = replayed.steps;
-  answer.stuck = run.stuck_report;
+  // Where steps of finished requests were dropped, steps and bios are counted as the record counts them.
+  answer.stuck = run.record_complete ? run.stuck_report : replayed.report;
   answer.witness = run.witness;
+  if (run.witness.steps.size() <= most_steps_told) answer.narrative = narrate(machine, run.witness);
   answer.relieved_by_memory = run.relieved_by_memory;
   return answer;
 }

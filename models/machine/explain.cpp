@@ -166,14 +166,16 @@ class Explanation {
       return result;
     }
     if (at.resource == no_resource) return result;
-    if (const auto holders = holders_.find(at.resource); holders != holders_.end()) result = holders->second;
     if (at.kind == NodeKind::read_lock) {
       for (const TokenId other : stuck_) {
         const Node& there = node(world_.token(other).at);
         if (there.kind == NodeKind::write_acquire && there.resource == at.resource)
           result.push_back(row_end_[other] - 1);
       }
+      // Readers do not keep readers out.
+      if (!result.empty()) return result;
     }
+    if (const auto holders = holders_.find(at.resource); holders != holders_.end()) result = holders->second;
     if (result.empty()) {
       // Nobody holds it; somebody stuck may be the one who would signal or give it.
       for (const TokenId other : stuck_) {
@@ -236,6 +238,7 @@ class Explanation {
     if (waiting.in_call && at.kind == NodeKind::call) {
       return fmt::format("{}", machine_.flows[static_cast<std::size_t>(node(at.entry).flow)].name);
     }
+    if (waiting.in_call) return rows_[row + 1].label;  // a work item of its own, in another thread
     switch (at.kind) {
       case NodeKind::await_children:
         return "its children";
@@ -295,11 +298,19 @@ class Explanation {
     thread.request = world_.token(waiting.token).request;
     thread.waits_for = what(row);
     thread.functions = functions(row);
+    thread.in_call = waiting.in_call;
     const Node& at = node(waiting.waits_at);
+    thread.since_step = world_.token(waiting.token).arrived_step;
+    if (waiting.in_call) {
+      for (const Frame& frame : world_.token(waiting.token).frames) {
+        if (frame.call == waiting.waits_at) thread.since_step = frame.since_step;
+      }
+    }
     if (!waiting.in_call && at.resource != no_resource) {
       thread.resource = at.resource;
       thread.available = level(machine_, world_.levels(), at.resource);
       thread.capacity = resource(at.resource).capacity;
+      if (at.kind == NodeKind::take || at.kind == NodeKind::take_asleep) thread.wants = at.n;
       std::size_t more = 0;
       if (at.kind == NodeKind::read_lock) {
         // Readers do not keep readers out: the writer does, who holds the lock or queues for it.
@@ -307,6 +318,7 @@ class Explanation {
           const Node& there = node(world_.token(other).at);
           if (there.kind == NodeKind::write_acquire && there.resource == at.resource) {
             thread.held_by.push_back(fmt::format("{}, which queues for writing", rows_[row_end_[other] - 1].label));
+            thread.holders.push_back({rows_[row_end_[other] - 1].label, 0, world_.token(other).arrived_step});
           }
         }
       }
@@ -314,14 +326,13 @@ class Explanation {
       const bool named = at.kind == NodeKind::read_lock && !thread.held_by.empty();
       if (holders != holders_.end() && !named) {
         for (const std::size_t holder : holders->second) {
-          if (thread.held_by.size() == holders_named) {
-            ++more;
-            continue;
-          }
+          const bool named_already = thread.held_by.size() == holders_named;
+          if (named_already) ++more;
           const auto name = [&](const std::string& who, const std::vector<Holding>& held_there) {
             for (const Holding& held : held_there) {
-              if (held.resource == at.resource)
-                thread.held_by.push_back(fmt::format("{} since step {}", who, held.since_step));
+              if (held.resource != at.resource) continue;
+              thread.holders.push_back({who, held.n, held.since_step});
+              if (!named_already) thread.held_by.push_back(fmt::format("{} since step {}", who, held.since_step));
             }
           };
           name(rows_[holder].label, rows_[holder].holds);
@@ -337,6 +348,7 @@ class Explanation {
   }
 
   void describe(const std::vector<std::size_t>& circle, StuckReport& report) {
+    report.in_circle = circle.size();
     std::set<std::size_t> in_circle(circle.begin(), circle.end());
     std::set<std::string> waited;
     std::set<std::string> named;

@@ -25,6 +25,13 @@ struct Witness {
   bool complete = true;             ///< false: steps of finished requests were dropped, numbers have gaps
 };
 
+/// Who has some of a resource, since which step (RecordedStep, counted from 1).
+struct Holder {
+  std::string who;
+  std::int32_t n = 0;
+  std::int64_t since_step = 0;
+};
+
 /// A thread (or a bio in no thread) of the stuck set: what it waits for, what it holds.
 struct BlockedThread {
   std::string who;  ///< "kverityd/upper", "flusher/snap", "bio 7 of snap"
@@ -33,18 +40,24 @@ struct BlockedThread {
   std::string waits_for;              ///< "1 verity.recheck_pool", "read lower", "its children"
   ResourceId resource = no_resource;  ///< waited-for resource, if any
   std::int32_t available = 0, capacity = 0;
+  std::int32_t wants = 0;       ///< elements of `resource` that it waits for; 0: it waits for something else of it
+  std::int64_t since_step = 0;  ///< with which it came to this wait
+  bool in_call = false;         ///< asleep until a call returns: the next thread, of the same token, has to complete it
+  std::vector<Holder> holders;  ///< of the waited-for resource, those of the stuck set; readers may wait for a writer
   std::vector<std::string> held_by;    ///< who holds the waited-for resource, with since when
   std::vector<std::string> holds;      ///< "1 verity.recheck_pool"
   std::string bio;                     ///< the bio it works for, when that holds something: "bio 0 of snap"
   std::vector<std::string> bio_holds;  ///< what that bio brought along
-  std::string functions;  ///< blocked stack, innermost first: "mempool_alloc < verity_recheck < verity_work"
-  int alike = 1;          ///< further threads in the same situation, folded into this row
+  std::string functions;    ///< blocked stack, innermost first: "mempool_alloc < verity_recheck < verity_work"
+  int alike = 1;            ///< further threads in the same situation, folded into this row
+  bool goes_round = false;  ///< it is not asleep: it takes steps for ever that lead nowhere
 };
 
 /// The stuck set in words and the circle in it.
 struct StuckReport {
-  std::vector<BlockedThread> threads;   ///< circle first
-  std::vector<std::string> circle;      ///< waited-for resources of the circle, by name
+  std::vector<BlockedThread> threads;  ///< circle first
+  std::size_t in_circle = 0;        ///< so many threads are the circle, each waits for the next, the last for the first
+  std::vector<std::string> circle;  ///< waited-for resources of the circle, by name
   std::vector<std::string> waited_for;  ///< all waited-for resources of the stuck set
   DeadlockKind kind = DeadlockKind::circle;
   std::int64_t requests = 0;  ///< requests in the stuck set

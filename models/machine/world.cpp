@@ -49,6 +49,7 @@ TokenId World::create(std::int32_t request_class, NodeId entry) {
 }
 
 TokenId World::start(std::int32_t request_class, std::int64_t address) {
+  ++steps_;
   const TokenId id = create(request_class, machine_->class_entry[static_cast<std::size_t>(request_class)]);
   Token& started = token(id);
   const RequestClass& of = machine_->classes[static_cast<std::size_t>(request_class)];
@@ -175,7 +176,7 @@ void World::give_wakes(ResourceId resource, std::int32_t before) {
 void World::enter_call(TokenId id, NodeId call) {
   Token& caller = token(id);
   const Node& node = node_at(*machine_, call);
-  caller.frames.push_back({call, caller.detached, threads_held(caller), caller.address, false});
+  caller.frames.push_back({call, caller.detached, threads_held(caller), caller.address, false, steps_});
   caller.address = caller.address / node.address.divide_by * node.address.multiply_by + node.address.add;
   arrive(id, node.entry);
 }

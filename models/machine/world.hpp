@@ -2,7 +2,8 @@
 //
 // A token is one request or a child of one. It remembers where it stands, the calls it is in, what it holds (for
 // reports: no decision reads it) and its family. Tokens are numbered in the order of their creation; the number
-// never changes and is not reused, so a list of (token, alternative) replays.
+// never changes and is not reused, so a list of (token, alternative) replays. Steps are numbered as such a list is,
+// from 1: a start counts as one.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +23,11 @@ inline constexpr TokenId no_token = -1;
 
 struct Frame {
   NodeId call = no_node;
-  bool detached = false;     ///< whether the token ran in no thread when it called
-  std::int32_t threads = 0;  ///< thread elements it held when it called
-  std::int64_t address = 0;  ///< its address before the call
-  bool left = false;         ///< an async call: the submitter has returned, its after_detach is given back
+  bool detached = false;        ///< whether the token ran in no thread when it called
+  std::int32_t threads = 0;     ///< thread elements it held when it called
+  std::int64_t address = 0;     ///< its address before the call
+  bool left = false;            ///< an async call: the submitter has returned, its after_detach is given back
+  std::int64_t since_step = 0;  ///< step number of the call
 };
 
 struct Holding {

@@ -41,24 +41,24 @@ bool has(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST(OmissionsReport, AVerdictIsToldWhatCouldChangeIt) {
-  const std::string progress = run_report_text(report_of(VerdictKind::progress), false);
+  const std::string progress = plain_run_report(report_of(VerdictKind::progress));
   EXPECT_TRUE(has(progress, "  left out, could turn PROGRESS into DEADLOCK when\n    part.hides: somebody calls f\n"))
       << progress;
   EXPECT_TRUE(has(progress, "  left out without such an effect, with reasons in dmstall show: 2 things\n")) << progress;
-  const std::string deadlock = run_report_text(report_of(VerdictKind::deadlock), false);
+  const std::string deadlock = plain_run_report(report_of(VerdictKind::deadlock));
   EXPECT_TRUE(has(deadlock, "  left out, could turn DEADLOCK into PROGRESS when\n    part.invents: two call g\n"))
       << deadlock;
   EXPECT_FALSE(has(deadlock, "part.hides")) << deadlock;
-  const std::string open = run_report_text(report_of(VerdictKind::inconclusive), false);
+  const std::string open = plain_run_report(report_of(VerdictKind::inconclusive));
   EXPECT_TRUE(has(open, "part.hides") && has(open, "part.invents") && has(open, ": 1 thing\n")) << open;
 }
 
 TEST(OmissionsReport, AProofCountsWhatCouldMatter) {
-  EXPECT_TRUE(has(run_report_text(report_of(VerdictKind::progress, true), false),
+  EXPECT_TRUE(has(plain_run_report(report_of(VerdictKind::progress, true)),
                   "\n  of this model of Linux 6.1; 1 omission could matter: part.hides\n"));
   RunReport nothing = report_of(VerdictKind::progress, true);
   nothing.omissions.erase(nothing.omissions.begin());
-  EXPECT_TRUE(has(run_report_text(nothing, false), "\n  of this model of Linux 6.1; no known omission could matter\n"));
+  EXPECT_TRUE(has(plain_run_report(nothing), "\n  of this model of Linux 6.1; no known omission could matter\n"));
 }
 
 TEST(OmissionsReport, JsonHasAllOfThem) {

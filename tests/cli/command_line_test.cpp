@@ -33,7 +33,7 @@ TEST_F(CommandLine, ProgressIsZero) {
 }
 
 TEST_F(CommandLine, DeadlockIsTenAndShowsTheCircle) {
-  const Outcome outcome = run("run " + scenario("seed/shared-pools.json"));
+  const Outcome outcome = run("run --details " + scenario("seed/shared-pools.json"));
   EXPECT_EQ(outcome.code, 10);
   for (const char* text : {"DEADLOCK (while allocations keep failing)", "kverityd/upper", "kverityd/lower",
                            "verity.recheck_pool", "verity_recheck", "mempool_alloc", "relieved by memory: yes",

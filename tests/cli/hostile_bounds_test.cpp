@@ -117,7 +117,7 @@ TEST_F(Bounds, WhatWasFoundInTimeIsReported) {
   EXPECT_EQ(ran.outcome.code, 20) << ran.outcome.out;
   EXPECT_LT(ran.seconds, 8 + 3.0);
   EXPECT_NE(ran.outcome.out.find("; --timeout raises the bound"), std::string::npos) << ran.outcome.out;
-  EXPECT_NE(ran.outcome.out.find("searched: "), std::string::npos) << ran.outcome.out;
+  EXPECT_NE(ran.outcome.out.find("SEARCHED "), std::string::npos) << ran.outcome.out;
   EXPECT_NE(ran.outcome.out.find("memory: adversary"), std::string::npos) << ran.outcome.out;
 }
 

@@ -41,7 +41,7 @@ TEST_F(Strangers, AReplayPrintsWhatTheMovesComeTo) {
     Json document = honest;
     document["verdict"] = verdict;
     document["exit_code"] = 0;
-    const Outcome outcome = dmstall("replay " + forged("forged.json", document));
+    const Outcome outcome = dmstall("replay --details " + forged("forged.json", document));
     EXPECT_EQ(outcome.code, 10) << outcome.out;
     EXPECT_TRUE(outcome.out.starts_with("DEADLOCK")) << outcome.out;
     EXPECT_NE(outcome.out.find(fmt::format("the witness claims {}", verdict)), std::string::npos) << outcome.out;
@@ -75,7 +75,7 @@ TEST_F(Strangers, AWitnessMayNotStartMoreThanThereIs) {
   Json document = witness("tutorial/01-opposite-orders.json", "--engine explore");
   Json moves = document["moves"];
   for (int i = 0; i < 3; ++i) document["moves"].push_back({1000 + i, "start", 0});
-  const Outcome outcome = dmstall("replay " + forged("forged.json", document));
+  const Outcome outcome = dmstall("replay --details " + forged("forged.json", document));
   EXPECT_EQ(outcome.code, 65) << outcome.out;
   EXPECT_NE(outcome.err.find("more requests of"), std::string::npos) << outcome.err;
 }

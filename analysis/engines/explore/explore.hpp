@@ -53,6 +53,7 @@ struct Exploration {
   bool relieved_by_memory = false;
   std::int64_t requests = 0;     ///< requests in flight that are enough
   bool fewest_requests = false;  ///< all smaller populations were exhausted
+  /// `steps`: of the search, which takes some at once. Who tells of the witness counts `witness.steps`.
   std::int32_t faults = 0, failures = 0, steps = 0;
   bool least = false;  ///< with so many requests nothing cheaper was left out; false: it takes at most that
   /// The recorded step after which not all can finish any more, whatever happens, with these faults; absent: from the

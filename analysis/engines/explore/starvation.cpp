@@ -52,8 +52,10 @@ struct Graph {
   }
 };
 
-Graph all_states(const models::Machine& machine, std::size_t most_states) {
+/// All that can be reached from `start`; the steps `starts` led there.
+Graph all_states(World start, std::vector<RecordedStep> starts, std::size_t most_states) {
   Graph graph;
+  graph.starts = std::move(starts);
   std::map<std::vector<std::int64_t>, StateNumber> known;
   std::deque<World> work;  // breadth first, in the order of their numbers
   const auto number_of = [&](World&& world, StateNumber from, const Step& by) {
@@ -66,14 +68,6 @@ Graph all_states(const models::Machine& machine, std::size_t most_states) {
     }
     return found->second;
   };
-  World start(machine);
-  for (std::size_t c = 0; c < machine.classes.size(); ++c) {
-    for (std::int64_t i = 0; i < machine.classes[c].population; ++i) {
-      const auto request_class = static_cast<std::int32_t>(c);
-      graph.starts.push_back(
-          {start.token(start.start(request_class)).serial, request_class, models::AlternativeKind::go_on, 0});
-    }
-  }
   (void)number_of(std::move(start), 0, {});
   std::vector<models::Alternative> enabled;
   models::StepEffects effects;
@@ -108,6 +102,19 @@ Graph all_states(const models::Machine& machine, std::size_t most_states) {
     }
   }
   return graph;
+}
+
+Graph all_states(const models::Machine& machine, std::size_t most_states) {
+  World start(machine);
+  std::vector<RecordedStep> starts;
+  for (std::size_t c = 0; c < machine.classes.size(); ++c) {
+    for (std::int64_t i = 0; i < machine.classes[c].population; ++i) {
+      const auto request_class = static_cast<std::int32_t>(c);
+      starts.push_back(
+          {start.token(start.start(request_class)).serial, request_class, models::AlternativeKind::go_on, 0});
+    }
+  }
+  return all_states(std::move(start), std::move(starts), most_states);
 }
 
 class FairRounds {
@@ -261,6 +268,41 @@ Starvation find_starvation(const models::Machine& machine, std::size_t most_stat
     result.witness.stuck.assign(starved.begin(), starved.end());
     return result;
   }
+  return result;
+}
+
+std::optional<EndlessRound> find_endless_round(const models::Machine& machine, const std::vector<RecordedStep>& way,
+                                               std::size_t most_states) {
+  World world(machine);
+  std::vector<models::Alternative> enabled;
+  models::StepEffects effects;
+  for (const RecordedStep& step : way) {
+    if (step.start_class >= 0) {
+      (void)world.start(step.start_class);
+      continue;
+    }
+    const models::TokenId id = world.find(step.token);
+    enabled.clear();
+    if (id != models::no_token) world.alternatives(id, enabled);
+    const auto taken = std::find_if(enabled.begin(), enabled.end(), [&](const auto& each) {
+      return each.kind == step.kind && each.index == step.index;
+    });
+    if (taken == enabled.end()) return std::nullopt;
+    world.apply(id, models::Alternative(*taken), effects);
+  }
+  const Graph graph = all_states(std::move(world), way, most_states);
+  if (!graph.complete) return std::nullopt;
+  std::vector<StateNumber> all(graph.out.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<StateNumber>(i);
+  const FairRounds rounds(graph);
+  std::vector<StateNumber> group = rounds.fair(std::move(all));
+  if (group.empty()) return std::nullopt;
+  std::sort(group.begin(), group.end());
+  EndlessRound result;
+  result.steps = graph.way_to(group.front());
+  result.round_from = result.steps.size();
+  const std::vector<RecordedStep> round = rounds.once_around(group);
+  result.steps.insert(result.steps.end(), round.begin(), round.end());
   return result;
 }
 

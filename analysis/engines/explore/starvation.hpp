@@ -18,6 +18,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "models/machine/witness.hpp"
 
@@ -31,5 +33,17 @@ struct Starvation {
 
 /// Of the whole population. Requires: no reachable state has a stuck set.
 [[nodiscard]] Starvation find_starvation(const models::Machine& machine, std::size_t most_states = 20'000);
+
+/// Where steps go on for ever: the way into a round and once around it, fair to all who move.
+struct EndlessRound {
+  std::vector<models::RecordedStep> steps;  ///< from the start of the machine
+  std::size_t round_from = 0;               ///< the first step of the round
+};
+
+/// A round that can be reached from the end of `way`; nothing where there is none or `most_states` do not show one.
+/// Requires: `way` can be walked.
+[[nodiscard]] std::optional<EndlessRound> find_endless_round(const models::Machine& machine,
+                                                             const std::vector<models::RecordedStep>& way,
+                                                             std::size_t most_states = 20'000);
 
 }  // namespace dmstall::analysis

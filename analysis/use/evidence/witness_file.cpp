@@ -97,7 +97,7 @@ std::string write_witness(const RunReport& report, const std::string& scenario_t
                              {"fewest_requests", search.fewest_requests},
                              {"faults", search.faults},
                              {"failed_allocations", search.failures},
-                             {"steps", search.steps}};
+                             {"steps", report.witness.steps.size()}};
     document["point_of_no_return"] =
         search.no_return ? Json{{"step", *search.no_return}, {"exact", search.no_return_exact}} : Json();
   }

@@ -1,4 +1,4 @@
-#include "analysis/report/stack_levels.hpp"
+#include "analysis/verdict/stack_levels.hpp"
 
 #include <algorithm>
 #include <functional>
