@@ -72,7 +72,8 @@ std::string offer_of_another_size(const Scenario& scenario, const Resource& reso
   if (const ScenarioTarget* own = own_target_of(scenario, resource))
     return fmt::format("targets.{}.resources.{} of the scenario", own->name, whole_pool(resource));
   const std::string_view kernel = scenario.kernel.release.name();
-  if (sized_by(scenario, resource).rfind(parameter, 0) == 0) return fmt::format("{}: module parameter {}", kernel, parameter);
+  if (sized_by(scenario, resource).rfind(parameter, 0) == 0)
+    return fmt::format("{}: module parameter {}", kernel, parameter);
   return fmt::format("{}: a fixed size, needs a patch", kernel);
 }
 

@@ -4,8 +4,6 @@
 #include "models/kernel/omissions/parts.hpp"
 #include "tests/cli/program_test.hpp"
 
-#include <algorithm>
-
 namespace dmstall::tests {
 namespace {
 
