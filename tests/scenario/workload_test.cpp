@@ -37,6 +37,17 @@ TEST(Workload, EveryMistakeHasItsPlaceAndWords) {
 "workload": [
 {"read": "v", "inflight": 3}]})j",
        {"3:15: error: unknown key \"inflight\" in a read item; did you mean \"in_flight\"?"}},
+      {"must not wait where nobody can say so",
+       R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}, {"name": "f", "target": "filesystem",
+"device": "d"}],
+"workload": [
+{"read": "f", "nowait": true},
+{"read": "d", "nowait": true, "write_kib": 2048},
+{"flush": "d", "nowait": true}]})j",
+       {"4:25: error: \"nowait\" is modelled for block devices, not for files",
+        "5:25: error: \"nowait\" with 2048 KiB: a request of several bios that must not wait fails before it is sent "
+        "(block/fops.c:__blkdev_direct_IO)",
+        "6:26: warning: \"nowait\" has no effect on a flush item"}},
       {"no device",
        VERITY_ON_A_DISK R"j(
 "workload": [

@@ -17,8 +17,8 @@ const ModelPart& dm_flush_part() {
           {"dm-flush.fua", "block/blk-flush.c:blk_insert_flush",
            "forced unit access, which a disk without it answers with a flush after the write", Effect::none,
            "the flush request of a disk is allocated with its queue (blk_alloc_flush_queue) and needs nothing else"},
-          {"dm-flush.nowait", "drivers/md/dm.c:dm_submit_bio", "REQ_NOWAIT bios", Effect::none,
-           "no request of a scenario is one. On 6.1 alloc_io takes an element for them like for any other; on 6.12 it "
+          {"dm-flush.nowait", "drivers/md/dm.c:dm_submit_bio", "flushes with REQ_NOWAIT", Effect::none,
+           "no flush of a scenario is one. On 6.1 alloc_io takes an element for them like for any other; on 6.12 it "
            "ends them where it would wait, but a flush still waits for its further clones"},
       }};
   return part;
