@@ -1,62 +1,17 @@
 // A run: verdict and facts on the first screen, pictures below.
 
-function needsText(needs) {
-  const least = needs.fewest ? '' : 'at most ';
-  return (
-    `${least}${counted(needs.requests, 'request')} in flight, ${counted(needs.faults, 'fault')}, ` +
-    `${counted(needs.failures, 'failed allocation')}; ${counted(needs.steps, 'step')}` +
-    (needs.least ? '' : ' (less is not excluded)')
-  );
-}
-
+/// The first screen of the report: what was found, since when, what can be done.
 function factsList(run) {
-  const rows = [];
-  const add = (label, ...value) =>
-    value.some((each) => each && each.length !== 0) && rows.push(el('dt', {}, label), el('dd', {}, value));
-  const facts = run.facts || {},
-    circle = run.circle;
-  add('Why', run.reason);
-  if (circle && isCircle(circle, run.verdict)) add('Circle', circle.pools.join(' \u2192 '), ` (${circle.kind})`);
-  else if (circle) add('Waits for', circle.waited_for.join(', '));
-  if (facts.needs) add('Needs', needsText(facts.needs));
-  if (run.walk && noReturnIndex(run.walk) !== undefined) {
-    const [number, who, what] = run.walk.steps[noReturnIndex(run.walk)];
-    add(
-      'Point of no return',
-      run.walk.no_return_exact ? '' : 'at or before ',
-      `step ${number}: ${run.walk.texts[who]} ${run.walk.texts[what]}`,
+  const rows = (section) =>
+    section.rows.map((row) =>
+      el('div', {class: row.indent > 0 ? 'indented' : undefined}, row.command ? el('code', {}, row.text) : row.text),
     );
-  }
-  const stuck = run.verdict === 'DEADLOCK' || run.verdict === 'STALL';
-  if (circle && stuck)
-    add(
-      'Stuck',
-      counted(circle.requests, 'request'),
-      circle.relieved_by_memory ? '; memory that comes back would relieve it' : '; memory would not help',
-    );
-  add('Without faults', facts.without_faults);
-  if (facts.repairs && facts.repairs.length > 0)
-    add(
-      'Repair',
-      list(
-        facts.repairs.map((each) => [
-          `${each.change}: ${each.outcome} `,
-          el('span', {class: 'quiet'}, `[${each.offered}]`),
-        ]),
-      ),
-    );
-  else if (stuck && facts.searched) add('Repair', 'none found');
-  if (facts.unmet && facts.unmet.length > 0) add('Not as expected', list(facts.unmet));
-  else add('Expected', facts.expected && `${facts.expected}: as the scenario expects`);
-  if (facts.searched)
-    add(
-      'Searched',
-      counted(facts.searched.states, 'state'),
-      facts.searched.searches === 1 ? ' in 1 search' : ` in ${facts.searched.searches} searches`,
-    );
-  if (facts.reserved_bytes !== undefined)
-    add('Reserved', `${facts.reserved_is_lower_bound ? 'at least ' : ''}${bytesText(facts.reserved_bytes)}`);
-  return el('dl', {class: 'facts'}, rows);
+  const label = (name) => name[0] + name.slice(1).toLowerCase();
+  return el(
+    'dl',
+    {class: 'facts'},
+    (run.screen || []).map((section) => [el('dt', {}, label(section.label)), el('dd', {}, rows(section))]),
+  );
 }
 
 function assumptionsPart(facts) {

@@ -7,6 +7,7 @@
 
 #include "analysis/json.hpp"
 #include "analysis/report/expectation_text.hpp"
+#include "analysis/report/first_screen.hpp"
 #include "analysis/report/html/page.hpp"
 #include "analysis/report/omissions_text.hpp"
 #include "analysis/report/reason_text.hpp"
@@ -126,8 +127,7 @@ Json page_walk(const RunReport& report, const WitnessWalk& walk) {
     json["no_return"] = *report.exploration->no_return;
     json["no_return_exact"] = report.exploration->no_return_exact;
   }
-  if (report.exploration && report.verdict == models::VerdictKind::starvation)
-    json["round_from"] = report.exploration->round_from + 1;
+  if (report.round_from > 0) json["round_from"] = report.round_from;
   return json;
 }
 
@@ -197,6 +197,19 @@ void add_search_facts(const RunReport& report, Json& facts) {
                     {"steps", search.steps},       {"least", search.least}};
 }
 
+/// The first screen of the text: a label, and rows.
+Json page_screen(const RunReport& report) {
+  Json sections = Json::array();
+  for (const ScreenSection& section : first_screen(report, {})) {
+    if (section.rows.empty()) continue;
+    Json rows = Json::array();
+    for (const ScreenRow& row : section.rows)
+      rows.push_back({{"text", row.text}, {"indent", row.indent}, {"command", row.whole}});
+    sections.push_back({{"label", std::string(name_of(section.label))}, {"rows", rows}});
+  }
+  return sections;
+}
+
 Json page_facts(const RunReport& report) {
   Json facts = Json::object();
   if (report.exploration) add_search_facts(report, facts);
@@ -262,8 +275,11 @@ std::string run_page_part(const RunReport& report, std::size_t in_circle, const 
     json["reason"] = reason_text(report);
     json["proved"] = report.proves();
     json["facts"] = page_facts(report);
+    json["screen"] = page_screen(report);
   }
-  json["text"] = plain_run_report(report);
+  TextOptions whole;
+  whole.details = true;
+  json["text"] = run_report_text(report, whole);
   if (!report.stuck.threads.empty()) json["circle"] = page_circle(report, in_circle);
   if (page != nullptr) {
     if (!page->stack.boxes.empty()) json["stack"] = page_stack(page->stack);
