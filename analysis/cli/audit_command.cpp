@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/use/audit/audit.hpp"
+#include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/bounded_file.hpp"
 #include "models/scenario/settings.hpp"
@@ -45,6 +47,23 @@ TraceModel model_of(const std::string& path, const std::string& release) {
   }
 }
 
+/// Where the witness of a search ends, beside where threads slept.
+AuditedSleepers sleepers_of(const std::string& path, const RecordedTrace& recorded) {
+  models::ReadResult read = models::read_scenario_file_on(recorded.scenario, recorded.release);
+  if (!read.scenario) throw InputError(models::format_diagnostics(read.diagnostics));
+  RunOptions options;
+  options.timed = false;
+  options.compare_without_faults = false;
+  const RunReport report = run_scenario(*read.scenario, options);
+  return {path,
+          recorded.kernel,
+          recorded.scenario,
+          recorded.outcome,
+          report.verdict,
+          recorded.events,
+          compare_sleepers(report.stuck, recorded)};
+}
+
 models::ExitCode print_functions(const AuditCommand& command) {
   std::set<std::string> all;
   for (const std::string& path : command.files) all.merge(functions_named(model_of(path, command.release)));
@@ -68,6 +87,10 @@ models::ExitCode audit_command(const AuditCommand& command) {
       throw InputError(fmt::format("{}: it names no scenario; --scenario says which it is about\n", path));
     const std::string scenario = command.scenario.empty() ? scenario_of(path, trace.scenario) : command.scenario;
     trace.scenario = scenario;
+    if (trace.of_sleepers) {
+      audit.sleepers.push_back(sleepers_of(path, trace));
+      continue;
+    }
     const auto [at, fresh] = known.try_emplace({scenario, trace.release}, audit.models.size());
     if (fresh) {
       TraceModel model = model_of(scenario, trace.release);
@@ -83,8 +106,10 @@ models::ExitCode audit_command(const AuditCommand& command) {
     write_document(written);
   }
   const AuditCounts counts = counts_of(audit);
-  if (counts.events == 0) return models::ExitCode::nothing_matched;
-  return counts.unexplained == 0 ? models::ExitCode::progress : models::ExitCode::expectation_unmet;
+  const bool agree = std::all_of(audit.sleepers.begin(), audit.sleepers.end(),
+                                 [](const AuditedSleepers& each) { return each.agree(); });
+  if (counts.events == 0 && audit.sleepers.empty()) return models::ExitCode::nothing_matched;
+  return counts.unexplained == 0 && agree ? models::ExitCode::progress : models::ExitCode::expectation_unmet;
 }
 
 }  // namespace dmstall::analysis

@@ -18,9 +18,12 @@ Verb audit_verb() {
       .text =
           "Holds traces of a running kernel against the model of their scenario: each event is a step of the model, "
           "left out of it with a reason, outside the I/O path, or unexplained. Then the steps that no trace showed, "
-          "and what would reach them. tests/traces/README.md says how a trace is recorded.",
+          "and what would reach them. Of a recording of sleepers: whether the waits of a witness are where threads "
+          "slept. "
+          "tests/traces/README.md says how a trace is recorded.",
       .exit_codes =
-          "0 nothing is unexplained, 1 something is, 65 a trace or its scenario is refused, 66 the traces hold no "
+          "0 nothing is unexplained, 1 something is, or sleepers are not those of a witness, 65 a trace or its "
+          "scenario is refused, 66 the traces hold no "
           "event, 20 above a bound of time or memory",
       .run = [audit] { return audit_command(*audit); },
   };

@@ -68,12 +68,29 @@ Json model_json(const AuditedModel& audited) {
   return {{"scenario", audited.scenario}, {"kernel", audited.kernel}, {"steps", steps}};
 }
 
+Json sleepers_json(const AuditedSleepers& of) {
+  Json waits = Json::array(), others = Json::array();
+  for (const WitnessWait& wait : of.comparison.waits)
+    waits.push_back({{"who", wait.who}, {"functions", wait.functions}, {"found", !wait.sleepers.empty()}});
+  for (const std::size_t other : of.comparison.others) others.push_back(of.events[other].text());
+  return {{"file", of.path},
+          {"scenario", of.scenario},
+          {"kernel", of.kernel},
+          {"outcome", of.outcome},
+          {"verdict", std::string(to_string(of.verdict))},
+          {"agree", of.agree()},
+          {"waits", waits},
+          {"others", others}};
+}
+
 }  // namespace
 
 std::string audit_json(const Audit& audit) {
   Json traces = Json::array(), models = Json::array();
   for (const AuditedTrace& trace : audit.traces) traces.push_back(trace_json(trace, audit.models[trace.model].model));
   for (const AuditedModel& each : audit.models) models.push_back(model_json(each));
+  Json sleepers = Json::array();
+  for (const AuditedSleepers& each : audit.sleepers) sleepers.push_back(sleepers_json(each));
   const Json json{
       {"dmstall_audit", 1}, {"counts", audit_counts_json(counts_of(audit))}, {"traces", traces}, {"models", models}};
   return models::printable_json(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";

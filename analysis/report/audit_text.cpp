@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "analysis/report/audit_report.hpp"
 #include "analysis/use/audit/fit.hpp"
 
@@ -66,6 +68,18 @@ std::string unseen_steps(const AuditedModel& audited, bool details) {
   return out;
 }
 
+std::string one_of_sleepers(const AuditedSleepers& of) {
+  std::string out = fmt::format("{}: {} on {}\n  the kernel: {}; the models: {}; {}\n", of.path, of.scenario, of.kernel,
+                                of.outcome, to_string(of.verdict), of.agree() ? "they agree" : "THEY DISAGREE");
+  for (const WitnessWait& wait : of.comparison.waits) {
+    out += fmt::format("  {} waits in {}: {}\n", wait.who, wait.functions,
+                       wait.sleepers.empty() ? "NOBODY SLEPT THERE" : "somebody slept there");
+  }
+  for (const std::size_t other : of.comparison.others)
+    out += fmt::format("  asleep beside the witness: {}\n", of.events[other].text());
+  return out;
+}
+
 }  // namespace
 
 std::string audit_line(const AuditCounts& counts) {
@@ -77,6 +91,12 @@ std::string audit_text(const Audit& audit, bool details) {
   std::string out;
   for (const AuditedTrace& trace : audit.traces) out += one_trace(trace, audit.models[trace.model].model, details);
   for (const AuditedModel& each : audit.models) out += unseen_steps(each, details);
+  for (const AuditedSleepers& each : audit.sleepers) out += one_of_sleepers(each);
+  if (!audit.sleepers.empty()) {
+    const auto agree = std::count_if(audit.sleepers.begin(), audit.sleepers.end(),
+                                     [](const AuditedSleepers& each) { return each.agree(); });
+    out += fmt::format("compared {} recordings of sleepers: {} agree\n", audit.sleepers.size(), agree);
+  }
   return out + audit_line(counts_of(audit)) + "\n";
 }
 

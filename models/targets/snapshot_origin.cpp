@@ -27,6 +27,9 @@ const ModelPart& snapshot_origin_part() {
            Effect::hides_deadlock,
            "a command creates a snapshot of an origin in use",
            {has_commands, "no command creates a snapshot"}},
+          {"snapshot-origin.origins-lock", "drivers/md/dm-snap.c:do_origin",
+           "_origins_lock, where no command of the scenario creates or removes a snapshot", Effect::none,
+           "only such a command wants it for writing, and with one the models have it"},
           {"snapshot-origin.throttle-again", "drivers/md/dm-snap.c:do_origin, wait_for_in_progress",
            "the throttle of one snapshot, looked at again after the wait for another one", Effect::none,
            "a pass with a place free in every throttle is the one that goes on, and the task holds nothing while it "

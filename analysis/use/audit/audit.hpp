@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/use/audit/recorded_trace.hpp"
+#include "analysis/use/audit/sleepers.hpp"
 #include "analysis/use/audit/traced_step.hpp"
 #include "models/kernel/traces/outside.hpp"
 
@@ -52,6 +53,7 @@ struct AuditedModel {
 struct Audit {
   std::vector<AuditedModel> models;
   std::vector<AuditedTrace> traces;
+  std::vector<AuditedSleepers> sleepers;
 };
 
 [[nodiscard]] AuditCounts counts_of(const AuditedTrace& trace);

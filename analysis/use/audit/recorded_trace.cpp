@@ -19,7 +19,7 @@ constexpr std::size_t longest_line = 16'384;
 constexpr std::size_t most_frames = 128;
 constexpr std::size_t longest_name = 128;
 
-constexpr std::string_view first_line = "# dmstall-trace 1";
+constexpr std::string_view first_line = "# dmstall-trace 1", first_of_sleepers = "# dmstall-sleepers 1";
 
 /// What is wrong with a line.
 class Refusal : public std::runtime_error {
@@ -82,6 +82,8 @@ class Reader {
     trace_.events.back().line = number;
   }
 
+  void reads_sleepers() { trace_.of_sleepers = true; }
+
   RecordedTrace whole() && { return std::move(trace_); }
 
  private:
@@ -94,6 +96,7 @@ class Reader {
                          : key == "release"   ? &trace_.release
                          : key == "scenario"  ? &trace_.scenario
                          : key == "operation" ? &trace_.operation
+                         : key == "outcome"   ? &trace_.outcome
                                               : nullptr;
     if (place == nullptr) throw Refusal(fmt::format("the header has no key \"{}\"", models::printable(key)));
     if (!place->empty()) throw Refusal(fmt::format("\"{}\" is there twice", models::printable(key)));
@@ -183,6 +186,10 @@ TraceRead read_trace(std::string_view text) {
       const std::string_view line = text.substr(begin, end - begin);
       begin = end + 1;
       if (++number == 1) {
+        if (trimmed(line) == first_of_sleepers) {
+          reader.reads_sleepers();
+          continue;
+        }
         if (trimmed(line) != first_line) throw Refusal(fmt::format("a trace begins with \"{}\"", first_line));
         continue;
       }

@@ -10,6 +10,9 @@
 //                                            first one is in no stack of the second
 //   COUNT KIND [gfp=FLAGS] [what=FUNCTION] THREAD | innermost < caller < caller …
 //
+// Where threads sleep while all memory is refused is a trace of another first line, "# dmstall-sleepers 1", with a key
+// `outcome` ("stuck …" or "completed") and nothing but `sleep`, counted in threads.
+//
 // Files come from strangers: sizes are bounded, and what is wrong is said with its line.
 #pragma once
 
@@ -51,6 +54,8 @@ struct HiddenFunctions {
 
 struct RecordedTrace {
   std::string kernel, release, scenario, operation;
+  bool of_sleepers = false;
+  std::string outcome;     ///< of sleepers
   HiddenFunctions hidden;  ///< of `unseen` and `jumps`
   std::vector<RecordedEvent> events;
 };

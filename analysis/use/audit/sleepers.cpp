@@ -11,6 +11,12 @@ bool SleeperComparison::all_found() const {
   return std::none_of(waits.begin(), waits.end(), [](const WitnessWait& wait) { return wait.sleepers.empty(); });
 }
 
+bool AuditedSleepers::agree() const {
+  if (outcome.starts_with("completed")) return verdict == models::VerdictKind::progress;
+  const bool stuck = verdict == models::VerdictKind::deadlock || verdict == models::VerdictKind::stall;
+  return stuck && comparison.all_found() && !comparison.waits.empty();
+}
+
 SleeperComparison compare_sleepers(const models::StuckReport& stuck, const RecordedTrace& recorded) {
   SleeperComparison comparison;
   std::set<std::size_t> known;

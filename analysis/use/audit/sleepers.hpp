@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/use/audit/recorded_trace.hpp"
+#include "models/machine/verdict.hpp"
 #include "models/machine/witness.hpp"
 
 namespace dmstall::analysis {
@@ -23,6 +24,17 @@ struct SleeperComparison {
   std::vector<WitnessWait> waits;   ///< of those who wait in a thread; a bio in no thread sleeps nowhere
   std::vector<std::size_t> others;  ///< events that are no wait of the witness
   [[nodiscard]] bool all_found() const;
+};
+
+/// A recording of sleepers, and what a search says of its scenario.
+struct AuditedSleepers {
+  std::string path, kernel, scenario, outcome;
+  models::VerdictKind verdict = models::VerdictKind::inconclusive;
+  std::vector<RecordedEvent> events;
+  SleeperComparison comparison;  ///< of a deadlock or a stall
+
+  /// A kernel that got stuck where a witness ends, or that completed where everything does.
+  [[nodiscard]] bool agree() const;
 };
 
 [[nodiscard]] SleeperComparison compare_sleepers(const models::StuckReport& stuck, const RecordedTrace& recorded);

@@ -1,0 +1,67 @@
+// Where threads slept while memory was refused, beside where the threads of a witness wait.
+#include "analysis/use/audit/sleepers.hpp"
+
+#include "tests/audit/audited.hpp"
+
+namespace dmstall::tests {
+
+namespace {
+
+using models::VerdictKind;
+
+models::StuckReport stuck_in(const std::string& functions) {
+  models::BlockedThread flusher;
+  flusher.who = "flush/l (flush-l)";
+  flusher.resource = 0;
+  flusher.functions = functions;
+  models::BlockedThread bio;
+  bio.who = "bio 0 of l";
+  models::StuckReport report;
+  report.threads = {flusher, bio};
+  return report;
+}
+
+const std::string clones = "mempool_alloc < bio_alloc_bioset < alloc_tio < __send_duplicate_bios < __send_empty_flush";
+const std::string asleep =
+    "1 sleep task:worker | mempool_alloc < bio_alloc_bioset < bio_alloc_clone < alloc_tio < __send_duplicate_bios < "
+    "__send_empty_flush < dm_submit_bio < __submit_bio\n";
+
+analysis::AuditedSleepers compared(const std::string& functions, const std::string& lines, const std::string& outcome,
+                                   VerdictKind verdict) {
+  const analysis::RecordedTrace recorded = trace_of(lines);
+  const models::StuckReport stuck = verdict == VerdictKind::deadlock ? stuck_in(functions) : models::StuckReport{};
+  return {"x.sleepers", "6.1", "x.json", outcome, verdict, recorded.events, compare_sleepers(stuck, recorded)};
+}
+
+}  // namespace
+
+TEST(Sleepers, AgreeWhereAThreadSleptInEachWaitOfTheWitness) {
+  const auto found = compared(clones, asleep, "stuck until memory came back", VerdictKind::deadlock);
+  EXPECT_TRUE(found.agree());
+  ASSERT_EQ(found.comparison.waits.size(), 1U) << "a bio in no thread sleeps nowhere";
+  EXPECT_EQ(found.comparison.waits[0].sleepers, std::vector<std::size_t>{0});
+  EXPECT_TRUE(found.comparison.others.empty());
+}
+
+TEST(Sleepers, DisagreeWhereNobodySleptThere) {
+  const auto elsewhere = compared("mempool_alloc < sync_io < dm_io < verity_recheck", asleep,
+                                  "stuck until memory came back", VerdictKind::deadlock);
+  EXPECT_FALSE(elsewhere.agree());
+  EXPECT_EQ(elsewhere.comparison.others, std::vector<std::size_t>{0});
+  EXPECT_FALSE(compared(clones, "", "stuck for ever", VerdictKind::deadlock).agree());
+}
+
+TEST(Sleepers, AVerdictAndAnOutcomeMustBeTheSame) {
+  EXPECT_FALSE(compared(clones, asleep, "completed", VerdictKind::deadlock).agree());
+  EXPECT_FALSE(compared(clones, asleep, "stuck for ever", VerdictKind::progress).agree());
+  EXPECT_TRUE(compared(clones, "", "completed", VerdictKind::progress).agree());
+}
+
+TEST(Sleepers, HaveAFirstLineAndAKeyOfTheirOwn) {
+  const auto read = analysis::read_trace("# dmstall-sleepers 1\n# outcome: stuck for ever\n" + asleep);
+  ASSERT_TRUE(read.trace) << read.refusal;
+  EXPECT_TRUE(read.trace->of_sleepers);
+  EXPECT_EQ(read.trace->outcome, "stuck for ever");
+}
+
+}  // namespace dmstall::tests
