@@ -51,6 +51,13 @@ TEST(Sleepers, DisagreeWhereNobodySleptThere) {
   EXPECT_FALSE(compared(clones, "", "stuck for ever", VerdictKind::deadlock).agree());
 }
 
+TEST(Sleepers, AQueuedWorkItemSleepsNowhere) {
+  models::StuckReport stuck = stuck_in(clones);
+  stuck.threads[1].resource = 1;
+  stuck.threads[1].functions = "inactive work item < queue_work < loop_process_work < loop_workfn";
+  EXPECT_EQ(compare_sleepers(stuck, trace_of(asleep)).waits.size(), 1U);
+}
+
 TEST(Sleepers, AVerdictAndAnOutcomeMustBeTheSame) {
   EXPECT_FALSE(compared(clones, asleep, "completed", VerdictKind::deadlock).agree());
   EXPECT_FALSE(compared(clones, asleep, "stuck for ever", VerdictKind::progress).agree());

@@ -23,6 +23,8 @@ SleeperComparison compare_sleepers(const models::StuckReport& stuck, const Recor
   for (const models::BlockedThread& thread : stuck.threads) {
     // Elements that are waited for are waited for by a thread; children and bios below are their own rows.
     if (thread.resource == models::no_resource || thread.functions.empty()) continue;
+    // A queued work item lies in a list: its wait is named in words, and nobody sleeps in it.
+    if (functions_of(thread.functions).front().find(' ') != std::string::npos) continue;
     WitnessWait wait{thread.who, thread.functions, {}};
     for (std::size_t i = 0; i < recorded.events.size(); ++i) {
       if (fit(functions_of(thread.functions), recorded.events[i], recorded.hidden) == 0) continue;
