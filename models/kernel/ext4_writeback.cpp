@@ -44,6 +44,30 @@ Steps converted(Stack& stack, DeviceIndex filesystem, ResourceId bios, std::size
   return seq({enter(queue, conversion), converts, put, leave(queue, conversion)});
 }
 
+/// With dioread_lock, the rest of a preallocated extent of at most 32 KiB is written as zeroes before its blocks count
+/// as written: by the flusher itself, who waits for that write with a bio of data in hand that it has not submitted
+/// (ext4_ext_convert_to_initialized; mpage_map_and_submit_extent submits after the loop). Seen on 6.1.192 and 6.12.117.
+Steps rest_zeroed(Stack& stack, const File& file, ResourceId bios, const Io& io) {
+  const std::string caller = "blkdev_issue_zeroout < ext4_issue_zeroout < ext4_ext_map_blocks < ext4_writepages";
+  Io zeroes = to_device(io);
+  const bool without_data = target_write_zeroes_bytes(stack, file.below) > 0;
+  zeroes.op = without_data ? IoOp::write_zeroes : IoOp::write;
+  zeroes.bytes = one_page;
+  const std::string made = without_data ? "__blkdev_issue_write_zeroes < " : "__blkdev_issue_zero_pages < ";
+  CallOptions options;
+  options.context = CallContext::sync;
+  const Steps zeroed = seq({take(bios, "bio_alloc < blk_next_bio < " + made + caller),
+                            call(stack.flow(file.below, zeroes), "submit_bio_wait < " + caller, {}, options),
+                            give(bios, "bio_put < " + caller)});
+  Step what;
+  what.kind = StepKind::choose;
+  what.function = "ext4_ext_convert_to_initialized < ext4_ext_map_blocks";
+  what.branches = {branch("the extent is new, or written", {}),
+                   branch("a preallocated extent of at most 32 KiB", zeroed)};
+  what.branches[1].weight = 0;
+  return {what};
+}
+
 /// One extent.
 Steps write_extent(Stack& stack, const File& file, const Io& io) {
   const bool mapped_here = allocates(stack, file);
@@ -70,6 +94,7 @@ Steps write_extent(Stack& stack, const File& file, const Io& io) {
     begun = seq({begun, start_handle(stack, file.filesystem, "ext4_journal_start_with_reserve < ext4_writepages"),
                  memory.blocks.taken});
     row.before_last_submit = stop_handle(stack, file.filesystem, "ext4_writepages");
+    if (!parked) row.before_last_submit = seq({rest_zeroed(stack, file, bios, io), row.before_last_submit});
   }
   return seq({begun, submit_row(stack, file.below, to_device(io), row, [&](Status status) {
                 const Steps done = parked ? converted(stack, file.filesystem, bios, count) : Steps{};

@@ -93,10 +93,12 @@ const Target& filesystem_target() {
       .files = files,
       .walks =
           {
-              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "f", "target": "filesystem", "device": "d" } ],
+              R"("devices": [ { "name": "d", "target": "disk" },
+           { "name": "f", "target": "filesystem", "device": "d" } ],
          "workload": [ { "read": "f" }, { "write": "f" }, { "fsync": "f", "write_kib": 4096 },
            { "writeback": "f", "pages": 8, "in_flight": 4 }, { "read": "f", "direct": false } ])",
-              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "f", "target": "filesystem", "device": "d" } ],
+              R"("devices": [ { "name": "d", "target": "disk" },
+           { "name": "f", "target": "filesystem", "device": "d" } ],
          "memory": { "allocator": "accounted", "total_mib": 64, "dirty_mib": 8 },
          "workload": [ { "writeback": "f", "pages": 2048, "in_flight": 4 },
            { "write": "f", "direct": false, "count": 8 } ])"},

@@ -158,7 +158,8 @@ const Target& linear_target() {
       .span_bytes = span_bytes,
       .walks =
           {
-              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "e", "target": "disk", "write_cache": false },
+              R"("devices": [ { "name": "d", "target": "disk" },
+           { "name": "e", "target": "disk", "write_cache": false },
            { "name": "f", "target": "disk" }, { "name": "l", "target": "linear", "segments": [
              { "to": "d", "size_sectors": 2052 }, { "to": "e", "size_mib": 1 }, { "to": "f", "size_mib": 1 } ] } ],
          "workload": [ { "read": "l" }, { "write": "l", "write_kib": 64 }, { "flush": "l", "count": 2, "in_flight": 2 },

@@ -92,12 +92,14 @@ const Target& snapshot_origin_target() {
       .regions = regions,
       .walks =
           {
-              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "c", "target": "disk" }, { "name": "e", "target": "disk" },
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "c", "target": "disk" },
+           { "name": "e", "target": "disk" },
            { "name": "s", "target": "snapshot", "origin": "d", "cow": "c" },
            { "name": "t", "target": "snapshot", "origin": "d", "cow": "e" },
            { "name": "o", "target": "snapshot-origin", "device": "d" } ],
          "workload": [ { "read": "o" }, { "write": "o", "count": 8, "in_flight": 4 }, { "flush": "o" } ])",
-              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "c", "target": "disk" }, { "name": "e", "target": "disk" },
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "c", "target": "disk" },
+           { "name": "e", "target": "disk" },
            { "name": "s", "target": "snapshot", "origin": "d", "cow": "c", "reserve": { "kcopyd_jobs": 1 } },
            { "name": "o", "target": "snapshot-origin", "device": "d" } ],
          "memory": { "allocator": "exhausted" },

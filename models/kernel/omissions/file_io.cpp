@@ -86,11 +86,6 @@ const ModelPart& file_io_part() {
           {"file-io.metadata-writeback", "block/fops.c:blkdev_writepage, blkdev_writepages",
            "blocks of metadata that the flusher of the disk writes", Effect::none,
            "each takes a bio, is submitted before the next one is taken, and completes on its own"},
-          {"file-io.zeroed-extents", "fs/ext4/extents.c:ext4_ext_convert_to_initialized, ext4_ext_zeroout",
-           "the rest of a preallocated extent of at most 32 KiB, which writeback with dioread_lock writes as zeroes",
-           Effect::hides_deadlock,
-           "preallocated extents are partly dirty: the flusher waits for a bio of the machine's set with one in hand "
-           "that it has not submitted, and two flushers may each have one"},
           {"file-io.data-journal",
            "fs/ext4/inode.c:ext4_writepages; fs/ext4/super.c:ext4_journal_submit_inode_data_buffers",
            "data=journal, and ordered data that the commit writes itself", Effect::hides_deadlock,
