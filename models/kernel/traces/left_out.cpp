@@ -137,7 +137,6 @@ const std::vector<LeftOut>& left_out_events() {
        {"snapshot_merge_next_chunks < dm_table_resume_targets",
         "__origin_write < snapshot_merge_next_chunks < dm_table_resume_targets"}},
       {"snapshot-merge.origins-lock", lock, {"do_origin < dm_submit_bio"}},
-      {"snapshot-origin.origins-lock", lock, {"do_origin < dm_submit_bio"}},
       {"snapshot-merge.lock",
        lock,
        {"remove_single_exception_chunk < merge_callback", "merge_callback < run_complete_job", "snapshot_merge_map"}},
