@@ -62,10 +62,16 @@ class Walk {
 
   /// The ways that lead on after the steps.
   States walk(const Steps& steps, States states) {
+    const Step* before = nullptr;
     for (const Step& step : steps) {
       if (states.empty() || given_up_) return states;
       States next;
-      for (const PathState& state : states) one(step, state, next);
+      for (const PathState& state : states) {
+        after_worker_ =
+            before != nullptr && before->kind == StepKind::give && is_queue(resource(before->resource).kind);
+        one(step, state, next);
+      }
+      before = &step;
       walked_ += static_cast<std::int64_t>(states.size());
       if (next.size() > most_states || walked_ > most_walked) {
         given_up_ = true;
@@ -235,8 +241,11 @@ class Walk {
     out.insert(state);
   }
 
-  /// A target's bio goes down: once it has, what follows is its completion.
+  /// A target's bio goes down: once it has, what follows is its completion. It takes a thread to call the ->submit_bio
+  /// below, which may sleep: that of the request, a worker, or a worker whose last act it is.
   void submit(const Step& step, PathState state, States& out) {
+    if (state.submitted && state.where == Where::nowhere && !after_worker_)
+      findings_.problem(PathProblemKind::sleeps, &step, here_.flow, no_resource);
     if (!state.submitted) state.where = Where::nowhere;
     state.submitted = true;
     for (const Status status : {Status::ok, Status::bad, Status::error}) by_status(step, status, state, out);
@@ -321,6 +330,7 @@ class Walk {
   PathFindings findings_;
   PathHoldings holdings_;
   std::map<Entry, Summary> summaries_;
+  bool after_worker_ = false;  ///< a worker was left right before the step
   bool given_up_ = false;
   std::int64_t walked_ = 0;
 };

@@ -79,6 +79,10 @@ class PathChecker {
                              : fmt::format("every turn of the loop gives {}, which it has not taken{}",
                                            in_name(program, problem), unless_taken);
       case PathProblemKind::sleeps:
+        if (problem.resource == no_resource) {
+          return R"("submit" needs a thread, and here is none: what follows "detach" or the first "submit" runs at )"
+                 R"(completion; enter a workqueue first, and leave it right before or after)";
+        }
         return fmt::format(
             "waiting for {} needs a thread, and here is none: what follows \"detach\"{} runs at completion; enter a "
             "workqueue first",

@@ -60,7 +60,7 @@ const KeyTable& kernel_keys() {
       choice("release", release_names().front(), release_names(), "the release whose source the models follow"),
       custom("with", "changes that this kernel has beside those of its release: dmstall show releases"),
       custom("without", "changes of its release that it has not"),
-      whole("cpus", "", "8", 1, 512, "CPUs; also the max_active of kverityd"),
+      whole("cpus", "", "8", 1, 512, "processors; on 6.1 also how many work items each kverityd runs at once"),
       unmodelled(whole("numa_nodes", "", "1", 1, 64, "NUMA nodes"), {">1"}, "a machine has one node"),
       whole("reserved_bio_based_ios", "", "16", 0, 65535,
             "dm_mod parameter; the kernel turns 0 into 16 and caps at 1024"),

@@ -38,7 +38,11 @@ class SharingReader {
     if (preset->second.empty()) return;
     const std::string target = preset->second.front().substr(0, preset->second.front().find('.'));
     if (!target_in_use(context_.scenario, target)) {
-      context_.warning(value.where, fmt::format("no device has target {}: sharing has no effect", in_quotes(target)));
+      context_.warning(
+          value.where,
+          fmt::format("no device has target {}, whose pools {} is about: it has no effect; a pool of another target is "
+                      "named as {{\"target.pool\": \"module\"}}",
+                      in_quotes(target), in_quotes(value.string)));
     }
   }
 

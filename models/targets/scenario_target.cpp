@@ -1,6 +1,7 @@
 #include "models/targets/scenario_target.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/kernel/dm_core.hpp"
 #include "models/kernel/steps.hpp"
@@ -41,7 +42,7 @@ void collect_regions(const Stack& stack, DeviceIndex device, const Steps& steps,
 class Instance {
  public:
   Instance(Stack& stack, DeviceIndex device, const Io& io, const ScenarioTarget& target)
-      : stack_(stack), device_(device), io_(io), resources_(own_resources(stack, device, target)) {}
+      : stack_(stack), device_(device), io_(io), target_(target), resources_(own_resources(stack, device, target)) {}
 
   Steps run(const Steps& steps) {
     return one_clone(stack_, device_, seq({instantiate(steps, true), end_io(stack_, device_, Status::ok)}));
@@ -56,6 +57,11 @@ class Instance {
   Steps instantiate(const Steps& steps, bool last) {
     Steps result;
     for (std::size_t i = 0; i < steps.size(); ++i) {
+      std::vector<GiveBack> worker = leaves(steps, i);
+      if (!worker.empty() && i + worker.size() < steps.size() && steps[i + worker.size()].kind == StepKind::call) {
+        i += worker.size();
+        worker_ = std::move(worker);
+      }
       const bool ends = last && i + 1 == steps.size();
       if (steps[i].kind == StepKind::finish) {
         result = seq({result, end_io(stack_, device_, steps[i].status)});
@@ -64,6 +70,20 @@ class Instance {
       result.push_back(instantiate(steps[i], ends));
     }
     return result;
+  }
+
+  /// The worker that is left from step `at` on, and its place in the queue; empty: none is.
+  std::vector<GiveBack> leaves(const Steps& steps, std::size_t at) const {
+    const auto named = [&](const Step& step) -> const std::string& {
+      return target_.resources[static_cast<std::size_t>(step.resource)].name;
+    };
+    const Step& first = steps[at];
+    if (first.kind != StepKind::give || !stack_.is_worker(own(first.resource))) return {};
+    std::vector<GiveBack> worker{{own(first.resource), 1}};
+    if (at + 1 < steps.size() && steps[at + 1].kind == StepKind::give &&
+        named(first) == named(steps[at + 1]) + ".thread")
+      worker.push_back({own(steps[at + 1].resource), 1});
+    return worker;
   }
 
   Step instantiate(Step step, bool last) {
@@ -95,6 +115,11 @@ class Instance {
     if (io.bytes == 0 && io.op != IoOp::flush) io.bytes = 4096;
     step.flow = stack_.flow(stack_.index_of(stack_.device(device_).text(step.role)), io);
     step.context = submitted_ ? CallContext::sync : CallContext::inherit;
+    if (!worker_.empty()) {
+      // Somebody has to call the ->submit_bio below: the worker, whose last act it is.
+      step.context = CallContext::async;
+      step.after_detach = std::exchange(worker_, {});
+    }
     step.function = "submit to " + step.role;
     submitted_ = true;
   }
@@ -102,8 +127,10 @@ class Instance {
   Stack& stack_;
   DeviceIndex device_;
   const Io& io_;
+  const ScenarioTarget& target_;
   std::vector<ResourceId> resources_;
-  bool submitted_ = false;  ///< the bio's submitter has returned, or a worker runs: from here on submits sleep
+  std::vector<GiveBack> worker_;  ///< left right before the submit that comes next
+  bool submitted_ = false;        ///< the bio's submitter has returned, or a worker runs: from here on submits sleep
   int reads_ = 0;
 };
 

@@ -78,7 +78,9 @@ TEST(Assumptions, EveryMistakeHasItsPlaceAndWords) {
       {"nothing to share",
        R"j({"format": 1, "devices": [{"name": "d", "target": "disk"}], "workload": [{"read": "d"}],
 "sharing": "module"})j",
-       {"2:12: warning: no device has target \"verity\": sharing has no effect"}},
+       {"2:12: warning: no device has target \"verity\", whose pools \"module\" is about: it has no effect; a pool of "
+        "another "
+        "target is named as {\"target.pool\": \"module\"}"}},
       {"unknown allocator",
        VERITY_ON_A_DISK R"j(
 "workload": [{"read": "v", "name": "r"}],
