@@ -43,7 +43,8 @@ constexpr const char* large_search = R"({
     { "name": "t", "count": 40, "steps": [
       { "choose": { "x": [ { "take": "a" }, { "take": "b" }, { "spend_us": 1 }, { "give": "b" }, { "give": "a" } ],
                     "y": [ { "take": "b" }, { "take": "c" }, { "spend_us": 1 }, { "give": "c" }, { "give": "b" } ],
-                    "z": [ { "take": "c" }, { "take": "d" }, { "spend_us": 1 }, { "give": "d" }, { "give": "c" } ] } } ] } ],
+                    "z": [ { "take": "c" }, { "take": "d" }, { "spend_us": 1 }, { "give": "d" },
+                            { "give": "c" } ] } } ] } ],
   "memory": { "allocator": "exhausted", "freed_by": "nothing" } })";
 
 }  // namespace

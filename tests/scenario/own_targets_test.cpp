@@ -114,7 +114,8 @@ TEST(OwnTargets, MistakesHaveTheirPlaceAndWords) {
 /// A write flow that only reads from a role does not write to it.
 TEST(OwnTargets, AReadOfAReadOnlyDeviceIsNoWrite) {
   (void)must_read(R"j({"format": 1, "targets": {"mine": {"roles": ["low", "log"],
-    "flows": {"write": [{"submit": "log", "op": "write"}, {"enter": "w"}, {"submit": "low", "op": "read"}, {"leave": "w"}]},
+    "flows": {"write": [{"submit": "log", "op": "write"}, {"enter": "w"}, {"submit": "low", "op": "read"},
+               {"leave": "w"}]},
     "resources": {"w": {"workers": 1}}}},
     "devices": [{"name": "d", "target": "disk"}, {"name": "v", "target": "verity", "data": "d", "hash": "d"},
                 {"name": "x", "target": "mine", "low": "v", "log": "d"}], "workload": [{"write": "x"}]})j");

@@ -12,7 +12,8 @@ namespace dmstall::tests {
 namespace {
 
 constexpr const char* four_disks = R"("devices": [ { "name": "a", "target": "disk" }, { "name": "b", "target": "disk" },
-    { "name": "c", "target": "disk" }, { "name": "d", "target": "disk" }, { "name": "l", "target": "linear", "segments": [ )";
+    { "name": "c", "target": "disk" }, { "name": "d", "target": "disk" },
+     { "name": "l", "target": "linear", "segments": [ )";
 
 std::set<std::string> branches_of(const Program& program) {
   std::set<std::string> labels;
@@ -66,7 +67,8 @@ TEST(LinearSectors, AFaultLiesWhereTheTableSays) {
     const auto report = run_of(R"("devices": [ { "name": "a", "target": "disk" }, { "name": "l", "target": "linear",
       "segments": [ { "to": "a", "size_sectors": 2048, "start_sectors": )" +
                                std::to_string(start) + R"( } ] } ],
-      "faults": [ { "device": "a", "fault": "io_error", "blocks": [ 1 ] } ], "workload": [ { "read": "l", "count": 4 } ])");
+      "faults": [ { "device": "a", "fault": "io_error", "blocks": [ 1 ] } ],
+       "workload": [ { "read": "l", "count": 4 } ])");
     std::int64_t sum = 0;
     for (const auto& row : report.simulation.classes) sum += row.failed;
     return sum;
