@@ -20,6 +20,19 @@ TEST(Readme, FitsInTwoHundredLines) {
   EXPECT_LE(lines.size(), 200u);
 }
 
+/// Command lines without output, too, name files and options that there are.
+TEST(Readme, EveryCommandLineIsOne) {
+  std::size_t commands = 0;
+  for (const std::string& line : lines_of(text_of_document("README.md"))) {
+    const std::string program = "build/dmstall ";
+    if (line.rfind(program, 0) != 0) continue;
+    ++commands;
+    const std::string arguments = line.substr(program.size(), line.find(" #") - program.size());
+    EXPECT_NE(output_of(arguments + " --seeds 1").find("RESULT "), std::string::npos) << line;
+  }
+  EXPECT_GE(commands, 1u);
+}
+
 /// The scenario that it shows as a whole is one.
 TEST(Readme, ShowsAScenarioThatRuns) {
   std::string scenario;

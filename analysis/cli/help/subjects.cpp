@@ -101,6 +101,20 @@ order the waits go. `dmstall compare --vary sharing=device,module FILE` puts
 both side by side, with the bytes that sharing saves. `dmstall size` looks for
 a size from which on a shared pool is safe; there need not be one.
 )"},
+      {"kinds", "what sorts of deadlock there are, as kind=... and expect.kind name them",
+       R"(circle         several threads, each holds what the next one waits for
+self           a thread waits for what only itself could do
+too_small      one request wants more than a pool has; a larger pool helps
+empty_reserve  nothing is in reserve, and the allocator refuses; who waits does
+               so for nobody
+lost_wakeup    nobody is left who would signal, or give, what is waited for
+order          turns are taken in another order than they come
+
+The same stack can have several. `dmstall run --circles FILE` goes on after the
+first one.
+
+Try: dmstall run scenarios/tutorial/02-two-from-one-pool.json
+)"},
       {"engines", "search, proof and run in time: what each of them shows",
        R"(Three engines read one description of what the threads take, hold and wait for.
 
