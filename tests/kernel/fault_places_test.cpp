@@ -233,9 +233,11 @@ TEST(FaultPlaces, TheStoriesOfHashFaults) {
 // A device of an own target is asked at the addresses of the request, by every role that a flow submits to.
 TEST(FaultPlaces, OwnTargets) {
   const std::string body = R"("memory": { "allocator": "plentiful" },
-    "targets": { "two": { "roles": [ "first", "hash" ], "flows": { "read": [ { "submit": "first", "op": "read", "on": {
+    "targets": { "two": { "roles": [ "first", "hash" ], "resources": { "w": { "workers": 1 } }, "flows": { "read": [
+      { "submit": "first", "op": "read", "on": {
         "error": [ { "finish": "error" } ] } },
-      { "submit": "hash", "op": "read" } ] } } },
+      { "enter": "w" }, { "submit": "hash", "op": "read", "on": { "error": [ { "leave": "w" }, { "finish": "error" } ] } },
+      { "leave": "w" } ] } } },
     "devices": [ { "name": "a", "target": "disk" }, { "name": "b", "target": "disk" },
       { "name": "t", "target": "two", "first": "a", "hash": "b" } ],
     "workload": [ { "read": "t", "count": 16 } ], "faults": [ { "fault": "io_error", "device": ")";

@@ -191,9 +191,9 @@ TEST(TaskForm, TargetsOfTheScenario) {
   const Scenario scenario = must_read(R"j({"format": 1, "devices": [{"name": "d", "target": "disk"},
       {"name": "x", "target": "cache", "fast": "d", "slow": "d", "reserve": {"pool": 3}}], "workload": [{"read": "x"}],
       "sharing": {"cache.pool": "module"}, "memory": {"fails": ["cache.pool", "x.pool"]},
-      "targets": {"cache": {"roles": ["fast", "slow"], "resources": {"pool": {"mempool": 1}},
-        "flows": {"read": [{"take": "pool"}, {"submit": "fast", "op": "read", "on": {"error": [{"submit": "slow", )j"
-                                      R"j("op": "read"}]}}, {"give": "pool"}]}}}})j");
+      "targets": {"cache": {"roles": ["fast", "slow"], "resources": {"pool": {"mempool": 1}, "w": {"workers": 1}},
+        "flows": {"read": [{"take": "pool"}, {"submit": "fast", "op": "read", "on": {"error": [{"enter": "w"}, )j"
+                                      R"j({"submit": "slow", "op": "read"}, {"leave": "w"}]}}, {"give": "pool"}]}}}})j");
   ASSERT_EQ(scenario.targets.size(), 1U);
   const ScenarioTarget& target = scenario.targets[0];
   EXPECT_EQ(target.roles, (std::vector<std::string>{"fast", "slow"}));
@@ -205,7 +205,7 @@ TEST(TaskForm, TargetsOfTheScenario) {
   EXPECT_EQ(read[1].role, "fast");
   EXPECT_EQ(read[1].op, "read");
   EXPECT_EQ(read[1].branches.at(0).label, "error");
-  EXPECT_EQ(read[1].branches[0].steps.at(0).role, "slow");
+  EXPECT_EQ(read[1].branches[0].steps.at(1).role, "slow");
   EXPECT_EQ(scenario.devices[1].text("slow"), "d");
   EXPECT_EQ(scenario.devices[1].reserve.at("pool"), 3);
 }
