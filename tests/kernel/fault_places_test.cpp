@@ -236,7 +236,8 @@ TEST(FaultPlaces, OwnTargets) {
     "targets": { "two": { "roles": [ "first", "hash" ], "resources": { "w": { "workers": 1 } }, "flows": { "read": [
       { "submit": "first", "op": "read", "on": {
         "error": [ { "finish": "error" } ] } },
-      { "enter": "w" }, { "submit": "hash", "op": "read", "on": { "error": [ { "leave": "w" }, { "finish": "error" } ] } },
+      { "enter": "w" }, { "submit": "hash", "op": "read",
+        "on": { "error": [ { "leave": "w" }, { "finish": "error" } ] } },
       { "leave": "w" } ] } } },
     "devices": [ { "name": "a", "target": "disk" }, { "name": "b", "target": "disk" },
       { "name": "t", "target": "two", "first": "a", "hash": "b" } ],

@@ -188,12 +188,13 @@ TEST(TaskForm, WorkqueuesLoopsWeightsAndWith) {
 }
 
 TEST(TaskForm, TargetsOfTheScenario) {
-  const Scenario scenario = must_read(R"j({"format": 1, "devices": [{"name": "d", "target": "disk"},
+  const Scenario scenario =
+      must_read(R"j({"format": 1, "devices": [{"name": "d", "target": "disk"},
       {"name": "x", "target": "cache", "fast": "d", "slow": "d", "reserve": {"pool": 3}}], "workload": [{"read": "x"}],
       "sharing": {"cache.pool": "module"}, "memory": {"fails": ["cache.pool", "x.pool"]},
       "targets": {"cache": {"roles": ["fast", "slow"], "resources": {"pool": {"mempool": 1}, "w": {"workers": 1}},
         "flows": {"read": [{"take": "pool"}, {"submit": "fast", "op": "read", "on": {"error": [{"enter": "w"}, )j"
-                                      R"j({"submit": "slow", "op": "read"}, {"leave": "w"}]}}, {"give": "pool"}]}}}})j");
+                R"j({"submit": "slow", "op": "read"}, {"leave": "w"}]}}, {"give": "pool"}]}}}})j");
   ASSERT_EQ(scenario.targets.size(), 1U);
   const ScenarioTarget& target = scenario.targets[0];
   EXPECT_EQ(target.roles, (std::vector<std::string>{"fast", "slow"}));
