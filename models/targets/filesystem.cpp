@@ -101,7 +101,11 @@ const Target& filesystem_target() {
            { "name": "f", "target": "filesystem", "device": "d" } ],
          "memory": { "allocator": "accounted", "total_mib": 64, "dirty_mib": 8 },
          "workload": [ { "writeback": "f", "pages": 2048, "in_flight": 4 },
-           { "write": "f", "direct": false, "count": 8 } ])"},
+           { "write": "f", "direct": false, "count": 8 } ])",
+              R"("devices": [ { "name": "d", "target": "disk" }, { "name": "e", "target": "disk", "write_zeroes_kib": 0 },
+           { "name": "f", "target": "filesystem", "device": "d", "dioread_nolock": false },
+           { "name": "g", "target": "filesystem", "device": "e", "dioread_nolock": false } ],
+         "workload": [ { "writeback": "f", "pages": 8 }, { "fsync": "g" } ])"},
   };
   return target;
 }

@@ -333,7 +333,7 @@ const Target& md_raid0_target() {
           {
               R"("devices": [ { "name": "d", "target": "disk" }, { "name": "e", "target": "disk" },
            { "name": "m", "target": "md-raid0", "to": [ "d", "e" ] } ],
-         "workload": [ { "read": "m" }, { "write": "m", "write_kib": 2048 },
+         "workload": [ { "read": "m" }, { "read": "m", "write_kib": 12 }, { "write": "m", "write_kib": 2048 },
            { "flush": "m", "count": 2, "in_flight": 2, "threads": 2 }, { "discard": "m", "discard_kib": 4096 },
            { "zero_out": "m" } ])",
               R"("devices": [ { "name": "d", "target": "disk" }, { "name": "e", "target": "disk" },

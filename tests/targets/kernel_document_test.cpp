@@ -27,6 +27,8 @@ TEST(KernelDocument, HasEveryCallOfTheShippedScenarios) {
     const models::ReadResult read = models::read_scenario_file(entry.path().string());
     ASSERT_TRUE(read.scenario) << entry.path();
     if (read.scenario->devices.empty() || read.scenario->devices.size() > 50) continue;
+    // The document is about releases as they are.
+    if (read.scenario->kernel.release.text() != read.scenario->kernel.release.name()) continue;
     const models::Program program = models::build_program(*read.scenario);
     for (const models::Flow& flow : program.flows) {
       const models::Device* device = read.scenario->find_device(flow.device);
