@@ -49,11 +49,16 @@ struct Shown {
 inline std::vector<Shown> shown_commands(const std::string& document) {
   const std::string prompt = "$ build/dmstall ";
   std::vector<Shown> all;
-  bool inside = false;
+  bool inside = false, goes_on = false;  // a command goes on behind a backslash
   for (const std::string& line : lines_of(document)) {
-    if (line.rfind(prompt, 0) == 0) {
+    if (goes_on) {
+      all.back().arguments += line;
+      goes_on = false;
+    } else if (line.rfind(prompt, 0) == 0) {
       all.push_back({line.substr(prompt.size()), {}});
       inside = true;
+      goes_on = line.back() == '\\';
+      if (goes_on) all.back().arguments.pop_back();
     } else if (line == "```") {
       inside = false;
     } else if (inside) {
