@@ -8,7 +8,6 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/use/audit/audit.hpp"
-#include "analysis/verdict/run_scenario.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/bounded_file.hpp"
 #include "models/scenario/settings.hpp"
@@ -47,21 +46,18 @@ TraceModel model_of(const std::string& path, const std::string& release) {
   }
 }
 
-/// Where the witness of a search ends, beside where threads slept.
+/// Where a search gets stuck, beside where threads slept.
 AuditedSleepers sleepers_of(const std::string& path, const RecordedTrace& recorded) {
   models::ReadResult read = models::read_scenario_file_on(recorded.scenario, recorded.release);
   if (!read.scenario) throw InputError(models::format_diagnostics(read.diagnostics));
   RunOptions options;
   options.timed = false;
   options.compare_without_faults = false;
-  const RunReport report = run_scenario(*read.scenario, options);
-  return {path,
-          recorded.kernel,
-          recorded.scenario,
-          recorded.outcome,
-          report.verdict,
-          recorded.events,
-          compare_sleepers(report.stuck, recorded)};
+  try {
+    return audit_sleepers(path, recorded, *read.scenario, options);
+  } catch (const models::CompileError& error) {
+    throw InputError(fmt::format("{}:{}:{}: error: {}\n", recorded.scenario, error.line, error.column, error.what()));
+  }
 }
 
 models::ExitCode print_functions(const AuditCommand& command) {

@@ -72,13 +72,14 @@ Json sleepers_json(const AuditedSleepers& of) {
   Json waits = Json::array(), others = Json::array();
   for (const WitnessWait& wait : of.comparison.waits)
     waits.push_back({{"who", wait.who}, {"functions", wait.functions}, {"found", !wait.sleepers.empty()}});
-  for (const std::size_t other : of.comparison.others) others.push_back(of.events[other].text());
+  for (const AuditedEvent& other : of.comparison.others) others.push_back(event_json(other, of.model));
   return {{"file", of.path},
           {"scenario", of.scenario},
           {"kernel", of.kernel},
           {"outcome", of.outcome},
           {"verdict", std::string(to_string(of.verdict))},
           {"agree", of.agree()},
+          {"of_least_witness", of.of_least},
           {"waits", waits},
           {"others", others}};
 }
@@ -91,8 +92,11 @@ std::string audit_json(const Audit& audit) {
   for (const AuditedModel& each : audit.models) models.push_back(model_json(each));
   Json sleepers = Json::array();
   for (const AuditedSleepers& each : audit.sleepers) sleepers.push_back(sleepers_json(each));
-  const Json json{
-      {"dmstall_audit", 1}, {"counts", audit_counts_json(counts_of(audit))}, {"traces", traces}, {"models", models}};
+  const Json json{{"dmstall_audit", 1},
+                  {"counts", audit_counts_json(counts_of(audit))},
+                  {"traces", traces},
+                  {"models", models},
+                  {"sleepers", sleepers}};
   return models::printable_json(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 

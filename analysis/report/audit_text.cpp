@@ -71,12 +71,14 @@ std::string unseen_steps(const AuditedModel& audited, bool details) {
 std::string one_of_sleepers(const AuditedSleepers& of) {
   std::string out = fmt::format("{}: {} on {}\n  the kernel: {}; the models: {}; {}\n", of.path, of.scenario, of.kernel,
                                 of.outcome, to_string(of.verdict), of.agree() ? "they agree" : "THEY DISAGREE");
+  if (!of.of_least) out += "  nobody slept where the least witness ends; another schedule ends so:\n";
   for (const WitnessWait& wait : of.comparison.waits) {
     out += fmt::format("  {} waits in {}: {}\n", wait.who, wait.functions,
                        wait.sleepers.empty() ? "NOBODY SLEPT THERE" : "somebody slept there");
   }
-  for (const std::size_t other : of.comparison.others)
-    out += fmt::format("  asleep beside the witness: {}\n", of.events[other].text());
+  for (const AuditedEvent& other : of.comparison.others) {
+    out += fmt::format("  asleep beside these: {}\n    {}\n", other.event.text(), why_explained(other, of.model));
+  }
   return out;
 }
 

@@ -219,18 +219,26 @@ BufioClient data_client(const Verity& verity) {
 struct CodewordBlock {
   const FlowRole& role;
   const char* called;
-  FlowId lower;             ///< reads it
-  FlowId hashes = no_flow;  ///< the walk to its digest, where that can come to a bad hash block
+  FlowId lower;                       ///< reads it
+  FlowId hashes = no_flow;            ///< the walk to its digest, where that can come to a bad hash block
+  FecBlock decoded = FecBlock::data;  ///< whose codeword it is, where that tells who walks
 };
 
-/// One dm_bufio_read of the codeword, unless the cache has the block. However it ends, the caller goes on.
+/// One dm_bufio_read of the codeword, unless the cache has the block. What comes next is done with either. However it
+/// ends, the caller goes on.
 FlowId codeword_read(const Verity& verity, const BufioClient& from, TableId cached, const CodewordBlock& block,
                      const std::string& caller, const Steps& use) {
   const FlowId lower = block.lower;
   return verity.stack.flow(
-      {.role = &block.role, .device = verity.index, .lower = lower, .then = block.hashes},
+      {.role = &block.role,
+       .device = verity.index,
+       .lower = lower,
+       .then = block.hashes,
+       .number = block.decoded == FecBlock::hash ? 1 : 0},
       [&] {
-        return fmt::format("{} for FEC of {}, {}{}", block.called, verity.device.name, verity.stack.label(lower),
+        return fmt::format("{} for FEC of {}{}, {}{}", block.called,
+                           block.decoded == FecBlock::hash ? "a hash block of " : "", verity.device.name,
+                           verity.stack.label(lower),
                            block.hashes == no_flow ? "" : ", with " + verity.stack.label(block.hashes));
       },
       [&] {
@@ -239,7 +247,8 @@ FlowId codeword_read(const Verity& verity, const BufioClient& from, TableId cach
                                       OnStatus{.ok = seq({remember(cached, "dm_bufio_read"), used}),
                                                .bad = used,
                                                .error = seq({bufio_release(from), finish(Status::ok)})});
-        return lookup(cached, {branch("cached", {}), branch("not cached", miss)}, "dm_bufio_read < " + caller);
+        return lookup(cached, {branch("cached", seq({use, finish(Status::ok)})), branch("not cached", miss)},
+                      "dm_bufio_read < " + caller);
       });
 }
 
@@ -280,7 +289,7 @@ Steps read_codeword(const Verity& verity, const Io& io, FecBlock block) {
   verified = seq({verified, hashing(verity.tree.block_bytes, "fec_is_erasure < " + caller)});
   steps = seq({steps, call(codeword_read(verity, data, cached,
                                          {other_data_block, "another data block", verity.stack.flow(verity.data, clean),
-                                          bad_hashes},
+                                          bad_hashes, walks_further ? block : FecBlock::data},
                                          caller, verified),
                            caller, {}, elsewhere)});
   if (reads_other_hash_blocks(verity, block)) {

@@ -4,61 +4,32 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
-#include <sstream>
 
 #include "analysis/use/audit/audit.hpp"
 #include "analysis/use/audit/fit.hpp"
+#include "models/kernel/traces/outside.hpp"
 #include "models/scenario/settings.hpp"
-#include "tests/audit/audited.hpp"
+#include "tests/audit/recorded_files.hpp"
 
 namespace dmstall::tests {
 
 namespace {
 
-namespace fs = std::filesystem;
+const fs::path traces = tree() / "tests" / "traces";
 
-const fs::path tree = DMSTALL_SOURCE_DIR;
-const fs::path traces = tree / "tests" / "traces";
-
-std::string text_of(const fs::path& path) {
-  std::ifstream stream(path);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
-struct Recorded {
-  fs::path path;
-  analysis::RecordedTrace trace;
-};
+using Recorded = RecordedFile;
 
 const std::vector<Recorded>& recorded() {
-  static const std::vector<Recorded> all = [] {
-    std::vector<fs::path> paths;
-    for (const auto& entry : fs::recursive_directory_iterator(traces)) {
-      if (entry.path().extension() == ".trace") paths.push_back(entry.path());
-    }
-    std::sort(paths.begin(), paths.end());
-    std::vector<Recorded> read;
-    for (const fs::path& path : paths) {
-      analysis::TraceRead one = analysis::read_trace(text_of(path));
-      EXPECT_TRUE(one.trace) << path << ":" << one.line << ": " << one.refusal;
-      if (one.trace) read.push_back({path, std::move(*one.trace)});
-    }
-    return read;
-  }();
-  return all;
+  return recorded_files(".trace");
 }
 
 const analysis::TraceModel& model_of(const analysis::RecordedTrace& trace) {
   static std::map<std::string, analysis::TraceModel> models;
   const auto [at, fresh] = models.try_emplace(trace.scenario + "@" + trace.release);
   if (fresh) {
-    auto read = models::read_scenario_file_on((tree / trace.scenario).string(), trace.release);
+    auto read = models::read_scenario_file_on((tree() / trace.scenario).string(), trace.release);
     if (!read.scenario) throw std::runtime_error(models::format_diagnostics(read.diagnostics));
     at->second = analysis::trace_model(std::move(*read.scenario));
   }
@@ -118,14 +89,16 @@ TEST(EveryTrace, HasNothingUnexplained) {
   }
 }
 
-/// A table that explains what no trace holds is a guess.
+/// A table that explains what no recording holds is a guess.
 TEST(EveryTrace, UsesEveryEntryOfTheTables) {
   std::set<std::string> omissions, reasons;
-  for (const Recorded& of : recorded()) {
-    const analysis::Audit audit = audit_of(model_of(of.trace), of);
-    for (const analysis::AuditedEvent& event : audit.traces[0].events) {
-      omissions.insert(event.omission);
-      reasons.insert(event.why);
+  for (const char* extension : {".trace", ".sleepers"}) {
+    for (const Recorded& of : recorded_files(extension)) {
+      const analysis::Audit audit = audit_of(model_of(of.trace), of);
+      for (const analysis::AuditedEvent& event : audit.traces[0].events) {
+        omissions.insert(event.omission);
+        reasons.insert(event.why);
+      }
     }
   }
   for (const models::LeftOut& each : models::left_out_events())
@@ -168,7 +141,7 @@ TEST(SeededHole, AWorkItemThatTheModelLacksIsNamed) {
 }
 
 TEST(TraceTable, IsTheOneThatTheTracesGive) {
-  const std::string table = text_of(traces / "TABLE.md");
+  const std::string table = text_of_file(traces / "TABLE.md");
   const std::string open = "<!-- table -->\n";
   const std::size_t begin = table.find(open), end = table.find("<!-- /table -->");
   ASSERT_NE(begin, std::string::npos);

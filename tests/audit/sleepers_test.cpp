@@ -21,7 +21,17 @@ models::StuckReport stuck_in(const std::string& functions) {
   return report;
 }
 
-const std::string clones = "mempool_alloc < bio_alloc_bioset < alloc_tio < __send_duplicate_bios < __send_empty_flush";
+const analysis::TraceModel& linear() {
+  static const analysis::TraceModel model = traced_model(R"(
+    "devices": [ {"name": "a", "target": "disk"}, {"name": "b", "target": "disk"},
+                 {"name": "l", "target": "linear",
+                  "segments": [ {"to": "a", "size_mib": 8}, {"to": "b", "size_mib": 8} ]} ],
+    "workload": [ {"flush": "l"} ])");
+  return model;
+}
+
+const std::string clones =
+    "mempool_alloc < bio_alloc_bioset < alloc_tio < __send_duplicate_bios < __send_empty_flush < dm_submit_bio";
 const std::string asleep =
     "1 sleep task:worker | mempool_alloc < bio_alloc_bioset < bio_alloc_clone < alloc_tio < __send_duplicate_bios < "
     "__send_empty_flush < dm_submit_bio < __submit_bio\n";
@@ -30,7 +40,11 @@ analysis::AuditedSleepers compared(const std::string& functions, const std::stri
                                    VerdictKind verdict) {
   const analysis::RecordedTrace recorded = trace_of(lines);
   const models::StuckReport stuck = verdict == VerdictKind::deadlock ? stuck_in(functions) : models::StuckReport{};
-  return {"x.sleepers", "6.1", "x.json", outcome, verdict, recorded.events, compare_sleepers(stuck, recorded)};
+  analysis::AuditedSleepers audited;
+  audited.outcome = outcome;
+  audited.verdict = verdict;
+  audited.comparison = compare_sleepers(stuck, recorded, linear());
+  return audited;
 }
 
 }  // namespace
@@ -47,15 +61,33 @@ TEST(Sleepers, DisagreeWhereNobodySleptThere) {
   const auto elsewhere = compared("mempool_alloc < sync_io < dm_io < verity_recheck", asleep,
                                   "stuck until memory came back", VerdictKind::deadlock);
   EXPECT_FALSE(elsewhere.agree());
-  EXPECT_EQ(elsewhere.comparison.others, std::vector<std::size_t>{0});
+  ASSERT_EQ(elsewhere.comparison.others.size(), 1U);
+  EXPECT_EQ(elsewhere.comparison.others[0].how, analysis::Explained::by_step) << "the flush's own step";
   EXPECT_FALSE(compared(clones, "", "stuck for ever", VerdictKind::deadlock).agree());
+}
+
+/// A step further in that fits better is the place, though the wait's functions are among the callers, too.
+TEST(Sleepers, DisagreeWhereAnotherStepFitsBetter) {
+  EXPECT_TRUE(compared("mempool_alloc < alloc_tio < __send_duplicate_bios < __send_empty_flush < dm_submit_bio", asleep,
+                       "stuck for ever", VerdictKind::deadlock)
+                  .agree());
+  EXPECT_FALSE(compared("mempool_alloc < bio_alloc_bioset < alloc_tio < dm_submit_bio", asleep, "stuck for ever",
+                        VerdictKind::deadlock)
+                   .agree());
+}
+
+TEST(Sleepers, DisagreeWhereNothingExplainsAnother) {
+  const auto found = compared(clones, asleep + "1 sleep kworker | mempool_alloc < unheard_of < somewhere\n",
+                              "stuck for ever", VerdictKind::deadlock);
+  EXPECT_TRUE(found.comparison.all_found());
+  EXPECT_FALSE(found.agree());
 }
 
 TEST(Sleepers, AQueuedWorkItemSleepsNowhere) {
   models::StuckReport stuck = stuck_in(clones);
   stuck.threads[1].resource = 1;
   stuck.threads[1].functions = "inactive work item < queue_work < loop_process_work < loop_workfn";
-  EXPECT_EQ(compare_sleepers(stuck, trace_of(asleep)).waits.size(), 1U);
+  EXPECT_EQ(compare_sleepers(stuck, trace_of(asleep), linear()).waits.size(), 1U);
 }
 
 TEST(Sleepers, AVerdictAndAnOutcomeMustBeTheSame) {

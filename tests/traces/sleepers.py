@@ -34,6 +34,7 @@ def main():
         found[key] = found.get(key, 0) + number
     print("# dmstall-sleepers 1")
     print(f"# kernel: {version}\n# release: {release}\n# scenario: {scenario}\n# outcome: {outcome[0]}")
+    print("\n".join(symbols.header(pathlib.Path(kernel), known)))
     for (chain, thread), number in sorted(found.items()):
         print(f"{number} sleep {thread} | {chain}")
 

@@ -1,8 +1,8 @@
 """What a kernel's stacks cannot show: functions that the models name and that it has no symbol for, because they were
 inlined (unseen), and those that leave by a jump to another one, which is then on the stack in their place (jumps).
 
-symbols.py KERNEL TRACE...: writes both lines into the headers of recorded traces again. KERNEL: folder of the unpacked
-package, with the file "symbols" that record.sh leaves there.
+symbols.py KERNEL FILE...: writes both lines into the headers of recorded traces and sleepers again. KERNEL: folder of
+the unpacked package, with the file "symbols" that record.sh leaves there.
 """
 import functools
 import lzma
@@ -144,7 +144,7 @@ def main():
     lines = header(kernel, Symbols((kernel / "symbols").read_text().splitlines()))
     for trace in map(pathlib.Path, sys.argv[2:]):
         old = [line for line in trace.read_text().splitlines() if not line.startswith(("# unseen:", "# jumps:"))]
-        at = next(i for i, line in enumerate(old) if not line.startswith("#"))
+        at = next((i for i, line in enumerate(old) if not line.startswith("#")), len(old))
         trace.write_text("\n".join(old[:at] + lines + old[at:]) + "\n")
 
 

@@ -38,6 +38,9 @@ struct ExploreOptions {
   Reductions reductions;
   std::vector<bool> slice;  ///< classes to look at where there are too many to look at all; empty: none in particular
   std::vector<bool> open;   ///< resources that a proof left open: where to look first; empty: none in particular
+  /// Which stuck set is looked for; absent: any. With it no answer but a stuck set that was found says anything. Called
+  /// by all threads at the same time.
+  std::function<bool(const models::StuckReport&)> wanted;
   std::function<void(std::int64_t requests, std::size_t states, double per_second, int depth, std::size_t bytes)>
       progress;
 };

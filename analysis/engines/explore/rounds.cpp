@@ -7,6 +7,7 @@
 
 #include "analysis/engines/explore/concrete.hpp"
 #include "models/machine/stuck.hpp"
+#include "models/machine/witness.hpp"
 
 namespace dmstall::analysis {
 
@@ -14,7 +15,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int most_rejections = 40;  // states in which nobody moves, but requests to come might help
+constexpr int most_rejections = 40;              // states in which nobody moves, but requests to come might help
+constexpr int most_rejections_of_wanted = 5000;  // states in which others are stuck than those that are looked for
 
 /// The round as its workers fill it in; all of it under one lock.
 class Shared {
@@ -135,16 +137,18 @@ Searched Rounds::search_in(std::shared_ptr<Space> space, std::int64_t requests, 
     searched.to_come[c] = machine_.classes[c].in_thread && composition[c] < whole_[c];
   const bool is_whole = composition == whole_;
   int rejections = 0;
+  const int most = options_.wanted ? most_rejections_of_wanted : most_rejections;
   SearchAnswer& answer = searched.answer;
   answer = searched.search->run(limits, [&](StateIndex at) {
-    if (is_whole) return true;
-    if (rejections > most_rejections) {
+    if (is_whole && !options_.wanted) return true;
+    if (rejections > most) {
       if (!searched.unsure_from) searched.unsure_from = searched.search->cost(at);
       return false;
     }
     Concrete concrete(machine_, *searched.space);
     for (const Edge& edge : searched.search->path(at)) concrete.follow(edge);
-    if (!models::stuck_set(concrete.world(), searched.to_come).empty()) return true;
+    const std::vector<models::TokenId> stuck = models::stuck_set(concrete.world(), searched.to_come);
+    if (!stuck.empty() && (!options_.wanted || options_.wanted(models::explain(concrete.world(), stuck)))) return true;
     ++rejections;
     return false;
   });

@@ -10,27 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "analysis/use/audit/explain.hpp"
 #include "analysis/use/audit/recorded_trace.hpp"
 #include "analysis/use/audit/sleepers.hpp"
 #include "analysis/use/audit/traced_step.hpp"
-#include "models/kernel/traces/outside.hpp"
 
 namespace dmstall::analysis {
-
-enum class Explained : std::uint8_t {
-  by_step,
-  by_omission,
-  outside,       ///< of the I/O path
-  not_explained  ///< by anything
-};
-
-struct AuditedEvent {
-  RecordedEvent event;
-  Explained how = Explained::not_explained;
-  std::vector<std::size_t> steps;  ///< by_step: of the model, those that fit best
-  std::string omission;            ///< by_omission: its id
-  std::string why;                 ///< outside: the reason
-};
 
 struct AuditedTrace {
   std::string path;

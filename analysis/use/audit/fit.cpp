@@ -15,8 +15,19 @@ class Fitting {
   Fitting(const std::vector<std::string>& chain, const RecordedEvent& event, const HiddenFunctions& hidden)
       : chain_(chain), event_(event), hidden_(hidden) {}
 
-  std::size_t best() {
-    if (chain_.empty()) return 0;
+  std::size_t all() {
+    const int most = best();
+    return most < specific ? 0 : static_cast<std::size_t>(most % specific + most / specific);
+  }
+  std::size_t telling() { return static_cast<std::size_t>(std::max(best(), 0) / specific); }
+
+ private:
+  static constexpr int unknown = -2;
+  /// What tells whose event it is counts so much more than what does not that one of them is needed.
+  static constexpr int specific = 1000;
+
+  int best() {
+    if (chain_.empty()) return no_fit;
     for (const std::string& each : chain_) {
       lacking_.push_back(models::is_inside(event_.kind, each) || models::shown_as(each).may_lack ||
                          hidden_.may_lack(each, event_.frames));
@@ -32,13 +43,8 @@ class Fitting {
       if (from == chain_.size() || !is_shown(chain_[from], event_.frames[first])) continue;
       most = std::max(most, rest(from, first));
     }
-    return most < specific ? 0 : static_cast<std::size_t>(most % specific + most / specific);
+    return most;
   }
-
- private:
-  static constexpr int unknown = -2;
-  /// What tells whose event it is counts so much more than what does not that one of them is needed.
-  static constexpr int specific = 1000;
 
   static bool is_shown(const std::string& function, const std::string& frame) {
     if (function == frame) return true;
@@ -72,7 +78,12 @@ class Fitting {
 }  // namespace
 
 std::size_t fit(const std::vector<std::string>& chain, const RecordedEvent& event, const HiddenFunctions& hidden) {
-  return Fitting(chain, event, hidden).best();
+  return Fitting(chain, event, hidden).all();
+}
+
+std::size_t telling_fit(const std::vector<std::string>& chain, const RecordedEvent& event,
+                        const HiddenFunctions& hidden) {
+  return Fitting(chain, event, hidden).telling();
 }
 
 const std::string& maker_of(const RecordedEvent& event) {

@@ -18,6 +18,10 @@ namespace dmstall::analysis {
 [[nodiscard]] std::size_t fit(const std::vector<std::string>& chain, const RecordedEvent& event,
                               const HiddenFunctions& hidden);
 
+/// Those of them that tell whose event it is: no mempool_alloc, no submit_bio.
+[[nodiscard]] std::size_t telling_fit(const std::vector<std::string>& chain, const RecordedEvent& event,
+                                      const HiddenFunctions& hidden);
+
 /// The first caller that is not part of how such an event is made; where there is none, the last one.
 [[nodiscard]] const std::string& maker_of(const RecordedEvent& event);
 

@@ -22,7 +22,7 @@ constexpr std::size_t longest_name = 128;
 constexpr std::string_view first_line = "# dmstall-trace 1", first_of_sleepers = "# dmstall-sleepers 1";
 
 /// What is wrong with a line.
-class Refusal : public std::runtime_error {
+class BadLine : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -46,9 +46,9 @@ std::vector<std::string_view> split_at(std::string_view text, std::string_view b
 
 /// A kernel function, or the name of a thread.
 std::string_view checked_name(std::string_view name, std::string_view what) {
-  if (name.empty()) throw Refusal(fmt::format("a {} is missing", what));
-  if (name.size() > longest_name) throw Refusal(fmt::format("a {} of more than {} characters", what, longest_name));
-  if (models::holds_hidden(name)) throw Refusal(fmt::format("a {} with characters that cannot be seen", what));
+  if (name.empty()) throw BadLine(fmt::format("a {} is missing", what));
+  if (name.size() > longest_name) throw BadLine(fmt::format("a {} of more than {} characters", what, longest_name));
+  if (models::holds_hidden(name)) throw BadLine(fmt::format("a {} with characters that cannot be seen", what));
   return name;
 }
 
@@ -58,7 +58,7 @@ std::string function_name(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   };
   if (name.empty() || !std::all_of(name.begin(), name.end(), is_part))
-    throw Refusal(fmt::format("\"{}\" is no name of a function", models::printable(text)));
+    throw BadLine(fmt::format("\"{}\" is no name of a function", models::printable(text)));
   return std::string(name);
 }
 
@@ -73,11 +73,11 @@ std::string_view next_word(std::string_view& rest) {
 class Reader {
  public:
   void line(std::string_view text, std::size_t number) {
-    if (text.size() > longest_line) throw Refusal(fmt::format("a line of more than {} bytes", longest_line));
+    if (text.size() > longest_line) throw BadLine(fmt::format("a line of more than {} bytes", longest_line));
     text = trimmed(text);
     if (text.empty()) return;
     if (text.front() == '#') return header(trimmed(text.substr(1)));
-    if (trace_.events.size() == most_events) throw Refusal(fmt::format("more than {} events", most_events));
+    if (trace_.events.size() == most_events) throw BadLine(fmt::format("more than {} events", most_events));
     trace_.events.push_back(event(text));
     trace_.events.back().line = number;
   }
@@ -89,7 +89,7 @@ class Reader {
  private:
   void header(std::string_view text) {
     const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos) throw Refusal("a line of the header is \"# key: value\"");
+    if (colon == std::string_view::npos) throw BadLine("a line of the header is \"# key: value\"");
     const std::string_view key = trimmed(text.substr(0, colon)), value = trimmed(text.substr(colon + 1));
     if (key == "unseen" || key == "jumps") return hidden(value);
     std::string* place = key == "kernel"      ? &trace_.kernel
@@ -98,8 +98,8 @@ class Reader {
                          : key == "operation" ? &trace_.operation
                          : key == "outcome"   ? &trace_.outcome
                                               : nullptr;
-    if (place == nullptr) throw Refusal(fmt::format("the header has no key \"{}\"", models::printable(key)));
-    if (!place->empty()) throw Refusal(fmt::format("\"{}\" is there twice", models::printable(key)));
+    if (place == nullptr) throw BadLine(fmt::format("the header has no key \"{}\"", models::printable(key)));
+    if (!place->empty()) throw BadLine(fmt::format("\"{}\" is there twice", models::printable(key)));
     *place = std::string(value);
   }
 
@@ -118,16 +118,16 @@ class Reader {
 
   static RecordedEvent event(std::string_view text) {
     const std::size_t bar = text.find(" | ");
-    if (bar == std::string_view::npos) throw Refusal("an event is \"COUNT KIND THREAD | function < caller\"");
+    if (bar == std::string_view::npos) throw BadLine("an event is \"COUNT KIND THREAD | function < caller\"");
     RecordedEvent event;
     std::string_view head = text.substr(0, bar);
     const std::string_view count = next_word(head), kind = next_word(head);
     const auto [end, error] = std::from_chars(count.data(), count.data() + count.size(), event.count);
     if (error != std::errc() || end != count.data() + count.size() || event.count == 0)
-      throw Refusal(fmt::format("\"{}\" is no count of events", models::printable(count)));
+      throw BadLine(fmt::format("\"{}\" is no count of events", models::printable(count)));
     const auto known = models::event_kind_from(kind);
     if (!known) {
-      throw Refusal(fmt::format("no kind of events is called \"{}\"; there are {}", models::printable(kind),
+      throw BadLine(fmt::format("no kind of events is called \"{}\"; there are {}", models::printable(kind),
                                 fmt::join(models::event_names, ", ")));
     }
     event.kind = *known;
@@ -143,9 +143,9 @@ class Reader {
         event.thread += " " + std::string(checked_name(word, "thread"));
       }
     }
-    if (event.thread.empty()) throw Refusal("the event has no thread");
+    if (event.thread.empty()) throw BadLine("the event has no thread");
     for (const std::string_view each : split_at(text.substr(bar + 3), " < ")) {
-      if (event.frames.size() == most_frames) throw Refusal(fmt::format("more than {} callers", most_frames));
+      if (event.frames.size() == most_frames) throw BadLine(fmt::format("more than {} callers", most_frames));
       event.frames.push_back(function_name(each));
     }
     return event;
@@ -190,12 +190,12 @@ TraceRead read_trace(std::string_view text) {
           reader.reads_sleepers();
           continue;
         }
-        if (trimmed(line) != first_line) throw Refusal(fmt::format("a trace begins with \"{}\"", first_line));
+        if (trimmed(line) != first_line) throw BadLine(fmt::format("a trace begins with \"{}\"", first_line));
         continue;
       }
       reader.line(line, number);
     }
-  } catch (const Refusal& refusal) {
+  } catch (const BadLine& refusal) {
     return {std::nullopt, number, refusal.what()};
   }
   if (number == 0) return {std::nullopt, 0, fmt::format("a trace begins with \"{}\"", first_line)};

@@ -18,6 +18,8 @@ const std::vector<OutsideReason>& outside_reasons() {
       {"ext4_lazyinit_thread", "the inode tables of a new filesystem are zeroed in the background"},
       {"submit_bio_wait", "who asks waits for the end of his own request, with nothing of the stack in his hands",
        true},
+      {"do_io_getevents", "who asks waits for the end of his own requests, with nothing of the stack in his hands",
+       true},
       {"dev_remove", "a command of the recording removes a device, which no command of the scenario does", true},
       {"work_fn", "a work item of the kernel that has nothing to do with block devices"},
       {"call_timer_fn", "a timer of the kernel queues work of its own"},
