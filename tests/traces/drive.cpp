@@ -26,6 +26,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -146,14 +147,15 @@ int main(int argc, char** argv) {
     work(0);
     return close(file);
   }
+  std::optional<traces::Refusal> refusal;
+  if (seconds > 0) refusal.emplace();  // before there are threads: its processes would have their stacks, too
   for (std::uint64_t i = 0; i < threads; ++i) running.emplace_back(work, i);
-  if (seconds > 0) {
-    traces::Refusal refusal;
-    refusal.begin();
+  if (refusal) {
+    refusal->begin();
     go = true;
     usleep(static_cast<unsigned>(seconds * 1e6));
     const std::uint64_t before = ended;
-    refusal.end();
+    refusal->end();
     for (int i = 0; i < 100 && ended < threads; ++i) usleep(100'000);
     std::printf("%lu of %lu ended without memory, %lu later\n", before, threads, ended - before);
     std::fflush(stdout);

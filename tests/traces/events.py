@@ -20,7 +20,7 @@ SLEEPING = {"__schedule", "schedule", "schedule_timeout", "preempt_schedule_comm
 INTERRUPTED = re.compile(r"^(asm_common_interrupt|asm_sysvec_\w+|asm_exc_page_fault|asm_exc_\w+)$")
 HANDLER = {"__do_softirq", "handle_softirqs", "__handle_irq_event_percpu"}  # what comes before them is no caller
 # Modules whose functions make an event one of the I/O path, and functions of the kernel itself that do.
-MODULES = re.compile(r"^(dm_|loop$|ext4$|jbd2$|reed_solomon$|virtio_blk$)")
+MODULES = re.compile(r"^(dm_|md_mod$|raid0$|loop$|ext4$|jbd2$|reed_solomon$|virtio_blk$)")
 PATH = re.compile(r"^(submit_bio|bio_|__bio_|blk_|__blk_|blkdev_|__blkdev|iomap_|mpage_|wb_workfn|do_writepages|"
                   r"submit_bh|swap_readpage|__swap_writepage|__swap_read|filemap_|generic_perform_write|create_worker)")
 # Opening, closing and setting up are not I/O of the stack; neither is memory of the recording task itself.

@@ -86,6 +86,15 @@ operation() {
   grep -h '^overrun: [1-9]' "${trace}"/per_cpu/*/stats && echo "events were lost"
   true
 }
+# COMMAND...: the flusher writes what it leaves dirty
+flushed() {
+  echo 10 > /proc/sys/vm/dirty_expire_centisecs
+  echo 10 > /proc/sys/vm/dirty_writeback_centisecs
+  "$@"
+  sleep 1
+  echo 3000 > /proc/sys/vm/dirty_expire_centisecs
+  echo 500 > /proc/sys/vm/dirty_writeback_centisecs
+}
 # Before a command that drive does while there is no memory (refused).
 victims() {
   echo "0 65536 delay /disk/slow 0 400000" | device slow

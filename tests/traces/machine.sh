@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by record.sh and sleepers.sh: a packaged kernel, unpacked, and a machine in qemu that runs it. Sets `here`,
-# `tree`, and with `use_release RELEASE` also `kernel` (the unpacked package) and `version`.
+# Sourced by record.sh and sleepers.sh: a packaged kernel, unpacked, and a machine in qemu that runs it. Sets `here` and
+# `tree`; `begin` sets the rest.
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 tree=$(realpath "${here}/../..")
 # shellcheck source=scenarios/install-packages.sh
@@ -23,13 +23,32 @@ kernel_tree() {
   echo "${kernels}/${package}"
 }
 
-use_release() {
-  install_packages g++ qemu-system-x86 busybox-static dmsetup cryptsetup-bin e2fsprogs mount kmod cpio binutils \
+# begin PROGRAM ARGUMENTS: of a script that is called with RELEASE and NAME. Sets `release`, `kernel` (the unpacked
+# package), `version`, and `tools`, a folder that goes when the script ends, with PROGRAM (a file of C++) compiled.
+begin() {
+  local program=$1
+  shift
+  [[ $# == 2 ]] || usage "$0"
+  release=$1
+  install_packages g++ qemu-system-x86 busybox-static dmsetup mdadm cryptsetup-bin e2fsprogs mount kmod cpio binutils \
     xz-utils zstd python3 >&2
-  kernel=$(kernel_tree "$1")
+  kernel=$(kernel_tree "${release}")
   version=$(basename "${kernel}"/boot/vmlinuz-*)
   version=${version#vmlinuz-}
   [[ -e ${kernel}/lib/modules/${version}/modules.dep ]] || depmod -b "${kernel}" "${version}"
+  tools=$(mktemp -d)
+  trap 'rm -rf "${tools}"' EXIT
+  g++ -std=c++20 -O1 -static -o "${tools}/$(basename "${program}" .cpp)" "${program}" -pthread
+}
+
+# each_of FOLDER NAME FUNCTION: calls FUNCTION with NAME, or for `all` with the name of every script in FOLDER
+each_of() {
+  local name names=("$2")
+  [[ $2 != all ]] || mapfile -t names < <(cd "$1" && printf '%s\n' *.sh | sed 's/\.sh$//')
+  for name in "${names[@]}"; do
+    echo "== ${name} on ${version}" >&2
+    "$3" "${name}"
+  done
 }
 
 # fill_root FOLDER MODULES...: busybox, the tools and the modules, with what they need, in order
@@ -40,7 +59,7 @@ fill_root() {
   cp /bin/busybox "${root}/bin/"
   ln -s busybox "${root}/bin/sh"
   : > "${root}/etc/mtab"
-  for tool in dmsetup losetup mkfs.ext4 mkswap swapon; do
+  for tool in dmsetup mdadm losetup mkfs.ext4 mkswap swapon; do
     cp -L "$(PATH=${PATH}:/sbin:/usr/sbin command -v "${tool}")" "${root}/bin/real/"
     for library in $(ldd "${root}/bin/real/${tool}" | grep -o '/[^ ]*'); do
       case ${library} in

@@ -25,7 +25,7 @@ if latency := os.environ.get("LATENCY"):  # DISK MICROSECONDS: where only a slow
     devices[latency.split()[0]]["latency_us"] = int(latency.split()[1])
 # All that are modelled, so that each machine knows the same symbols.
 modules = ["dm-mod", "dm-bufio", "reed_solomon", "sha256_generic", "sha256", "dm-verity", "dm-snapshot", "loop",
-           "crc32c_generic", "crc32c-intel", "ext4"]
+           "crc32c_generic", "crc32c-intel", "ext4", "raid0"]
 build, arguments = [], []
 sectors, paths, images = {}, {}, {}  # of each device: its size, its path in the machine, (image, first byte of it)
 used = {}  # of each image: blocks that are given away
@@ -121,6 +121,18 @@ def striped(name, device):
     sectors[name] = stripe * len(device["to"])
     below = " ".join(f"{paths[d]} 0" for d in device["to"])
     table(name, [f"0 {sectors[name]} striped {len(device['to'])} {chunk} {below}"])
+
+
+def md_raid0(name, device):
+    """An array without superblocks, so that its members begin with data."""
+    sectors[name] = min(sectors[member] for member in device["to"]) * len(device["to"])
+    number = sum(path.startswith("/dev/md") for path in paths.values())
+    paths[name] = f"/dev/md{number}"
+    members = " ".join(paths[member] for member in device["to"])
+    build.append(f"mdadm --build {paths[name]} --level=0 --chunk={device.get('chunk_kib', 512)} "
+                 f"--raid-devices={len(device['to'])} {members} 2> /dev/null")
+    if not device.get("iostats", True):
+        build.append(f"echo 0 > /sys/block/md{number}/queue/iostats")
 
 
 hash_begin = {}
@@ -231,8 +243,9 @@ def loop(name, device):
     paths[name] = f"/dev/{name}"
 
 
-make = {"disk": disk, "linear": linear, "striped": striped, "verity": verity, "snapshot": snapshot,
-        "snapshot-origin": snapshot_origin, "snapshot-merge": snapshot_merge, "filesystem": filesystem, "loop": loop}
+make = {"disk": disk, "linear": linear, "striped": striped, "md-raid0": md_raid0, "verity": verity,
+        "snapshot": snapshot, "snapshot-origin": snapshot_origin, "snapshot-merge": snapshot_merge,
+        "filesystem": filesystem, "loop": loop}
 
 
 def below(device):

@@ -12,12 +12,7 @@ set -euo pipefail
 
 # shellcheck source=tests/traces/machine.sh
 source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/machine.sh"
-[[ $# == 2 ]] || usage "$0"
-release=$1
-use_release "${release}"
-tools=$(mktemp -d)
-trap 'rm -rf "${tools}"' EXIT
-g++ -std=c++20 -O1 -static -o "${tools}/drive" "${here}/drive.cpp" -pthread
+begin "${here}/drive.cpp" "$@"
 
 record() {   # STACK
   local stack=$1 work disks
@@ -28,7 +23,9 @@ record() {   # STACK
     $(sed -n 's/^# modules: //p' "${here}/stacks/${stack}.sh")
   cp "${tools}/drive" "${work}/root/bin/"
   cp "${work}/build.sh" "${work}/root/build.sh"
-  cp "${here}/stacks/${stack}.sh" "${work}/root/stack.sh"
+  mkdir "${work}/root/stacks"
+  cp "${here}"/stacks/*.sh "${work}/root/stacks/"   # one may be driven as another
+  echo ". /stacks/${stack}.sh" > "${work}/root/stack.sh"
   truncate -s 512M "${work}/log"   # nothing but holes until the machine ends
   mapfile -t disks < "${work}/qemu.args"
   truncate -s 64M "${work}/slow.img"
@@ -42,9 +39,4 @@ record() {   # STACK
   rm -rf "${work}"
 }
 
-stacks=("$2")
-[[ $2 != all ]] || mapfile -t stacks < <(cd "${here}/stacks" && printf '%s\n' *.sh | sed 's/\.sh$//')
-for stack in "${stacks[@]}"; do
-  echo "== ${stack} on ${version}" >&2
-  record "${stack}"
-done
+each_of "${here}/stacks" "$2" record

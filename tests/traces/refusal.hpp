@@ -28,15 +28,14 @@ namespace traces {
 
 class Refusal {
  public:
-  /// Needs memory; begin() and end() need none.
+  /// Needs memory; end() needs none.
   Refusal() {
     put(opened("/proc/self/oom_score_adj"), "-1000");
     min_free_ = opened("/proc/sys/vm/min_free_kbytes");
     usual_.resize(32);
     usual_.resize(static_cast<std::size_t>(pread(min_free_, usual_.data(), usual_.size(), 0)));
     void* const shared = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    begun_ = new (shared) std::atomic<bool>(false);
-    mlockall(MCL_CURRENT);
+    shared_ = new (shared) Shared;
     for (const Size& size : sizes) {
       tries_.push_back(trie(size.value_bytes));
       const pid_t process = fork();
@@ -45,16 +44,18 @@ class Refusal {
         continue;
       }
       mlockall(MCL_CURRENT);
-      while (!*begun_) usleep(1000);
+      ++shared_->ready;
+      while (!shared_->begun) usleep(1000);
       add_nodes(tries_.back(), most_objects);
       for (;;) pause();
     }
-    usleep(300'000);  // until all are there
+    while (shared_->ready < processes_.size()) usleep(1000);
   }
 
   void begin() {
+    mlockall(MCL_CURRENT);  // also what it shares with the processes since the forks
     put(min_free_, "4000000");
-    *begun_ = true;
+    shared_->begun = true;
     usleep(1'000'000);
   }
 
@@ -117,7 +118,12 @@ class Refusal {
     }
   }
 
-  std::atomic<bool>* begun_ = nullptr;  ///< shared with the processes
+  struct Shared {                       ///< with the processes
+    std::atomic<std::size_t> ready{0};  ///< of them, with all of their memory
+    std::atomic<bool> begun{false};
+  };
+
+  Shared* shared_ = nullptr;
   int min_free_ = -1;
   std::vector<char> usual_;
   std::vector<int> tries_;

@@ -12,12 +12,7 @@ set -euo pipefail
 
 # shellcheck source=tests/traces/machine.sh
 source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/machine.sh"
-[[ $# == 2 ]] || usage "$0"
-release=$1
-use_release "${release}"
-tools=$(mktemp -d)
-trap 'rm -rf "${tools}"' EXIT
-g++ -std=c++20 -O1 -static -o "${tools}/pressure" "${tree}/tests/uml/pressure.cpp" -pthread
+begin "${tree}/tests/uml/pressure.cpp" "$@"
 
 sleepers() {   # FINDING
   local finding=$1 work disks scenario=scenarios/findings/$1.json
@@ -43,9 +38,4 @@ sleepers() {   # FINDING
   rm -rf "${work}"
 }
 
-findings=("$2")
-[[ $2 != all ]] || mapfile -t findings < <(cd "${here}/refusal" && printf '%s\n' *.sh | sed 's/\.sh$//')
-for finding in "${findings[@]}"; do
-  echo "== ${finding} on ${version}" >&2
-  sleepers "${finding}"
-done
+each_of "${here}/refusal" "$2" sleepers

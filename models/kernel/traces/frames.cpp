@@ -206,7 +206,8 @@ bool is_machine_set(std::string_view pool) {
 }
 
 bool is_completion(std::string_view function) {
-  return function == "blk_update_request" || function == "clone_endio" || function == "bio_endio";
+  static const Names names = {"blk_update_request", "clone_endio", "bio_endio", "md_end_io_acct", "md_end_clone_io"};
+  return names.count(function) != 0;
 }
 
 const ShownAs& shown_as(std::string_view function) {

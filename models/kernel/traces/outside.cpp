@@ -12,6 +12,7 @@ const std::vector<OutsideReason>& outside_reasons() {
       {"__x64_sys_mmap", "memory of the recording program itself"},
       {"__x64_sys_brk", "memory of the recording program itself"},
       {"__x64_sys_close", "a file of the recording is closed"},
+      {"blkdev_close", "a file of the recording is closed", true},
       {"lo_release", "a file of the recording is closed"},
       {"ksys_sync", "sync(2) of the recording", true},
       {"create_worker", "a pool of workers gets a thread, for whichever queue needs it"},
