@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace dmstall::analysis {
@@ -22,5 +23,11 @@ class Digest {
   void byte(unsigned char b) { value_ = (value_ ^ b) * 0x100000001b3ULL; }
   std::uint64_t value_ = 0xcbf29ce484222325ULL;
 };
+
+/// As it is printed: 16 hexadecimal digits.
+[[nodiscard]] std::string in_hex(std::uint64_t digest);
+
+/// The digest of one text, as it is printed.
+[[nodiscard]] std::string digest_of_text(std::string_view text);
 
 }  // namespace dmstall::analysis

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "analysis/digest.hpp"
 #include "analysis/json.hpp"
 #include "analysis/report/comparison_report.hpp"
 #include "analysis/report/judgement_text.hpp"
@@ -52,7 +53,7 @@ Json run_json(const Measurement& run) {
     if (run.failed > 0) json["errors_by"] = errors_by_text(run.failed_by);
   }
   json["polls"] = run.polls;
-  json["digest"] = fmt::format("{:016x}", run.digest);
+  json["digest"] = in_hex(run.digest);
   return json;
 }
 
@@ -135,7 +136,7 @@ std::string comparison_json(const Comparison& comparison) {
             ? "the most severe of the timed runs of a row, not a proof"
             : "a replayed witness, a proof or an exhausted search; timed runs that complete lift nothing"},
        {"rows", rows},
-       {"digest", fmt::format("{:016x}", comparison.digest)}});
+       {"digest", in_hex(comparison.digest)}});
 }
 
 std::string comparison_error_json(const std::string& error, models::ExitCode code) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "analysis/digest.hpp"
 #include "analysis/json.hpp"
 #include "analysis/report/expectation_text.hpp"
 #include "analysis/report/omissions_text.hpp"
@@ -321,7 +322,7 @@ Json one(const RunReport& report) {
   if (report.simulated) {
     json["run"] = figures(report);
   }
-  if (report.simulated || report.exploration) json["digest"] = fmt::format("{:016x}", digest_of(report));
+  if (report.simulated || report.exploration) json["digest"] = in_hex(digest_of(report));
   return json;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "analysis/digest.hpp"
 #include "analysis/json.hpp"
 #include "analysis/report/judgement_text.hpp"
 #include "analysis/report/reason_text.hpp"
@@ -75,7 +76,7 @@ std::string sizing_json(const Sizing& sizing) {
                         {"shared", sizing.sized.machine_wide || !sizing.sized.sharing_rule.empty()},
                         {"assumptions", assumptions},
                         {"series", series},
-                        {"digest", fmt::format("{:016x}", sizing.digest)}});
+                        {"digest", in_hex(sizing.digest)}});
 }
 
 std::string sizing_error_json(const std::string& error, models::ExitCode code) {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/digest.hpp"
 #include "analysis/use/check/promote.hpp"
 #include "analysis/verdict/run_scenario.hpp"
 #include "models/scenario/reader.hpp"

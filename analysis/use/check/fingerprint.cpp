@@ -35,7 +35,7 @@ std::string fingerprint(const CheckOutcome& outcome) {
     }
     for (const std::string& thing : things) digest.add(thing);
   }
-  return fmt::format("{:016x}", digest.value());
+  return in_hex(digest.value());
 }
 
 }  // namespace dmstall::analysis

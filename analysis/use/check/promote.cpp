@@ -168,12 +168,6 @@ std::string new_expectation(const models::SourceText& source, const JsonValue& v
 
 }  // namespace
 
-std::string digest_of_text(const std::string& text) {
-  Digest digest;
-  digest.add(text);
-  return fmt::format("{:016x}", digest.value());
-}
-
 std::optional<std::string> why_not_promoted(const CheckOutcome& outcome) {
   switch (outcome.kind) {
     case CheckKind::unmet:

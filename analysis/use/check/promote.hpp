@@ -22,7 +22,4 @@ struct Promotion {
 /// circle come with it. Requires: `outcome` is of this text, and may be promoted.
 [[nodiscard]] Promotion promoted(const std::string& text, const CheckOutcome& outcome);
 
-/// What CheckOutcome::text_digest is made by.
-[[nodiscard]] std::string digest_of_text(const std::string& text);
-
 }  // namespace dmstall::analysis

@@ -1,8 +1,8 @@
 #include "analysis/use/check/run_checks.hpp"
 
-#include <chrono>
 #include <utility>
 
+#include "analysis/use/batch/clock.hpp"
 #include "analysis/version.hpp"
 
 namespace dmstall::analysis {
@@ -41,10 +41,6 @@ CheckEnding ending_of(BatchEnding ending) {
   return CheckEnding::complete;
 }
 
-double now_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace
 
 std::string kernels_of(const std::string& release) {
@@ -53,7 +49,7 @@ std::string kernels_of(const std::string& release) {
 
 CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& options, const CheckOne& check,
                     const CheckWatch& watch, const LostText& lost) {
-  const double started_s = now_s();
+  const double started_s = steady_s();
   CheckRun run;
   run.seed = options.seed;
   run.kernel = kernels_of(options.release);
@@ -84,7 +80,7 @@ CheckRun run_checks(const std::vector<std::string>& files, const CheckOptions& o
   for (; told < files.size(); ++told) {
     if (run.outcomes[told].kind != CheckKind::not_run) tell(told);
   }
-  run.seconds = now_s() - started_s;
+  run.seconds = steady_s() - started_s;
   return run;
 }
 

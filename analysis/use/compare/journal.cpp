@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -16,6 +15,7 @@
 
 #include "analysis/digest.hpp"
 #include "analysis/json.hpp"
+#include "analysis/use/batch/clock.hpp"
 #include "models/scenario/bounded_file.hpp"
 
 namespace dmstall::analysis {
@@ -26,22 +26,16 @@ constexpr std::size_t digest_digits = 16;
 /// A row of a comparison takes some kilobytes.
 constexpr std::size_t largest_journal_bytes = std::size_t{256} << 20U;
 
-std::string digest_of(const std::string& text) {
-  Digest digest;
-  digest.add(std::string_view(text));
-  return fmt::format("{:016x}", digest.value());
-}
-
 std::string line_of(const Json& json) {
   const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return fmt::format("{} {}\n", digest_of(text), text);
+  return fmt::format("{} {}\n", digest_of_text(text), text);
 }
 
 /// What stands behind the digest of a line; nothing when it is not what was written.
 std::optional<Json> content_of(const std::string& line) {
   if (line.size() <= digest_digits + 1 || line[digest_digits] != ' ') return std::nullopt;
   const std::string text = line.substr(digest_digits + 1);
-  if (line.compare(0, digest_digits, digest_of(text)) != 0) return std::nullopt;
+  if (line.compare(0, digest_digits, digest_of_text(text)) != 0) return std::nullopt;
   Json json = Json::parse(text, nullptr, false);
   return json.is_object() ? std::optional<Json>(std::move(json)) : std::nullopt;
 }
@@ -108,10 +102,6 @@ Contents read_contents(const std::string& path, const JournalHeader& header) {
   return contents;
 }
 
-double now_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace
 
 JournalEntries read_journal(const std::string& path, const JournalHeader& header) {
@@ -150,9 +140,9 @@ Journal::~Journal() {
 void Journal::add(std::size_t row, std::size_t part, const std::string& text) {
   write(line_of({{"row", row}, {"part", part}, {"answer", text}}));
   constexpr double sync_every_s = 1;
-  if (now_s() - synced_s_ < sync_every_s) return;
+  if (steady_s() - synced_s_ < sync_every_s) return;
   ::fdatasync(descriptor_);
-  synced_s_ = now_s();
+  synced_s_ = steady_s();
 }
 
 void Journal::write(const std::string& line) {

@@ -22,9 +22,9 @@ void find_broadcasts(const models::Steps& steps, std::set<models::ResourceId>& e
   }
 }
 
-class Finding {
+class RoleSearch {
  public:
-  Finding(const models::Program& program, const Reading& reading, const PromelaNames& names,
+  RoleSearch(const models::Program& program, const Reading& reading, const PromelaNames& names,
           const PromelaOptions& options)
       : program_(program), reading_(reading), names_(names), options_(options) {
     for (const auto& resource : program.resources)
@@ -181,7 +181,7 @@ class Finding {
 
 Roles find_roles(const models::Program& program, const Reading& reading, const PromelaNames& names,
                  const PromelaOptions& options) {
-  return Finding(program, reading, names, options).run();
+  return RoleSearch(program, reading, names, options).run();
 }
 
 }  // namespace dmstall::analysis
