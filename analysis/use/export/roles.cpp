@@ -25,7 +25,7 @@ void find_broadcasts(const models::Steps& steps, std::set<models::ResourceId>& e
 class RoleSearch {
  public:
   RoleSearch(const models::Program& program, const Reading& reading, const PromelaNames& names,
-          const PromelaOptions& options)
+             const PromelaOptions& options)
       : program_(program), reading_(reading), names_(names), options_(options) {
     for (const auto& resource : program.resources)
       found_.needs.pages |= resource.allocator == models::AllocatorRule::pages;
