@@ -81,8 +81,8 @@ Steps write_extent(Stack& stack, const File& file, const Io& io) {
     row.submitted = "submit_bio < ext4_io_submit < ext4_writepages";
     row.put = row.waited = "ext4_end_bio";
   } else {
-    row.bios = bios_of(io.bytes, most, bios, "bio_alloc < submit_bh_wbc < blkdev_writepage");
-    row.submitted = "submit_bio < submit_bh_wbc < blkdev_writepage";
+    row.bios = bios_of(io.bytes, most, bios, "bio_alloc < submit_bh_wbc < blkdev_writepage < do_writepages");
+    row.submitted = "submit_bio < submit_bh_wbc < blkdev_writepage < do_writepages";
     row.put = row.waited = "end_bio_bh_io_sync";
   }
   row.put = "bio_put < " + row.put;

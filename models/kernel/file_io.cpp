@@ -23,6 +23,9 @@ constexpr FlowRole io_on_file{"I/O on a file of a filesystem"};
 constexpr FlowRole io_on_block_device{"I/O on a block device opened as a file"};
 constexpr FlowRole range_of_file{"a hole or zeroes in a file"};
 
+/// Where the first allocation for new blocks fails: the allocator's context, in the slab of its own.
+constexpr const char* allocated_blocks = "ext4_mb_new_blocks < ext4_ext_map_blocks < ext4_map_blocks";
+
 constexpr std::int64_t fsync_bytes = compiled::page;  // the block that an fsync writes first
 
 DeviceIndex owner_of(const File& file) {
@@ -80,7 +83,8 @@ Steps direct(Stack& stack, const File& file, const Io& io) {
       device ? Allocation{}
              : asked(stack, file, "iomap_dio", "kmalloc < __iomap_dio_rw", Gfp::kernel, structure("struct iomap_dio"));
   const bool new_blocks = write && allocates(stack, file);
-  const Allocation blocks = new_blocks ? asked(stack, file, "new_blocks", "ext4_iomap_alloc < __iomap_dio_rw",
+  const Allocation blocks = new_blocks ? asked(stack, file, "new_blocks",
+                                               std::string(allocated_blocks) + " < ext4_iomap_alloc < __iomap_dio_rw",
                                                Gfp::nofs, structure("allocation tree block"))
                                        : Allocation{};
   const Steps mapped = new_blocks ? seq({start_handle(stack, file.filesystem, "ext4_iomap_alloc < __iomap_dio_rw"),
@@ -130,6 +134,7 @@ Steps buffered_write(Stack& stack, const File& file, const Io& io) {
 /// From the device into a page. The reader sleeps on the folio; then the page stays, clean.
 Steps miss(Stack& stack, const File& file, const Io& io, TableId pages) {
   const std::string caller = "filemap_read";
+  const std::string readahead = file.filesystem >= 0 ? "ext4_mpage_readpages" : "mpage_readahead < blkdev_readahead";
   const Allocation page = asked(stack, file, "page_cache", "filemap_alloc_folio < filemap_create_folio < " + caller,
                                 Gfp::kernel, structure("pages"));
   const ResourceId bios = fs_bio_set(stack, owner_of(file));
@@ -139,7 +144,7 @@ Steps miss(Stack& stack, const File& file, const Io& io, TableId pages) {
   };
   CallOptions options;
   options.context = CallContext::sync;
-  return seq({page.taken, take(bios, "bio_alloc < ext4_mpage_readpages < " + caller),
+  return seq({page.taken, take(bios, "bio_alloc < " + readahead + " < " + caller),
               call(below(stack, file, io), "folio_wait_locked < " + caller,
                    {branch("ok", arrived(Status::ok)), branch("bad", arrived(Status::bad)),
                     branch("error", arrived(Status::error))},
@@ -175,7 +180,8 @@ Steps buffered_read(Stack& stack, const File& file, const Io& io) {
                 function);
 }
 
-/// blkdev_fallocate: a command of the loop device is never larger than one of the device below.
+/// blkdev_fallocate, which discards by zeroes: a command of the loop device is never larger than one of the device
+/// below.
 Steps zeroed_device(Stack& stack, const File& file, Io io) {
   io.op = IoOp::write_zeroes;
   const ResourceId bios = fs_bio_set(stack, file.user);
@@ -186,14 +192,15 @@ Steps zeroed_device(Stack& stack, const File& file, Io io) {
     return seq({give(bios, "bio_put < " + caller), done("blkdev_fallocate", status)});
   };
   return seq(
-      {take(bios, "bio_alloc < blk_next_bio < " + caller),
+      {take(bios, "bio_alloc < blk_next_bio < __blkdev_issue_write_zeroes < " + caller),
        call(below(stack, file, io), "submit_bio_wait < " + caller,
             {branch("ok", ended(Status::ok)), branch("bad", ended(Status::ok)), branch("error", ended(Status::error))},
             options)});
 }
 
-/// ext4_punch_hole, ext4_zero_range: dirty pages of the range are written first, a block of the extent tree may have to
-/// be read; each is one bio at a time. What becomes of the range itself is metadata.
+/// ext4_punch_hole, ext4_zero_range: a block of the extent tree may have to be read, and without the change
+/// punch_without_writeback dirty pages of the range are written first; each is one bio at a time. What becomes of the
+/// range itself is metadata.
 Steps holed_file(Stack& stack, const File& file, const Io& io) {
   const ResourceId bios = fs_bio_set(stack, file.filesystem);
   CallOptions options;
@@ -214,11 +221,14 @@ Steps holed_file(Stack& stack, const File& file, const Io& io) {
   what.branches = {branch("all it needs is in memory", done("ext4_fallocate", Status::ok)),
                    branch("a block of the extent tree is read",
                           one(IoOp::read, "bio_alloc < submit_bh < __read_extent_tree_block < ext4_punch_hole",
-                              "wait_on_buffer < __read_extent_tree_block", "bio_put < end_bio_bh_io_sync")),
-                   branch("a dirty page of the range is written",
-                          one(IoOp::write, "bio_alloc < io_submit_init_bio < ext4_writepages < ext4_punch_hole",
-                              "filemap_write_and_wait_range < ext4_punch_hole", "bio_put < ext4_end_bio"))};
-  what.branches[1].weight = what.branches[2].weight = 0;
+                              "wait_on_buffer < __read_extent_tree_block", "bio_put < end_bio_bh_io_sync"))};
+  if (!stack.has(Change::punch_without_writeback)) {
+    what.branches.push_back(
+        branch("a dirty page of the range is written",
+               one(IoOp::write, "bio_alloc < io_submit_init_bio < ext4_writepages < ext4_punch_hole",
+                   "filemap_write_and_wait_range < ext4_punch_hole", "bio_put < ext4_end_bio")));
+  }
+  for (std::size_t i = 1; i < what.branches.size(); ++i) what.branches[i].weight = 0;
   return {what};
 }
 
@@ -234,7 +244,7 @@ ExtentMemory new_extent(Stack& stack, const File& file, const std::string& calle
   const Allocation io_end =
       asked(stack, file, "io_end", "ext4_init_io_end < " + caller, Gfp::nofs, structure("ext4_io_end_t"));
   if (!allocates(stack, file)) return {io_end, {}};
-  return {io_end, asked(stack, file, "new_blocks", "ext4_map_blocks < " + caller, Gfp::nofs,
+  return {io_end, asked(stack, file, "new_blocks", std::string(allocated_blocks) + " < " + caller, Gfp::nofs,
                         structure("allocation tree block"))};
 }
 

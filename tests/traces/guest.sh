@@ -95,6 +95,24 @@ flushed() {
   echo 3000 > /proc/sys/vm/dirty_expire_centisecs
   echo 500 > /proc/sys/vm/dirty_writeback_centisecs
 }
+# throttled COMMAND...: with few dirty pages allowed, so that who makes more of them waits
+throttled() {
+  echo 65536 > /proc/sys/vm/dirty_bytes
+  "$@"
+  echo 20 > /proc/sys/vm/dirty_ratio
+}
+# flusher DEVICE: dirty pages of a block device that the flusher finds: somebody else keeps the device open, so that the
+# writer's close does not write them
+flusher() {
+  echo 10 > /proc/sys/vm/dirty_writeback_centisecs
+  echo 10 > /proc/sys/vm/dirty_expire_centisecs
+  exec 9<> "$1"
+  drive buffered_write "$1" 8m 256k
+  sleep 2
+  exec 9>&-
+  echo 500 > /proc/sys/vm/dirty_writeback_centisecs
+  echo 3000 > /proc/sys/vm/dirty_expire_centisecs
+}
 # Before a command that drive does while there is no memory (refused).
 victims() {
   echo "0 65536 delay /disk/slow 0 400000" | device slow

@@ -11,11 +11,10 @@ import re
 import subprocess
 import sys
 
-TREE = pathlib.Path(__file__).resolve().parent.parent.parent
+HERE = pathlib.Path(__file__).resolve().parent
 SUFFIX = re.compile(r"(\.(isra|constprop|part|cold)(\.\d+)?)+$|_noprof$")
 # The jump at the end of a function that returns through the mitigation of Spectre, and jumps to a pointer.
 RETURN, POINTER = "__x86_return_thunk", re.compile(r"^__x86_indirect_thunk_|^__pi_|^__SCT__")
-NO_CHAINS = {"frames.cpp", "outside.cpp"}  # of models/kernel/traces: lists of functions
 MOST_JUMPS = 4  # one after the other
 
 
@@ -23,19 +22,9 @@ def plain(name):
     return SUFFIX.sub("", SUFFIX.sub("", name))
 
 
-def words_of_models():
-    """Every function that stands in a chain of the models, words that may be one, and functions alone, of
-    which code makes chains."""
-    names, others, alone = set(), set(), set()
-    for file in [*sorted((TREE / "models").rglob("*.cpp")), *sorted((TREE / "models").rglob("*.hpp"))]:
-        for literal in re.findall(r'"([\w <>()/:.,*=-]+)"', file.read_text()):
-            if file.name not in NO_CHAINS and re.fullmatch(r"[a-z_]\w*_\w+", literal):
-                alone.add(literal)
-            if re.search(r"(^| )<( |$)", literal):
-                without_remarks = re.sub(r"\([^)]*\)", "", literal)
-                names.update(re.findall(r"\b[a-z_]\w*_\w+\b|\bk[a-z]*alloc\b", without_remarks))
-                others.update(re.findall(r"\b[a-z]\w+\b", without_remarks))
-    return names, others - names, alone
+def functions_of_models():
+    """What `dmstall audit --functions` says of the stacks; table.py keeps the file."""
+    return set((HERE / "functions.txt").read_text().split())
 
 
 class Symbols:
@@ -136,8 +125,7 @@ class Jumps:
 
 
 def header(kernel, symbols):
-    names, others, alone = words_of_models()
-    names |= {name for name in others if symbols.modules.get(name)} | (alone & symbols.of.keys())
+    names = functions_of_models()
     unseen = sorted(name for name in names if name not in symbols.of)
     jumps = Jumps(kernel, symbols).closure(sorted(names & symbols.of.keys()))
     return [f"# unseen: {', '.join(unseen)}", f"# jumps: {', '.join(jumps)}"]

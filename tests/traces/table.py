@@ -1,6 +1,8 @@
 """The table of TABLE.md: what explains the recorded events, and which steps of the models were seen.
 
-table.py PROGRAM: prints the text between the marks of TABLE.md. `table.py PROGRAM --write` puts it there.
+table.py PROGRAM: prints the text between the marks of TABLE.md. `table.py PROGRAM --write` puts it there, and writes
+functions.txt, which `table.py PROGRAM --functions` prints: the functions that the models of all stacks name, which
+symbols.py looks up in a kernel.
 """
 import collections
 import glob
@@ -20,6 +22,19 @@ def audit(program):
     if run.returncode not in (0, 1):
         sys.exit(run.stderr)
     return json.loads(run.stdout)
+
+
+def functions(program):
+    names = set()
+    of = sorted(glob.glob(os.path.join(here, "stacks", "*.json")))
+    for script in sorted(glob.glob(os.path.join(here, "refusal", "*.sh"))):
+        finding = os.path.basename(script)[: -len(".sh")]
+        of.append(os.path.join(here, "..", "..", "scenarios", "findings", finding + ".json"))
+    for release in releases:
+        run = subprocess.run([program, "audit", "--functions", "--release", release] + of, capture_output=True,
+                             text=True, check=True)
+        names |= set(run.stdout.split())
+    return "".join(name + "\n" for name in sorted(names))
 
 
 def name_of(trace):
@@ -99,6 +114,9 @@ def row(head, count):
 
 
 def main():
+    if "--functions" in sys.argv:
+        sys.stdout.write(functions(sys.argv[1]))
+        return
     document = audit(sys.argv[1])
     text = "\n".join(["Figures of 6.1 / 6.12.", "", *events(document), "", *steps(document)]) + "\n"
     if "--write" not in sys.argv:
@@ -109,6 +127,8 @@ def main():
         old = stream.read()
     with open(path, "w", encoding="utf-8") as stream:
         stream.write(old[: old.index(begin) + len(begin)] + text + old[old.index(end) :])
+    with open(os.path.join(here, "functions.txt"), "w", encoding="utf-8") as stream:
+        stream.write(functions(sys.argv[1]))
 
 
 main()

@@ -119,6 +119,9 @@ std::string Explainer::omission_of(const RecordedEvent& event) const {
     if (!each.seen.kinds.has(event.kind) || (each.of_tasks && !event.by_task())) continue;
     const std::vector<std::string> chain = functions_of(each.seen.chain);
     if (event.kind == EventKind::queue && event.what == chain.front()) return std::string(each.id);
+    if (const models::LockMode mode = models::lock_mode(chain.front());
+        mode != models::LockMode::none && !same_lock(event, mode))
+      continue;
     if (fit(chain, event, hidden_) > 0) return std::string(each.id);
   }
   return {};

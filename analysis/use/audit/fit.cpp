@@ -52,6 +52,12 @@ class Fitting {
     return std::find(others.begin(), others.end(), frame) != others.end();
   }
 
+  /// How the event was made says nothing, and two chains that differ in it alone are the same.
+  [[nodiscard]] int worth(const std::string& frame) const {
+    if (models::is_inside(event_.kind, frame)) return 0;
+    return models::is_common(frame) ? 1 : specific;
+  }
+
   /// The most that the chain from `j` on has among the callers from `i` on.
   int rest(std::size_t j, std::size_t i) {
     if (j == chain_.size()) return 0;
@@ -63,7 +69,7 @@ class Fitting {
         std::find_if(begin, event_.frames.end(), [&](const std::string& frame) { return is_shown(chain_[j], frame); });
     if (found != event_.frames.end()) {
       const int after = rest(j + 1, static_cast<std::size_t>(found - event_.frames.begin()) + 1);
-      if (after != no_fit) most = std::max(most, after + (models::is_common(*found) ? 1 : specific));
+      if (after != no_fit) most = std::max(most, after + worth(*found));
     }
     return known = most;
   }

@@ -14,7 +14,8 @@
 
 namespace dmstall::analysis {
 
-/// How many functions of the chain are among the callers; 0: it does not fit.
+/// How many functions of the chain are among the callers, without those that only say how the event was made; 0: it
+/// does not fit.
 [[nodiscard]] std::size_t fit(const std::vector<std::string>& chain, const RecordedEvent& event,
                               const HiddenFunctions& hidden);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <deque>
 #include <map>
 #include <optional>
@@ -341,6 +342,9 @@ TraceModel trace_model(models::Scenario scenario) {
   TraceModel model;
   model.kernel = program.kernel;
   model.steps = Collector(program, scenario).all();
+  for (const Resource& resource : program.resources) {
+    for (std::string& each : functions_of(resource.wait_function)) model.sleeps_in.insert(std::move(each));
+  }
   std::set<std::string_view> ids;
   for (const models::Omission& omission : program.omissions) ids.insert(omission.id);
   for (const models::LeftOut& each : models::left_out_events()) {
@@ -351,12 +355,17 @@ TraceModel trace_model(models::Scenario scenario) {
 }
 
 std::set<std::string> functions_named(const TraceModel& model) {
-  std::set<std::string> all;
+  std::set<std::string> all = model.sleeps_in;
   const auto add = [&](std::string_view chain) {
     for (std::string& each : functions_of(chain)) all.insert(std::move(each));
   };
   for (const TracedStep& step : model.steps) add(step.chain);
   for (const models::LeftOut& each : model.left_out) add(each.seen.chain);
+  // What is waited for in words ("a queued work item") is no function.
+  std::erase_if(all, [](const std::string& each) {
+    return std::any_of(each.begin(), each.end(),
+                       [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_'; });
+  });
   return all;
 }
 

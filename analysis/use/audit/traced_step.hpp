@@ -39,12 +39,13 @@ struct TraceModel {
   std::vector<TracedStep> steps;
   std::vector<models::LeftOut> left_out;  ///< events of the entries of the parts that it uses
   std::set<std::string> targets;          ///< of its devices
+  std::set<std::string> sleeps_in;        ///< functions in which threads wait for what its steps take
 };
 
 /// Allocations with no pool are steps here whatever the scenario says of them. Throws CompileError.
 [[nodiscard]] TraceModel trace_model(models::Scenario scenario);
 
-/// Every function that a step or an entry of the ledger names, in order: what a recorder looks for.
+/// Every function that a step, a wait or an entry of the ledger names, in order: what a recorder looks for.
 [[nodiscard]] std::set<std::string> functions_named(const TraceModel& model);
 
 }  // namespace dmstall::analysis

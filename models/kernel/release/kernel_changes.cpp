@@ -190,6 +190,15 @@ const std::vector<KernelChange>& kernel_changes() {
        .alters = "a rescuer takes one work item at a time, so threads that come later run the others; without it all "
                  "queued items are its own",
        .source = "kernel/workqueue.c:assign_rescuer_work"},
+      {.id = Change::punch_without_writeback,
+       .name = "punch_without_writeback",
+       .first = "6.14",
+       .also_in = "6.12",
+       .alters = "a hole is punched into an ext4 file without writing the dirty pages of the range first; without it "
+                 "whoever punches takes bios of fs_bio_set for them and waits",
+       .source = "fs/ext4/inode.c:ext4_punch_hole, ext4_truncate_page_cache_block_range",
+       .not_read = "files whose data is journalled (data=journal), whose pages are still written. The number of the "
+                   "release is from memory; 6.12.117 has it"},
       {.id = Change::verity_fec_after_read_error,
        .name = "verity_fec_after_read_error",
        .first = "6.15",

@@ -43,6 +43,7 @@ enum class Change : std::uint8_t {
   no_writepage,
   iomap_error_by_worker,
   rescuer_one_by_one,
+  punch_without_writeback,
   verity_fec_after_read_error,
   verity_fec_pool,
   loop_direct_submission,

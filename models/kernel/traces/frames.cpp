@@ -222,6 +222,7 @@ const ShownAs& shown_as(std::string_view function) {
       {"folio_wait_locked", {{"filemap_get_pages"}}},
       {"filemap_create_folio", {{"page_cache_ra_unbounded", "filemap_get_pages"}}},
       {"loop_workfn", {{"loop_rootcg_workfn"}}},
+      {"error_bios", {{"pending_complete"}}},
       // 6.12 makes a bio where 6.1 has blk_next_bio.
       {"blk_next_bio", {{}, true}},
       {"__blkdev_issue_discard", {{"blk_alloc_discard_bio"}}},

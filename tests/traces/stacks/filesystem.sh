@@ -21,6 +21,7 @@ operation fsync_new drive fsync /mnt/host/fresh 0 0
 operation fsync_with_commit drive fsync /mnt/host/fresh 0 0
 operation punch drive punch /mnt/host/kept 1m 64k
 operation preallocate drive preallocate /mnt/host/more 0 1m
+operation throttled_write throttled drive buffered_write /mnt/host/kept 0 4m
 victims
 operation read_refused refused 7 read /mnt/host/kept 3m 16k 2
 operation write_reserved_refused refused 7 write /mnt/host/reserved 3m 64k 2

@@ -16,6 +16,19 @@ operation zero_out drive zero_out /dev/loop0 14m 1m
 unwritten() { drive write /dev/loop0 14m 64k; drive fsync /dev/loop0 0 0; }
 operation write_unwritten unwritten
 
+# Pages of the file that nobody has written back yet.
+discard_dirty() { drive write /dev/loop0 10m 64k; drive discard /dev/loop0 10m 64k; }
+operation discard_dirty discard_dirty
+operation throttled_write throttled drive write /dev/loop0 16m 4m
+operation flusher flusher /dev/loop0
+# So many holes that the extents of the file do not fit into its inode, and a filesystem that has just been mounted.
+at=0
+while [ $((at += 128)) -lt 4096 ]; do drive discard /dev/loop0 "${at}k" 64k; done
+losetup -d /dev/loop0
+umount /mnt/host
+mount -t ext4 -o commit=1000 /disk/disk /mnt/host
+losetup --direct-io=off /dev/loop0 /mnt/host/loop0.file
+operation discard_cold drive discard /dev/loop0 5m 64k
 fresh
 operation read_cold drive read /dev/loop0 20m 64k
 victims
