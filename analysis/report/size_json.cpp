@@ -76,6 +76,7 @@ std::string sizing_json(const Sizing& sizing) {
                         {"shared", sizing.sized.machine_wide || !sizing.sized.sharing_rule.empty()},
                         {"assumptions", assumptions},
                         {"series", series},
+                        {"stuck_elsewhere", sizing.elsewhere},
                         {"digest", in_hex(sizing.digest)}});
 }
 

@@ -128,6 +128,13 @@ std::vector<std::string> sharing_summary(const Sizing& sizing) {
   return lines;
 }
 
+std::vector<std::string> next_steps(const Sizing& sizing) {
+  std::vector<std::string> lines;
+  for (const std::string& pool : sizing.elsewhere)
+    lines.push_back(fmt::format("stuck on {}; its own sizes: dmstall size --pool {} {}", pool, pool, sizing.file));
+  return lines;
+}
+
 std::vector<std::string> head(const Sizing& sizing) {
   std::vector<std::string> lines;
   for (const SizeRow& row : sizing.series.front().rows) {
@@ -188,6 +195,7 @@ std::string sizing_text(const Sizing& sizing, bool colour) {
   const std::vector<std::string> sharing = sharing_summary(sizing);
   if (!sharing.empty()) out += "\n";
   for (const std::string& line : sharing) out += wrapped(line);
+  for (const std::string& line : next_steps(sizing)) out += wrapped(line);
   if (std::any_of(sizing.series.front().rows.begin(), sizing.series.front().rows.end(),
                   [&](const SizeRow& row) { return row.size == sizing.sized.now; })) {
     out += wrapped("* the size in the file");
@@ -209,6 +217,7 @@ std::string sizing_markdown(const Sizing& sizing) {
     list(summary(sizing, series));
   }
   list(sharing_summary(sizing));
+  list(next_steps(sizing));
   return out + fmt::format("`{}`\n", sizing_result_line(sizing));
 }
 

@@ -41,8 +41,8 @@ std::string sized_by(const Scenario& scenario, const Resource& resource) {
   return {};
 }
 
-std::string as_linux_has_it(const Scenario& scenario) {
-  return fmt::format("as Linux {} has it", scenario.kernel.release.name());
+std::string as_linux_does_it(const Scenario& scenario) {
+  return fmt::format("Linux {} does that", scenario.kernel.release.name());
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ std::string as_linux_has_it(const Scenario& scenario) {
 std::string offer_of_pools_per_device(const Scenario& scenario, const Resource& resource) {
   if (const ScenarioTarget* own = own_target_of(scenario, resource))
     return fmt::format("\"sharing\" of the scenario's target {}", own->name);
-  return as_linux_has_it(scenario);
+  return as_linux_does_it(scenario);
 }
 
 std::string offer_of_all_pools_per_device(const Scenario& scenario) {
@@ -63,7 +63,7 @@ std::string offer_of_all_pools_per_device(const Scenario& scenario) {
                          [&](const PoolDescription& pool) { return own.name + "." + pool.name == rule.first; });
     });
   });
-  return any_own ? "\"sharing\" of the scenario" : as_linux_has_it(scenario);
+  return any_own ? "\"sharing\" of the scenario" : as_linux_does_it(scenario);
 }
 
 std::string offer_of_another_size(const Scenario& scenario, const Resource& resource) {

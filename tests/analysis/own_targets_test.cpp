@@ -104,7 +104,7 @@ TEST(OwnTargets, RepairsAreOfTheScenario) {
   const auto core = run(stacked(1, R"(, "reserve": { "io_bs": 1, "a.b": 16 })",
                                 std::string(exhausted) + R"(, "sharing": { "mine.io_bs": "module" })"));
   ASSERT_EQ(core.verdict, models::VerdictKind::deadlock);
-  EXPECT_EQ(offer_for(core, "mine.io_bs per device"), "as Linux 6.1 has it");
+  EXPECT_EQ(offer_for(core, "mine.io_bs per device"), "Linux 6.1 does that");
   EXPECT_EQ(offer_for(core, "mine.io_bs 1 → 2"), "6.1: module parameter reserved_bio_based_ios");
 }
 

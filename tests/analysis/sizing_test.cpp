@@ -199,4 +199,13 @@ TEST(Sizing, ZeroIsNoSizeOfTheParameterButOneOfAPool) {
   EXPECT_EQ(safe(sizing.series[0]), std::vector<int>{});
 }
 
+TEST(Sizing, WhereNoSizeIsSafeItSaysWhichPoolElse) {
+  const models::Scenario scenario = read("seed/shared-pools.json");
+  EXPECT_EQ(size(scenario, "", {1, 2}).elsewhere, std::vector<std::string>{"verity.recheck_pool"});
+  // Asked for that pool, there is nothing else to ask for.
+  EXPECT_TRUE(size(scenario, "verity.recheck_pool", {1}).elsewhere.empty());
+  // One size of the range is safe.
+  EXPECT_TRUE(size(read("findings/flush-r1-three-segments.json"), "", {1, 2}).elsewhere.empty());
+}
+
 }  // namespace dmstall::tests

@@ -78,6 +78,25 @@ void add_bytes(const Scenario& scenario, const SizedPool& sized, SizeRow& row) {
   row.pool_bytes = sized.parameter ? row.all_bytes : bytes_of(at, sized);
 }
 
+/// Sizes that change nothing: the pools of their circles that have a size of their own.
+std::vector<std::string> pools_elsewhere(const models::Scenario& scenario, const Sizing& sizing) {
+  const SizeSeries& series = sizing.series.front();
+  if (series.smallest_safe() != nullptr) return {};
+  std::vector<std::string> pools;
+  for (const SizeRow& row : series.rows) {
+    for (const std::string& name : row.judgement.circle) {
+      if (name == sizing.sized.name || std::find(pools.begin(), pools.end(), name) != pools.end()) continue;
+      try {
+        const SizedPool other = find_sized(scenario, name);
+        if (other.pool != sizing.sized.pool || other.devices != sizing.sized.devices) pools.push_back(name);
+      } catch (const SizeError&) {
+        // A lock, a thread, or a pool whose size is fixed.
+      }
+    }
+  }
+  return pools;
+}
+
 std::uint64_t digest_of(const Sizing& sizing) {
   Digest digest;
   digest.add(sizing.sized.name);
@@ -225,6 +244,7 @@ Sizing run_sizing(const Scenario& scenario, const SizedPool& sized, const Sizing
     }
   }
   if (sizing.interrupted) sizing.code = ExitCode::interrupted;
+  if (!sizing.series.empty()) sizing.elsewhere = pools_elsewhere(scenario, sizing);
   sizing.digest = digest_of(sizing);
   return sizing;
 }

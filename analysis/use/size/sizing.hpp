@@ -60,9 +60,10 @@ struct Sizing {
   std::string file, scenario;
   SizedPool sized;
   bool bytes_known = false;
-  std::vector<SizeSeries> series;  ///< as in the file; where it shares what is sized, then also with private pools
-  bool interrupted = false;        ///< then rows and series are those that were finished, perhaps none
-  std::size_t rows_left_out = 0;   ///< of an interrupted sizing
+  std::vector<SizeSeries> series;      ///< as in the file; where it shares what is sized, then also with private pools
+  std::vector<std::string> elsewhere;  ///< no size is safe: what the stack gets stuck on instead, and can be sized, too
+  bool interrupted = false;            ///< then rows and series are those that were finished, perhaps none
+  std::size_t rows_left_out = 0;       ///< of an interrupted sizing
   std::uint64_t digest = 0;
   models::ExitCode code = models::ExitCode::progress;  ///< 0: every size has a verdict
 };
