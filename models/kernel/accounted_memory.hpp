@@ -1,7 +1,7 @@
 // Accounted memory as Linux keeps it: watermarks, dirty limits, who may go how low, what an element costs.
 //
 // Linux 6.1.192: mm/page_alloc.c (calculate_min_free_kbytes, __setup_per_zone_wmarks, __zone_watermark_ok,
-// should_reclaim_retry, __alloc_pages_may_oom), mm/vmscan.c (SWAP_CLUSTER_MAX, reclaim_throttle, shrink_page_list),
+// should_reclaim_retry, __alloc_pages_may_oom), mm/vmscan.c (SWAP_CLUSTER_MAX, reclaim_throttle, shrink_folio_list),
 // mm/page-writeback.c (global_dirtyable_memory, domain_dirty_limits, balance_dirty_pages), mm/mempool.c
 // (mempool_alloc), drivers/md/dm-bufio.c (__alloc_buffer_wait_no_callback), drivers/md/dm-kcopyd.c (kcopyd_get_pages),
 // kernel/workqueue.c (maybe_create_worker).

@@ -80,7 +80,7 @@ BioRow row_of(Stack& stack, const WorkloadItem& item, const Io& io, bool by_kswa
   };
   const std::string by_page = "bio_put < end_bio_bh_io_sync";
   if (by_kswapd && item.verb == WorkloadVerb::writeback) {
-    const std::string path = "blkdev_writepage < pageout < shrink_page_list < kswapd";
+    const std::string path = "blkdev_writepage < pageout < shrink_folio_list < kswapd";
     return of_fs_bio_set("bio_alloc < submit_bh_wbc < " + path, "submit_bio < " + path, by_page);
   }
   switch (item.verb) {
@@ -94,8 +94,9 @@ BioRow row_of(Stack& stack, const WorkloadItem& item, const Io& io, bool by_kswa
     case WorkloadVerb::zero_out:
       return range_row(stack, item, io);
     case WorkloadVerb::swap_out:
-      return of_fs_bio_set("bio_alloc < __swap_writepage < shrink_page_list < kswapd",
-                           "submit_bio < __swap_writepage < shrink_page_list < kswapd", "bio_put < end_swap_bio_write");
+      return of_fs_bio_set("bio_alloc < __swap_writepage < shrink_folio_list < kswapd",
+                           "submit_bio < __swap_writepage < shrink_folio_list < kswapd",
+                           "bio_put < end_swap_bio_write");
     case WorkloadVerb::read:
       if (item.direct) break;
       return of_fs_bio_set("bio_alloc < mpage_readahead < blkdev_readahead < filemap_read",

@@ -74,7 +74,7 @@ const char* submit_function(WorkloadVerb verb) {
     case WorkloadVerb::writeback:
       return "submit_bio < do_writepages < wb_workfn";
     case WorkloadVerb::swap_out:
-      return "submit_bio < __swap_writepage < shrink_page_list < kswapd";
+      return "submit_bio < __swap_writepage < shrink_folio_list < kswapd";
     case WorkloadVerb::swap_in:
       return "swap_readpage < do_swap_page";
     case WorkloadVerb::flush:
@@ -203,7 +203,7 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
   const std::int64_t bytes = bytes_of(item);
   const bool writes_file = of_kswapd && item.verb == WorkloadVerb::writeback;
   const std::string function =
-      writes_file ? "submit_bio < pageout < shrink_page_list < kswapd" : submit_function(item.verb);
+      writes_file ? "submit_bio < pageout < shrink_folio_list < kswapd" : submit_function(item.verb);
   const ResourceId thread = submitting_thread(stack, item, of_kswapd);
   const ResourceId place = places_of(stack, item);
 

@@ -42,15 +42,19 @@ const ModelPart& snapshot_part() {
            Effect::hides_deadlock,
            "a copy fails: the write of the header in the kcopyd thread takes from the client and waits for the COW "
            "device",
-           {has_faults, "no fault can hit a request"}},
+           {has_faults, "no fault can hit a request; that of a full COW device belongs to snapshot.full"}},
           {"snapshot.event-lock", "drivers/md/dm-table.c:dm_table_event",
            "the mutex over events of tables, taken when a snapshot becomes invalid", Effect::none,
            "who has it wakes whoever waits for the event, and waits for nobody"},
           {"snapshot.full",
-           "drivers/md/dm-snap-persistent.c:persistent_prepare_exception; drivers/md/dm-snap.c:snapshot_map, "
-           "__origin_write",
-           "a COW device that is full: the snapshot becomes invalid, with s->lock held for writing",
-           Effect::hides_deadlock, "the COW device fills up while other maps sleep with s->lock held"},
+           "drivers/md/dm-snap-persistent.c:persistent_prepare_exception, persistent_drop_snapshot; "
+           "drivers/md/dm-snap.c:snapshot_map, __origin_write, __invalidate_snapshot",
+           "a COW device that is full: who maps a bio makes the snapshot invalid and waits until its header is "
+           "written, "
+           "with s->lock held for writing",
+           Effect::hides_deadlock,
+           "the COW device fills up while other maps sleep with s->lock held, or while bios that wait behind the map "
+           "have what the header needs below"},
           {"snapshot.area-full", "drivers/md/dm-snap-persistent.c:persistent_commit_exception, zero_disk_area",
            "a metadata area that is full: it is committed before the last exception in flight completes, after the "
            "next area was written with zeroes",

@@ -9,12 +9,15 @@
 // Offsets and sizes are bytes, or KiB and MiB with k and m. read, write: O_DIRECT, 4 KiB aligned. buffered_read,
 // buffered_write: through the page cache. aio_read, aio_write: O_DIRECT with io_submit. fsync, fdatasync. punch,
 // preallocate: fallocate. discard, zero_out: ioctls of block devices. rewritten: a direct read whose buffer somebody
-// overwrites meanwhile. Errors of I/O are printed and are no failure: faults are driven, too.
+// overwrites meanwhile. page_out: anonymous memory is swapped out by who has it. anonymous: touches as much of it
+// whenever there is a FILE, removes the FILE, for ever. Errors of I/O are printed and are no failure: faults are
+// driven, too.
 #include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -89,6 +92,7 @@ long perform(const Request& request, char* buffer) {
   std::array<std::uint64_t, 2> range{request.offset, request.size};
   if (op == "discard") return ioctl(request.file, BLKDISCARD, range.data());
   if (op == "zero_out") return ioctl(request.file, BLKZEROOUT, range.data());
+  if (op == "page_out") return madvise(buffer, request.size, MADV_PAGEOUT);
   if (op == "rewritten") {
     std::atomic<bool> done{false};
     std::thread other([&] {
@@ -101,6 +105,15 @@ long perform(const Request& request, char* buffer) {
   }
   std::fprintf(stderr, "drive: no operation %s\n", op.c_str());
   std::exit(64);
+}
+
+[[noreturn]] void have_anonymous(const char* file, std::uint64_t size) {
+  const Buffer buffer = buffer_of(size);
+  for (char value = 0;; usleep(100'000)) {
+    if (access(file, F_OK) != 0) continue;
+    for (std::uint64_t i = 0; i < size; i += alignment) buffer.get()[i] = ++value;
+    unlink(file);
+  }
 }
 
 }  // namespace
@@ -121,6 +134,7 @@ int main(int argc, char** argv) {
     return 64;
   }
   const std::string operation = argv[1];
+  if (operation == "anonymous") have_anonymous(argv[2], bytes(argv[4]));
   const bool direct =
       operation == "read" || operation == "write" || operation.rfind("aio", 0) == 0 || operation == "rewritten";
   const bool writes = operation.find("read") == std::string::npos && operation != "rewritten";

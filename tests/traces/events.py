@@ -22,12 +22,14 @@ HANDLER = {"__do_softirq", "handle_softirqs", "__handle_irq_event_percpu"}  # wh
 # Modules whose functions make an event one of the I/O path, and functions of the kernel itself that do.
 MODULES = re.compile(r"^(dm_|md_mod$|raid0$|loop$|ext4$|jbd2$|reed_solomon$|virtio_blk$)")
 PATH = re.compile(r"^(submit_bio|bio_|__bio_|blk_|__blk_|blkdev_|__blkdev|iomap_|mpage_|wb_workfn|do_writepages|"
-                  r"submit_bh|swap_readpage|__swap_writepage|__swap_read|filemap_|generic_perform_write|create_worker)")
+                  r"submit_bh|swap_readpage|__swap_writepage|__swap_read|swap_read_folio|swap_writepage|filemap_|"
+                  r"generic_perform_write|create_worker)")
 # Opening, closing and setting up are not I/O of the stack; neither is memory of the recording task itself.
 OUTSIDE = {"path_openat", "do_sys_openat2", "do_filp_open", "exit_mm", "begin_new_exec", "load_elf_binary", "do_exit",
            "copy_process", "ksys_mmap_pgoff", "vfs_statx", "handle_mm_fault", "proc_reg_read", "anon_pipe_write"}
 # A command of dmsetup makes devices, with much memory of its own: of that, only where it waits for a snapshot.
 COMMANDS = {"ctl_ioctl", "dm_ctl_ioctl"}
+SWAPS = {"do_swap_page", "swapin_readahead"}  # a page fault that is I/O of the stack
 OUTSIDE_CALLERS = {"bdev_release", "blkdev_put", "blkdev_llseek", "__gup_longterm_locked"}
 ALLOCATORS = re.compile(r"^(__?kmalloc\w*|kmem_cache_alloc\w*|__kmem_cache_alloc\w*|slab_\w+|___slab_alloc|"
                         r"__slab_alloc\w*|new_slab|allocate_slab|alloc_slab_page|__alloc_pages\w*|alloc_pages\w*|"
@@ -196,7 +198,9 @@ class Log:
                 return
         if not frames or not on_path(frames + [what], self.modules):
             return
-        if any(frame in OUTSIDE for frame in frames) or (len(frames) > 1 and frames[1] in OUTSIDE_CALLERS):
+        if any(frame in OUTSIDE for frame in frames) and not any(frame in SWAPS for frame in frames):
+            return
+        if len(frames) > 1 and frames[1] in OUTSIDE_CALLERS:
             return
         if any(frame in COMMANDS for frame in frames):
             if kind not in ("sleep", "lock") or not any(self.modules.get(f) == "dm_snapshot" for f in frames[:3]):

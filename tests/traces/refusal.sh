@@ -26,6 +26,16 @@ reserve 16
 drains=
 # so that the bios of fs_bio_set find no free object in a slab
 use_fs_bio_set() { drains="drain write:/dev/mapper/mirror:40:4096:4096"; }
+# so that clones of bios for members of an array find none; its members get slow when it is there
+use_md_clones() {
+  for i in 16 17; do echo "0 4096 delay /disk/slow $((i * 4096)) 0" | device "slow${i}"; done
+  mdadm --build /dev/md9 --level=0 --chunk=16 --raid-devices=2 /dev/mapper/slow16 /dev/mapper/slow17
+  for i in 16 17; do
+    echo "0 4096 delay /disk/slow $((i * 4096)) 200000" | dmsetup load "slow${i}" && dmsetup resume "slow${i}"
+  done
+  use_fs_bio_set
+  drains="${drains} drain read:/dev/md9:40:4096:4096"
+}
 # no flusher beside the workers
 only_the_workers_write_back() {
   echo 1000000000 > /proc/sys/vm/dirty_bytes

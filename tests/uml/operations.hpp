@@ -5,6 +5,7 @@
 //   aio_read   the same with io_submit
 //   write      one direct write
 //   zero_out   BLKZEROOUT
+//   discard    BLKDISCARD
 //   fsync      of a file or a device whose pages are dirty and lie scattered in memory, so that no two of them are one
 //              segment
 //   fsync_preallocated   the same of a file whose blocks fallocate has reserved: unwritten extents
@@ -90,9 +91,9 @@ class Operation {
     if (name_ == "write") return pwrite(fd_, buffer_, bytes_, offset_);
     if (name_ == "aio_read") return read_asynchronously();
     if (name_ == "swap_out") return madvise(memory_, bytes_, MADV_PAGEOUT);
-    if (name_ == "zero_out") {
+    if (name_ == "zero_out" || name_ == "discard") {
       unsigned long range[2] = {static_cast<unsigned long>(offset_), bytes_};
-      return ioctl(fd_, BLKZEROOUT, range);
+      return ioctl(fd_, name_ == "discard" ? BLKDISCARD : BLKZEROOUT, range);
     }
     if (name_ == "keep" || name_ == "listen") return 0;
     if (name_ == "flush" || name_.starts_with("fsync")) return fsync(fd_);

@@ -69,6 +69,16 @@ const ModelPart& file_io_part() {
            "the access time of a file that is read: a handle of the journal", Effect::hides_deadlock,
            "a read is the first of a file since it was written, or of that day (relatime): the reader waits for a "
            "commit that waits for a bio, and a work item of a loop device may be the reader"},
+          {"file-io.kswapd-writes",
+           "mm/vmscan.c:shrink_folio_list, pageout; fs/ext4/inode.c:ext4_writepage",
+           "6.1: kswapd writes dirty pages of files itself where their blocks are written already, a bio of fs_bio_set "
+           "for each, beside the flusher; where memory is counted it is in the model",
+           Effect::hides_deadlock,
+           "kswapd has bios of fs_bio_set for pages of a filesystem whose device needs one, too, while the flusher or "
+           "a "
+           "reader has the others",
+           {kswapd_may_write_files,
+            "no file is written, or kswapd is in the model, or it leaves such pages to the flusher (6.12)"}},
           {"file-io.first-direct-io", "fs/direct-io.c:sb_init_dio_done_wq; fs/iomap/direct-io.c:iomap_dio_alloc_bio",
            "the workqueue that the first asynchronous direct I/O of a filesystem makes (alloc_workqueue with "
            "GFP_KERNEL, and a thread)",

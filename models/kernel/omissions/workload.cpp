@@ -12,6 +12,15 @@ const ModelPart& workload_part() {
            "tasks that reclaim memory for themselves and swap out, beside kswapd", Effect::hides_deadlock,
            "an allocation with GFP_KERNEL in the stack reclaims: it swaps out to the stack that it serves, or evicts "
            "inodes of a filesystem on it, and waits there"},
+          {"workload.kswapd-writes",
+           "mm/vmscan.c:shrink_folio_list, pageout; block/fops.c:blkdev_writepage",
+           "6.1: kswapd writes dirty pages of block devices itself, a bio of fs_bio_set for each, beside the flusher; "
+           "where memory is counted it is in the model",
+           Effect::hides_deadlock,
+           "kswapd has bios of fs_bio_set for pages of a device that needs one, too, while the flusher has the others",
+           {kswapd_may_write,
+            "no page of a block device gets dirty, or kswapd is in the model, or it leaves such pages to the flusher "
+            "(6.12)"}},
           {"workload.cgroup-writeback", "fs/fs-writeback.c:wb_workfn, inode_switch_wbs",
            "a flusher for each memory cgroup: here a filesystem has one", Effect::hides_deadlock,
            "several cgroups write to one filesystem, so more flushers sleep in a submission at once than the scenario "
@@ -47,6 +56,9 @@ const ModelPart& workload_part() {
           {"workload.zeroes-again", "block/blk-lib.c:blkdev_issue_zeroout",
            "writing zeroes as data after a device refused the command", Effect::none,
            "it takes bios in the same way as the first attempt, which has ended"},
+          {"workload.swap-reference", "mm/page_io.c:swap_readpage",
+           "6.1: a second reference to the bio of a page that is read: the task keeps it until submit_bio returns",
+           Effect::none, "between the end of the bio and that moment the task asks for nothing: the bio was its last"},
           {"workload.direct-vectors", "block/fops.c:__blkdev_direct_IO_simple",
            "the vectors of synchronous direct I/O above 16 KiB on a block device (GFP_KERNEL)", Effect::none,
            "the task holds nothing of the stack yet"},

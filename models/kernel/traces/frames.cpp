@@ -64,6 +64,8 @@ const Names& allocators() {
       "alloc_pages_bulk_array_mempolicy",
       "__alloc_pages_bulk",
       "__alloc_pages_slowpath",
+      "allocate_slab",
+      "___slab_alloc",
       "pcpu_alloc",
   };
   return names;
@@ -219,7 +221,7 @@ const ShownAs& shown_as(std::string_view function) {
       {"jbd2_alloc_handle", {{"jbd2__journal_start"}}},
       {"__blkdev_direct_IO", {{"blkdev_direct_IO"}}},
       {"__blkdev_direct_IO_async", {{"blkdev_direct_IO"}}},
-      {"folio_wait_locked", {{"filemap_get_pages"}}},
+      {"folio_wait_locked", {{"filemap_get_pages", "filemap_read_folio"}}},
       {"filemap_create_folio", {{"page_cache_ra_unbounded", "filemap_get_pages"}}},
       {"loop_workfn", {{"loop_rootcg_workfn"}}},
       {"error_bios", {{"pending_complete"}}},
@@ -244,6 +246,9 @@ const ShownAs& shown_as(std::string_view function) {
       {"blkdev_writepage", {{"blkdev_writepages", "__block_write_full_page", "__block_write_full_folio"}}},
       {"io_submit_init_bio", {{"ext4_bio_write_page", "ext4_bio_write_folio"}}},
       {"submit_bh", {{"submit_bh_wbc"}}},
+      {"swap_readpage", {{"swap_read_folio"}}},
+      // Pages of tmpfs come back from swap as those of a task do.
+      {"do_swap_page", {{"shmem_swapin"}}},
       // Readahead calls the filesystem's function through a pointer.
       {"blkdev_readahead", {{"read_pages"}}},
       {"mpage_readahead", {{"do_mpage_readpage"}}},

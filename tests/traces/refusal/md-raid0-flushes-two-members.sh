@@ -1,0 +1,2 @@
+use_fs_bio_set
+press flush:/dev/md0:24:0:0
