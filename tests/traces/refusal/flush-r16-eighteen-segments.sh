@@ -1,0 +1,1 @@
+press flush:/dev/mapper/lv:1:0:0

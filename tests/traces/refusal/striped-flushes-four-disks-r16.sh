@@ -1,0 +1,1 @@
+press flush:/dev/mapper/lv:24:0:0
