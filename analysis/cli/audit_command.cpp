@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include "analysis/cli/commands.hpp"
 #include "analysis/cli/terminal.hpp"
 #include "analysis/use/audit/audit.hpp"
+#include "models/kernel/release/release.hpp"
 #include "models/machine/compile.hpp"
 #include "models/scenario/bounded_file.hpp"
 #include "models/scenario/settings.hpp"
@@ -25,15 +27,42 @@ RecordedTrace trace_in(const std::string& path) {
                                   : fmt::format("{}:{}: error: {}\n", path, read.line, read.refusal));
 }
 
-/// A trace names its scenario from the root of a tree in which it lies itself.
+/// A trace names its scenario from the root of a tree in which it lies itself; empty: there is none.
 std::string scenario_of(const std::string& trace, const std::string& named) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   if (fs::exists(named, ignored)) return named;
   for (fs::path folder = fs::absolute(trace, ignored).parent_path();; folder = folder.parent_path()) {
     if (fs::exists(folder / named, ignored)) return (folder / named).lexically_proximate(fs::current_path()).string();
-    if (folder == folder.parent_path()) return named;
+    if (folder == folder.parent_path()) return {};
   }
+}
+
+/// The scenario and the release that a trace is held against.
+void settle(const std::string& path, RecordedTrace& trace, const AuditCommand& command) {
+  const auto refuse = [&](std::size_t line, const std::string& why) {
+    throw InputError(line == 0 ? fmt::format("{}: error: {}\n", path, why)
+                               : fmt::format("{}:{}: error: {}\n", path, line, why));
+  };
+  if (!command.release.empty()) trace.release = command.release;
+  if (!trace.release.empty() && !models::Release::named(trace.release)) {
+    refuse(trace.release_line,
+           fmt::format("Linux {} is not modelled, only {}; --release says which of them to hold the trace against",
+                       trace.release, fmt::join(models::release_names(), ", ")));
+  }
+  if (!command.scenario.empty()) {
+    trace.scenario = command.scenario;
+    return;
+  }
+  if (trace.scenario.empty()) refuse(0, "it names no scenario; --scenario says which file it is about");
+  const std::string found = scenario_of(path, trace.scenario);
+  if (found.empty()) {
+    refuse(trace.scenario_line,
+           fmt::format("its scenario {} is neither in this folder nor in one above the trace; --scenario says which "
+                       "file it is about",
+                       trace.scenario));
+  }
+  trace.scenario = found;
 }
 
 TraceModel model_of(const std::string& path, const std::string& release) {
@@ -78,20 +107,16 @@ models::ExitCode audit_command(const AuditCommand& command) {
   std::map<std::pair<std::string, std::string>, std::size_t> known;
   for (const std::string& path : command.files) {
     RecordedTrace trace = trace_in(path);
-    if (!command.release.empty()) trace.release = command.release;
-    if (command.scenario.empty() && trace.scenario.empty())
-      throw InputError(fmt::format("{}: it names no scenario; --scenario says which it is about\n", path));
-    const std::string scenario = command.scenario.empty() ? scenario_of(path, trace.scenario) : command.scenario;
-    trace.scenario = scenario;
+    settle(path, trace, command);
     if (trace.of_sleepers) {
       audit.sleepers.push_back(sleepers_of(path, trace));
       continue;
     }
-    const auto [at, fresh] = known.try_emplace({scenario, trace.release}, audit.models.size());
+    const auto [at, fresh] = known.try_emplace({trace.scenario, trace.release}, audit.models.size());
     if (fresh) {
-      TraceModel model = model_of(scenario, trace.release);
+      TraceModel model = model_of(trace.scenario, trace.release);
       const std::string kernel = model.kernel;
-      audit.models.push_back({scenario, kernel, std::move(model), {}});
+      audit.models.push_back({trace.scenario, kernel, std::move(model), {}});
     }
     add_trace(audit, at->second, path, trace);
   }

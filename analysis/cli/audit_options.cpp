@@ -18,13 +18,12 @@ Verb audit_verb() {
       .text =
           "Holds traces of a running kernel against the model of their scenario: each event is a step of the model, "
           "left out of it with a reason, outside the I/O path, or unexplained. Then the steps that no trace showed, "
-          "and what would reach them. Of a recording of sleepers: whether the waits of a witness are where threads "
-          "slept. "
-          "tests/traces/README.md says how a trace is recorded.",
+          "what would reach them, and why no recording of dmstall shows them, where none does. Of a recording of "
+          "sleepers: whether some schedule gets stuck where threads slept, and who else slept. "
+          "tests/traces/README.md says how a stack is recorded, also one of your own on a kernel of your own.",
       .exit_codes =
-          "0 nothing is unexplained, 1 something is, or sleepers are not those of a witness, 65 a trace or its "
-          "scenario is refused, 66 the traces hold no "
-          "event, 20 above a bound of time or memory",
+          "0 nothing is unexplained, 1 something is, or no schedule ends where threads slept, 65 a trace or its "
+          "scenario is refused, 66 the traces hold no event, 20 above a bound of time or memory",
       .run = [audit] { return audit_command(*audit); },
   };
   verb.add({{.names = {"FILE"},

@@ -64,6 +64,11 @@ Json model_json(const AuditedModel& audited) {
                      {"in_shortage", step.in_shortage},
                      {"flow", step.flow},
                      {"when", step.reached}});
+    const models::NeverSeen* reason = audited.seen[i] == 0 ? reason_never_seen(step, audited.kernel) : nullptr;
+    if (reason != nullptr) {
+      steps.back()["no_recording"] = {{"why", std::string(to_string(reason->kind))},
+                                      {"condition", std::string(reason->condition)}};
+    }
   }
   return {{"scenario", audited.scenario}, {"kernel", audited.kernel}, {"steps", steps}};
 }

@@ -32,6 +32,10 @@ std::string one_trace(const AuditedTrace& trace, const TraceModel& model, bool d
   const AuditCounts counts = counts_of(trace);
   std::string out = fmt::format("{}: {} on {}, {}\n  {}\n", trace.path, trace.operation, trace.kernel, trace.scenario,
                                 audit_line(counts));
+  if (!trace.kernel.empty() && !trace.kernel.starts_with(model.kernel.substr(0, model.kernel.find(' ')) + "."))
+    out += fmt::format("  recorded on {}, held against the models of Linux {}\n", trace.kernel, model.kernel);
+  if (2 * counts.unexplained > counts.events)
+    out += fmt::format("  more than half of it is unexplained: is {} what was recorded?\n", trace.scenario);
   for (const AuditedEvent& audited : trace.events) {
     if (!details && audited.how != Explained::not_explained) continue;
     out += fmt::format("  line {}: {}\n    {} times {}\n", audited.event.line, why_explained(audited, model),
@@ -55,6 +59,9 @@ std::string unseen_steps(const AuditedModel& audited, bool details) {
     list += fmt::format("    {} [{}] of {}\n", step.what, step.chain, fmt::join(step.targets, ", "));
     list += fmt::format("      in {}{}\n", step.flow,
                         step.reached.empty() ? "" : fmt::format(", when {}", fmt::join(step.reached, "; ")));
+    if (const models::NeverSeen* reason = reason_never_seen(step, audited.kernel); reason != nullptr)
+      list +=
+          fmt::format("      no recording of dmstall shows it ({}): {}\n", to_string(reason->kind), reason->condition);
   }
   std::string out = fmt::format("{} on Linux {}: {} of {} steps that a trace can show were seen\n", audited.scenario,
                                 audited.kernel, shown, can);

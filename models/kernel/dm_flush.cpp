@@ -130,7 +130,7 @@ Steps together(Stack& stack, DeviceIndex device, const std::vector<DeviceIndex>&
   // before it.
   Steps clones = send_all(stack, device, devices, Clone::embedded, whole);
   for (std::int32_t had = all - 2; had >= 0; --had) {
-    const Steps back = had > 0 ? give(set, "free_tio < alloc_multiple_bios", had) : Steps{};
+    const Steps back = had > 0 ? give(set, "free_tio < alloc_multiple_bios < " + duplicate, had) : Steps{};
     clones = try_take(set, alloc_many, std::move(clones), seq({back, waiting}));
   }
   return whole_io(stack, device, std::move(clones), whole);

@@ -65,6 +65,13 @@ TEST(RecordedTrace, IsRefusedWithItsLine) {
             "2: a function of more than 128 characters");
   EXPECT_EQ(refusal_of(begin + "1 take task | " + std::string(20'000, 'f') + "\n"),
             "2: a line of more than 16384 bytes");
+  EXPECT_EQ(refusal_of(begin + "# operation: \x1b[2J\n"), "2: \"operation\" with characters that cannot be seen");
+  EXPECT_EQ(refusal_of("# dmstall-sleepers 1\n# outcome: hung\n"),
+            "2: an outcome is \"stuck …\" or \"completed\", not \"hung\"");
+  EXPECT_EQ(refusal_of("# dmstall-sleepers 1\n# outcome: stuck for ever\n1 take task | f\n"),
+            "3: a recording of sleepers holds nothing but \"sleep\"");
+  EXPECT_EQ(refusal_of("# dmstall-sleepers 1\n1 sleep task | f\n"),
+            "0: a recording of sleepers says its outcome: \"# outcome: stuck …\" or \"completed\"");
   std::string deep = "1 take task | f";
   for (int i = 0; i < 128; ++i) deep += " < f";
   EXPECT_EQ(refusal_of(begin + deep + "\n"), "2: more than 128 callers");

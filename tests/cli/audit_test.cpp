@@ -86,6 +86,41 @@ TEST_F(AuditCommand, WhatIsNoTraceIs65WithItsLine) {
   EXPECT_NE(json.out.find("\"dmstall_error\": 1"), std::string::npos);
 }
 
+TEST_F(AuditCommand, AnUnknownReleaseAndAScenarioThatIsNotThereAreNamedWithTheirLine) {
+  const Outcome release = audit("# dmstall-trace 1\n# release: 6.6\n# scenario: sub/stack.json\n" + known);
+  EXPECT_EQ(release.code, 65);
+  EXPECT_NE(release.err.find("a.trace:2: error: Linux 6.6 is not modelled, only 6.1, 6.12; --release says which"),
+            std::string::npos)
+      << release.err;
+  EXPECT_EQ(audit("# dmstall-trace 1\n# release: 6.6\n# scenario: sub/stack.json\n" + known, "--release 6.12").code, 0);
+  const Outcome scenario = audit("# dmstall-trace 1\n# kernel: 6.1.0\n# scenario: nowhere.json\n" + known);
+  EXPECT_EQ(scenario.code, 65);
+  EXPECT_NE(scenario.err.find("a.trace:3: error: its scenario nowhere.json is neither in this folder nor in one above"),
+            std::string::npos)
+      << scenario.err;
+  EXPECT_NE(audit("# dmstall-trace 1\n" + known).err.find("it names no scenario; --scenario says"), std::string::npos);
+}
+
+TEST_F(AuditCommand, AKernelBesideItsReleaseAndAnotherScenarioAreSaid) {
+  const std::string of_6_6 = "# dmstall-trace 1\n# kernel: 6.6.30\n# release: 6.12\n# scenario: sub/stack.json\n";
+  EXPECT_NE(audit(of_6_6 + known).out.find("recorded on 6.6.30, held against the models of Linux 6.12\n"),
+            std::string::npos);
+  EXPECT_EQ(audit(header + known).out.find("recorded on"), std::string::npos);
+  const Outcome other = audit(header + unknown);
+  EXPECT_NE(other.out.find("more than half of it is unexplained: is "), std::string::npos) << other.out;
+  EXPECT_EQ(audit(header + known + unknown).out.find("more than half"), std::string::npos);
+}
+
+TEST_F(AuditCommand, SleepersAreInJson) {
+  const std::string recorded =
+      "# dmstall-sleepers 1\n# release: 6.1\n# scenario: sub/stack.json\n# outcome: stuck for ever\n"
+      "1 sleep kworker:kverityd | mempool_alloc < unheard_of < verity_work\n";
+  const Outcome outcome = audit(recorded, "--format json");
+  EXPECT_EQ(outcome.code, 1) << outcome.err;
+  for (const char* part : {"\"sleepers\": [", "\"outcome\": \"stuck for ever\"", "\"agree\": false"})
+    EXPECT_NE(outcome.out.find(part), std::string::npos) << part << outcome.out;
+}
+
 TEST_F(AuditCommand, FunctionsAreThoseThatTheModelNames) {
   const Outcome outcome = dmstall("audit --functions " + (folder_ / "sub/stack.json").string());
   EXPECT_EQ(outcome.code, 0) << outcome.err;

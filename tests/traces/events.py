@@ -1,7 +1,7 @@
 """From the log of a recorded machine to traces: distinct events, each with its callers and how often it was seen.
 
-events.py LOG RELEASE STACK FOLDER KERNEL: writes FOLDER/STACK-OPERATION.trace for each operation of the log. KERNEL:
-folder of the unpacked kernel package.
+events.py LOG RELEASE SCENARIO FOLDER KERNEL: writes FOLDER/NAME-OPERATION.trace for each operation of the log; NAME is
+that of the scenario's file. KERNEL: folder of the unpacked kernel package.
 """
 import collections
 import pathlib
@@ -209,7 +209,8 @@ class Log:
 
 
 def main():
-    log, release, stack, folder, kernel = sys.argv[1:6]
+    log, release, scenario, folder, kernel = sys.argv[1:6]
+    stack = pathlib.Path(scenario).stem
     log, folder, kernel = pathlib.Path(log), pathlib.Path(folder), pathlib.Path(kernel)
     version, operations, symbol_lines, current = "", {}, [], None
     with log.open(errors="replace") as lines:
@@ -237,7 +238,7 @@ def main():
             trace.line(line)
         trace.close()
         out = ["# dmstall-trace 1", f"# kernel: {version}", f"# release: {release}",
-               f"# scenario: tests/traces/stacks/{stack}.json", f"# operation: {operation}", *header]
+               f"# scenario: {scenario}", f"# operation: {operation}", *header]
         order = sorted(trace.count.items(), key=lambda item: (item[0][0], item[0][4], item[0][3], item[0]))
         for (kind, gfp, what, thread, chain), number in order:
             words = [str(number), kind] + ([f"gfp={gfp}"] if gfp else []) + ([f"what={what}"] if what else [])

@@ -32,7 +32,7 @@ begin() {
   release=$1
   install_packages g++ qemu-system-x86 busybox-static dmsetup mdadm cryptsetup-bin e2fsprogs mount kmod cpio binutils \
     xz-utils zstd python3 >&2
-  kernel=$(kernel_tree "${release}")
+  kernel=${KERNEL:-$(kernel_tree "${release}")}
   version=$(basename "${kernel}"/boot/vmlinuz-*)
   version=${version#vmlinuz-}
   [[ -e ${kernel}/lib/modules/${version}/modules.dep ]] || depmod -b "${kernel}" "${version}"

@@ -95,14 +95,16 @@ def steps(document):
     unseen = collections.defaultdict(set)
     for target in known:
         for (release, what, functions), step in known[target].items():
-            if step["seen"] == 0 and not step["in_shortage"]:
-                unseen[(target, what, functions, "; ".join(step["when"]) or "in " + step["flow"])].add(release)
-    yield "Steps that no trace shows although there is memory, and when a request comes to them:"
+            if step["seen"] == 0:
+                reason = step.get("no_recording", {"why": "", "condition": "NO REASON"})
+                when = "; ".join(step["when"][-2:]) or "in " + step["flow"]
+                unseen[(target, what, functions, when, reason["why"], reason["condition"])].add(release)
+    yield "Steps that no trace shows, what a request meets last before it comes to them, and why no trace does:"
     yield ""
-    yield "| target | step | functions | release | when |"
-    yield "|---|---|---|---|---|"
-    for (target, what, functions, when), on in sorted(unseen.items()):
-        cells = [target, what, f"`{functions}`", " and ".join(sorted(on)), when]
+    yield "| target | step | functions | release | when | why | |"
+    yield "|---|---|---|---|---|---|---|"
+    for (target, what, functions, when, why, condition), on in sorted(unseen.items()):
+        cells = [target, what, f"`{functions}`", " and ".join(sorted(on)), when, why, condition]
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -41,6 +41,14 @@ bool can_be_shown(const TracedStep& step) {
   return step.always_shown && !(step.targets.size() == 1 && step.targets.count("workload") != 0);
 }
 
+const models::NeverSeen* reason_never_seen(const TracedStep& step, std::string_view kernel) {
+  for (const models::NeverSeen& each : models::never_seen()) {
+    const bool on_kernel = each.release.empty() || kernel.substr(0, kernel.find(' ')) == each.release;
+    if (on_kernel && step.chain == each.chain && step.what.substr(0, step.what.find(' ')) == each.verb) return &each;
+  }
+  return nullptr;
+}
+
 void add_trace(Audit& audit, std::size_t model, const std::string& path, const RecordedTrace& trace) {
   AuditedModel& against = audit.models[model];
   against.seen.resize(against.model.steps.size());

@@ -76,9 +76,11 @@ class Reader {
     if (text.size() > longest_line) throw BadLine(fmt::format("a line of more than {} bytes", longest_line));
     text = trimmed(text);
     if (text.empty()) return;
-    if (text.front() == '#') return header(trimmed(text.substr(1)));
+    if (text.front() == '#') return header(trimmed(text.substr(1)), number);
     if (trace_.events.size() == most_events) throw BadLine(fmt::format("more than {} events", most_events));
     trace_.events.push_back(event(text));
+    if (trace_.of_sleepers && trace_.events.back().kind != models::EventKind::sleep)
+      throw BadLine("a recording of sleepers holds nothing but \"sleep\"");
     trace_.events.back().line = number;
   }
 
@@ -87,7 +89,7 @@ class Reader {
   RecordedTrace whole() && { return std::move(trace_); }
 
  private:
-  void header(std::string_view text) {
+  void header(std::string_view text, std::size_t number) {
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) throw BadLine("a line of the header is \"# key: value\"");
     const std::string_view key = trimmed(text.substr(0, colon)), value = trimmed(text.substr(colon + 1));
@@ -100,7 +102,12 @@ class Reader {
                                               : nullptr;
     if (place == nullptr) throw BadLine(fmt::format("the header has no key \"{}\"", models::printable(key)));
     if (!place->empty()) throw BadLine(fmt::format("\"{}\" is there twice", models::printable(key)));
+    if (models::holds_hidden(value)) throw BadLine(fmt::format("\"{}\" with characters that cannot be seen", key));
+    if (key == "outcome" && !value.starts_with("stuck") && !value.starts_with("completed"))
+      throw BadLine(fmt::format("an outcome is \"stuck …\" or \"completed\", not \"{}\"", value));
     *place = std::string(value);
+    if (key == "release") trace_.release_line = number;
+    if (key == "scenario") trace_.scenario_line = number;
   }
 
   void hidden(std::string_view names) {
@@ -199,7 +206,10 @@ TraceRead read_trace(std::string_view text) {
     return {std::nullopt, number, refusal.what()};
   }
   if (number == 0) return {std::nullopt, 0, fmt::format("a trace begins with \"{}\"", first_line)};
-  return {std::move(reader).whole(), 0, {}};
+  RecordedTrace trace = std::move(reader).whole();
+  if (trace.of_sleepers && trace.outcome.empty())
+    return {std::nullopt, 0, "a recording of sleepers says its outcome: \"# outcome: stuck …\" or \"completed\""};
+  return {std::move(trace), 0, {}};
 }
 
 std::vector<std::string> functions_of(std::string_view chain) {

@@ -54,6 +54,7 @@ struct HiddenFunctions {
 
 struct RecordedTrace {
   std::string kernel, release, scenario, operation;
+  std::size_t release_line = 0, scenario_line = 0;  ///< from 1; 0: not said
   bool of_sleepers = false;
   std::string outcome;     ///< of sleepers
   HiddenFunctions hidden;  ///< of `unseen` and `jumps`

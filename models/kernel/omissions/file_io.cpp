@@ -20,8 +20,11 @@ const ModelPart& file_io_part() {
            "i_rwsem of the file, and i_data_sem over its extents", Effect::hides_deadlock,
            "two writers of one file, of whom the one that holds the lock waits for memory, and the other is a work "
            "item of a loop device that others wait for"},
-          {"file-io.metadata-reads", "fs/ext4/extents.c:read_extent_tree_block; fs/buffer.c:__bread_gfp",
-           "blocks of the extent tree and of bitmaps that must be read to find where data lies", Effect::hides_deadlock,
+          {"file-io.metadata-reads",
+           "fs/ext4/extents.c:read_extent_tree_block; fs/ext4/balloc.c:ext4_read_block_bitmap_nowait; "
+           "fs/buffer.c:__bread_gfp",
+           "blocks of the extent tree and of bitmaps that must be read to find where data lies, or to free it",
+           Effect::hides_deadlock,
            "they are not in the page cache when a request needs them: a further bio of fs_bio_set and a page without a "
            "pool"},
           {"file-io.journal",

@@ -65,7 +65,9 @@ const Names& allocators() {
       "__alloc_pages_bulk",
       "__alloc_pages_slowpath",
       "allocate_slab",
+      "new_slab",
       "___slab_alloc",
+      "__slab_alloc",
       "pcpu_alloc",
   };
   return names;

@@ -115,6 +115,7 @@ const std::vector<LeftOut>& left_out_events() {
         "alloc_buffer_head < folio_alloc_buffers < __getblk_slow",
         "alloc_buffer_head < alloc_page_buffers < __getblk_gfp", "__filemap_get_folio < ext4_mb_load_buddy_gfp",
         "alloc_buffer_head < jbd2_journal_write_metadata_buffer"}},
+      {"file-io.metadata-reads", take | bio | give | put | waits, {"submit_bh_wbc < ext4_read_block_bitmap_nowait"}},
       {"file-io.metadata-writeback",
        take | bio | give | put,
        {"submit_bh_wbc < __block_write_full_page < generic_writepages",

@@ -22,6 +22,9 @@ const std::vector<OutsideReason>& outside_reasons() {
       {"do_io_getevents", "who asks waits for the end of his own requests, with nothing of the stack in his hands",
        true},
       {"dev_remove", "a command of the recording removes a device, which no command of the scenario does", true},
+      {"delay_map", "a disk of the recording that answers late (dm-delay)"},
+      {"flush_delayed_bios", "a disk of the recording that answers late (dm-delay)"},
+      {"flush_expired_bios", "a disk of the recording that answers late (dm-delay)"},
       {"work_fn", "a work item of the kernel that has nothing to do with block devices"},
       {"call_timer_fn", "a timer of the kernel queues work of its own"},
   };
