@@ -244,7 +244,7 @@ def main():
             words = [str(number), kind] + ([f"gfp={gfp}"] if gfp else []) + ([f"what={what}"] if what else [])
             out.append(" ".join(words + [thread, "|", chain]))
         (folder / f"{stack}-{operation}.trace").write_text("\n".join(out) + "\n")
-        print(f"{folder.name}/{stack}-{operation}.trace: {len(trace.count)} events of {len(lines)} lines",
+        print(f"{folder / stack}-{operation}.trace: {len(trace.count)} events of {len(lines)} lines",
               file=sys.stderr)
 
 

@@ -110,7 +110,7 @@ def linear(name, device):
         lines.append(f"{at} {length} linear {paths[segment['to']]} {segment.get('start_mib', 0) << 11}")
         at += length
     if len(lines) == 1:
-        images[name] = images[device.get("to") or device["segments"][0]["to"]]
+        images[name] = images.get(device.get("to") or device["segments"][0]["to"])
     sectors[name] = at
     table(name, lines)
 
@@ -140,6 +140,8 @@ hash_begin = {}
 
 def verity(name, device):
     blocks, size = device.get("data_blocks", DATA_BLOCKS), device.get("block_bytes", BLOCK)
+    if not images.get(device["data"]) or not images.get(device["hash"]):
+        sys.exit(f"prepare.py: {name}: data and hash tree of a verity device lie on a disk, or on one segment of it")
     image, data_start = images[device["data"]]
     if device["data"] not in used:  # some data: no two blocks are alike
         with image.open("r+b") as file:
@@ -264,7 +266,10 @@ def made(name, done=set()):
     done.add(name)
     for lower in below(devices[name]):
         made(lower)
-    make[devices[name]["target"]](name, devices[name])
+    target = devices[name]["target"]
+    if target not in make:
+        sys.exit(f"prepare.py: {name}: no {target} can be made here, only {', '.join(make)}")
+    make[target](name, devices[name])
 
 
 reserved = kernel.get("reserved_bio_based_ios")
