@@ -23,7 +23,8 @@ const models::Machine& machine() {
                  {"to": "b", "size_mib": 8}, {"to": "c", "size_mib": 8} ]})";
     };
     const std::string text = R"({ "format": 1, "name": "flushes", "kernel": { "reserved_bio_based_ios": 1 },
-      "devices": [ {"name": "a", "target": "disk"}, {"name": "b", "target": "disk"}, {"name": "c", "target": "disk"}, )" +
+      "devices": [ {"name": "a", "target": "disk"}, {"name": "b", "target": "disk"},
+                   {"name": "c", "target": "disk"}, )" +
                              linear("x") + ", " + linear("y") + R"( ],
       "memory": { "allocator": "adversary" }, "workload": [ {"flush": "x"}, {"flush": "y"} ] })";
     models::ReadResult read = models::read_scenario_text(text, "flushes.json");
