@@ -2,6 +2,7 @@
 // requeued, plugged requests are flushed by any sleep), so a disk only takes time and decides what the data looks like.
 #include "models/targets/disk.hpp"
 
+#include "models/kernel/omissions/conditions.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/steps.hpp"
 #include "models/scenario/declare.hpp"
@@ -25,9 +26,18 @@ const ModelPart& own_part() {
            "they end together; a request of the model is one bio"},
           {"disk.driver",
            "drivers/scsi/scsi_lib.c:scsi_alloc_sgtables, scsi_queue_rq; drivers/nvme/host/pci.c:nvme_map_data",
-           "what a driver takes for a request: it has mempools (sg, nvme iod) or asks again", Effect::none,
+           "what SCSI, NVMe and virtio take for a request: they have mempools (sg, nvme iod) or the ring itself",
+           Effect::none,
            "the pools of sg lists and of nvme are used by the lowest level alone and return when the disk is done; a "
-           "request that gets nothing is tried again"},
+           "request that gets no element is tried again after one came back"},
+          {"disk.driver-without-reserve",
+           "drivers/block/virtio_blk.c:virtblk_setup_discard_write_zeroes_erase; arch/um/drivers/ubd_kern.c:"
+           "ubd_alloc_req",
+           "what a driver takes with GFP_ATOMIC and has no reserve of: virtio for a discard or write-zeroes, ubd of "
+           "User-Mode Linux for every request",
+           Effect::hides_deadlock,
+           "the disk is one of these: a request that gets nothing is tried again, in vain until memory is back",
+           {has_ranges, "nobody discards or zeroes a range, and nobody has ubd but who runs User-Mode Linux"}},
           {"disk.network", "drivers/block/nbd.c, drivers/scsi/iscsi_tcp.c, drivers/nvme/host/tcp.c",
            "disks behind a network, whose driver takes memory for packets", Effect::hides_deadlock,
            "a disk is reached through a network and packets cannot be allocated while memory is exhausted"},
