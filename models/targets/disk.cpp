@@ -38,6 +38,11 @@ const ModelPart& own_part() {
            Effect::hides_deadlock,
            "the disk is one of these: a request that gets nothing is tried again, in vain until memory is back",
            {has_ranges, "nobody discards or zeroes a range, and nobody has ubd but who runs User-Mode Linux"}},
+          {"disk.large-requests", "lib/sg_pool.c:sg_alloc_table_chained; drivers/scsi/scsi_lib.c:scsi_alloc_sgtables",
+           "a SCSI request of more than 256 segments: its list takes three elements of a machine-wide pool of two",
+           Effect::hides_deadlock,
+           "the controller takes more than 256 segments in a request, and requests are that large: without memory such "
+           "a list never gets its third element"},
           {"disk.network", "drivers/block/nbd.c, drivers/scsi/iscsi_tcp.c, drivers/nvme/host/tcp.c",
            "disks behind a network, whose driver takes memory for packets", Effect::hides_deadlock,
            "a disk is reached through a network and packets cannot be allocated while memory is exhausted"},
