@@ -107,7 +107,8 @@ Steps commit(Stack& stack, DeviceIndex filesystem, DeviceIndex below, const std:
        on_resource(StepKind::write_lock, running, "jbd2_journal_wait_updates < " + committing),
        on_resource(StepKind::write_unlock, running, committing),
        on_resource(StepKind::write_lock, in_shadow, "jbd2_journal_write_metadata_buffer < " + committing),
-       take(bios, "bio_alloc < submit_bh < journal_submit_commit_record < " + committing),
+       // Of a block of the log: buffers are in shadow until all of these are written. The record comes after them.
+       take(bios, "bio_alloc < submit_bh < " + committing),
        call(stack.flow(below, record), "wait_on_buffer < " + committing,
             {branch("ok", written(committed)), branch("bad", written(committed)), branch("error", written(failed))},
             options)});

@@ -34,9 +34,11 @@ const ModelPart& file_io_part() {
            "the journal is full, so that a handle waits until older metadata is written back, with a bio for each "
            "block"},
           {"file-io.log-blocks", "fs/jbd2/commit.c:jbd2_journal_commit_transaction",
-           "the blocks of the log before the commit record, a bio each", Effect::none,
-           "all are submitted before one is waited for, and each bio is put when it is complete: where the first gets "
-           "one, so does the next"},
+           "the blocks of the log after the first, and the commit record behind them, a bio each; here one is for all",
+           Effect::none,
+           "all blocks are submitted before one is waited for, and each bio is put when it is complete: where the "
+           "first "
+           "gets one, so does the next, and the record is sent when no buffer is in shadow any more"},
           {"file-io.conversions-in-turn", "fs/ext4/super.c:__ext4_fill_super",
            "ext4-rsv-conversion runs one item at a time (max_active 1); here 256", Effect::none,
            "all conversions of a filesystem wait for one thing, blocks that its journal is writing: an item that could "

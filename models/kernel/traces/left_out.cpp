@@ -102,7 +102,6 @@ const std::vector<LeftOut>& left_out_events() {
        waits | take | bio | give | put,
        {"jbd2_write_superblock < jbd2_journal_update_sb_log_tail", "submit_bh_wbc < jbd2_write_superblock",
         "jbd2_journal_commit_transaction", "jbd2_log_wait_commit"}},
-      {"file-io.log-blocks", take | bio | give | put | waits, {"submit_bh_wbc < jbd2_journal_commit_transaction"}},
       {"file-io.kswapd-writes",
        memory | take | bio | give | put | sleep,
        {"ext4_init_io_end < ext4_writepage < pageout < shrink_folio_list",
