@@ -332,5 +332,22 @@ TEST_F(FirstScreen, CirclesFindsAnIndependentSecondOne) {
   EXPECT_EQ(one.at("circles").at("end"), "all");
 }
 
+/// One task that wants two of one a, and then two of one b: nobody comes to b while there is one a.
+TEST_F(FirstScreen, CirclesFindsOneThatIsHiddenBehindAnother) {
+  const std::string file = write("hidden.json", R"({
+    "format": 1, "name": "hidden", "resources": {"a": {"mempool": 1}, "b": {"mempool": 1}},
+    "tasks": [{"name": "t", "steps": [{"take": "a"}, {"take": "a"}, {"take": "b"}, {"take": "b"},
+                                      {"give": "b"}, {"give": "b"}, {"give": "a"}, {"give": "a"}]}],
+    "memory": {"allocator": "exhausted", "freed_by": "nothing"}})")
+                               .string();
+  const json circles = report("--circles " + file).at("circles");
+  ASSERT_EQ(circles.at("found").size(), 2U) << circles;
+  EXPECT_EQ(circles.at("found").at(0).at("circle"), json::array({"a"}));
+  EXPECT_TRUE(circles.at("found").at(0).at("behind").empty());
+  EXPECT_EQ(circles.at("found").at(1).at("circle"), json::array({"b"}));
+  EXPECT_EQ(circles.at("found").at(1).at("behind"), json::array({"a"}));
+  EXPECT_EQ(circles.at("end"), "all");
+}
+
 }  // namespace
 }  // namespace dmstall::tests
