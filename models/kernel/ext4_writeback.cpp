@@ -110,6 +110,19 @@ bool parks_bios(const Stack& stack, DeviceIndex filesystem) {
   return files && files->parks_bios;
 }
 
+/// One page, whose block is written already: others are left to the flusher (ext4_bh_delay_or_unwritten). Where there
+/// is no io_end the page stays dirty.
+Steps write_reclaimed(Stack& stack, const File& file, const Io& io) {
+  const ResourceId bios = fs_bio_set(stack, file.filesystem >= 0 ? file.filesystem : file.user);
+  const std::string function = "ext4_writepage < pageout < shrink_folio_list < kswapd";
+  BioRow row;
+  row.bios = {{bios, io.bytes, "bio_alloc < io_submit_init_bio < ext4_bio_write_page < " + function}};
+  row.submitted = "submit_bio < ext4_io_submit < " + function;
+  row.put = "bio_put < ext4_end_bio";
+  return submit_row(stack, file.below, to_device(io), row,
+                    [](Status status) { return finish(status == Status::error ? Status::error : Status::ok); });
+}
+
 Steps write_back(Stack& stack, const File& file, const Io& io) {
   if (io.bytes <= largest_extent_bytes) return write_extent(stack, file, io);
   Steps steps;

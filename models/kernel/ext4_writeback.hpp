@@ -24,6 +24,8 @@ inline constexpr std::int64_t largest_extent_bytes = 2048 * compiled::page;
 /// ext4_writepages of io.bytes consecutive bytes in bios of io.bio_bytes; the caller may return (detach) when all are
 /// submitted. On a block device as a file: one bio a page, see models/kernel/submitter.
 [[nodiscard]] Steps write_back(Stack& stack, const File& file, const Io& io);
+/// ext4_writepage: a page that kswapd writes itself, on a release where it does (Change::no_writepage).
+[[nodiscard]] Steps write_reclaimed(Stack& stack, const File& file, const Io& io);
 
 /// vfs_fsync: io.bytes that are dirty (0: one page) go down and are waited for, the transaction commits, then the
 /// device's cache is flushed.

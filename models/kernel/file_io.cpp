@@ -281,6 +281,8 @@ Steps file_steps(Stack& stack, const File& file, const Io& io) {
       return direct(stack, file, io);
     case FileAccess::writeback:
       return write_back(stack, file, io);
+    case FileAccess::reclaim:
+      return write_reclaimed(stack, file, io);
     case FileAccess::buffered:
       break;
   }

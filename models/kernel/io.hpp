@@ -10,8 +10,9 @@
 
 namespace dmstall::models {
 
-/// How a file is read and written (models/kernel/file_io); block devices do not see it.
-enum class FileAccess : std::uint8_t { direct, buffered, writeback };
+/// How a file is read and written (models/kernel/file_io); block devices do not see it. reclaim: a page that kswapd
+/// writes, which has its block.
+enum class FileAccess : std::uint8_t { direct, buffered, writeback, reclaim };
 
 /// Faults that hit a request: indices into Program::faults, ascending.
 using FaultSet = std::vector<std::int32_t>;

@@ -143,6 +143,7 @@ std::string Stack::describe(const AskedIo& asked) const {
   if (io.parity_of >= 0) traits.push_back("parity of " + device(io.parity_of).name);
   if (io.access == FileAccess::buffered) traits.emplace_back("buffered");
   if (io.access == FileAccess::writeback) traits.emplace_back("writeback");
+  if (io.access == FileAccess::reclaim) traits.emplace_back("reclaim");
   if (io.bio_bytes > 0) traits.push_back(fmt::format("bios of {} KiB", static_cast<double>(io.bio_bytes) / 1024));
   if (io.reread)
     traits.emplace_back(io.seen == Status::bad     ? "re-read of bad data"

@@ -9,6 +9,7 @@
 #include "models/kernel/ext4_writeback.hpp"
 #include "models/kernel/fault_plans.hpp"
 #include "models/kernel/item_flow.hpp"
+#include "models/kernel/machine_bio_sets.hpp"
 #include "models/kernel/omissions/parts.hpp"
 #include "models/kernel/page.hpp"
 #include "models/kernel/steps.hpp"
@@ -16,6 +17,7 @@
 #include "models/kernel/workqueue.hpp"
 #include "models/machine/compile.hpp"
 #include "models/machine/each_step.hpp"
+#include "models/scenario/own_target.hpp"
 
 namespace dmstall::models {
 
@@ -89,8 +91,9 @@ const char* submit_function(WorkloadVerb verb) {
 }
 
 /// Only what reads and writes files sees a difference.
-FileAccess file_access(const Stack& stack, const WorkloadItem& item) {
+FileAccess file_access(const Stack& stack, const WorkloadItem& item, bool by_kswapd) {
   if (!target_files(stack, stack.index_of(item.device))) return FileAccess::direct;
+  if (by_kswapd && item.verb == WorkloadVerb::writeback) return FileAccess::reclaim;
   if (is_writeback(item.verb)) return FileAccess::writeback;
   return item.direct ? FileAccess::direct : FileAccess::buffered;
 }
@@ -117,8 +120,8 @@ struct Shape {
 std::vector<Shape> shapes_of(const Stack& stack, const WorkloadItem& item, std::int64_t bytes, bool by_kswapd) {
   const DeviceIndex top = stack.index_of(item.device);
   std::vector<Shape> shapes{{"an extent of its own", bytes}};
-  if (file_access(stack, item) != FileAccess::writeback || !parks_bios(stack, top)) return shapes;
-  if (by_kswapd || item.pattern == AccessPattern::random) return shapes;  // reclaim writes page by page
+  if (file_access(stack, item, by_kswapd) != FileAccess::writeback || !parks_bios(stack, top)) return shapes;
+  if (item.pattern == AccessPattern::random) return shapes;
   const std::int64_t run = std::min(largest_extent_bytes, item.requests() * bytes);
   const std::int64_t in_one = (run + largest_bio_bytes - 1) / largest_bio_bytes;
   const std::int64_t bio_bytes = std::min(bytes, largest_bio_bytes);
@@ -207,7 +210,7 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
   const ResourceId thread = submitting_thread(stack, item, of_kswapd);
   const ResourceId place = places_of(stack, item);
 
-  const FileAccess access = file_access(stack, item);
+  const FileAccess access = file_access(stack, item, of_kswapd);
   const bool is_filesystem = target_files(stack, top).has_value();  // its files have bios of their own
   const bool sleeps = item.threads >= item.in_flight && !item.aio && !is_writeback(item.verb);
   CallOptions options;
@@ -264,6 +267,22 @@ void add_io(Stack& stack, const WorkloadItem& item, bool of_kswapd) {
   if (writes_file) requests.population = 1;  // the search takes one beside the flusher's
   stack.program().classes.push_back(requests);
   stack.program().fault_plans.push_back(faults.plan);
+}
+
+/// Something below the device may take from fs_bio_set, where kswapd's bio is from: then it is one more that they miss.
+/// Elsewhere kswapd is a submitter like others, and the ledger has it (workload.kswapd-writes, file-io.kswapd-writes).
+bool takes_machine_bios_below(const Stack& stack, DeviceIndex top) {
+  const std::string bios = fs_bio_set_description().name;
+  const auto& devices = stack.scenario().devices;
+  for (DeviceIndex i = 0; i < static_cast<DeviceIndex>(devices.size()); ++i) {
+    if (i == top || !stack.reaches(top, i)) continue;
+    const TargetDescription* target = target_of(stack.scenario(), stack.device(i).target);
+    if (target == nullptr) continue;
+    const std::vector<PoolDescription> pools = pools_of(*target);
+    if (std::any_of(pools.begin(), pools.end(), [&](const PoolDescription& pool) { return pool.name == bios; }))
+      return true;
+  }
+  return false;
 }
 
 /// kswapd writes file pages itself when it finds nothing else, page by page.
@@ -350,7 +369,9 @@ void add_workload(Stack& stack, const WorkloadItem& item) {
   if (accounted) stack.uses(accounted_memory_part());
   if (accounted && item.verb == WorkloadVerb::write && !item.direct) return add_buffered_write(stack, item);
   add_io(stack, item, accounted && item.verb == WorkloadVerb::swap_out);
-  if (accounted && item.verb == WorkloadVerb::writeback) add_kswapd(stack, item);
+  if (item.verb == WorkloadVerb::writeback &&
+      (accounted || takes_machine_bios_below(stack, stack.index_of(item.device))))
+    add_kswapd(stack, item);
 }
 
 }  // namespace dmstall::models

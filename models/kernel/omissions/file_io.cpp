@@ -77,11 +77,13 @@ const ModelPart& file_io_part() {
           {"file-io.kswapd-writes",
            "mm/vmscan.c:shrink_folio_list, pageout; fs/ext4/inode.c:ext4_writepage",
            "6.1: kswapd writes dirty pages of files itself where their blocks are written already, a bio of fs_bio_set "
-           "for each, beside the flusher; where memory is counted it is in the model",
+           "for each, beside the flusher; it is in the model where memory is counted, and beside a writeback to a "
+           "filesystem "
+           "on a device that takes from fs_bio_set, too",
            Effect::hides_deadlock,
-           "kswapd has bios of fs_bio_set for pages of a filesystem whose device needs one, too, while the flusher or "
-           "a "
-           "reader has the others",
+           "kswapd has bios of fs_bio_set for pages that no writeback of the scenario writes, or it takes one "
+           "submitter more "
+           "than the scenario has",
            {kswapd_may_write_files,
             "no file is written, or kswapd is in the model, or it leaves such pages to the flusher (6.12)"}},
           {"file-io.first-direct-io", "fs/direct-io.c:sb_init_dio_done_wq; fs/iomap/direct-io.c:iomap_dio_alloc_bio",

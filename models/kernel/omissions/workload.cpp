@@ -15,9 +15,12 @@ const ModelPart& workload_part() {
           {"workload.kswapd-writes",
            "mm/vmscan.c:shrink_folio_list, pageout; block/fops.c:blkdev_writepage",
            "6.1: kswapd writes dirty pages of block devices itself, a bio of fs_bio_set for each, beside the flusher; "
-           "where memory is counted it is in the model",
+           "it is in the model where memory is counted, and beside a writeback to a device on one that takes from "
+           "fs_bio_set, too",
            Effect::hides_deadlock,
-           "kswapd has bios of fs_bio_set for pages of a device that needs one, too, while the flusher has the others",
+           "kswapd has bios of fs_bio_set for pages that no writeback of the scenario writes, or it takes one "
+           "submitter more "
+           "than the scenario has",
            {kswapd_may_write,
             "no page of a block device gets dirty, or kswapd is in the model, or it leaves such pages to the flusher "
             "(6.12)"}},
