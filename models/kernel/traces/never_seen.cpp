@@ -17,6 +17,12 @@ constexpr std::string_view no_bio_for_discard =
     "discards of a block device come one at a time (its inode's lock), so they do not do so themselves; flushes of the "
     "same device were seen there on 6.1";
 
+constexpr std::string_view kswapd_writes_rarely =
+    "kswapd writes a page itself where it comes to the page again and it is still dirty, and pages of a device under "
+    "or "
+    "on a loop device are written soon; kswapd was seen in these functions on a filesystem of a disk and on a linear "
+    "device, where the ledger explains them";
+
 }  // namespace
 
 std::string_view to_string(WhyNotSeen why) {
@@ -53,6 +59,11 @@ const std::vector<NeverSeen>& never_seen() {
        "a page that was swapped out has been freed, too, before somebody touches it: in the attempts on 6.12 kswapd "
        "swapped out pages of tmpfs instead, which nobody touched; recorded on 6.1",
        "6.12"},
+      {"take",
+       "bio_alloc < io_submit_init_bio < ext4_bio_write_page < ext4_writepage < pageout < shrink_folio_list < kswapd",
+       moment, kswapd_writes_rarely, "6.1"},
+      {"take", "bio_alloc < submit_bh_wbc < blkdev_writepage < pageout < shrink_folio_list < kswapd", moment,
+       kswapd_writes_rarely, "6.1"},
       {"give",
        "free_tio < alloc_multiple_bios < __send_duplicate_bios < __send_changing_extent_only < __process_abnormal_io < "
        "dm_submit_bio",
