@@ -282,7 +282,7 @@ TEST_F(FirstScreen, NextCommandsWork) {
   for (const char* file : {"scenarios/seed/shared-pools.json", "scenarios/seed/per-device-pools.json",
                            "scenarios/reality/both-bad-all-mempools-shared-both-r16-16readers.json"}) {
     SCOPED_TRACE(file);
-    const Outcome first = run(std::string("run --engine explore --seconds 20 ") + file);
+    const Outcome first = run(std::string("run --engine explore --seconds 2 ") + file);
     std::string commands = section(first.out, "NEXT");
     commands = std::regex_replace(commands, std::regex("^  NEXT"), "      ");
     commands = std::regex_replace(commands, std::regex("\\\\\n"), " ");
