@@ -74,7 +74,7 @@ const ModelPart& workload_part() {
            "somebody discards or zeroes a block device while a loop device reads or writes it through its page cache: "
            "the work item waits for him, and he for a bio of the machine's sets",
            {has_ranges, "nobody discards or zeroes a range"}},
-          {"workload.own-pages", "mm/filemap.c:__filemap_get_folio, fs/buffer.c:alloc_buffer_head",
+          {"workload.own-pages", "mm/filemap.c:__filemap_get_folio; fs/buffer.c:alloc_buffer_head",
            "the pages and buffer heads of who reads or writes a block device through its page cache, and his wait for "
            "them",
            Effect::none, "the task holds nothing of the stack yet, or no longer"},
