@@ -49,8 +49,8 @@ struct Audit {
 /// Whether the step counts as one that a trace should have shown.
 [[nodiscard]] bool can_be_shown(const TracedStep& step);
 
-/// Why no recording of the tree shows the step on the kernel ("6.12", "6.1 without …"); nullptr: one does, or it is not
-/// known.
+/// Why no recording of the tree shows the step on the kernel ("6.12", "6.1 without …"); nullptr: one does, or it is
+/// not known.
 [[nodiscard]] const models::NeverSeen* reason_never_seen(const TracedStep& step, std::string_view kernel);
 
 /// Adds a trace to the audit, held against audit.models[model].

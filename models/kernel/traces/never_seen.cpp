@@ -13,15 +13,13 @@ constexpr std::string_view no_bio_in_walk =
 
 constexpr std::string_view no_bio_for_discard =
     "other requests have used up the reserve of the device's set and the slab of clones when a discard asks for its "
-    "own: "
-    "discards of a block device come one at a time (its inode's lock), so they do not do so themselves; flushes of the "
-    "same device were seen there on 6.1";
+    "own: discards of a block device come one at a time (its inode's lock), so they do not do so themselves; flushes "
+    "of the same device were seen there on 6.1";
 
 constexpr std::string_view kswapd_writes_rarely =
     "kswapd writes a page itself where it comes to the page again and it is still dirty, and pages of a device under "
-    "or "
-    "on a loop device are written soon; kswapd was seen in these functions on a filesystem of a disk and on a linear "
-    "device, where the ledger explains them";
+    "or on a loop device are written soon; kswapd was seen in these functions on a filesystem of a disk and on a "
+    "linear device, where the ledger explains them";
 
 }  // namespace
 
